@@ -1,0 +1,287 @@
+//! What the window may ask for, one enum per room; each is the argument of one command.
+//!
+//! `instance` is always the random id that [`crate::snapshot::InstanceView`] carries.
+
+use frontdesk_wire as wire;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignInRequest {
+    /// Begins an attempt, replacing the one under way; all fields absent begins a blank one.
+    Create {
+        /// Where.
+        instance: String,
+        /// Email address or another identifier the instance takes.
+        #[ts(optional)]
+        identifier: Option<String>,
+        /// Password, for one-step sign-in.
+        #[ts(optional)]
+        password: Option<String>,
+        /// Strategy to prepare at once, such as `email_code`.
+        #[ts(optional)]
+        strategy: Option<String>,
+    },
+    /// Asks the instance to send what the strategy needs.
+    PrepareFirstFactor {
+        /// Where.
+        instance: String,
+        /// Such as `email_code`.
+        strategy: String,
+        /// Which of the user's addresses.
+        #[ts(optional)]
+        email_address_id: Option<String>,
+    },
+    /// Proves the first factor.
+    AttemptFirstFactor {
+        /// Where.
+        instance: String,
+        /// Such as `password` or `email_code`.
+        strategy: String,
+        /// For `password`.
+        #[ts(optional)]
+        password: Option<String>,
+        /// For `email_code`.
+        #[ts(optional)]
+        code: Option<String>,
+    },
+    /// Reads the attempt again.
+    Reload {
+        /// Where.
+        instance: String,
+    },
+}
+
+/// Steps of a sign-up. Every one answers with the attempt as it stands after it ([`wire::SignUp`]).
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignUpRequest {
+    /// Begins an attempt, replacing the one under way.
+    Create {
+        /// Where.
+        instance: String,
+        /// What is known already.
+        fields: SignUpFields,
+    },
+    /// Adds to or corrects the attempt under way.
+    Update {
+        /// Where.
+        instance: String,
+        /// What to change.
+        fields: SignUpFields,
+    },
+    /// Asks the instance to send what the strategy needs.
+    PrepareVerification {
+        /// Where.
+        instance: String,
+        /// Such as `email_code`.
+        strategy: String,
+    },
+    /// Proves an address.
+    AttemptVerification {
+        /// Where.
+        instance: String,
+        /// Such as `email_code`.
+        strategy: String,
+        /// What was sent.
+        code: String,
+    },
+    /// Reads the attempt again.
+    Reload {
+        /// Where.
+        instance: String,
+    },
+}
+
+/// Fields of a sign-up; an absent one is left as it is.
+#[derive(Clone, Default, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, optional_fields)]
+pub struct SignUpFields {
+    /// Email address.
+    pub email_address: Option<String>,
+    /// Password.
+    pub password: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Values the application keeps with the user.
+    #[ts(type = "Record<string, unknown> | null")]
+    pub unsafe_metadata: Option<serde_json::Value>,
+}
+
+/// What can be done with one session.
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SessionRequest {
+    /// Answers with a session token (a JWT of about a minute), from memory while it is fresh: `{ "jwt": "…" }`.
+    Token {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Ask the instance even when a fresh token is at hand.
+        #[serde(default)]
+        skip_cache: bool,
+    },
+    /// Tells the instance the session is in use. Answers with nothing.
+    Touch {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Ends the session; it stays in the client's list. Answers with nothing.
+    End {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Ends the session and drops it from the client. Answers with nothing.
+    Remove {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+}
+
+/// What can be done with accounts and the signed-in user.
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum AccountRequest {
+    /// Shows another account, or none. Answers with nothing.
+    SetActive {
+        /// Which, or none for the signed-out screens.
+        account: Option<crate::snapshot::AccountKey>,
+    },
+    /// Signs one account out, or every account of the instance. Answers with nothing.
+    SignOut {
+        /// Where.
+        instance: String,
+        /// Which session; absent signs every session of the instance out.
+        #[ts(optional)]
+        session: Option<String>,
+    },
+    /// Reads the user again. Answers with [`wire::User`].
+    Reload {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Changes the profile. Answers with [`wire::User`].
+    Update {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Given name; absent leaves it, an empty text clears it.
+        #[ts(optional)]
+        first_name: Option<String>,
+        /// Family name; absent leaves it, an empty text clears it.
+        #[ts(optional)]
+        last_name: Option<String>,
+    },
+    /// The sessions of the user that are active anywhere. Answers with a list of [`wire::ActiveSession`].
+    ActiveSessions {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+}
+
+/// What can be done with instances.
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum InstanceRequest {
+    /// Reads a publishable key without asking anybody. Answers with [`KeyPreview`].
+    Inspect {
+        /// As it was pasted.
+        publishable_key: String,
+    },
+    /// Adds an instance. Answers with its id as `{ "instance": "…" }`.
+    Add {
+        /// As it was pasted.
+        publishable_key: String,
+    },
+    /// Forgets an instance after signing out of it. Answers with nothing.
+    Remove {
+        /// Which.
+        instance: String,
+    },
+    /// Loads the instance again, after an error. Answers with nothing.
+    Reload {
+        /// Which.
+        instance: String,
+    },
+    /// Mails that the local development instance would have sent. Answers with a list of [`OutboxMessage`].
+    Outbox {
+        /// Which; only the local one has an outbox here.
+        instance: String,
+    },
+}
+
+/// What a publishable key says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct KeyPreview {
+    /// The Frontend API host the app would talk to; punycode as such.
+    pub host: String,
+    /// The same host as people read it, when it differs.
+    pub host_unicode: Option<String>,
+    /// `development` or `production`.
+    pub environment_type: String,
+}
+
+/// A mail or text that a development instance kept instead of sending it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OutboxMessage {
+    /// The message's id.
+    pub id: String,
+    /// `email` or `sms`.
+    pub kind: String,
+    /// Who it was for.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Body as plain text.
+    pub body: String,
+    /// The code it carries, if any.
+    pub code: Option<String>,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub created_at: i64,
+}
+
+/// Why an intent failed, in words to act on; what the window shows and what the hooks throw.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct IntentError {
+    /// What kind of failure, which decides what the window offers next.
+    pub kind: ErrorKind,
+    /// What happened, why, and what to do next.
+    pub message: String,
+    /// The instance's own errors, for `api`.
+    pub errors: Vec<wire::ApiError>,
+    /// HTTP status, for `api`.
+    pub status: Option<u16>,
+    /// The instance's trace id, for `api`.
+    pub trace_id: Option<String>,
+    /// How long to wait, when the instance said so.
+    pub retry_after_seconds: Option<u32>,
+}
+
+/// See [`IntentError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorKind {
+    /// The instance answered with errors of the protocol.
+    Api,
+    /// The instance could not be reached or did not answer in time; nothing changed.
+    Network,
+    /// The keychain could not be used.
+    Vault,
+    /// The app itself refuses: bad input, unknown instance or session.
+    Refused,
+    /// The answer was not one of the protocol's.
+    Protocol,
+}

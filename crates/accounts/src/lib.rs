@@ -1,0 +1,1 @@
+//! Talks to instances: attempts, sessions, tokens, accounts.

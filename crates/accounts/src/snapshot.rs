@@ -1,0 +1,186 @@
+//! What the window may know: the one `Snapshot` every screen is drawn from.
+//!
+//! It holds decoded claims and never a token of any kind: neither the long-lived client token nor a session token.
+
+use frontdesk_wire as wire;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything the window shows, replaced as a whole at every change.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Snapshot {
+    /// Rises by one at every change; a snapshot with a lower number is older.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Whether the app as a whole has loaded.
+    pub status: Status,
+    /// Where secrets are kept and whether that place can be used.
+    pub vault: VaultView,
+    /// Every instance the app knows, the local one first.
+    pub instances: Vec<InstanceView>,
+    /// The account the window shows, if any.
+    pub active: Option<AccountKey>,
+}
+
+/// How far loading has come, for the app and for one instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Status {
+    /// Nothing is known yet.
+    Loading,
+    /// The instance has answered in this run.
+    Ready,
+    /// What is shown comes from the sealed cache; the instance cannot be reached now.
+    Degraded,
+    /// Nothing can be shown; `problem` says why.
+    Error,
+}
+
+/// The account's place: ids of different instances may be equal, so both halves are always needed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AccountKey {
+    /// The random id the app gave the instance when it was added.
+    pub instance: String,
+    /// The session's id at that instance.
+    pub session: String,
+}
+
+/// State of the OS keychain as the person can act on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct VaultView {
+    /// Whether secrets can be kept.
+    pub state: VaultState,
+    /// The name people know the store by, such as "Secret Service".
+    pub store: String,
+    /// What happened, in a sentence; none when ready.
+    pub detail: Option<String>,
+}
+
+/// See [`VaultView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum VaultState {
+    /// Asked, not answered yet.
+    Checking,
+    /// Asked more than three seconds ago: probably an unlock dialog is open.
+    Waiting,
+    /// Reads and writes work.
+    Ready,
+    /// There, but locked: unlock it and try again.
+    Locked,
+    /// There is none: people stay signed in until they quit.
+    Absent,
+    /// It refuses to take more.
+    Full,
+    /// It answered with something else; `detail` says what.
+    Failed,
+}
+
+/// One instance and what it said of this app's client.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct InstanceView {
+    /// The random id the app gave it.
+    pub id: String,
+    /// Inside this app, or elsewhere.
+    pub kind: InstanceKind,
+    /// What people call it.
+    pub name: String,
+    /// The Frontend API host its publishable key names; punycode as such.
+    pub host: String,
+    /// The key it was added with; absent while the local instance has not started yet.
+    pub publishable_key: Option<String>,
+    /// How far loading has come.
+    pub status: Status,
+    /// Why it is degraded or in error.
+    pub problem: Option<Problem>,
+    /// The instance's settings, once known.
+    pub environment: Option<wire::Environment>,
+    /// The app's client at this instance: its sessions and attempts. Absent when there is none yet.
+    pub client: Option<ClientView>,
+    /// When the instance last answered, in milliseconds since the epoch.
+    #[ts(type = "number | null")]
+    pub answered_at: Option<i64>,
+}
+
+/// See [`InstanceView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum InstanceKind {
+    /// Carried by this app, over a private socket.
+    Local,
+    /// Anywhere else, over the network.
+    Remote,
+}
+
+/// Something that keeps an instance from working, in words to act on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Problem {
+    /// Short machine word, such as `network_unreachable` or a code of the protocol.
+    pub code: String,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The instance's trace id of the answer, to be quoted to its operator.
+    pub trace_id: Option<String>,
+}
+
+/// The protocol's client without its tokens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ClientView {
+    /// The client's id at the instance.
+    pub id: String,
+    /// Every session that belongs to the client, in the instance's order.
+    pub sessions: Vec<SessionView>,
+    /// The sign-in under way.
+    pub sign_in: Option<wire::SignIn>,
+    /// The sign-up under way.
+    pub sign_up: Option<wire::SignUp>,
+    /// The session used last.
+    pub last_active_session_id: Option<String>,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub updated_at: i64,
+}
+
+/// The protocol's session with the claims of its last token in place of the token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SessionView {
+    /// The session's id at the instance.
+    pub id: String,
+    /// `active`, `pending`, `ended`, … as the protocol spells it.
+    pub status: String,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub expire_at: i64,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub abandon_at: i64,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub last_active_at: i64,
+    /// The user's whole record; none when the instance left it out.
+    pub user: Option<wire::User>,
+    /// Minutes since the first and the second factor; −1 is never.
+    pub factor_verification_age: Vec<i64>,
+    /// The claims of the last session token, decoded and not verified: for display.
+    #[ts(type = "Record<string, unknown> | null")]
+    pub claims: Option<serde_json::Value>,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub updated_at: i64,
+}

@@ -1,0 +1,42 @@
+//! What is allowed: pure rules and state machines of sign-up, sign-in, verification, session and client.
+//!
+//! Nothing here reads a clock, draws a random number, asks a database or speaks a protocol: time, ids, codes and
+//! evidence are parameters, and a transition answers with the new state and the effects it asks for, or with a typed
+//! refusal. Whoever calls gathers the evidence before and commits the effects after, in one transaction.
+
+pub mod client;
+pub mod effect;
+pub mod email;
+pub mod field;
+pub mod id;
+pub mod lockout;
+pub mod password;
+pub mod policy;
+pub mod session;
+pub mod sign_in;
+pub mod sign_up;
+pub mod strategy;
+pub mod time;
+pub mod user;
+pub mod verification;
+
+pub use client::{Client, StaleToken, TokenStanding};
+pub use effect::{Effect, NewAccount};
+pub use email::{Email, EmailFault};
+pub use field::{FieldError, FieldFault};
+pub use id::{
+    ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignUpId, UserId, VerificationId,
+};
+pub use lockout::Lockout;
+pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
+pub use policy::{Policy, PolicyFault, Requirement};
+pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
+pub use sign_in::{Factor, SignIn, SignInRefusal, SignInState, SignInStatus};
+pub use sign_up::{SignUp, SignUpRefusal, SignUpState, SignUpStatus};
+pub use strategy::Strategy;
+pub use time::Timestamp;
+pub use user::{Account, EmailAddress, PasswordSummary, User};
+pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
+
+/// A JSON object that an application keeps with a user or an attempt.
+pub type Metadata = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,306 @@
+//! What an instance demands and allows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Email,
+    time::{DAY, HOUR, MINUTE, SECOND},
+};
+
+/// The code of every test address (protocol §7, test mode).
+const TEST_CODE: &str = "424242";
+/// Floor of the shortest password (ASVS 6.2.1).
+const MIN_PASSWORD_FLOOR: u32 = 8;
+/// Longest password when the instance does not say: well above the 64 that must be taken (NIST SP 800-63B-4 §3.1.1.2).
+const DEFAULT_MAX_PASSWORD: u32 = 256;
+/// Lifetime of a session when the maximum is turned off: ten years, so that only inactivity ends it.
+const UNLIMITED_MS: i64 = 3_650 * DAY;
+
+/// Whether an attribute is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Requirement {
+    /// Not taken at all.
+    Off,
+    /// May be given.
+    Optional,
+    /// Must be given.
+    Required,
+}
+
+impl Requirement {
+    /// Whether the attribute is taken.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self != Self::Off
+    }
+}
+
+/// Everything an instance demands and allows. The default is that of a new development instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Email addresses.
+    pub email_address: EmailPolicy,
+    /// Passwords.
+    pub password: PasswordPolicy,
+    /// Given names.
+    pub first_name: Requirement,
+    /// Family names.
+    pub last_name: Requirement,
+    /// Sessions.
+    pub sessions: SessionPolicy,
+    /// What wrong tries lead to.
+    pub lockout: LockoutPolicy,
+    /// One-time codes.
+    pub codes: CodePolicy,
+    /// Idle time after which a sign-in or sign-up attempt is given up, in milliseconds.
+    pub attempt_lifetime_ms: i64,
+    /// Whether test addresses exist; development instances only.
+    pub test_mode: bool,
+    /// Whether answers hide which identifiers exist; on in production.
+    pub enumeration_protection: bool,
+    /// Whether users may delete themselves.
+    pub delete_self: bool,
+}
+
+/// Email addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmailPolicy {
+    /// Whether sign-up asks for one.
+    pub requirement: Requirement,
+    /// Whether sign-up waits until the address is proven.
+    pub verify_at_sign_up: bool,
+    /// Whether a code sent to it signs in.
+    pub sign_in_by_code: bool,
+}
+
+/// Passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent rule of the protocol's password_settings")]
+pub struct PasswordPolicy {
+    /// Whether sign-up asks for one.
+    pub requirement: Requirement,
+    /// Fewest characters; never below 8.
+    pub min_length: u32,
+    /// Most characters; 0 is the default of 256.
+    pub max_length: u32,
+    /// Whether an upper-case letter is needed.
+    pub require_uppercase: bool,
+    /// Whether a lower-case letter is needed.
+    pub require_lowercase: bool,
+    /// Whether a digit is needed.
+    pub require_numbers: bool,
+    /// Whether a special character is needed.
+    pub require_special_char: bool,
+}
+
+/// Sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionPolicy {
+    /// Longest life of a session, in milliseconds; none is no limit.
+    pub max_lifetime_ms: Option<i64>,
+    /// Longest idle time, in milliseconds; none is no limit.
+    pub inactivity_ms: Option<i64>,
+    /// Idle time after which a session is given up whatever the other limits say, in milliseconds.
+    pub abandon_after_ms: i64,
+    /// Whether a client holds one session only.
+    pub single_session: bool,
+}
+
+/// What wrong tries lead to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LockoutPolicy {
+    /// Wrong tries in a row that lock the account.
+    pub max_attempts: u32,
+    /// How long it stays locked, in milliseconds.
+    pub duration_ms: i64,
+}
+
+/// One-time codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CodePolicy {
+    /// How long a code can be used, in milliseconds; at most ten minutes.
+    pub lifetime_ms: i64,
+    /// Tries that are looked at before the code is dead.
+    pub max_tries: u32,
+    /// Time that must pass before another code is sent, in milliseconds; at least 30 seconds.
+    pub resend_after_ms: i64,
+    /// Most messages that one address gets in an hour.
+    pub per_address_per_hour: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            email_address: EmailPolicy::default(),
+            password: PasswordPolicy::default(),
+            first_name: Requirement::Optional,
+            last_name: Requirement::Optional,
+            sessions: SessionPolicy::default(),
+            lockout: LockoutPolicy::default(),
+            codes: CodePolicy::default(),
+            attempt_lifetime_ms: DAY,
+            test_mode: true,
+            enumeration_protection: false,
+            delete_self: true,
+        }
+    }
+}
+
+impl Default for EmailPolicy {
+    fn default() -> Self {
+        Self { requirement: Requirement::Required, verify_at_sign_up: true, sign_in_by_code: true }
+    }
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self {
+            requirement: Requirement::Required,
+            min_length: MIN_PASSWORD_FLOOR,
+            max_length: 0,
+            require_uppercase: false,
+            require_lowercase: false,
+            require_numbers: false,
+            require_special_char: false,
+        }
+    }
+}
+
+impl Default for SessionPolicy {
+    fn default() -> Self {
+        Self { max_lifetime_ms: Some(7 * DAY), inactivity_ms: None, abandon_after_ms: 30 * DAY, single_session: false }
+    }
+}
+
+impl Default for LockoutPolicy {
+    fn default() -> Self {
+        Self { max_attempts: 10, duration_ms: HOUR }
+    }
+}
+
+impl Default for CodePolicy {
+    fn default() -> Self {
+        Self { lifetime_ms: 10 * MINUTE, max_tries: 5, resend_after_ms: 30 * SECOND, per_address_per_hour: 20 }
+    }
+}
+
+impl PasswordPolicy {
+    /// Fewest characters that count.
+    #[must_use]
+    pub fn effective_min(&self) -> u32 {
+        self.min_length.max(MIN_PASSWORD_FLOOR)
+    }
+
+    /// Most characters that count.
+    #[must_use]
+    pub fn effective_max(&self) -> u32 {
+        if self.max_length == 0 { DEFAULT_MAX_PASSWORD } else { self.max_length }
+    }
+}
+
+impl SessionPolicy {
+    /// Longest life of a session, in milliseconds.
+    #[must_use]
+    pub fn lifetime_ms(&self) -> i64 {
+        self.max_lifetime_ms.unwrap_or(UNLIMITED_MS)
+    }
+}
+
+/// Why a policy cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// Sessions would never end.
+    #[error("the maximum lifetime and the inactivity timeout of sessions are both off; at least one must be on")]
+    SessionsNeverEnd,
+    /// A span of time is zero or negative.
+    #[error("{0} must be longer than nothing")]
+    NoTime(&'static str),
+    /// Codes would live too long.
+    #[error("codes may live ten minutes at most")]
+    CodesLiveTooLong,
+    /// Codes could be asked for too often.
+    #[error("at least 30 seconds must pass before another code is sent")]
+    CodesTooOften,
+    /// No try would ever be looked at.
+    #[error("{0} must be at least 1")]
+    NoTries(&'static str),
+    /// More wrong tries than NIST SP 800-63B-4 §3.2.2 allows.
+    #[error("{0} may be 100 at most")]
+    TooManyTries(&'static str),
+    /// Passwords could be too short.
+    #[error("the shortest password may not be below 8 characters")]
+    PasswordsTooShort,
+    /// No password could satisfy both bounds, or long ones would be refused.
+    #[error("the longest password must be 0 (the default) or at least 64 characters and not below the shortest")]
+    PasswordsTooLongRefused,
+    /// Nobody could sign in.
+    #[error("there is no way to sign in: turn on passwords or codes by email")]
+    NoWayIn,
+    /// Nobody could be found.
+    #[error("email addresses are the only identifier and must be required")]
+    NoIdentifier,
+    /// Addresses that nobody has proven would receive codes that sign in.
+    #[error("without a proof at sign-up an email address cannot sign in by code alone; turn on passwords as required")]
+    UnprovenAddressesSignIn,
+}
+
+impl Policy {
+    /// Every reason why the policy cannot be used; none if it can.
+    #[must_use]
+    pub fn faults(&self) -> Vec<PolicyFault> {
+        let mut faults = Vec::new();
+        let mut refuse = |when: bool, fault| {
+            if when {
+                faults.push(fault);
+            }
+        };
+        let sessions = &self.sessions;
+        refuse(sessions.max_lifetime_ms.is_none() && sessions.inactivity_ms.is_none(), PolicyFault::SessionsNeverEnd);
+        for (name, span) in [
+            ("the maximum lifetime of sessions", sessions.max_lifetime_ms.unwrap_or(1)),
+            ("the inactivity timeout of sessions", sessions.inactivity_ms.unwrap_or(1)),
+            ("the time after which sessions are given up", sessions.abandon_after_ms),
+            ("the time after which attempts are given up", self.attempt_lifetime_ms),
+            ("the lifetime of codes", self.codes.lifetime_ms),
+            ("the duration of a lockout", self.lockout.duration_ms),
+        ] {
+            refuse(span <= 0, PolicyFault::NoTime(name));
+        }
+        refuse(self.codes.lifetime_ms > 10 * MINUTE, PolicyFault::CodesLiveTooLong);
+        refuse(self.codes.resend_after_ms < 30 * SECOND, PolicyFault::CodesTooOften);
+        for (name, tries) in [
+            ("the number of tries for a code", self.codes.max_tries),
+            ("the number of tries before a lockout", self.lockout.max_attempts),
+        ] {
+            refuse(tries == 0, PolicyFault::NoTries(name));
+            refuse(tries > 100, PolicyFault::TooManyTries(name));
+        }
+        refuse(self.codes.per_address_per_hour == 0, PolicyFault::NoTries("the number of messages to one address"));
+        let password = &self.password;
+        refuse(password.min_length < MIN_PASSWORD_FLOOR, PolicyFault::PasswordsTooShort);
+        let max = password.max_length;
+        refuse(max != 0 && (max < 64 || max < password.min_length), PolicyFault::PasswordsTooLongRefused);
+        refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);
+        refuse(self.email_address.requirement != Requirement::Required, PolicyFault::NoIdentifier);
+        let required_password = password.requirement == Requirement::Required;
+        refuse(!self.email_address.sign_in_by_code && !required_password, PolicyFault::NoWayIn);
+        refuse(!self.email_address.verify_at_sign_up && !required_password, PolicyFault::UnprovenAddressesSignIn);
+        faults
+    }
+
+    /// The fixed code of an address, for test addresses at instances in test mode. Such an address gets no mail.
+    #[must_use]
+    pub fn fixed_code(&self, email: &Email) -> Option<&'static str> {
+        (self.test_mode && email.is_test_address()).then_some(TEST_CODE)
+    }
+}
+
+#[cfg(test)]
+mod tests;

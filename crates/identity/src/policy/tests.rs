@@ -1,0 +1,44 @@
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use super::*;
+
+#[test]
+fn sec_35_the_default_lives_seven_days_and_both_lifetimes_off_is_refused() {
+    let mut policy = Policy::default();
+    assert_eq!(policy.sessions.lifetime_ms(), 7 * DAY);
+    assert_eq!(policy.faults(), []);
+    policy.sessions.max_lifetime_ms = None;
+    assert_eq!(policy.faults(), [PolicyFault::SessionsNeverEnd]);
+    policy.sessions.inactivity_ms = Some(HOUR);
+    assert_eq!(policy.faults(), []);
+}
+
+#[test]
+fn every_reason_is_told_at_once() {
+    let mut policy = Policy::default();
+    policy.codes = CodePolicy { lifetime_ms: HOUR, max_tries: 0, resend_after_ms: SECOND, per_address_per_hour: 5 };
+    policy.lockout.max_attempts = 101;
+    policy.password.min_length = 6;
+    policy.password.max_length = 32;
+    assert_eq!(
+        policy.faults(),
+        [
+            PolicyFault::CodesLiveTooLong,
+            PolicyFault::CodesTooOften,
+            PolicyFault::NoTries("the number of tries for a code"),
+            PolicyFault::TooManyTries("the number of tries before a lockout"),
+            PolicyFault::PasswordsTooShort,
+            PolicyFault::PasswordsTooLongRefused,
+        ]
+    );
+}
+
+#[test]
+fn sec_104_test_codes_exist_in_test_mode_alone() {
+    let email = Email::parse("jane+clerk_test@example.com").unwrap();
+    let mut policy = Policy::default();
+    assert_eq!(policy.fixed_code(&email), Some("424242"));
+    assert_eq!(policy.fixed_code(&Email::parse("jane@example.com").unwrap()), None);
+    policy.test_mode = false;
+    assert_eq!(policy.fixed_code(&email), None);
+}

@@ -1,0 +1,12 @@
+//! An instance: Frontend API, delivery and keys.
+//!
+//! `http/` reads requests and writes answers, `flows/` gather, decide and commit, and [`Instance`] holds what both need:
+//! the store, the clock, randomness, keys, the password pool, tokens, limits. `doors/` are the ways in.
+
+pub mod caller;
+pub mod clock;
+pub mod keys;
+pub mod limits;
+pub mod passwords;
+pub mod random;
+pub mod tokens;

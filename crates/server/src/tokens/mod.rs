@@ -1,0 +1,14 @@
+//! Tokens: the client token that a device keeps, and the session token that lives for a minute.
+
+mod cache;
+mod client;
+mod session;
+mod signing;
+
+pub use cache::{CacheKey, TokenCache};
+pub use client::ClientTokens;
+pub use session::{SESSION_TOKEN_SECONDS, SessionClaims};
+pub use signing::{SigningError, SigningKey};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! What is remembered: one API over SQLite and PostgreSQL.

@@ -1,0 +1,178 @@
+//! Names of form fields, and the forms an app sends. An absent field is left out of the body.
+
+use serde::Serialize;
+
+/// `action_complete_redirect_url`
+pub const ACTION_COMPLETE_REDIRECT_URL: &str = "action_complete_redirect_url";
+/// `active_organization_id`
+pub const ACTIVE_ORGANIZATION_ID: &str = "active_organization_id";
+/// `code`
+pub const CODE: &str = "code";
+/// `email_address`
+pub const EMAIL_ADDRESS: &str = "email_address";
+/// `email_address_id`
+pub const EMAIL_ADDRESS_ID: &str = "email_address_id";
+/// `first_name`
+pub const FIRST_NAME: &str = "first_name";
+/// `identifier`
+pub const IDENTIFIER: &str = "identifier";
+/// `intent`
+pub const INTENT: &str = "intent";
+/// `last_name`
+pub const LAST_NAME: &str = "last_name";
+/// `legal_accepted`
+pub const LEGAL_ACCEPTED: &str = "legal_accepted";
+/// `locale`
+pub const LOCALE: &str = "locale";
+/// `organization_id`
+pub const ORGANIZATION_ID: &str = "organization_id";
+/// `password`
+pub const PASSWORD: &str = "password";
+/// `phone_number`
+pub const PHONE_NUMBER: &str = "phone_number";
+/// `redirect_url`
+pub const REDIRECT_URL: &str = "redirect_url";
+/// `strategy`
+pub const STRATEGY: &str = "strategy";
+/// `ticket`
+pub const TICKET: &str = "ticket";
+/// `transfer`
+pub const TRANSFER: &str = "transfer";
+/// `unsafe_metadata`, JSON text of an object
+pub const UNSAFE_METADATA: &str = "unsafe_metadata";
+/// `username`
+pub const USERNAME: &str = "username";
+/// `web3_wallet`
+pub const WEB3_WALLET: &str = "web3_wallet";
+
+/// Query parameter that carries the version date.
+pub const API_VERSION_QUERY: &str = "__clerk_api_version";
+/// Header that carries the version date instead.
+pub const API_VERSION_HEADER: &str = "clerk-api-version";
+/// Query parameter that carries the real verb of a POST.
+pub const METHOD_QUERY: &str = "_method";
+/// Query parameter that says the caller is authenticated by header.
+pub const NATIVE_QUERY: &str = "_is_native";
+/// Query parameter that names the acting session.
+pub const SESSION_QUERY: &str = "_clerk_session_id";
+
+macro_rules! form {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Default, PartialEq, Eq, Serialize)]
+        pub struct $name {
+            $(
+                $(#[$field_doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $field: Option<String>,
+            )*
+        }
+
+        impl std::fmt::Debug for $name {
+            /// Names the fields that are there and shows none: forms carry passwords and codes.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut list = f.debug_list();
+                $(if self.$field.is_some() { list.entry(&stringify!($field)); })*
+                list.finish()
+            }
+        }
+    };
+}
+
+form! {
+    /// `POST /v1/client/sign_ins`.
+    SignInCreate {
+        /// Strategy to prepare at once.
+        strategy,
+        /// Email address or another identifier.
+        identifier,
+        /// Password.
+        password,
+        /// Language tag of the window.
+        locale,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ins/{id}/prepare_first_factor`.
+    SignInPrepare {
+        /// Strategy.
+        strategy,
+        /// Which email address.
+        email_address_id,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ins/{id}/attempt_first_factor`.
+    SignInAttempt {
+        /// Strategy.
+        strategy,
+        /// Password.
+        password,
+        /// Code.
+        code,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ups` and `PATCH /v1/client/sign_ups/{id}`.
+    SignUpFields {
+        /// Email address.
+        email_address,
+        /// Password.
+        password,
+        /// Given name.
+        first_name,
+        /// Family name.
+        last_name,
+        /// User name.
+        username,
+        /// JSON text of an object.
+        unsafe_metadata,
+        /// `true` or `false`.
+        legal_accepted,
+        /// Language tag of the window.
+        locale,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ups/{id}/prepare_verification`.
+    SignUpPrepare {
+        /// Strategy.
+        strategy,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ups/{id}/attempt_verification`.
+    SignUpAttempt {
+        /// Strategy.
+        strategy,
+        /// Code.
+        code,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sessions/{id}/touch`.
+    SessionTouch {
+        /// Id or slug; empty is the personal account.
+        active_organization_id,
+        /// `focus`, `select_session` or `select_org`.
+        intent,
+    }
+}
+
+form! {
+    /// `PATCH /v1/me`.
+    MeUpdate {
+        /// Given name.
+        first_name,
+        /// Family name.
+        last_name,
+        /// User name.
+        username,
+    }
+}

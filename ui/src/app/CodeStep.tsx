@@ -1,0 +1,159 @@
+import { type ReactNode, useReducer } from "react";
+
+import { Banner } from "../primitives/Banner";
+import { Button } from "../primitives/Button";
+import { CODE_LENGTH, CodeField } from "../primitives/CodeField";
+import { FormPage, SlowNote } from "../primitives/FormPage";
+import type { ApiResponseError } from "../sdk/errors";
+import { useWords } from "../words/words";
+import { useAction } from "./action";
+import { beginCodeEntry, type CodeEntry, codeEntry, RESEND_AFTER, useCountdown } from "./code-entry";
+import { hasCode, placeFailure } from "./failure";
+import { FailureNote } from "./FailureNote";
+import { useNavigation } from "./navigation";
+
+interface CodeStepProps<Done> {
+  place: ReactNode;
+  instanceName: string;
+  /** Where the code went, as it may be shown. */
+  sentTo: string;
+  /** Whether codes of this instance land in the outbox. */
+  outbox: boolean;
+  /** When another code may be asked for; null is now. */
+  resendAt: number | null;
+  /** Something to say first, such as that this was begun earlier. */
+  note?: string | undefined;
+  prepare: () => Promise<unknown>;
+  attempt: (code: string) => Promise<Done>;
+  onDone: (done: Done) => void;
+  /** Sees failures first; true means it has been dealt with. */
+  onFailed?: (error: ApiResponseError) => boolean;
+  onBack: () => void;
+  foot?: ReactNode;
+  /** Opens the step in a given state, for previews. */
+  initial?: CodeEntry | undefined;
+}
+
+/** Entry of a code that was sent to an address: sends by itself with the sixth digit, and sends another on request. */
+export function CodeStep<Done>(props: CodeStepProps<Done>) {
+  const words = useWords();
+  const { open } = useNavigation();
+  const [entry, tell] = useReducer(
+    codeEntry,
+    props.initial ?? beginCodeEntry(props.resendAt),
+  );
+  const checking = useAction();
+  const sending = useAction();
+  const wait = useCountdown(entry.resendAt);
+
+  const fail = (error: ApiResponseError) => {
+    if (props.onFailed?.(error)) return;
+    const placed = placeFailure(error, { code: "code" }, words, props.instanceName);
+    if (placed.fields.code) tell({ type: "refused", error: placed.fields.code });
+    else if (placed.form) tell({ type: "failed", failure: placed.form });
+  };
+
+  const send = (notice: string) => {
+    sending.run(props.prepare, {
+      done: () => {
+        tell({ type: "sent", notice, resendAt: Date.now() + RESEND_AFTER });
+      },
+      failed: (error) => {
+        if (error.status === 429) {
+          const seconds = error.retryAfter ?? RESEND_AFTER / 1000;
+          tell({ type: "too_soon", resendAt: Date.now() + seconds * 1000 });
+        } else fail(error);
+      },
+    });
+  };
+
+  const submit = (code: string) => {
+    if (code.length < CODE_LENGTH) {
+      tell({ type: "refused", error: words.verify.incomplete });
+      return;
+    }
+    if (checking.busy) return;
+    checking.run(() => props.attempt(code), {
+      done: props.onDone,
+      failed: (error) => {
+        if (hasCode(error, "verification_expired")) {
+          send(words.verify.expiredResent(props.sentTo));
+        } else if (hasCode(error, "verification_failed")) {
+          tell({ type: "refused", error: words.verify.tooManyTries });
+        } else fail(error);
+      },
+    });
+  };
+
+  return (
+    <FormPage
+      place={props.place}
+      title={words.verify.title}
+      lead={<p>{words.verify.sent(props.sentTo)}</p>}
+      onBack={props.onBack}
+      onSubmit={() => {
+        submit(entry.code);
+      }}
+    >
+      {props.note && !entry.notice && <Banner tone="info">{props.note}</Banner>}
+      {entry.notice && <Banner tone="ok">{entry.notice}</Banner>}
+      <FailureNote failure={entry.failure} />
+      <CodeField
+        label={words.fields.code}
+        value={entry.code}
+        onValue={(code) => {
+          tell({ type: "typed", code });
+        }}
+        onComplete={submit}
+        error={entry.error ?? undefined}
+        busy={checking.busy}
+        attempt={entry.attempt}
+      />
+      <div className="form-end">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          pending={checking.waiting === "shown" || checking.waiting === "slow"}
+        >
+          {words.actions.verify}
+        </Button>
+        <SlowNote
+          waiting={checking.waiting}
+          name={props.instanceName}
+          onCancel={checking.cancel}
+        />
+        <div className="form-foot">
+          <Button
+            look="quiet"
+            disabled={wait > 0}
+            pending={sending.waiting === "shown" || sending.waiting === "slow"}
+            onClick={() => {
+              send(words.verify.resent(props.sentTo));
+            }}
+          >
+            <span className="tabular">
+              {wait > 0 ? words.verify.resendIn(wait) : words.verify.resend}
+            </span>
+          </Button>
+          {props.foot}
+        </div>
+        {props.outbox && (
+          <p className="quiet">
+            {words.verify.outboxBefore}{" "}
+            <a
+              href="#outbox"
+              onClick={(event) => {
+                event.preventDefault();
+                open({ name: "outbox" });
+              }}
+            >
+              {words.verify.outboxLink}
+            </a>
+            .
+          </p>
+        )}
+      </div>
+    </FormPage>
+  );
+}

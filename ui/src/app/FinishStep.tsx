@@ -1,0 +1,54 @@
+import { useEffect, useState } from "react";
+
+import type { InstanceView } from "../bridge/InstanceView";
+import { Button } from "../primitives/Button";
+import { FormPage, SlowNote } from "../primitives/FormPage";
+import type { SetActive } from "../sdk/instance-client";
+import { useWords } from "../words/words";
+import { useAction } from "./action";
+import { type Failure, plainFailure } from "./failure";
+import { FailureNote } from "./FailureNote";
+import { Place } from "./Place";
+
+/** The last moment of a sign-in or sign-up: shows the new account, and says so when that did not work. */
+export function FinishStep({
+  instance,
+  sessionId,
+  setActive,
+  onDone,
+}: {
+  instance: InstanceView;
+  sessionId: string;
+  setActive: SetActive;
+  onDone: () => void;
+}) {
+  const words = useWords();
+  const action = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
+
+  const finish = () => {
+    setFailure(null);
+    action.run(() => setActive({ session: sessionId }), {
+      done: onDone,
+      failed: (error) => {
+        setFailure(plainFailure(error, words, instance.name));
+      },
+    });
+  };
+
+  useEffect(() => {
+    finish();
+    // Once, when the step opens; saying it twice is harmless.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  return (
+    <FormPage place={<Place instance={instance} />} title={words.signUp.finishing}>
+      <FailureNote
+        failure={failure}
+        action={<Button onClick={finish}>{words.actions.retry}</Button>}
+      />
+      <SlowNote waiting={action.waiting} name={instance.name} onCancel={onDone} />
+    </FormPage>
+  );
+}

@@ -1,0 +1,113 @@
+import type { ReactNode } from "react";
+
+import type { InstanceView } from "../bridge/InstanceView";
+import { Banner } from "../primitives/Banner";
+import { Button } from "../primitives/Button";
+import { FormPage } from "../primitives/FormPage";
+import { Skeleton } from "../primitives/Skeleton";
+import { useDates, useWords } from "../words/words";
+import { useAction } from "./action";
+import { FailureNote } from "./FailureNote";
+import { useInstances } from "./instances";
+import { useNavigation } from "./navigation";
+import { Place } from "./Place";
+
+/** Draws a form only when its instance can take it: before that a skeleton of the form, or why not. */
+export function InstanceGate({
+  instance,
+  title,
+  fields,
+  children,
+}: {
+  instance: InstanceView | undefined;
+  title: string;
+  /** How many fields the form will have, so that nothing jumps. */
+  fields: number;
+  children: (instance: InstanceView) => ReactNode;
+}) {
+  const words = useWords();
+  const { back } = useNavigation();
+  if (instance && (instance.status === "ready" || instance.status === "degraded")) {
+    return children(instance);
+  }
+  if (instance?.status === "error") {
+    return (
+      <FormPage title={title} place={<Place instance={instance} />} onBack={back}>
+        <InstanceProblem instance={instance} />
+      </FormPage>
+    );
+  }
+  return (
+    <FormPage
+      title={title}
+      onBack={back}
+      place={instance ? <Place instance={instance} /> : <Skeleton width={120} height={20} />}
+    >
+      <div className="form-fields" role="status">
+        <span className="only-read-aloud">
+          {words.instance.loading(instance?.name ?? words.app.name)}
+        </span>
+        {Array.from({ length: fields }, (_, index) => (
+          <Skeleton key={index} height={85} />
+        ))}
+      </div>
+      <Skeleton height={40} />
+    </FormPage>
+  );
+}
+
+/** Why an instance cannot be used, and the way to try again. */
+export function InstanceProblem({ instance }: { instance: InstanceView }) {
+  const words = useWords();
+  return (
+    <FailureNote
+      title={words.instance.errorTitle(instance.name)}
+      failure={{
+        message: instance.problem?.message ?? words.instance.errorBody,
+        code: instance.problem?.code ?? null,
+        traceId: instance.problem?.trace_id ?? null,
+      }}
+      action={<ReloadInstance instance={instance} />}
+    />
+  );
+}
+
+/** Says that what is shown is old, and how old. */
+export function StaleNotice({ instance }: { instance: InstanceView }) {
+  const words = useWords();
+  const dates = useDates();
+  if (instance.status !== "degraded") return null;
+  return (
+    <Banner
+      tone="warning"
+      title={words.instance.degraded(instance.name)}
+      action={<ReloadInstance instance={instance} />}
+    >
+      <p>
+        {instance.answered_at === null
+          ? words.instance.asOfUnknown
+          : words.instance.asOf(dates.dateTime(new Date(instance.answered_at)))}
+      </p>
+    </Banner>
+  );
+}
+
+function ReloadInstance({ instance }: { instance: InstanceView }) {
+  const words = useWords();
+  const { reload } = useInstances();
+  const action = useAction();
+  return (
+    <Button
+      pending={action.waiting === "shown" || action.waiting === "slow"}
+      onClick={() => {
+        action.run(() => reload(instance.id), {
+          done: () => undefined,
+          // The snapshot carries why it failed again.
+          failed: () => undefined,
+        });
+      }}
+    >
+      {words.actions.retry}
+    </Button>
+  );
+}

@@ -1,0 +1,64 @@
+import { useState } from "react";
+
+import { Banner } from "../primitives/Banner";
+import { Button } from "../primitives/Button";
+import { toApiResponseError } from "../sdk/errors";
+import { useWords } from "../words/words";
+import { useAction } from "./action";
+import { useVault } from "./vault";
+
+/**
+ * Says what is wrong with the keychain and what follows from it, before anything is typed.
+ *
+ * Draws nothing when all is well, unless `always`.
+ */
+export function VaultNotice({ always = false }: { always?: boolean }) {
+  const words = useWords();
+  const { vault, recheck } = useVault();
+  const action = useAction();
+  const [failed, setFailed] = useState<string | null>(null);
+  if (!always && (vault.state === "ready" || vault.state === "checking")) return null;
+
+  const store = vault.store || words.vault.fallbackStore;
+  const said =
+    vault.state === "checking" ? words.vault.checking : words.vault[vault.state](capital(store));
+  const tone =
+    vault.state === "ready" ? "ok" : vault.state === "checking" || vault.state === "waiting" ? "info" : "warning";
+  const canRetry = vault.state !== "ready" && vault.state !== "checking";
+  const losesAtQuit =
+    vault.state === "locked" || vault.state === "full" || vault.state === "failed";
+  return (
+    <Banner
+      tone={tone}
+      title={said.title}
+      action={
+        canRetry && (
+          <Button
+            pending={action.waiting === "shown" || action.waiting === "slow"}
+            onClick={() => {
+              setFailed(null);
+              action.run(recheck, {
+                done: () => undefined,
+                failed: (error) => {
+                  setFailed(toApiResponseError(error).message);
+                },
+              });
+            }}
+          >
+            {words.actions.retry}
+          </Button>
+        )
+      }
+    >
+      {said.body && <p>{said.body}</p>}
+      {vault.state !== "ready" && vault.detail && <p className="quiet">{vault.detail}</p>}
+      {losesAtQuit && <p>{words.vault.onlyUntilQuit}</p>}
+      {failed && <p>{failed}</p>}
+    </Banner>
+  );
+}
+
+/** Store names come as people know them; a sentence that begins with "your keychain" needs a capital. */
+function capital(name: string): string {
+  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+}

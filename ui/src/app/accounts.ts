@@ -1,0 +1,60 @@
+import { useCallback, useMemo } from "react";
+
+import type { AccountKey } from "../bridge/AccountKey";
+import type { InstanceView } from "../bridge/InstanceView";
+import type { SessionView } from "../bridge/SessionView";
+import { intent } from "../sdk/errors";
+import { useBridge, useSnapshot } from "./context";
+
+/** One entry of the rail. */
+export interface AccountEntry {
+  key: AccountKey;
+  name: string;
+  email: string | null;
+  instance: InstanceView;
+  /** Whether the session ended somewhere else, so that the person has to sign in again. */
+  needsSignIn: boolean;
+  active: boolean;
+}
+
+/** Every account of every instance, in the order of the rail, and a way to show another one. */
+export function useAccounts(): {
+  accounts: AccountEntry[];
+  select: (account: AccountKey) => Promise<void>;
+} {
+  const bridge = useBridge();
+  const { instances, active } = useSnapshot();
+  const accounts = useMemo(
+    () =>
+      instances.flatMap((instance) =>
+        (instance.client?.sessions ?? [])
+          .filter((session) => session.user !== null && session.status !== "removed")
+          .map((session) => ({
+            key: { instance: instance.id, session: session.id },
+            ...nameOf(session),
+            instance,
+            needsSignIn: session.status !== "active" && session.status !== "pending",
+            active: active?.instance === instance.id && active.session === session.id,
+          })),
+      ),
+    [instances, active],
+  );
+  const select = useCallback(
+    async (account: AccountKey) => {
+      await intent(bridge.account({ type: "set_active", account }));
+    },
+    [bridge],
+  );
+  return { accounts, select };
+}
+
+function nameOf(session: SessionView): { name: string; email: string | null } {
+  const user = session.user;
+  const email =
+    user?.email_addresses.find((address) => address.id === user.primary_email_address_id)
+      ?.email_address ??
+    user?.email_addresses[0]?.email_address ??
+    null;
+  const full = [user?.first_name, user?.last_name].filter(Boolean).join(" ");
+  return { name: full || email || user?.username || user?.id || session.id, email };
+}

@@ -1,0 +1,86 @@
+import { useEffect, useState } from "react";
+
+import type { Failure } from "./failure";
+
+/** The least time between two codes, in milliseconds, when the instance names none. */
+export const RESEND_AFTER = 30_000;
+
+/** Where the entry of a code stands. */
+export interface CodeEntry {
+  code: string;
+  /** Rises with every code that was refused. */
+  attempt: number;
+  /** Why the last code was refused. */
+  error: string | null;
+  /** What was done instead, such as sending another code. */
+  notice: string | null;
+  failure: Failure | null;
+  /** When another code may be asked for, in milliseconds since the epoch; null is now. */
+  resendAt: number | null;
+}
+
+export type CodeEvent =
+  | { type: "typed"; code: string }
+  | { type: "refused"; error: string }
+  | { type: "sent"; notice: string | null; resendAt: number }
+  | { type: "too_soon"; resendAt: number }
+  | { type: "failed"; failure: Failure };
+
+/** An entry that has just begun. */
+export function beginCodeEntry(resendAt: number | null): CodeEntry {
+  return { code: "", attempt: 0, error: null, notice: null, failure: null, resendAt };
+}
+
+/** The entry after something happened. A refused code is cleared; a fault of the network keeps it. */
+export function codeEntry(state: CodeEntry, event: CodeEvent): CodeEntry {
+  switch (event.type) {
+    case "typed":
+      return {
+        ...state,
+        code: event.code,
+        error: event.code ? null : state.error,
+        notice: null,
+        failure: null,
+      };
+    case "refused":
+      return {
+        ...state,
+        code: "",
+        attempt: state.attempt + 1,
+        error: event.error,
+        notice: null,
+        failure: null,
+      };
+    case "sent":
+      return {
+        ...state,
+        code: "",
+        attempt: state.attempt + 1,
+        error: null,
+        notice: event.notice,
+        failure: null,
+        resendAt: event.resendAt,
+      };
+    case "too_soon":
+      return { ...state, failure: null, resendAt: event.resendAt };
+    case "failed":
+      return { ...state, failure: event.failure, notice: null };
+  }
+}
+
+/** Whole seconds until a time, counted down while mounted; 0 once it has come. */
+export function useCountdown(until: number | null): number {
+  const [now, setNow] = useState(() => Date.now());
+  const left = until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1000));
+  useEffect(() => {
+    if (until === null) return;
+    setNow(Date.now());
+    const timer = setInterval(() => {
+      const current = Date.now();
+      setNow(current);
+      if (current >= until) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [until]);
+  return left;
+}

@@ -1,0 +1,78 @@
+import type { ApiResponseError } from "../sdk/errors";
+import type { Catalogue } from "../words/words";
+
+/** Something that went wrong, in words; the machine's words are behind "Details". */
+export interface Failure {
+  message: string;
+  code: string | null;
+  traceId: string | null;
+}
+
+/** A failure split by where it is said: beside its field, or above the form. */
+export interface PlacedFailure<Field extends string> {
+  fields: Partial<Record<Field, string>>;
+  form: Failure | null;
+}
+
+/**
+ * Puts each error of an instance beside the field it names, and the rest above the form.
+ *
+ * `params` maps the wire's `param_name` to the fields of the screen.
+ */
+export function placeFailure<Field extends string>(
+  error: ApiResponseError,
+  params: Record<string, Field>,
+  words: Catalogue,
+  instanceName: string,
+): PlacedFailure<Field> {
+  const fields: Partial<Record<Field, string>> = {};
+  const rest: string[] = [];
+  if (error.kind === "api") {
+    for (const item of error.errors) {
+      const sentence = sentenceFor(item, error, words);
+      const field = item.meta.paramName === undefined ? undefined : params[item.meta.paramName];
+      if (field === undefined) rest.push(sentence);
+      else fields[field] = fields[field] ? `${fields[field]} ${sentence}` : sentence;
+    }
+  } else {
+    rest.push(error.kind === "network" ? words.errors.network(instanceName) : error.message);
+  }
+  const form =
+    rest.length === 0
+      ? null
+      : {
+          message: [...new Set(rest)].join(" "),
+          code: error.errors[0]?.code ?? null,
+          traceId: error.clerkTraceId ?? null,
+        };
+  return { fields, form };
+}
+
+/** A failure that belongs to no field. */
+export function plainFailure(
+  error: ApiResponseError,
+  words: Catalogue,
+  instanceName: string,
+): Failure {
+  return (
+    placeFailure(error, {}, words, instanceName).form ?? {
+      message: error.message,
+      code: null,
+      traceId: error.clerkTraceId ?? null,
+    }
+  );
+}
+
+/** Whether the instance answered with this code. */
+export function hasCode(error: ApiResponseError, code: string): boolean {
+  return error.kind === "api" && error.errors.some((item) => item.code === code);
+}
+
+function sentenceFor(
+  item: ApiResponseError["errors"][number],
+  error: ApiResponseError,
+  words: Catalogue,
+): string {
+  if (error.status === 429) return words.errors.tooFast(error.retryAfter);
+  return words.errors.byCode[item.code] ?? (item.longMessage || item.message || error.message);
+}

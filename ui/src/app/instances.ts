@@ -1,0 +1,145 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+
+import type { InstanceView } from "../bridge/InstanceView";
+import type { KeyPreview } from "../bridge/KeyPreview";
+import type { OutboxMessage } from "../bridge/OutboxMessage";
+import { type ApiResponseError, intent, toApiResponseError } from "../sdk/errors";
+import { useBridge, useSnapshot } from "./context";
+
+/** How often an outbox on screen is read again, in milliseconds. */
+const OUTBOX_EVERY = 1500;
+
+/** Every instance the app knows, and what can be done with them. */
+export function useInstances(): {
+  instances: InstanceView[];
+  local: InstanceView | undefined;
+  inspect: (publishableKey: string) => Promise<KeyPreview>;
+  add: (publishableKey: string) => Promise<string>;
+  remove: (instance: string) => Promise<void>;
+  reload: (instance: string) => Promise<void>;
+} {
+  const bridge = useBridge();
+  const { instances } = useSnapshot();
+  return useMemo(
+    () => ({
+      instances,
+      local: instances.find((instance) => instance.kind === "local"),
+      inspect: (publishableKey) =>
+        intent(bridge.instance({ type: "inspect", publishable_key: publishableKey })),
+      add: async (publishableKey) =>
+        (await intent(bridge.instance({ type: "add", publishable_key: publishableKey }))).instance,
+      remove: async (instance) => {
+        await intent(bridge.instance({ type: "remove", instance }));
+      },
+      reload: async (instance) => {
+        await intent(bridge.instance({ type: "reload", instance }));
+      },
+    }),
+    [bridge, instances],
+  );
+}
+
+/** One instance; undefined once it has been removed. */
+export function useInstance(id: string): InstanceView | undefined {
+  return useSnapshot().instances.find((instance) => instance.id === id);
+}
+
+/** Whether a field is asked for, and whether it must be filled. */
+export interface FieldRule {
+  shown: boolean;
+  required: boolean;
+}
+
+/** What an instance asks of someone who signs up, with the protocol's defaults where it says nothing. */
+export interface SignUpRules {
+  mode: string;
+  emailAddress: FieldRule;
+  password: FieldRule;
+  firstName: FieldRule;
+  lastName: FieldRule;
+  passwordMinLength: number;
+}
+
+/** Reads {@link SignUpRules} out of an instance's settings. */
+export function signUpRules(instance: InstanceView | undefined): SignUpRules {
+  const settings = (instance?.environment as { user_settings?: unknown } | null | undefined)
+    ?.user_settings as Record<string, Record<string, unknown>> | undefined;
+  const rule = (name: string, otherwise: FieldRule): FieldRule => {
+    const attribute = settings?.["attributes"]?.[name] as
+      | { enabled?: boolean; required?: boolean }
+      | undefined;
+    if (!attribute) return otherwise;
+    return { shown: attribute.enabled ?? false, required: attribute.required ?? false };
+  };
+  const minimum = Number(settings?.["password_settings"]?.["min_length"] ?? 0);
+  return {
+    mode: String(settings?.["sign_up"]?.["mode"] ?? "public"),
+    emailAddress: rule("email_address", { shown: true, required: true }),
+    password: rule("password", { shown: true, required: true }),
+    firstName: rule("first_name", { shown: false, required: false }),
+    lastName: rule("last_name", { shown: false, required: false }),
+    // Zero means the protocol's default.
+    passwordMinLength: minimum > 0 ? minimum : 8,
+  };
+}
+
+/** Whether an instance would rather ask for a password or send a code first. */
+export function prefersCode(instance: InstanceView | undefined): boolean {
+  const display = (instance?.environment as { display_config?: unknown } | null | undefined)
+    ?.display_config as { preferred_sign_in_strategy?: string } | undefined;
+  return display?.preferred_sign_in_strategy === "otp";
+}
+
+/** What an outbox screen shows. */
+export type OutboxState =
+  | { state: "loading" }
+  | { state: "ready"; messages: OutboxMessage[] }
+  | { state: "failed"; error: ApiResponseError };
+
+/** The kept messages of a development instance, newest first, read again while `watching`. */
+export function useOutbox(
+  instance: string | undefined,
+  watching: boolean,
+): { outbox: OutboxState; refresh: () => void } {
+  const bridge = useBridge();
+  const [outbox, setOutbox] = useState<OutboxState>({ state: "loading" });
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    if (!instance || !watching) return;
+    let stale = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      try {
+        const list = await bridge.instance({ type: "outbox", instance });
+        if (stale) return;
+        const messages = [...list].sort((a, b) => b.created_at - a.created_at);
+        setOutbox((before) =>
+          before.state === "ready" && sameIds(before.messages, messages)
+            ? before
+            : { state: "ready", messages },
+        );
+      } catch (error) {
+        if (stale) return;
+        setOutbox({ state: "failed", error: toApiResponseError(error) });
+        return;
+      }
+      timer = setTimeout(() => void read(), OUTBOX_EVERY);
+    };
+    void read();
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [bridge, instance, watching, round]);
+
+  const refresh = useCallback(() => {
+    setOutbox({ state: "loading" });
+    setRound((value) => value + 1);
+  }, []);
+  return { outbox, refresh };
+}
+
+function sameIds(a: OutboxMessage[], b: OutboxMessage[]): boolean {
+  return a.length === b.length && a.every((message, index) => message.id === b[index]?.id);
+}

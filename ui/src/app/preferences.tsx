@@ -1,0 +1,77 @@
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
+
+import type { Preferences, Theme } from "../bridge/commands";
+import { intent } from "../sdk/errors";
+import { useBridge } from "./context";
+
+interface PreferencesValue {
+  preferences: Preferences;
+  setTheme: (theme: Theme) => Promise<void>;
+}
+
+const PreferencesContext = createContext<PreferencesValue | null>(null);
+
+/** Reads the preferences at start and keeps the document's theme in step with them. */
+export function PreferencesProvider({
+  initial = { theme: "system" },
+  children,
+}: {
+  initial?: Preferences;
+  children: ReactNode;
+}) {
+  const bridge = useBridge();
+  const [preferences, setPreferences] = useState(initial);
+
+  useEffect(() => {
+    let stale = false;
+    bridge.app({ type: "preferences" }).then(
+      (answer) => {
+        if (!stale) setPreferences(answer);
+      },
+      (error: unknown) => {
+        // The window is usable without them; the system's colours stay.
+        console.error("The preferences could not be read.", error);
+      },
+    );
+    return () => {
+      stale = true;
+    };
+  }, [bridge]);
+
+  useEffect(() => {
+    document.documentElement.dataset["theme"] = preferences.theme;
+  }, [preferences.theme]);
+
+  const setTheme = useCallback(
+    async (theme: Theme) => {
+      const before = preferences;
+      const after = { ...before, theme };
+      setPreferences(after);
+      try {
+        await intent(bridge.app({ type: "set_preferences", preferences: after }));
+      } catch (error) {
+        setPreferences(before);
+        throw error;
+      }
+    },
+    [bridge, preferences],
+  );
+
+  const value = useMemo(() => ({ preferences, setTheme }), [preferences, setTheme]);
+  return <PreferencesContext value={value}>{children}</PreferencesContext>;
+}
+
+/** What the person chose for the window, and how to change it. */
+export function usePreferences(): PreferencesValue {
+  const value = useContext(PreferencesContext);
+  if (!value) throw new Error("Preferences can only be read inside <PreferencesProvider>.");
+  return value;
+}

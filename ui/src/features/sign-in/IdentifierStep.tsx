@@ -1,0 +1,88 @@
+import { useEffect, useRef } from "react";
+
+import type { Action } from "../../app/action";
+import { FailureNote } from "../../app/FailureNote";
+import { useNavigation } from "../../app/navigation";
+import { Place } from "../../app/Place";
+import { VaultNotice } from "../../app/VaultNotice";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Button } from "../../primitives/Button";
+import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { TextField } from "../../primitives/TextField";
+import { useWords } from "../../words/words";
+import type { SignInState } from "./machine";
+
+/** Who is coming in. */
+export function IdentifierStep({
+  instance,
+  state,
+  action,
+  mayCreate,
+  onEdit,
+  onSubmit,
+}: {
+  instance: InstanceView;
+  state: Extract<SignInState, { step: "identifier" }>;
+  action: Action;
+  mayCreate: boolean;
+  onEdit: (value: string) => void;
+  onSubmit: () => void;
+}) {
+  const words = useWords();
+  const { back, replace } = useNavigation();
+  const field = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.round > 0) focusFirst(field.current);
+  }, [state.round]);
+  return (
+    <FormPage
+      place={<Place instance={instance} />}
+      title={words.actions.signIn}
+      onBack={back}
+      onSubmit={onSubmit}
+    >
+      <VaultNotice />
+      <FailureNote failure={state.failure} />
+      <div className="form-fields" ref={field}>
+        <TextField
+          label={words.fields.emailAddress}
+          type="email"
+          name="email"
+          autoComplete="username email"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          data-autofocus=""
+          required
+          value={state.identifier}
+          error={state.error ?? undefined}
+          onValue={onEdit}
+        />
+      </div>
+      <div className="form-end">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          pending={action.waiting === "shown" || action.waiting === "slow"}
+        >
+          {words.actions.continue}
+        </Button>
+        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+        {mayCreate && (
+          <div className="form-foot">
+            {words.signIn.noAccount}
+            <Button
+              look="quiet"
+              onClick={() => {
+                replace({ name: "sign-up", instance: instance.id, email: state.identifier });
+              }}
+            >
+              {words.actions.createAccount}
+            </Button>
+          </div>
+        )}
+      </div>
+    </FormPage>
+  );
+}

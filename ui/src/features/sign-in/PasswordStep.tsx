@@ -1,0 +1,117 @@
+import { useEffect, useRef } from "react";
+
+import type { Action } from "../../app/action";
+import { FailureNote } from "../../app/FailureNote";
+import { Place } from "../../app/Place";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Avatar } from "../../primitives/Avatar";
+import { Button } from "../../primitives/Button";
+import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { PasswordField } from "../../primitives/PasswordField";
+import { useWords } from "../../words/words";
+import type { Method, SignInState } from "./machine";
+
+/** The password of a known account, and the other ways in. */
+export function PasswordStep({
+  instance,
+  state,
+  action,
+  sending,
+  onEdit,
+  onSubmit,
+  onCode,
+  onBack,
+}: {
+  instance: InstanceView;
+  state: Extract<SignInState, { step: "password" }>;
+  action: Action;
+  sending: Action;
+  onEdit: (value: string) => void;
+  onSubmit: () => void;
+  onCode: (method: Extract<Method, { strategy: "email_code" }>) => void;
+  onBack: () => void;
+}) {
+  const words = useWords();
+  const field = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.round > 0) focusFirst(field.current);
+  }, [state.round]);
+  const codes = state.methods.filter((method) => method.strategy === "email_code");
+  return (
+    <FormPage
+      place={<Place instance={instance} />}
+      title={words.signIn.passwordTitle}
+      onBack={onBack}
+      onSubmit={onSubmit}
+    >
+      <div className="card identity">
+        <Avatar name={state.identifier} />
+        <div className="identity-words">
+          <span className="quiet">{words.signIn.as}</span>
+          <span className="selectable">{state.identifier}</span>
+        </div>
+        <Button look="quiet" onClick={onBack} aria-label={words.signIn.change}>
+          {words.signIn.changeShort}
+        </Button>
+      </div>
+      <FailureNote failure={state.failure} />
+      <div className="form-fields" ref={field}>
+        {/* Lets password managers see whose password this is. */}
+        <input
+          className="only-read-aloud"
+          type="email"
+          name="email"
+          autoComplete="username email"
+          value={state.identifier}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <PasswordField
+          label={words.fields.password}
+          name="password"
+          autoComplete="current-password"
+          data-autofocus=""
+          required
+          value={state.password}
+          error={state.error ?? undefined}
+          onValue={onEdit}
+        />
+      </div>
+      <div className="form-end">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          pending={action.waiting === "shown" || action.waiting === "slow"}
+        >
+          {words.actions.signIn}
+        </Button>
+        <SlowNote
+          waiting={action.waiting === "no" ? sending.waiting : action.waiting}
+          name={instance.name}
+          onCancel={() => {
+            action.cancel();
+            sending.cancel();
+          }}
+        />
+        {codes.length > 0 && (
+          <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
+            {codes.map((method) => (
+              <Button
+                key={method.emailAddressId ?? method.address}
+                wide
+                pending={sending.waiting === "shown" || sending.waiting === "slow"}
+                onClick={() => {
+                  onCode(method);
+                }}
+              >
+                {words.signIn.useCode(method.address || state.identifier)}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+    </FormPage>
+  );
+}

@@ -1,0 +1,272 @@
+import { useReducer } from "react";
+
+import { useAction } from "../../app/action";
+import { type CodeEntry, RESEND_AFTER } from "../../app/code-entry";
+import { CodeStep } from "../../app/CodeStep";
+import { hasCode, placeFailure } from "../../app/failure";
+import { FinishStep } from "../../app/FinishStep";
+import { InstanceGate } from "../../app/InstanceGate";
+import { prefersCode, signUpRules, useInstance } from "../../app/instances";
+import { useNavigation } from "../../app/navigation";
+import { Place } from "../../app/Place";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Banner } from "../../primitives/Banner";
+import { Button } from "../../primitives/Button";
+import { FormPage } from "../../primitives/FormPage";
+import { type ApiResponseError, isClerkAPIResponseError } from "../../sdk/errors";
+import { useSignIn } from "../../sdk/hooks";
+import type { SetActive } from "../../sdk/instance-client";
+import type { SignInResource } from "../../sdk/resources/sign-in";
+import { useWords } from "../../words/words";
+import { IdentifierStep } from "./IdentifierStep";
+import {
+  begin,
+  blockedBy,
+  firstMethod,
+  type Method,
+  nextStep,
+  signInMachine,
+  type SignInState,
+} from "./machine";
+import { PasswordStep } from "./PasswordStep";
+
+interface SignInScreenProps {
+  instance: string;
+  /** An address that was typed elsewhere already. */
+  email?: string | undefined;
+  /** Opens the screen in a given state, for previews and tests. */
+  initial?: SignInState | undefined;
+  initialCode?: CodeEntry | undefined;
+}
+
+type CodeMethod = Extract<Method, { strategy: "email_code" }>;
+
+/** Signing in: who, then a password or a code, then in. */
+export function SignInScreen({ instance: id, ...rest }: SignInScreenProps) {
+  const words = useWords();
+  const instance = useInstance(id);
+  const { isLoaded, signIn, setActive } = useSignIn();
+  return (
+    <InstanceGate instance={instance} title={words.actions.signIn} fields={1}>
+      {(ready) =>
+        isLoaded && <SignIn instance={ready} signIn={signIn} setActive={setActive} {...rest} />
+      }
+    </InstanceGate>
+  );
+}
+
+function SignIn({
+  instance,
+  signIn,
+  setActive,
+  email,
+  initial,
+  initialCode,
+}: {
+  instance: InstanceView;
+  signIn: SignInResource;
+  setActive: SetActive;
+} & Omit<SignInScreenProps, "instance">) {
+  const words = useWords();
+  const { home } = useNavigation();
+  const [state, tell] = useReducer(signInMachine, initial ?? begin(email));
+  const action = useAction();
+  const sending = useAction();
+
+  /** Refusals that end the attempt whatever step it was at; true when it was one. */
+  const ended = (error: ApiResponseError): boolean => {
+    const blocked = blockedBy(error.errors.map((item) => item.code));
+    if (blocked) {
+      tell({ type: "blocked", reason: blocked });
+      return true;
+    }
+    const already = error.errors.find((item) => item.code === "identifier_already_signed_in");
+    if (already?.meta.sessionId) {
+      const sessionId = already.meta.sessionId;
+      tell({ type: "advanced", next: { need: "nothing", sessionId } });
+      return true;
+    }
+    const gone = hasCode(error, "resource_not_found") || hasCode(error, "resource_forbidden");
+    if (gone && state.step !== "identifier") {
+      const [item] = error.errors;
+      const failure = {
+        message: words.signIn.expired,
+        code: item?.code ?? null,
+        traceId: error.clerkTraceId ?? null,
+      };
+      tell({ type: "expired", failure });
+      return true;
+    }
+    return false;
+  };
+
+  const refuse = (error: ApiResponseError) => {
+    if (ended(error)) return;
+    const params = state.step === "password" ? { password: "here" } : { identifier: "here" };
+    const { fields, form } = placeFailure(error, params, words, instance.name);
+    const unknown = hasCode(error, "form_identifier_not_found");
+    const named = "identifier" in state ? state.identifier.trim() : "";
+    tell({
+      type: "refused",
+      error: unknown ? words.signIn.unknown(named) : (fields["here"] ?? null),
+      failure: unknown ? null : form,
+      unknown,
+    });
+  };
+
+  const submitIdentifier = () => {
+    if (state.step !== "identifier" || action.busy) return;
+    const identifier = state.identifier.trim();
+    if (!identifier) {
+      tell({ type: "refused", error: words.fields.required.emailAddress, failure: null });
+      return;
+    }
+    action.run(
+      async () => {
+        const next = nextStep(await signIn.create({ identifier }));
+        if (next.need !== "first_factor") return { next, code: null };
+        const method = firstMethod(next.methods, prefersCode(instance));
+        if (method?.strategy !== "email_code") return { next, code: null };
+        return { next, code: { method, resendAt: await sendCode(signIn, method) } };
+      },
+      {
+        done: ({ next, code }) => {
+          tell({ type: "advanced", next });
+          if (code) tell({ type: "choose_code", ...code });
+        },
+        failed: refuse,
+      },
+    );
+  };
+
+  const submitPassword = () => {
+    if (state.step !== "password" || action.busy) return;
+    const { password } = state;
+    if (!password) {
+      tell({ type: "refused", error: words.fields.required.password, failure: null });
+      return;
+    }
+    action.run(() => signIn.attemptFirstFactor({ strategy: "password", password }), {
+      done: (attempt) => {
+        tell({ type: "advanced", next: nextStep(attempt) });
+      },
+      failed: refuse,
+    });
+  };
+
+  const chooseCode = (method: CodeMethod) => {
+    sending.run(() => sendCode(signIn, method), {
+      done: (resendAt) => {
+        tell({ type: "choose_code", method, resendAt });
+      },
+      failed: refuse,
+    });
+  };
+
+  const goBack = () => {
+    action.cancel();
+    sending.cancel();
+    tell({ type: "back" });
+  };
+
+  switch (state.step) {
+    case "identifier":
+      return (
+        <IdentifierStep
+          instance={instance}
+          state={state}
+          action={action}
+          mayCreate={signUpRules(instance).mode === "public"}
+          onEdit={(value) => {
+            tell({ type: "edited", value });
+          }}
+          onSubmit={submitIdentifier}
+        />
+      );
+    case "password":
+      return (
+        <PasswordStep
+          instance={instance}
+          state={state}
+          action={action}
+          sending={sending}
+          onEdit={(value) => {
+            tell({ type: "edited", value });
+          }}
+          onSubmit={submitPassword}
+          onCode={chooseCode}
+          onBack={goBack}
+        />
+      );
+    case "code":
+      return (
+        <CodeStep
+          place={<Place instance={instance} />}
+          instanceName={instance.name}
+          sentTo={state.method.address || state.identifier}
+          outbox={instance.kind === "local"}
+          resendAt={state.resendAt}
+          initial={initialCode}
+          prepare={() => signIn.prepareFirstFactor(factorOf(state.method))}
+          attempt={(code) => signIn.attemptFirstFactor({ strategy: "email_code", code })}
+          onDone={(attempt) => {
+            tell({ type: "advanced", next: nextStep(attempt) });
+          }}
+          onFailed={ended}
+          onBack={goBack}
+          foot={
+            state.methods.some((method) => method.strategy === "password") && (
+              <Button
+                look="quiet"
+                onClick={() => {
+                  tell({ type: "choose_password" });
+                }}
+              >
+                {words.signIn.usePassword}
+              </Button>
+            )
+          }
+        />
+      );
+    case "blocked": {
+      const said = words.signIn.blocked[state.reason];
+      return (
+        <FormPage place={<Place instance={instance} />} title={said.title} onBack={goBack}>
+          <Banner tone="warning">{said.body}</Banner>
+        </FormPage>
+      );
+    }
+    case "finishing":
+      return (
+        <FinishStep
+          instance={instance}
+          sessionId={state.sessionId}
+          setActive={setActive}
+          onDone={home}
+        />
+      );
+  }
+}
+
+function factorOf(method: CodeMethod) {
+  return {
+    strategy: "email_code",
+    ...(method.emailAddressId !== null && { emailAddressId: method.emailAddressId }),
+  };
+}
+
+/** Has a code sent; one that was sent a moment ago will do. Answers when another may be asked for. */
+async function sendCode(signIn: SignInResource, method: CodeMethod): Promise<number> {
+  try {
+    await signIn.prepareFirstFactor(factorOf(method));
+    return Date.now() + RESEND_AFTER;
+  } catch (error) {
+    if (
+      isClerkAPIResponseError(error) &&
+      hasCode(error, "verification_code_too_many_requests")
+    ) {
+      return Date.now() + (error.retryAfter ?? RESEND_AFTER / 1000) * 1000;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import { useCallback, useEffect, useRef } from "react";
+
+import type { Action } from "../../app/action";
+import { useBridge } from "../../app/context";
+import { FailureNote } from "../../app/FailureNote";
+import type { SignUpRules } from "../../app/instances";
+import { useNavigation } from "../../app/navigation";
+import { Place } from "../../app/Place";
+import { VaultNotice } from "../../app/VaultNotice";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Button } from "../../primitives/Button";
+import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { PasswordField } from "../../primitives/PasswordField";
+import { TextField } from "../../primitives/TextField";
+import { useWords } from "../../words/words";
+import type { Draft, SignUpState } from "./machine";
+
+/** Who you will be: the fields that the instance asks for, and no others. */
+export function DetailsStep({
+  instance,
+  rules,
+  state,
+  action,
+  onEdit,
+  onSubmit,
+}: {
+  instance: InstanceView;
+  rules: SignUpRules;
+  state: Extract<SignUpState, { step: "details" }>;
+  action: Action;
+  onEdit: (field: keyof Draft, value: string) => void;
+  onSubmit: () => void;
+}) {
+  const words = useWords();
+  const bridge = useBridge();
+  const { back, replace } = useNavigation();
+  const { draft, errors } = state;
+  const fields = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (state.round > 0) focusFirst(fields.current);
+  }, [state.round]);
+
+  const inputs = [draft.emailAddress, draft.firstName, draft.lastName].filter(Boolean).join("\n");
+  const estimate = useCallback(
+    (password: string) =>
+      bridge.app({
+        type: "estimate_password",
+        password,
+        inputs: inputs.split("\n").filter(Boolean),
+      }),
+    [bridge, inputs],
+  );
+
+  const label = (name: string, required: boolean) =>
+    required ? name : words.fields.optional(name);
+  const nameFirst = rules.firstName.shown && (
+    <TextField
+      label={words.fields.firstName}
+      name="given-name"
+      autoComplete="given-name"
+      value={draft.firstName}
+      required={rules.firstName.required}
+      error={errors.firstName}
+      hint={rules.firstName.required ? null : words.fields.optionalHint}
+      onValue={(value) => {
+        onEdit("firstName", value);
+      }}
+    />
+  );
+  const nameLast = rules.lastName.shown && (
+    <TextField
+      label={words.fields.lastName}
+      name="family-name"
+      autoComplete="family-name"
+      value={draft.lastName}
+      required={rules.lastName.required}
+      error={errors.lastName}
+      hint={rules.lastName.required ? null : words.fields.optionalHint}
+      onValue={(value) => {
+        onEdit("lastName", value);
+      }}
+    />
+  );
+
+  return (
+    <FormPage
+      place={<Place instance={instance} />}
+      title={words.signUp.title}
+      onBack={back}
+      onSubmit={onSubmit}
+    >
+      <VaultNotice />
+      <FailureNote failure={state.failure} />
+      <div className="form-fields" ref={fields}>
+        {rules.emailAddress.shown && (
+          <TextField
+            label={label(words.fields.emailAddress, rules.emailAddress.required)}
+            type="email"
+            name="email"
+            autoComplete="username email"
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            data-autofocus=""
+            value={draft.emailAddress}
+            required={rules.emailAddress.required}
+            error={errors.emailAddress}
+            onValue={(value) => {
+              onEdit("emailAddress", value);
+            }}
+          />
+        )}
+        {rules.password.shown && (
+          <PasswordField
+            label={label(words.fields.password, rules.password.required)}
+            name="new-password"
+            autoComplete="new-password"
+            value={draft.password}
+            required={rules.password.required}
+            error={errors.password}
+            hint={words.fields.passwordHint(rules.passwordMinLength)}
+            estimate={estimate}
+            onValue={(value) => {
+              onEdit("password", value);
+            }}
+          />
+        )}
+        {nameFirst && nameLast ? (
+          <div className="form-pair">
+            {nameFirst}
+            {nameLast}
+          </div>
+        ) : (
+          <>
+            {nameFirst}
+            {nameLast}
+          </>
+        )}
+      </div>
+      <div className="form-end">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          pending={action.waiting === "shown" || action.waiting === "slow"}
+        >
+          {words.actions.continue}
+        </Button>
+        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+        <div className="form-foot">
+          {words.signUp.haveAccount}
+          <Button
+            look="quiet"
+            onClick={() => {
+              replace({ name: "sign-in", instance: instance.id, email: draft.emailAddress });
+            }}
+          >
+            {words.actions.signIn}
+          </Button>
+        </div>
+      </div>
+    </FormPage>
+  );
+}

@@ -1,0 +1,248 @@
+import { useEffect, useReducer, useRef } from "react";
+
+import { useAction } from "../../app/action";
+import { type CodeEntry, RESEND_AFTER } from "../../app/code-entry";
+import { CodeStep } from "../../app/CodeStep";
+import { hasCode, placeFailure, plainFailure } from "../../app/failure";
+import { FinishStep } from "../../app/FinishStep";
+import { InstanceGate } from "../../app/InstanceGate";
+import { signUpRules, useInstance } from "../../app/instances";
+import { useNavigation } from "../../app/navigation";
+import { Place } from "../../app/Place";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Banner } from "../../primitives/Banner";
+import { Button } from "../../primitives/Button";
+import { FormPage } from "../../primitives/FormPage";
+import { isClerkAPIResponseError } from "../../sdk/errors";
+import { useSignUp } from "../../sdk/hooks";
+import type { SetActive } from "../../sdk/instance-client";
+import type { SignUpResource } from "../../sdk/resources/sign-up";
+import { useWords } from "../../words/words";
+import { DetailsStep } from "./DetailsStep";
+import { begin, check, type Draft, nextStep, PARAMS, signUpMachine, type SignUpState } from "./machine";
+
+interface SignUpScreenProps {
+  instance: string;
+  /** An address that was typed elsewhere already. */
+  email?: string | undefined;
+  /** Opens the screen in a given state, for previews and tests. */
+  initial?: SignUpState | undefined;
+  initialCode?: CodeEntry | undefined;
+}
+
+/** Creating an account: details, then the code if the address has to be proven, then in. */
+export function SignUpScreen({ instance: id, ...rest }: SignUpScreenProps) {
+  const words = useWords();
+  const instance = useInstance(id);
+  const { isLoaded, signUp, setActive } = useSignUp();
+  return (
+    <InstanceGate instance={instance} title={words.signUp.title} fields={2}>
+      {(ready) =>
+        isLoaded && <SignUp instance={ready} signUp={signUp} setActive={setActive} {...rest} />
+      }
+    </InstanceGate>
+  );
+}
+
+function SignUp({
+  instance,
+  signUp,
+  setActive,
+  email,
+  initial,
+  initialCode,
+}: {
+  instance: InstanceView;
+  signUp: SignUpResource;
+  setActive: SetActive;
+} & Omit<SignUpScreenProps, "instance">) {
+  const words = useWords();
+  const { home } = useNavigation();
+  const action = useAction();
+  const [state, tell] = useReducer(signUpMachine, initial ?? resume(signUp, email));
+  // What the attempt under way was made from: going forward again unchanged asks for nothing new.
+  const sent = useRef<Draft | null>(null);
+  const rules = signUpRules(instance);
+
+  const goOn = async (attempt: SignUpResource) => {
+    const next = nextStep(attempt);
+    if (next?.need !== "code" || next.prepared) return { next, resendAt: null };
+    return { next, resendAt: await sendCode(attempt) };
+  };
+
+  const submit = () => {
+    if (state.step !== "details" || action.busy) return;
+    const { draft } = state;
+    const errors = check(draft, rules, words);
+    if (Object.keys(errors).length > 0) {
+      tell({ type: "refused", errors, failure: null });
+      return;
+    }
+    action.run(
+      async () => {
+        const unchanged = sent.current !== null && sameDraft(sent.current, draft);
+        if (unchanged && signUp.status === "missing_requirements") return goOn(signUp);
+        const attempt = await signUp.create({
+          emailAddress: draft.emailAddress.trim(),
+          ...(draft.password && { password: draft.password }),
+          ...(draft.firstName.trim() && { firstName: draft.firstName.trim() }),
+          ...(draft.lastName.trim() && { lastName: draft.lastName.trim() }),
+        });
+        sent.current = draft;
+        return goOn(attempt);
+      },
+      {
+        done: ({ next, resendAt }) => {
+          if (next) tell({ type: "advanced", next, resumed: false, resendAt });
+          else {
+            tell({
+              type: "refused",
+              errors: {},
+              failure: { message: words.instance.errorBody, code: signUp.status, traceId: null },
+            });
+          }
+        },
+        failed: (error) => {
+          const { fields, form } = placeFailure(error, PARAMS, words, instance.name);
+          tell({ type: "refused", errors: fields, failure: form });
+        },
+      },
+    );
+  };
+
+  // A sign-up that was left before its code was sent goes on by sending it.
+  const resumedWithoutCode =
+    state.step === "verify" && state.resumed && needsPrepare(signUp) && !initial;
+  useEffect(() => {
+    if (resumedWithoutCode) void sendCode(signUp).catch(() => undefined);
+    // Once, when the screen opens.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  switch (state.step) {
+    case "details":
+      return (
+        <DetailsStep
+          instance={instance}
+          rules={rules}
+          state={state}
+          action={action}
+          onEdit={(field, value) => {
+            tell({ type: "edited", field, value });
+          }}
+          onSubmit={submit}
+        />
+      );
+    case "verify":
+      return (
+        <CodeStep
+          place={<Place instance={instance} />}
+          instanceName={instance.name}
+          sentTo={state.email}
+          outbox={instance.kind === "local"}
+          resendAt={state.resendAt}
+          note={state.resumed ? words.signUp.resumedNote : undefined}
+          initial={initialCode}
+          prepare={() => signUp.prepareEmailAddressVerification()}
+          attempt={(code) => signUp.attemptEmailAddressVerification({ code })}
+          onDone={(attempt) => {
+            const next = nextStep(attempt);
+            if (next) tell({ type: "advanced", next, resumed: false, resendAt: null });
+          }}
+          onFailed={(error) => {
+            // The attempt is gone (a day has passed, or another one took its place): begin again with what is known.
+            if (!hasCode(error, "resource_not_found") && !hasCode(error, "resource_forbidden")) {
+              return false;
+            }
+            sent.current = null;
+            tell({ type: "back" });
+            tell({
+              type: "refused",
+              errors: {},
+              failure: plainFailure(error, words, instance.name),
+            });
+            return true;
+          }}
+          onBack={() => {
+            tell({ type: "back" });
+          }}
+          foot={
+            <Button
+              look="quiet"
+              onClick={() => {
+                tell({ type: "back" });
+              }}
+            >
+              {words.signUp.changeEmail}
+            </Button>
+          }
+        />
+      );
+    case "blocked":
+      return (
+        <FormPage
+          place={<Place instance={instance} />}
+          title={words.signUp.blockedTitle}
+          onBack={() => {
+            tell({ type: "back" });
+          }}
+        >
+          <Banner tone="warning">
+            {words.signUp.blocked(
+              state.missing.map((field) => words.signUp.fieldNames[field] ?? field).join(", "),
+            )}
+          </Banner>
+        </FormPage>
+      );
+    case "finishing":
+      return (
+        <FinishStep
+          instance={instance}
+          sessionId={state.sessionId}
+          setActive={setActive}
+          onDone={home}
+        />
+      );
+  }
+}
+
+/** Where a sign-up that is already under way goes on. */
+function resume(signUp: SignUpResource, email: string | undefined): SignUpState {
+  const start = begin(email);
+  const next = nextStep(signUp);
+  if (next?.need !== "code" || (email && email !== next.email)) return start;
+  const draft = {
+    ...start.draft,
+    emailAddress: next.email,
+    firstName: signUp.firstName ?? "",
+    lastName: signUp.lastName ?? "",
+  };
+  return { step: "verify", draft, email: next.email, resendAt: null, resumed: true };
+}
+
+function needsPrepare(signUp: SignUpResource): boolean {
+  const next = nextStep(signUp);
+  return next?.need === "code" && !next.prepared;
+}
+
+/** Has the code sent; one that was sent a moment ago will do. Answers when another may be asked for. */
+async function sendCode(attempt: SignUpResource): Promise<number> {
+  try {
+    await attempt.prepareEmailAddressVerification();
+    return Date.now() + RESEND_AFTER;
+  } catch (error) {
+    const refusal = toTooSoon(error);
+    if (refusal === null) throw error;
+    return Date.now() + refusal;
+  }
+}
+
+function toTooSoon(error: unknown): number | null {
+  if (!isClerkAPIResponseError(error)) return null;
+  if (!hasCode(error, "verification_code_too_many_requests")) return null;
+  return (error.retryAfter ?? RESEND_AFTER / 1000) * 1000;
+}
+
+function sameDraft(a: Draft, b: Draft): boolean {
+  return (Object.keys(a) as (keyof Draft)[]).every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,88 @@
+import type { ErrorKind } from "../bridge/ErrorKind";
+import type { IntentError } from "../bridge/IntentError";
+
+/** One error of an instance, with the field it is about. */
+export interface ApiErrorItem {
+  code: string;
+  message: string;
+  longMessage: string;
+  meta: { paramName?: string; sessionId?: string };
+}
+
+/**
+ * What every method of the SDK throws.
+ *
+ * It has the shape that code written for Clerk's SDKs looks for (`clerkError`, `errors`, `status`, `clerkTraceId`,
+ * `retryAfter`), and says in `kind` when it was not the instance that refused.
+ */
+export class ApiResponseError extends Error {
+  readonly clerkError = true;
+  readonly kind: ErrorKind;
+  readonly errors: ApiErrorItem[];
+  readonly status: number;
+  readonly clerkTraceId: string | undefined;
+  /** Seconds to wait, when the instance said so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(error: IntentError) {
+    super(error.message);
+    this.name = "ClerkAPIResponseError";
+    this.kind = error.kind;
+    this.status = error.status ?? 0;
+    this.clerkTraceId = error.trace_id ?? undefined;
+    this.retryAfter = error.retry_after_seconds ?? undefined;
+    const items = (error.errors ?? []).map(toItem);
+    this.errors = items.length > 0 ? items : [plainItem(error)];
+  }
+}
+
+/** Whether an unknown value thrown at the caller is one of ours. */
+export function isClerkAPIResponseError(value: unknown): value is ApiResponseError {
+  return value instanceof ApiResponseError;
+}
+
+/** Makes the one error type out of whatever a command rejected with. */
+export function toApiResponseError(value: unknown): ApiResponseError {
+  if (value instanceof ApiResponseError) return value;
+  if (isIntentError(value)) return new ApiResponseError(value);
+  const message = value instanceof Error ? value.message : typeof value === "string" ? value : "";
+  return new ApiResponseError({
+    kind: "protocol",
+    message: message || "The app did not answer as expected. Try again.",
+    errors: [],
+    status: null,
+    trace_id: null,
+    retry_after_seconds: null,
+  });
+}
+
+/** Runs an intent so that it can only fail with {@link ApiResponseError}. */
+export async function intent<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw toApiResponseError(error);
+  }
+}
+
+function isIntentError(value: unknown): value is IntentError {
+  return typeof value === "object" && value !== null && "kind" in value && "message" in value;
+}
+
+function toItem(error: IntentError["errors"][number]): ApiErrorItem {
+  const meta = (error.meta ?? {}) as Record<string, unknown>;
+  const item: ApiErrorItem = {
+    code: error.code,
+    message: error.message,
+    longMessage: error.long_message,
+    meta: {},
+  };
+  if (typeof meta["param_name"] === "string") item.meta.paramName = meta["param_name"];
+  if (typeof meta["session_id"] === "string") item.meta.sessionId = meta["session_id"];
+  return item;
+}
+
+/** Failures that no instance reported still carry one entry, so that `errors[0]` is always there. */
+function plainItem(error: IntentError): ApiErrorItem {
+  return { code: error.kind, message: error.message, longMessage: error.message, meta: {} };
+}

@@ -1,0 +1,134 @@
+import type { Bridge } from "../../bridge/commands";
+import type { SignIn } from "../../bridge/SignIn";
+import { intent } from "../errors";
+import { dateOf } from "./dates";
+import { toVerification, type VerificationResource } from "./verification";
+
+/** One way to prove who you are that the instance offers for this attempt. */
+export interface SignInFactorResource {
+  strategy: string;
+  /** The masked address a code would go to. */
+  safeIdentifier: string | null;
+  emailAddressId: string | null;
+  primary: boolean;
+}
+
+export interface SignInCreateParams {
+  identifier?: string;
+  password?: string;
+  strategy?: string;
+}
+
+export interface PrepareFirstFactorParams {
+  strategy: string;
+  emailAddressId?: string;
+}
+
+export type AttemptFirstFactorParams =
+  | { strategy: "password"; password: string }
+  | { strategy: "email_code"; code: string };
+
+/** The sign-in under way; there is always one, empty before the first step. */
+export class SignInResource {
+  id: string | undefined;
+  status: string | null = null;
+  supportedIdentifiers: string[] = [];
+  supportedFirstFactors: SignInFactorResource[] | null = null;
+  supportedSecondFactors: SignInFactorResource[] | null = null;
+  firstFactorVerification: VerificationResource = toVerification(null);
+  secondFactorVerification: VerificationResource = toVerification(null);
+  identifier: string | null = null;
+  createdSessionId: string | null = null;
+  userData: { firstName: string | null; lastName: string | null; imageUrl: string } | null = null;
+  abandonAt: Date | null = null;
+
+  readonly #bridge: Bridge;
+  readonly #instance: string;
+
+  constructor(raw: SignIn | null, instance: string, bridge: Bridge) {
+    this.#bridge = bridge;
+    this.#instance = instance;
+    if (raw) this.#read(raw);
+  }
+
+  /** Begins an attempt, replacing the one under way. */
+  async create(params: SignInCreateParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({ type: "create", instance: this.#instance, ...defined(params) }),
+      ),
+    );
+  }
+
+  /** Has the instance send what the strategy needs. */
+  async prepareFirstFactor(params: PrepareFirstFactorParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({
+          type: "prepare_first_factor",
+          instance: this.#instance,
+          strategy: params.strategy,
+          ...(params.emailAddressId !== undefined && { email_address_id: params.emailAddressId }),
+        }),
+      ),
+    );
+  }
+
+  /** Proves the first factor. */
+  async attemptFirstFactor(params: AttemptFirstFactorParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({ type: "attempt_first_factor", instance: this.#instance, ...params }),
+      ),
+    );
+  }
+
+  /** Reads the attempt again. */
+  async reload(): Promise<this> {
+    return this.#read(
+      await intent(this.#bridge.signIn({ type: "reload", instance: this.#instance })),
+    );
+  }
+
+  #read(raw: SignIn): this {
+    const extra = raw as Record<string, unknown>;
+    this.id = raw.id;
+    this.status = raw.status;
+    this.supportedIdentifiers = raw.supported_identifiers ?? [];
+    this.supportedFirstFactors = toFactors(extra["supported_first_factors"]);
+    this.supportedSecondFactors = toFactors(extra["supported_second_factors"]);
+    this.firstFactorVerification = toVerification(raw.first_factor_verification as never);
+    this.secondFactorVerification = toVerification(raw.second_factor_verification as never);
+    this.identifier = raw.identifier ?? null;
+    this.createdSessionId = raw.created_session_id ?? null;
+    this.abandonAt = dateOf(raw.abandon_at);
+    const user = extra["user_data"] as Record<string, string | null> | null | undefined;
+    this.userData = user
+      ? {
+          firstName: user["first_name"] ?? null,
+          lastName: user["last_name"] ?? null,
+          imageUrl: user["image_url"] ?? "",
+        }
+      : null;
+    return this;
+  }
+}
+
+function toFactors(value: unknown): SignInFactorResource[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.map((factor: Record<string, unknown>) => ({
+    strategy: String(factor["strategy"]),
+    safeIdentifier:
+      typeof factor["safe_identifier"] === "string" ? factor["safe_identifier"] : null,
+    emailAddressId:
+      typeof factor["email_address_id"] === "string" ? factor["email_address_id"] : null,
+    primary: factor["primary"] === true,
+  }));
+}
+
+/** Drops what is undefined, so that the wire sees it as absent. */
+function defined<T extends object>(params: T): T {
+  return Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== undefined),
+  ) as T;
+}

@@ -1,0 +1,194 @@
+import type { AccountKey } from "../../bridge/AccountKey";
+import type { ActiveSession } from "../../bridge/ActiveSession";
+import type { Bridge } from "../../bridge/commands";
+import type { EmailAddress } from "../../bridge/EmailAddress";
+import type { User } from "../../bridge/User";
+import { intent } from "../errors";
+import { dateOf } from "./dates";
+import { toVerification, type VerificationResource } from "./verification";
+
+/** An email address of a user. */
+export interface EmailAddressResource {
+  id: string;
+  emailAddress: string;
+  verification: VerificationResource;
+  linkedTo: { id: string; type: string }[];
+}
+
+/** One place where the user is signed in. */
+export interface SessionWithActivitiesResource {
+  id: string;
+  status: string;
+  expireAt: Date;
+  lastActiveAt: Date;
+  latestActivity: {
+    deviceType?: string | undefined;
+    browserName?: string | undefined;
+    browserVersion?: string | undefined;
+    ipAddress?: string | undefined;
+    city?: string | undefined;
+    country?: string | undefined;
+    isMobile: boolean;
+  };
+}
+
+/** What a person may change of themselves; null or an empty text clears. */
+export interface UpdateUserParams {
+  firstName?: string | null;
+  lastName?: string | null;
+}
+
+/** The signed-in person at one instance. */
+export class UserResource {
+  id!: string;
+  username!: string | null;
+  firstName!: string | null;
+  lastName!: string | null;
+  imageUrl!: string;
+  hasImage!: boolean;
+  primaryEmailAddressId!: string | null;
+  emailAddresses!: EmailAddressResource[];
+  passwordEnabled!: boolean;
+  totpEnabled!: boolean;
+  backupCodeEnabled!: boolean;
+  twoFactorEnabled!: boolean;
+  publicMetadata!: Record<string, unknown>;
+  unsafeMetadata!: Record<string, unknown>;
+  organizationMemberships!: OrganizationMembershipFacts[];
+  externalId!: string | null;
+  lastSignInAt!: Date | null;
+  deleteSelfEnabled!: boolean;
+  createdAt!: Date | null;
+  updatedAt!: Date | null;
+
+  readonly #bridge: Bridge;
+  readonly #account: AccountKey;
+
+  constructor(raw: User, account: AccountKey, bridge: Bridge) {
+    this.#bridge = bridge;
+    this.#account = account;
+    this.#read(raw);
+  }
+
+  /** First and last name, or null when there is neither. */
+  get fullName(): string | null {
+    return [this.firstName, this.lastName].filter(Boolean).join(" ") || null;
+  }
+
+  get primaryEmailAddress(): EmailAddressResource | null {
+    return this.emailAddresses.find((email) => email.id === this.primaryEmailAddressId) ?? null;
+  }
+
+  get hasVerifiedEmailAddress(): boolean {
+    return this.emailAddresses.some((email) => email.verification.status === "verified");
+  }
+
+  /** Reads the user again from the instance. */
+  async reload(): Promise<this> {
+    const raw = await intent(this.#bridge.account({ type: "reload", account: this.#account }));
+    return this.#read(raw);
+  }
+
+  /** Changes the profile; a field that is left out stays as it is. */
+  async update(params: UpdateUserParams): Promise<this> {
+    const raw = await intent(
+      this.#bridge.account({
+        type: "update",
+        account: this.#account,
+        ...(params.firstName !== undefined && { first_name: params.firstName ?? "" }),
+        ...(params.lastName !== undefined && { last_name: params.lastName ?? "" }),
+      }),
+    );
+    return this.#read(raw);
+  }
+
+  /** Everywhere this user is signed in now. */
+  async getSessions(): Promise<SessionWithActivitiesResource[]> {
+    const list = await intent(
+      this.#bridge.account({ type: "active_sessions", account: this.#account }),
+    );
+    return list.map(toSessionWithActivities);
+  }
+
+  #read(raw: User): this {
+    const extra = raw as Record<string, unknown>;
+    this.id = raw.id;
+    this.username = raw.username ?? null;
+    this.firstName = raw.first_name ?? null;
+    this.lastName = raw.last_name ?? null;
+    this.imageUrl = raw.image_url ?? "";
+    this.hasImage = raw.has_image ?? false;
+    this.primaryEmailAddressId = raw.primary_email_address_id ?? null;
+    this.emailAddresses = (raw.email_addresses ?? []).map(toEmailAddress);
+    this.passwordEnabled = raw.password_enabled ?? false;
+    this.totpEnabled = raw.totp_enabled ?? false;
+    this.backupCodeEnabled = raw.backup_code_enabled ?? false;
+    this.twoFactorEnabled = raw.two_factor_enabled ?? false;
+    this.publicMetadata = (extra["public_metadata"] ?? {}) as Record<string, unknown>;
+    this.unsafeMetadata = (extra["unsafe_metadata"] ?? {}) as Record<string, unknown>;
+    this.organizationMemberships = toMemberships(extra["organization_memberships"]);
+    this.externalId = raw.external_id ?? null;
+    this.lastSignInAt = dateOf(raw.last_sign_in_at);
+    this.deleteSelfEnabled = raw.delete_self_enabled ?? false;
+    this.createdAt = dateOf(raw.created_at);
+    this.updatedAt = dateOf(raw.updated_at);
+    return this;
+  }
+}
+
+/** The parts of a membership that `has()` decides by. */
+export interface OrganizationMembershipFacts {
+  organizationId: string;
+  organizationSlug: string | null;
+  role: string;
+  permissions: string[];
+}
+
+function toEmailAddress(raw: EmailAddress): EmailAddressResource {
+  return {
+    id: raw.id,
+    emailAddress: raw.email_address,
+    verification: toVerification(raw.verification as never),
+    linkedTo: (raw.linked_to ?? []).map((link) => ({
+      id: String((link as { id: unknown }).id),
+      type: String((link as { type: unknown }).type),
+    })),
+  };
+}
+
+function toMemberships(value: unknown): OrganizationMembershipFacts[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((item: Record<string, unknown>) => {
+    const organization = (item["organization"] ?? {}) as Record<string, unknown>;
+    return {
+      organizationId: String(organization["id"] ?? ""),
+      organizationSlug: typeof organization["slug"] === "string" ? organization["slug"] : null,
+      role: String(item["role"] ?? ""),
+      permissions: Array.isArray(item["permissions"]) ? item["permissions"].map(String) : [],
+    };
+  });
+}
+
+function toSessionWithActivities(raw: ActiveSession): SessionWithActivitiesResource {
+  const activity = ((raw as Record<string, unknown>)["latest_activity"] ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const text = (key: string) =>
+    typeof activity[key] === "string" && activity[key] !== "" ? activity[key] : undefined;
+  return {
+    id: raw.id,
+    status: raw.status,
+    expireAt: new Date(Number(raw.expire_at)),
+    lastActiveAt: new Date(Number(raw.last_active_at)),
+    latestActivity: {
+      deviceType: text("device_type"),
+      browserName: text("browser_name"),
+      browserVersion: text("browser_version"),
+      ipAddress: text("ip_address"),
+      city: text("city"),
+      country: text("country"),
+      isMobile: activity["is_mobile"] === true,
+    },
+  };
+}
