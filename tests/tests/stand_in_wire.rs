@@ -5,7 +5,9 @@
 use std::fmt::Debug;
 
 use frontdesk_e2e::stand_in::{Description, Shape, descriptions};
-use frontdesk_wire::{ActiveSession, ApiErrors, Client, Environment, Envelope, Health, Session, SignIn, SignUp, Token, User};
+use frontdesk_wire::{
+    ActiveSession, ApiErrors, Client, Envelope, Environment, Health, Session, SignIn, SignUp, Token, User,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -22,7 +24,12 @@ fn each(check: impl Fn(&Description, Shape)) {
     }
 }
 
-fn read<T: DeserializeOwned + Debug>(description: &Description, what: &str, shape: Shape, schema: &Value) -> (Value, T) {
+fn read<T: DeserializeOwned + Debug>(
+    description: &Description,
+    what: &str,
+    shape: Shape,
+    schema: &Value,
+) -> (Value, T) {
     let value = description.generate(schema, shape);
     match serde_json::from_value(value.clone()) {
         Ok(read) => (value, read),
@@ -30,7 +37,12 @@ fn read<T: DeserializeOwned + Debug>(description: &Description, what: &str, shap
     }
 }
 
-fn answer<T: DeserializeOwned + Debug>(description: &Description, shape: Shape, method: &str, path: &str) -> (Value, T) {
+fn answer<T: DeserializeOwned + Debug>(
+    description: &Description,
+    shape: Shape,
+    method: &str,
+    path: &str,
+) -> (Value, T) {
     read(description, &format!("{method} {path}"), shape, description.answer(method, path, 200).unwrap())
 }
 
@@ -54,7 +66,8 @@ fn client_and_its_parts() {
         for method in ["GET", "PUT", "POST"] {
             answer::<Envelope<Option<Client>>>(description, shape, method, "/v1/client");
         }
-        let (value, client): (_, Client) = read(description, "client", shape, description.schema("Client.Client").unwrap());
+        let (value, client): (_, Client) =
+            read(description, "client", shape, description.schema("Client.Client").unwrap());
         assert_eq!(client.id, value["id"]);
         assert_eq!(client.updated_at, value["updated_at"]);
         assert_eq!(client.sessions.len(), value["sessions"].as_array().unwrap().len());
@@ -123,7 +136,12 @@ fn sessions_tokens_and_the_user() {
             answer::<Envelope<User>>(description, shape, method, "/v1/me");
         }
         answer::<Vec<ActiveSession>>(description, shape, "GET", "/v1/me/sessions/active");
-        read::<ActiveSession>(description, "active session", shape, description.schema("Client.ActiveSession").unwrap());
+        read::<ActiveSession>(
+            description,
+            "active session",
+            shape,
+            description.schema("Client.ActiveSession").unwrap(),
+        );
         // The description forgets to say that the token is always there.
         let (_, token): (Value, Value) = answer(description, shape, "POST", &format!("{session}/tokens"));
         if token["jwt"].is_string() {
@@ -136,7 +154,8 @@ fn sessions_tokens_and_the_user() {
 #[test]
 fn errors() {
     each(|description, shape| {
-        let (value, errors): (Value, ApiErrors) = read(description, "errors", shape, description.schema("ClerkErrors").unwrap());
+        let (value, errors): (Value, ApiErrors) =
+            read(description, "errors", shape, description.schema("ClerkErrors").unwrap());
         assert_eq!(errors.errors.len(), value["errors"].as_array().unwrap().len());
         assert_eq!(errors.clerk_trace_id.is_some(), value["clerk_trace_id"].is_string());
     });

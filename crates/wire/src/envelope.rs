@@ -19,11 +19,7 @@ pub struct Envelope<T> {
 impl<T> Envelope<T> {
     /// An answer that carries the client.
     pub fn new(response: T, client: Option<Client>) -> Self {
-        Self {
-            response,
-            client,
-            meta: None,
-        }
+        Self { response, client, meta: None }
     }
 
     /// Splits the answer from the client, wherever the instance put it.

@@ -67,9 +67,6 @@ impl ErrorMeta {
     /// Details that name only the form field at fault.
     #[must_use]
     pub fn param(name: &str) -> Self {
-        Self {
-            param_name: Some(name.to_owned()),
-            ..Self::default()
-        }
+        Self { param_name: Some(name.to_owned()), ..Self::default() }
     }
 }

@@ -8,9 +8,7 @@ use base64::{
 /// Standard alphabet, written without padding and read with or without it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new().with_encode_padding(false).with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// Whether an instance is for building with or for real users.
@@ -98,10 +96,7 @@ impl PublishableKey {
         if !is_host(host) {
             return Err(KeyError::Host);
         }
-        Ok(Self {
-            kind,
-            frontend_api: host.to_ascii_lowercase(),
-        })
+        Ok(Self { kind, frontend_api: host.to_ascii_lowercase() })
     }
 }
 

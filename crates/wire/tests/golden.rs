@@ -102,9 +102,7 @@ fn read_sparse<T: DeserializeOwned>(name: &str) {
 
 fn strip_nulls(value: Value) -> Value {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, strip_nulls(v))).collect()
-        }
+        Value::Object(map) => map.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, strip_nulls(v))).collect(),
         other => other,
     }
 }
@@ -152,10 +150,7 @@ fn states_of_tomorrow_are_kept() {
 fn the_client_is_found_wherever_it_travels() {
     let client = golden("client");
     let id = client["id"].as_str().unwrap().to_owned();
-    for body in [
-        json!({"response": null, "client": client}),
-        json!({"response": null, "meta": {"client": client}}),
-    ] {
+    for body in [json!({"response": null, "client": client}), json!({"response": null, "meta": {"client": client}})] {
         let envelope: wire::Envelope<Option<wire::Session>> = serde_json::from_value(body).unwrap();
         assert_eq!(envelope.into_parts().1.unwrap().id, id);
     }

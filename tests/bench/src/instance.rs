@@ -94,7 +94,8 @@ impl Instance {
     }
 
     async fn sign_up(&mut self) -> Result<()> {
-        let answer = self.post("", "/v1/client/sign_ups", &[("email_address", ADDRESS), ("password", PASSWORD)]).await?;
+        let answer =
+            self.post("", "/v1/client/sign_ups", &[("email_address", ADDRESS), ("password", PASSWORD)]).await?;
         let token = client_token(&answer)?;
         let attempt = text(&answer.json().await?, "/response/id")?;
         let path = format!("/v1/client/sign_ups/{attempt}");

@@ -57,7 +57,11 @@ fn main() -> Result<()> {
     if options.wants("window") {
         window::measure(options.rounds, &mut report)?;
     }
-    if options.json { report.print_json() } else { report.print_table() }
+    if options.json {
+        report.print_json()
+    } else {
+        report.print_table()
+    }
     Ok(())
 }
 

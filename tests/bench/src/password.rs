@@ -40,8 +40,10 @@ pub(crate) fn measure(runtime: &Runtime, instance: &Instance, rounds: usize, rep
         })
     };
     let taken = alternate(rounds, sign_in, raw)?;
-    let more: Vec<f64> = taken.subject.iter().zip(&taken.baseline).map(|(subject, baseline)| subject - baseline).collect();
+    let more: Vec<f64> =
+        taken.subject.iter().zip(&taken.baseline).map(|(subject, baseline)| subject - baseline).collect();
     report.add("password: sign-in over HTTP ÷ raw argon2id", "µs", &taken);
-    report.note(format!("password: a sign-in costs {:.0} µs more than its hash (median)", crate::rounds::median(&more)));
+    report
+        .note(format!("password: a sign-in costs {:.0} µs more than its hash (median)", crate::rounds::median(&more)));
     Ok(())
 }

@@ -60,7 +60,10 @@ impl Report {
 
     pub(crate) fn print_table(&self) {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8);
-        println!("{:width$}  {:>11}  {:>11}  {:4}  {:>6}  {:>13}", "subject ÷ baseline", "subject", "baseline", "unit", "ratio", "lowest–highest");
+        println!(
+            "{:width$}  {:>11}  {:>11}  {:4}  {:>6}  {:>13}",
+            "subject ÷ baseline", "subject", "baseline", "unit", "ratio", "lowest–highest"
+        );
         for row in &self.rows {
             println!(
                 "{:width$}  {:>11}  {:>11}  {:4}  {:>6.2}  {:>6.2}–{:.2}",

@@ -60,7 +60,9 @@ impl Description {
         }
         for choice in ["oneOf", "anyOf"] {
             // `anyOf` of bare `required` lists narrows an object; it is no alternative of its own.
-            if let Some(options) = schema.get(choice).and_then(Value::as_array).filter(|_| !schema.contains_key("properties")) {
+            if let Some(options) =
+                schema.get(choice).and_then(Value::as_array).filter(|_| !schema.contains_key("properties"))
+            {
                 let flat = self.flatten(&options[shape.alternative % options.len()]);
                 return self.value(&flat, name, shape, depth + 1);
             }
@@ -87,7 +89,8 @@ impl Description {
     }
 
     fn object(&self, schema: &Map<String, Value>, shape: Shape, depth: usize) -> Value {
-        let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut object = Map::new();
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let optional = !required.contains(&name.as_str());

@@ -9,10 +9,7 @@ fn a_key_survives_the_round_trip() {
         (KeyKind::Production, "frontend.example.com"),
         (KeyKind::Production, "xn--bcher-kva.example"),
     ] {
-        let key = PublishableKey {
-            kind,
-            frontend_api: host.to_owned(),
-        };
+        let key = PublishableKey { kind, frontend_api: host.to_owned() };
         assert_eq!(PublishableKey::parse(&key.to_string()).unwrap(), key);
     }
 }

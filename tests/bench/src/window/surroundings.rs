@@ -73,7 +73,9 @@ impl Drop for Surroundings {
 }
 
 fn own<'a>(command: &'a mut Command, home: &TempDir) -> &'a mut Command {
-    for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "WAYLAND_DISPLAY", "XAUTHORITY"] {
+    for variable in
+        ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "WAYLAND_DISPLAY", "XAUTHORITY"]
+    {
         command.env_remove(variable);
     }
     command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path().join("run")).env("GDK_BACKEND", "x11")

@@ -84,7 +84,8 @@ impl Instance {
     }
 
     fn answer(&self, method: &str, path: &str) -> Value {
-        let schema = self.description.answer(method, path, 200).expect("the description has the operations of the protocol");
+        let schema =
+            self.description.answer(method, path, 200).expect("the description has the operations of the protocol");
         let mut body = self.description.generate(schema, self.shape);
         if body.get("response") == Some(&Value::Null) {
             body["response"] = json!({});
@@ -146,7 +147,9 @@ impl Instance {
         if self.shape.fill == Fill::Full && attempt.identifier.is_some() {
             let mut known = value["supported_first_factors"].as_array().cloned().unwrap_or_default();
             known.push(json!({ "strategy": "password" }));
-            known.push(json!({ "strategy": "email_code", "email_address_id": "idn_1", "safe_identifier": "s***@example.com" }));
+            known.push(
+                json!({ "strategy": "email_code", "email_address_id": "idn_1", "safe_identifier": "s***@example.com" }),
+            );
             value["supported_first_factors"] = json!(known);
         }
     }

@@ -101,7 +101,9 @@ impl Instance {
     }
 
     fn step_sign_in(&self, state: &mut State, request: &Seen, verb: &str, id: &str, step: &[&str]) -> Answer {
-        let Some(attempt) = state.client.as_mut().and_then(|client| client.sign_in.as_mut()).filter(|attempt| attempt.id == id) else {
+        let Some(attempt) =
+            state.client.as_mut().and_then(|client| client.sign_in.as_mut()).filter(|attempt| attempt.id == id)
+        else {
             return Answer::Refused(404, "resource_not_found", None);
         };
         match (verb, step) {
@@ -153,7 +155,9 @@ impl Instance {
     }
 
     fn step_sign_up(&self, state: &mut State, request: &Seen, verb: &str, id: &str, step: &[&str]) -> Answer {
-        let Some(attempt) = state.client.as_mut().and_then(|client| client.sign_up.as_mut()).filter(|attempt| attempt.id == id) else {
+        let Some(attempt) =
+            state.client.as_mut().and_then(|client| client.sign_up.as_mut()).filter(|attempt| attempt.id == id)
+        else {
             return Answer::Refused(404, "resource_not_found", None);
         };
         match (verb, step) {
@@ -164,7 +168,9 @@ impl Instance {
                 state.changes += 1;
                 Answer::Done(self.sign_up(state, None))
             }
-            ("POST", ["attempt_verification"]) if !attempt.prepared => Answer::Refused(400, "verification_missing", None),
+            ("POST", ["attempt_verification"]) if !attempt.prepared => {
+                Answer::Refused(400, "verification_missing", None)
+            }
             ("POST", ["attempt_verification"]) if request.field("code") != Some(CODE) => {
                 Answer::Refused(422, "form_code_incorrect", Some("code"))
             }
@@ -192,7 +198,9 @@ impl Instance {
         match (verb, step) {
             ("GET", []) => return Answer::Done(self.one_session(state, &found)),
             ("POST", ["tokens"]) if found.status == "active" => return Answer::Done(self.session_token(&found)),
-            ("POST", ["tokens" | "touch"]) if found.status != "active" => return Answer::Refused(401, "authentication_invalid", None),
+            ("POST", ["tokens" | "touch"]) if found.status != "active" => {
+                return Answer::Refused(401, "authentication_invalid", None);
+            }
             ("POST", ["touch"]) => client.last_active = Some(found.id.clone()),
             ("POST", ["end"]) => {
                 client.sessions[place].status = "ended";
@@ -237,7 +245,9 @@ impl Instance {
             }
             state.changes += 1;
         }
-        let Some(session) = state.client.as_ref().and_then(|client| client.sessions.iter().find(|session| session.id == acting)) else {
+        let Some(session) =
+            state.client.as_ref().and_then(|client| client.sessions.iter().find(|session| session.id == acting))
+        else {
             return Answer::Refused(401, "signed_out", None);
         };
         match (verb, rest) {
@@ -267,14 +277,23 @@ impl Client {
     /// A session left: another becomes the one used last.
     fn left(&mut self, id: &str) {
         if self.last_active.as_deref() == Some(id) {
-            self.last_active = self.sessions.iter().rev().find(|session| session.status == "active").map(|session| session.id.clone());
+            self.last_active =
+                self.sessions.iter().rev().find(|session| session.status == "active").map(|session| session.id.clone());
         }
     }
 }
 
 impl Attempt {
     fn new(id: String, status: &'static str) -> Self {
-        Self { id, status, identifier: None, has_password: false, prepared: false, created_session: None, created_user: None }
+        Self {
+            id,
+            status,
+            identifier: None,
+            has_password: false,
+            prepared: false,
+            created_session: None,
+            created_user: None,
+        }
     }
 }
 
@@ -284,7 +303,8 @@ fn add_session(state: &mut State, first_name: Option<String>) -> (String, String
     let number = state.changes;
     let client = state.client.get_or_insert_default();
     client.generation += 1;
-    let session = Session { id: format!("sess_{number}"), status: "active", user: format!("user_{number}"), first_name };
+    let session =
+        Session { id: format!("sess_{number}"), status: "active", user: format!("user_{number}"), first_name };
     let ids = (session.id.clone(), session.user.clone());
     client.last_active = Some(session.id.clone());
     client.sessions.push(session);
