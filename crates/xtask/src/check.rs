@@ -1,0 +1,80 @@
+//! `cargo xtask check`: everything that needs no running program of ours, cheapest first.
+
+mod rooms;
+mod sources;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{
+    programs::{cargo, run as run_program},
+    project::Project,
+    setup::{self, CARGO_DENY, Purpose, npm},
+    stages::{Run, Stage},
+};
+
+const SOURCES: Stage = Stage { name: "format and rules", budget: 20 };
+const SET_UP: Stage = Stage { name: "set-up", budget: 240 };
+const INTERFACE: Stage = Stage { name: "interface", budget: 60 };
+const LICENCES: Stage = Stage { name: "licences", budget: 120 };
+const LINTS: Stage = Stage { name: "lints", budget: 480 };
+const BINDINGS: Stage = Stage { name: "bindings", budget: 480 };
+
+/// Options of `cargo xtask check`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only ask the advisory database for known vulnerabilities of dependencies; needs a network.
+    #[arg(long)]
+    advisories: bool,
+    /// Only the stages whose name contains this word; the run then counts as incomplete.
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
+    /// Succeed although something was left out.
+    #[arg(long)]
+    allow_incomplete: bool,
+}
+
+/// Checks.
+pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
+    if options.advisories {
+        return deny(project, &["advisories"]);
+    }
+    let mut run = Run::new(options.only.clone());
+    let outcome = all(project, &mut run, Purpose::Build);
+    run.close(outcome, options.allow_incomplete)
+}
+
+/// Every check, as stages of a run.
+pub(crate) fn all(project: &Project, run: &mut Run, purpose: Purpose) -> Result<()> {
+    run.stage(SOURCES, || {
+        run_program(cargo(&project.root).args(["fmt", "--all", "--check"]))?;
+        rooms::check(project)?;
+        sources::check(project)
+    })?;
+    run.always(SET_UP, || {
+        setup::install_packages(purpose)?;
+        setup::check_node()?;
+        setup::install_npm_packages(project, "ui")?;
+        // The app carries the interface, so nothing of the app compiles before it is built; this checks its types too.
+        setup::build_interface(project)
+    })?;
+    run.stage(INTERFACE, || run_program(npm(project, "ui").args(["run", "--silent", "lint"])))?;
+    run.stage(LICENCES, || deny(project, &["bans", "licenses", "sources"]))?;
+    run.stage(LINTS, || {
+        let mut clippy = cargo(&project.root);
+        run_program(clippy.args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+        // Not tested by default (tests/Cargo.toml), so not among all targets.
+        let mut window = cargo(&project.root);
+        run_program(window.args(["clippy", "--locked", "--workspace", "--test", "window", "--", "-D", "warnings"]))
+    })?;
+    run.stage(BINDINGS, || {
+        run_program(cargo(&project.root).args(["test", "--locked", "--workspace", "--test", "bridge"]))
+    })
+}
+
+/// Runs cargo-deny over what `deny.toml` says.
+fn deny(project: &Project, what: &[&str]) -> Result<()> {
+    let program = setup::tool(project, CARGO_DENY)?;
+    let mut command = std::process::Command::new(program);
+    run_program(command.current_dir(&project.root).args(["--locked", "check", "--hide-inclusion-graph"]).args(what))
+}

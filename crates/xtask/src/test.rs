@@ -1,0 +1,94 @@
+//! `cargo xtask test`: every check, then every test against the real parts, cheapest failures first.
+
+mod postgres;
+mod window;
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::Args;
+
+use self::postgres::Cluster;
+use crate::{
+    check,
+    programs::{cargo, run as run_program},
+    project::Project,
+    setup::{self, Purpose, TAURI_DRIVER, npm},
+    stages::{Run, Stage},
+};
+
+const INTERFACE: Stage = Stage { name: "interface tests", budget: 60 };
+const BUILD: Stage = Stage { name: "build", budget: 300 };
+const RUST: Stage = Stage { name: "rust tests", budget: 300 };
+const SDK: Stage = Stage { name: "sdk tests", budget: 120 };
+const WINDOW: Stage = Stage { name: "window tests", budget: 420 };
+
+/// Options of `cargo xtask test`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Succeed although something had to be left out.
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Only the stages whose name contains this word; the run then counts as incomplete.
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
+}
+
+/// Tests.
+pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
+    let mut run = Run::new(options.only.clone());
+    let outcome = all(project, &mut run);
+    run.close(outcome, options.allow_incomplete)
+}
+
+fn all(project: &Project, run: &mut Run) -> Result<()> {
+    check::all(project, run, Purpose::Test)?;
+    run.stage(INTERFACE, || run_program(npm(project, "ui").args(["run", "--silent", "test"])))?;
+    run.always(BUILD, || run_program(cargo(&project.root).args(["build", "--locked", "--workspace", "--bins"])))?;
+    rust(project, run)?;
+    run.stage(SDK, || sdk(project))?;
+    if cfg!(target_os = "linux") {
+        run.stage(WINDOW, || {
+            let driver = setup::tool(project, TAURI_DRIVER)?;
+            window::test(project, &driver)
+        })
+    } else {
+        run.leave_out("the window tests drive a window under Linux only");
+        Ok(())
+    }
+}
+
+/// Every test of the workspace but those of the window, over SQLite and PostgreSQL.
+fn rust(project: &Project, run: &mut Run) -> Result<()> {
+    if !run.wants(RUST) {
+        return Ok(());
+    }
+    let missing = run.always(RUST, || {
+        let cluster = Cluster::start()?;
+        let mut tests = cargo(&project.root);
+        tests.args(["test", "--locked", "--workspace"]);
+        if let Some(cluster) = &cluster {
+            cluster.migrate_template(&project.program("debug", "postgres-template"))?;
+            cluster.tell(&mut tests);
+        }
+        run_program(&mut tests)?;
+        Ok(cluster.is_none())
+    })?;
+    if missing {
+        run.leave_out(
+            "there is no PostgreSQL server here, so everything ran on SQLite alone; install PostgreSQL 13 or newer",
+        );
+    }
+    Ok(())
+}
+
+/// The official packages against the built server.
+fn sdk(project: &Project) -> Result<()> {
+    setup::install_npm_packages(project, "tests/sdk")?;
+    run_program(
+        Command::new("node")
+            .arg("run.mjs")
+            .current_dir(project.path("tests/sdk"))
+            .env("FRONTDESK_SERVER", project.program("debug", "frontdesk-server")),
+    )
+}

@@ -1,0 +1,142 @@
+//! A throw-away PostgreSQL cluster: in a temporary folder, over a Unix socket, ended and removed at the end.
+
+use std::{
+    env, fs,
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::programs::{Background, on_path, output, run, succeeds};
+
+/// The database that `Store::open` migrates once; tests copy it.
+const TEMPLATE: &str = "frontdesk_template";
+/// How often the server is asked whether it answers, 50 ms apart.
+const PATIENCE: u32 = 600;
+
+/// A running cluster; dropping it ends the server, then removes its folder.
+pub(crate) struct Cluster {
+    _server: Background,
+    programs: PathBuf,
+    folder: TempDir,
+}
+
+impl Cluster {
+    /// Starts one; none when this computer has no PostgreSQL server.
+    pub(crate) fn start() -> Result<Option<Self>> {
+        let Some(programs) = programs() else { return Ok(None) };
+        // PostgreSQL refuses to run as root, and its user has to reach the folder.
+        let folder = tempfile::Builder::new().prefix("frontdesk-postgres-").tempdir()?;
+        let owner = Owner::find()?;
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700))?;
+        if let Some(owner) = &owner {
+            chown(folder.path(), Some(owner.user), Some(owner.group))?;
+        }
+        let data = folder.path().join("data");
+        let mut create = own(owner.as_ref(), &programs.join("initdb"), &folder);
+        create.arg("--pgdata").arg(&data).args(["--username=frontdesk", "--auth=trust", "--encoding=UTF8"]);
+        output(create.args(["--locale=C", "--no-sync", "--no-instructions"]))?;
+        let mut serve = own(owner.as_ref(), &programs.join("postgres"), &folder);
+        serve.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        // Nothing here outlives the run, so nothing needs to reach the disk.
+        for setting in ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
+            serve.args(["-c", setting]);
+        }
+        serve.args(["-c", "max_connections=200", "-c", "log_min_messages=fatal"]).stdout(Stdio::null());
+        let mut server = Background::start(serve.stderr(Stdio::null()))?;
+        wait(&programs, folder.path(), &mut server)?;
+        let version = output(Command::new(programs.join("postgres")).arg("--version"))?;
+        println!("{} runs in {}", version.trim(), folder.path().display());
+        Ok(Some(Self { _server: server, programs, folder }))
+    }
+
+    /// Makes the template database and has the store migrate it.
+    pub(crate) fn migrate_template(&self, program: &Path) -> Result<()> {
+        let mut create = Command::new(self.programs.join("createdb"));
+        output(create.arg("--host").arg(self.folder.path()).args(["--username=frontdesk", TEMPLATE]))?;
+        run(Command::new(program).arg(self.url(TEMPLATE)))
+    }
+
+    /// Sets the variables by which tests find the server and the template.
+    pub(crate) fn tell(&self, tests: &mut Command) {
+        tests.env("FRONTDESK_TEST_POSTGRES", self.url("postgres")).env("FRONTDESK_TEST_POSTGRES_TEMPLATE", TEMPLATE);
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://frontdesk@localhost/{database}?host={}", self.folder.path().display())
+    }
+}
+
+/// The account that the server runs under when this program runs as root.
+struct Owner {
+    user: u32,
+    group: u32,
+}
+
+impl Owner {
+    /// `postgres` if there is such an account, else `nobody`; none when this program is not root.
+    fn find() -> Result<Option<Self>> {
+        if output(Command::new("id").arg("-u"))?.trim() != "0" {
+            return Ok(None);
+        }
+        let number = |flag: &str, name: &str| -> Option<u32> {
+            output(Command::new("id").args([flag, name])).ok()?.trim().parse().ok()
+        };
+        let mut accounts = ["postgres", "nobody"].into_iter();
+        let found = accounts.find_map(|name| Some(Self { user: number("-u", name)?, group: number("-g", name)? }));
+        Ok(Some(found.context("PostgreSQL does not run as root, and there is no account `nobody` for it")?))
+    }
+}
+
+/// A program under the server's account. Where there is `setpriv`, Linux ends it should this program die before.
+fn own(owner: Option<&Owner>, program: &Path, folder: &TempDir) -> Command {
+    let mut command = if on_path("setpriv") {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "INT"]);
+        if let Some(Owner { user, group }) = owner {
+            command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".into()]);
+        }
+        command.arg("--").arg(program);
+        command
+    } else {
+        use std::os::unix::process::CommandExt;
+        let mut command = Command::new(program);
+        if let Some(Owner { user, group }) = owner {
+            command.uid(*user).gid(*group);
+        }
+        command
+    };
+    // The account may not be allowed to stand where this program stands.
+    command.current_dir(folder.path()).env("LC_ALL", "C").env_remove("PGDATA").env_remove("PGHOST");
+    command
+}
+
+fn wait(programs: &Path, socket: &Path, server: &mut Background) -> Result<()> {
+    for _ in 0..PATIENCE {
+        if succeeds(Command::new(programs.join("pg_isready")).arg("--host").arg(socket)) {
+            return Ok(());
+        }
+        if let Some(status) = server.ended()? {
+            bail!("the PostgreSQL server ended with {status} before it answered");
+        }
+        sleep(Duration::from_millis(50));
+    }
+    bail!("the PostgreSQL server did not answer in time")
+}
+
+/// The folder with the newest server's programs.
+fn programs() -> Option<PathBuf> {
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> = debian
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, folder)| folder.join("postgres").is_file())
+        .collect();
+    versions.sort();
+    let newest = versions.pop().map(|(_, folder)| folder);
+    newest.or_else(|| env::split_paths(&env::var_os("PATH")?).find(|folder| folder.join("postgres").is_file()))
+}
