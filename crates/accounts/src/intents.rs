@@ -9,7 +9,6 @@ use ts_rs::TS;
 /// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum SignInRequest {
     /// Begins an attempt, replacing the one under way; all fields absent begins a blank one.
     Create {
@@ -58,7 +57,6 @@ pub enum SignInRequest {
 /// Steps of a sign-up. Every one answers with the attempt as it stands after it ([`wire::SignUp`]).
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum SignUpRequest {
     /// Begins an attempt, replacing the one under way.
     Create {
@@ -100,7 +98,7 @@ pub enum SignUpRequest {
 /// Fields of a sign-up; an absent one is left as it is.
 #[derive(Clone, Default, Deserialize, TS)]
 #[serde(default)]
-#[ts(export, optional_fields)]
+#[ts(optional_fields)]
 pub struct SignUpFields {
     /// Email address.
     pub email_address: Option<String>,
@@ -118,7 +116,6 @@ pub struct SignUpFields {
 /// What can be done with one session.
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum SessionRequest {
     /// Answers with a session token (a JWT of about a minute), from memory while it is fresh: `{ "jwt": "…" }`.
     Token {
@@ -148,7 +145,6 @@ pub enum SessionRequest {
 /// What can be done with accounts and the signed-in user.
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum AccountRequest {
     /// Shows another account, or none. Answers with nothing.
     SetActive {
@@ -189,7 +185,6 @@ pub enum AccountRequest {
 /// What can be done with instances.
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum InstanceRequest {
     /// Reads a publishable key without asking anybody. Answers with [`KeyPreview`].
     Inspect {
@@ -220,7 +215,6 @@ pub enum InstanceRequest {
 
 /// What a publishable key says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
 pub struct KeyPreview {
     /// The Frontend API host the app would talk to; punycode as such.
     pub host: String,
@@ -232,7 +226,6 @@ pub struct KeyPreview {
 
 /// A mail or text that a development instance kept instead of sending it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct OutboxMessage {
     /// The message's id.
     pub id: String,
@@ -253,7 +246,6 @@ pub struct OutboxMessage {
 
 /// Why an intent failed, in words to act on; what the window shows and what the hooks throw.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[ts(export)]
 pub struct IntentError {
     /// What kind of failure, which decides what the window offers next.
     pub kind: ErrorKind,
@@ -272,7 +264,6 @@ pub struct IntentError {
 /// See [`IntentError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum ErrorKind {
     /// The instance answered with errors of the protocol.
     Api,

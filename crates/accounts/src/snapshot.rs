@@ -8,7 +8,6 @@ use ts_rs::TS;
 
 /// Everything the window shows, replaced as a whole at every change.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[ts(export)]
 pub struct Snapshot {
     /// Rises by one at every change; a snapshot with a lower number is older.
     #[ts(type = "number")]
@@ -26,7 +25,6 @@ pub struct Snapshot {
 /// How far loading has come, for the app and for one instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum Status {
     /// Nothing is known yet.
     Loading,
@@ -40,7 +38,6 @@ pub enum Status {
 
 /// The account's place: ids of different instances may be equal, so both halves are always needed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct AccountKey {
     /// The random id the app gave the instance when it was added.
     pub instance: String,
@@ -50,7 +47,6 @@ pub struct AccountKey {
 
 /// State of the OS keychain as the person can act on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[ts(export)]
 pub struct VaultView {
     /// Whether secrets can be kept.
     pub state: VaultState,
@@ -63,7 +59,6 @@ pub struct VaultView {
 /// See [`VaultView`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum VaultState {
     /// Asked, not answered yet.
     Checking,
@@ -83,7 +78,6 @@ pub enum VaultState {
 
 /// One instance and what it said of this app's client.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[ts(export)]
 pub struct InstanceView {
     /// The random id the app gave it.
     pub id: String,
@@ -111,7 +105,6 @@ pub struct InstanceView {
 /// See [`InstanceView`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum InstanceKind {
     /// Carried by this app, over a private socket.
     Local,
@@ -121,7 +114,6 @@ pub enum InstanceKind {
 
 /// Something that keeps an instance from working, in words to act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Problem {
     /// Short machine word, such as `network_unreachable` or a code of the protocol.
     pub code: String,
@@ -133,7 +125,6 @@ pub struct Problem {
 
 /// The protocol's client without its tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct ClientView {
     /// The client's id at the instance.
     pub id: String,
@@ -155,7 +146,6 @@ pub struct ClientView {
 
 /// The protocol's session with the claims of its last token in place of the token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct SessionView {
     /// The session's id at the instance.
     pub id: String,
