@@ -1,0 +1,152 @@
+//! What the window may ask of the app itself, and what every command answers with: the shapes that cross, in one place.
+
+use frontdesk_accounts::{
+    PasswordEstimate,
+    intents::{KeyPreview, OutboxMessage},
+    snapshot::Snapshot,
+};
+use frontdesk_wire as wire;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What can be asked of the app itself; [`AppAnswers`] says what comes back.
+#[derive(Clone, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AppRequest {
+    /// The whole state as it is now; changes follow as events.
+    Snapshot,
+    /// What the app remembers about the window.
+    Preferences,
+    /// Changes what the app remembers about the window, and the window with it.
+    SetPreferences {
+        /// All of them.
+        preferences: Preferences,
+    },
+    /// Asks the keychain again, after it was unlocked or started.
+    RecheckVault,
+    /// A text about this app and its instances for a report; secrets are masked.
+    Diagnostics,
+    /// How hard a password is to guess.
+    EstimatePassword {
+        /// The password; it is neither kept nor sent anywhere.
+        password: String,
+        /// What the person typed elsewhere, which makes a password easier to guess.
+        inputs: Vec<String>,
+    },
+    /// Puts a text on the clipboard.
+    Copy {
+        /// The text.
+        text: String,
+    },
+}
+
+/// Which colours the person chose; `system` follows the desktop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Dark text on light ground.
+    Light,
+    /// Light text on dark ground.
+    Dark,
+}
+
+/// What the app remembers about the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Preferences {
+    /// Which colours.
+    pub theme: Theme,
+}
+
+/// A text to be read by people who help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Diagnostics {
+    /// Several lines; secrets are masked.
+    pub text: String,
+}
+
+/// A session token for whoever asked.
+#[derive(Clone, TS)]
+pub struct SessionToken {
+    /// The token, good for about a minute.
+    pub jwt: String,
+}
+
+/// The instance that was added.
+#[derive(Clone, TS)]
+pub struct AddedInstance {
+    /// The random id the app gave it.
+    pub instance: String,
+}
+
+/// The answer to each [`AppRequest`], by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct AppAnswers {
+    pub snapshot: Snapshot,
+    pub preferences: Preferences,
+    #[ts(type = "unknown")]
+    pub set_preferences: (),
+    #[ts(type = "unknown")]
+    pub recheck_vault: (),
+    pub diagnostics: Diagnostics,
+    pub estimate_password: PasswordEstimate,
+    #[ts(type = "unknown")]
+    pub copy: (),
+}
+
+/// The answer to each account request, by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct AccountAnswers {
+    #[ts(type = "unknown")]
+    pub set_active: (),
+    #[ts(type = "unknown")]
+    pub sign_out: (),
+    pub reload: wire::User,
+    pub update: wire::User,
+    pub active_sessions: Vec<wire::ActiveSession>,
+}
+
+/// The answer to each session request, by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct SessionAnswers {
+    pub token: SessionToken,
+    #[ts(type = "unknown")]
+    pub touch: (),
+    #[ts(type = "unknown")]
+    pub end: (),
+    #[ts(type = "unknown")]
+    pub remove: (),
+}
+
+/// The answer to each instance request, by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct InstanceAnswers {
+    pub inspect: KeyPreview,
+    pub add: AddedInstance,
+    #[ts(type = "unknown")]
+    pub remove: (),
+    #[ts(type = "unknown")]
+    pub reload: (),
+    pub outbox: Vec<OutboxMessage>,
+}
+
+impl std::fmt::Debug for AppRequest {
+    /// Names the request alone: some carry passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Snapshot => "snapshot",
+            Self::Preferences => "preferences",
+            Self::SetPreferences { .. } => "set_preferences",
+            Self::RecheckVault => "recheck_vault",
+            Self::Diagnostics => "diagnostics",
+            Self::EstimatePassword { .. } => "estimate_password",
+            Self::Copy { .. } => "copy",
+        })
+    }
+}
