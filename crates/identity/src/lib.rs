@@ -21,18 +21,18 @@ pub mod user;
 pub mod verification;
 
 pub use client::{Client, StaleToken, TokenStanding};
-pub use effect::{Effect, NewAccount};
+pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Scene, Step};
 pub use email::{Email, EmailFault};
 pub use field::{FieldError, FieldFault};
-pub use id::{
-    ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignUpId, UserId, VerificationId,
-};
+pub use id::{ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignUpId, UserId, VerificationId};
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
-pub use sign_in::{Factor, SignIn, SignInRefusal, SignInState, SignInStatus};
-pub use sign_up::{SignUp, SignUpRefusal, SignUpState, SignUpStatus};
+pub use sign_in::{Factor, Found, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
+pub use sign_up::{
+    Claim, Draft, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
+};
 pub use strategy::Strategy;
 pub use time::Timestamp;
 pub use user::{Account, EmailAddress, PasswordSummary, User};

@@ -191,8 +191,8 @@ impl Session {
 
     /// Ends it. What is over already stays as it is, except that an ended or replaced session can be removed.
     pub fn finish(&self, how: SessionEnd, policy: &Policy, now: Timestamp) -> Result<Self, SessionRefusal> {
-        let dropped = how == SessionEnd::Removed
-            && matches!(self.end, Some((SessionEnd::Ended | SessionEnd::Replaced, _)));
+        let dropped =
+            how == SessionEnd::Removed && matches!(self.end, Some((SessionEnd::Ended | SessionEnd::Replaced, _)));
         if !dropped {
             self.may_act(policy, now)?;
         }

@@ -15,7 +15,13 @@ fn ids_are_27_characters_of_base_62() {
 
 #[test]
 fn what_is_no_id_is_refused() {
-    for text in ["", "client_", "sess_000000000000000000000000000", "client_00000000000000000000000000", "client_00000000000000000000000000/"] {
+    for text in [
+        "",
+        "client_",
+        "sess_000000000000000000000000000",
+        "client_00000000000000000000000000",
+        "client_00000000000000000000000000/",
+    ] {
         assert!(ClientId::parse(text).is_err(), "{text}");
     }
 }

@@ -1,0 +1,147 @@
+//! What a step asks to be written down or sent, and where a step is taken.
+
+use crate::{
+    Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, Session, SessionId,
+    Strategy, Timestamp, User, UserId, VerificationId,
+};
+
+/// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The client that asks.
+    pub client: &'a Client,
+    /// Its sessions, whatever their state.
+    pub sessions: &'a [Session],
+    /// What the instance demands and allows.
+    pub policy: &'a Policy,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step<T> {
+    /// The attempt after the step.
+    pub attempt: T,
+    /// The client after the step; the same as before if the step does not change it.
+    pub client: Client,
+    /// What has to be committed together with both.
+    pub effects: Vec<Effect>,
+}
+
+/// Something to commit in the transaction that writes the attempt. If one of them cannot be done, none is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send the code of this verification.
+    SendCode {
+        /// Which verification.
+        verification: VerificationId,
+        /// To whom.
+        to: Email,
+        /// False when the address must not get it: the same work is done and counted, but nothing leaves the instance.
+        deliver: bool,
+    },
+    /// Tell the holder of this address, in place of a code, that they have an account already.
+    SendAccountExists {
+        /// The verification whose code is not sent.
+        verification: VerificationId,
+        /// To whom.
+        to: Email,
+    },
+    /// Use the code up; it must not have been used before.
+    ConsumeCode(VerificationId),
+    /// The password must still be the one that was checked.
+    RequirePassword {
+        /// Whose.
+        user_id: UserId,
+        /// The version that was checked.
+        version: i64,
+    },
+    /// Forget the wrong tries against a user, who must not be locked at this moment.
+    ClearFailures(UserId),
+    /// Create the account. Nobody else may have claimed its address.
+    CreateAccount(Box<NewAccount>),
+    /// Begin the session.
+    BeginSession(Box<Session>),
+    /// Write down that a session of the client is over.
+    EndSession(Box<Session>),
+}
+
+/// An account to create.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAccount {
+    /// The user.
+    pub user: User,
+    /// The address.
+    pub email: EmailAddress,
+    /// The password, if one was given.
+    pub password: Option<PasswordDigest>,
+}
+
+/// What the caller draws and knows for a session that a step may begin.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Id.
+    pub id: SessionId,
+    /// The device that asks.
+    pub activity: DeviceActivity,
+}
+
+/// What the caller draws and knows for an account that a step may create.
+#[derive(Clone, Debug)]
+pub struct AccountSeed {
+    /// Id of the user.
+    pub user: UserId,
+    /// Id of the email address.
+    pub email: IdentificationId,
+    /// The session.
+    pub session: NewSession,
+}
+
+impl<T> Step<T> {
+    /// A step that asks for nothing but that the attempt is written.
+    pub(crate) fn quiet(attempt: T, scene: &Scene<'_>) -> Self {
+        Self { attempt, client: scene.client.clone(), effects: Vec::new() }
+    }
+
+    /// Takes another step at once, in the same commit.
+    pub fn and<E>(self, scene: &Scene<'_>, next: impl FnOnce(&T, &Scene<'_>) -> Result<Self, E>) -> Result<Self, E> {
+        let mut step = next(&self.attempt, &Scene { client: &self.client, ..*scene })?;
+        let mut effects = self.effects;
+        effects.append(&mut step.effects);
+        Ok(Self { effects, ..step })
+    }
+}
+
+impl Scene<'_> {
+    /// The session by which somebody is signed in on the client, if a client may hold only one.
+    pub(crate) fn occupied(&self) -> bool {
+        self.policy.sessions.single_session && self.signed_in().next().is_some()
+    }
+
+    /// The session by which this user is signed in on the client.
+    pub(crate) fn session_of(&self, user_id: &UserId) -> Option<&Session> {
+        self.signed_in().find(|session| session.user_id == *user_id)
+    }
+
+    fn signed_in(&self) -> impl Iterator<Item = &Session> {
+        self.sessions.iter().filter(|session| session.is_signed_in(self.policy, self.now))
+    }
+
+    /// Begins a session on the client, whose token is replaced by that; where a client holds one session, the others
+    /// make room.
+    pub(crate) fn begin_session(&self, seed: NewSession, user_id: UserId, strategy: Strategy) -> (Client, Vec<Effect>) {
+        let mut client = self.client.clone();
+        client.add_session(seed.id.clone(), strategy, self.now);
+        let mut effects = Vec::new();
+        if self.policy.sessions.single_session {
+            effects.extend(self.signed_in().filter_map(|session| {
+                let over = session.finish(crate::SessionEnd::Replaced, self.policy, self.now).ok()?;
+                Some(Effect::EndSession(Box::new(over)))
+            }));
+        }
+        let session = Session::begin(seed.id, client.id.clone(), user_id, seed.activity, self.policy, self.now);
+        effects.push(Effect::BeginSession(Box::new(session)));
+        (client, effects)
+    }
+}

@@ -1,0 +1,547 @@
+//! Sign-in: the attempt to prove that one is the holder of an account.
+//!
+//! ```mermaid
+//! stateDiagram-v2
+//!     [*] --> NeedsIdentifier: begin (replaces the client's attempt)
+//!     NeedsIdentifier --> NeedsFirstFactor: identify
+//!     NeedsFirstFactor --> NeedsFirstFactor: identify again, prepare a code, wrong password or code
+//!     NeedsFirstFactor --> Complete: right password, or right code
+//!     NeedsIdentifier --> Abandoned: 24 h idle
+//!     NeedsFirstFactor --> Abandoned: 24 h idle
+//!     Complete --> [*]: the session is on the client, whose attempt this no longer is
+//! ```
+//!
+//! Where the instance hides who has an account, an identifier of nobody goes the same way as one of somebody: the same
+//! factors, the same counters, the same refusals. Only it never completes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, IdentificationId, Lockout,
+    NewCode, NewSession, PasswordChecked, Policy, Scene, SentCode, SessionId, SignInId, Step, Strategy, Timestamp,
+    UserId,
+};
+
+/// An attempt to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// Id.
+    pub id: SignInId,
+    /// The client that makes it.
+    pub client_id: ClientId,
+    /// How far it is.
+    pub state: SignInState,
+    /// When it is given up; every change puts it off.
+    pub abandon_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// How far a sign-in is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SignInState {
+    /// Nobody knows yet who it is.
+    NeedsIdentifier,
+    /// It is said who it is, and yet to be proven.
+    NeedsFirstFactor {
+        /// What was typed.
+        identifier: Email,
+        /// Whose it is.
+        subject: Subject,
+        /// The proof by a code.
+        code: CodeProof,
+        /// The address the code was sent to.
+        code_sent_to: Option<IdentificationId>,
+    },
+    /// It is proven.
+    Complete {
+        /// What was typed.
+        identifier: Email,
+        /// Who it is.
+        user_id: UserId,
+        /// The session that began.
+        session_id: SessionId,
+        /// How it was proven.
+        strategy: Strategy,
+    },
+}
+
+/// Whose an identifier is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Subject {
+    /// A user's.
+    User {
+        /// Whose.
+        id: UserId,
+    },
+    /// Nobody's, which is not told.
+    Nobody {
+        /// Stands for the address that does not exist; always the same for the same text.
+        decoy: IdentificationId,
+    },
+}
+
+/// Evidence: whose an identifier is at this moment.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    /// Of this account.
+    Account(&'a Account),
+    /// Nobody's.
+    Nobody {
+        /// Stands for the address that does not exist: made from the text under the instance's key, so that it is the
+        /// same every time and looks like any other.
+        decoy: &'a IdentificationId,
+        /// Wrong tries against it, counted under the decoy's name.
+        lockout: Lockout,
+    },
+}
+
+/// A way to prove the first factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// The password.
+    Password,
+    /// A code sent to an email address.
+    EmailCode {
+        /// Which address.
+        email_address_id: IdentificationId,
+        /// The address with most of it hidden.
+        safe_identifier: String,
+        /// Whether it is the main address.
+        primary: bool,
+    },
+}
+
+/// The protocol's words for how far a sign-in is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInStatus {
+    /// Nobody knows yet who it is.
+    NeedsIdentifier,
+    /// It is yet to be proven.
+    NeedsFirstFactor,
+    /// There is a session.
+    Complete,
+    /// Nobody went on with it for too long.
+    Abandoned,
+}
+
+impl SignInStatus {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsIdentifier => "needs_identifier",
+            Self::NeedsFirstFactor => "needs_first_factor",
+            Self::Complete => "complete",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+/// Why a sign-in does not go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInRefusal {
+    /// The client may hold one session, and has it.
+    #[error("somebody is signed in already")]
+    SessionExists,
+    /// This user is signed in on this client.
+    #[error("this user is signed in here already")]
+    AlreadySignedIn {
+        /// By which session.
+        session_id: SessionId,
+    },
+    /// The client has begun another attempt since, or finished this one.
+    #[error("this is not the client's current sign-in")]
+    NotCurrent,
+    /// It was given up.
+    #[error("the sign-in was abandoned")]
+    Abandoned,
+    /// The step does not fit how far it is.
+    #[error("the sign-in is not at this step")]
+    WrongState,
+    /// Nobody has this identifier, and the instance says so.
+    #[error("nobody has this identifier")]
+    UnknownIdentifier,
+    /// Too many wrong tries.
+    #[error("too many wrong tries")]
+    Locked {
+        /// For how many milliseconds more.
+        remaining_ms: i64,
+    },
+    /// The owner of the instance shut the user out.
+    #[error("the user is banned")]
+    Banned,
+    /// The user cannot prove it in this way.
+    #[error("the user has no such factor")]
+    NoSuchFactor,
+    /// No such address of this user can get a code.
+    #[error("the user has no such address")]
+    NoSuchAddress,
+    /// It is not the password.
+    #[error("it is not the password")]
+    PasswordIncorrect,
+    /// The code was not sent or not taken.
+    #[error(transparent)]
+    Code(#[from] CodeRefusal),
+    /// The address has got too many messages.
+    #[error("too many messages were sent to this address")]
+    TooManyMessages,
+}
+
+impl Subject {
+    /// The name under which wrong tries are counted.
+    #[must_use]
+    pub fn counter(&self) -> &str {
+        match self {
+            Self::User { id } => id.as_str(),
+            Self::Nobody { decoy } => decoy.as_str(),
+        }
+    }
+}
+
+impl Found<'_> {
+    fn lockout(&self) -> Lockout {
+        match self {
+            Self::Account(account) => account.lockout,
+            Self::Nobody { lockout, .. } => *lockout,
+        }
+    }
+
+    fn is(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            (Self::Account(account), Subject::User { id }) => account.user.id == *id,
+            (Self::Nobody { decoy, .. }, Subject::Nobody { decoy: known }) => *decoy == known,
+            _ => false,
+        }
+    }
+}
+
+impl SignIn {
+    /// Begins an attempt, which becomes the client's current one.
+    pub fn begin(id: SignInId, scene: &Scene<'_>) -> Result<Step<Self>, SignInRefusal> {
+        if scene.occupied() {
+            return Err(SignInRefusal::SessionExists);
+        }
+        let mut client = scene.client.clone();
+        client.sign_in_id = Some(id.clone());
+        client.updated_at = client.updated_at.grown(scene.now);
+        let attempt = Self {
+            id,
+            client_id: client.id.clone(),
+            state: SignInState::NeedsIdentifier,
+            abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
+            created_at: scene.now,
+            updated_at: scene.now,
+        };
+        Ok(Step { attempt, client, effects: Vec::new() })
+    }
+
+    /// Takes who it is said to be. Proofs under way for somebody else are void.
+    pub fn identify(
+        &self,
+        identifier: Email,
+        found: &Found<'_>,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        self.must_be_open(scene)?;
+        let subject = match found {
+            Found::Account(account) => {
+                not_signed_in(&account.user.id, scene)?;
+                Subject::User { id: account.user.id.clone() }
+            }
+            Found::Nobody { decoy, .. } if scene.policy.enumeration_protection => {
+                Subject::Nobody { decoy: (*decoy).clone() }
+            }
+            Found::Nobody { .. } => return Err(SignInRefusal::UnknownIdentifier),
+        };
+        let state =
+            SignInState::NeedsFirstFactor { identifier, subject, code: CodeProof::default(), code_sent_to: None };
+        Ok(Step::quiet(self.with(state, scene), scene))
+    }
+
+    /// Ways to prove the first factor. Where the instance hides who has an account they depend on the instance alone.
+    #[must_use]
+    pub fn first_factors(&self, found: &Found<'_>, policy: &Policy) -> Vec<Factor> {
+        let SignInState::NeedsFirstFactor { identifier, subject, .. } = &self.state else {
+            return Vec::new();
+        };
+        if !found.is(subject) {
+            return Vec::new();
+        }
+        let password = match found {
+            _ if policy.enumeration_protection => policy.password.requirement.is_on(),
+            // Turning passwords off keeps the sign-in of those who have one.
+            Found::Account(account) => account.password.is_some(),
+            Found::Nobody { .. } => false,
+        };
+        let codes = match found {
+            _ if !policy.email_address.sign_in_by_code => Vec::new(),
+            _ if policy.enumeration_protection => {
+                own_address(found, identifier).map(|id| email_code(id, identifier, true)).into_iter().collect()
+            }
+            Found::Account(account) => account
+                .emails
+                .iter()
+                .filter(|address| address.verified_at.is_some())
+                .map(|address| email_code(&address.id, &address.email, is_primary(account, address)))
+                .collect(),
+            Found::Nobody { .. } => Vec::new(),
+        };
+        password.then_some(Factor::Password).into_iter().chain(codes).collect()
+    }
+
+    /// Sends a code to the address of that id, or to the one that was typed. `recent` is the number of messages that
+    /// [`Self::code_recipient`] was sent in the last hour.
+    pub fn prepare_code(
+        &self,
+        address: Option<&IdentificationId>,
+        found: &Found<'_>,
+        new: NewCode,
+        recent: u32,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let (identifier, subject, code) = self.provable(found, scene)?;
+        let (address_id, to) = self.code_recipient(address, found, scene.policy)?;
+        code.may_prepare(scene.policy, scene.now)?;
+        if recent >= scene.policy.codes.per_address_per_hour {
+            return Err(SignInRefusal::TooManyMessages);
+        }
+        let verification = new.id.clone();
+        let state = SignInState::NeedsFirstFactor {
+            identifier: identifier.clone(),
+            subject: subject.clone(),
+            code: code.prepare(new, scene.policy, scene.now)?,
+            code_sent_to: Some(address_id.clone()),
+        };
+        let mut step = Step::quiet(self.with(state, scene), scene);
+        if scene.policy.fixed_code(&to).is_none() {
+            let deliver = matches!(found, Found::Account(account) if proven(account, &address_id).is_some());
+            step.effects.push(Effect::SendCode { verification, to, deliver });
+        }
+        Ok(step)
+    }
+
+    /// The address that a code would be sent to: its id, and the address itself.
+    pub fn code_recipient(
+        &self,
+        wanted: Option<&IdentificationId>,
+        found: &Found<'_>,
+        policy: &Policy,
+    ) -> Result<(IdentificationId, Email), SignInRefusal> {
+        let SignInState::NeedsFirstFactor { identifier, .. } = &self.state else {
+            return Err(SignInRefusal::WrongState);
+        };
+        let factors = self.first_factors(found, policy);
+        let mut offered = factors.iter().filter_map(|factor| match factor {
+            Factor::EmailCode { email_address_id, .. } => Some(email_address_id),
+            Factor::Password => None,
+        });
+        let own = own_address(found, identifier);
+        let id = match wanted {
+            Some(wanted) => offered.find(|id| *id == wanted).ok_or(SignInRefusal::NoSuchAddress)?,
+            None => offered.find(|id| own == Some(*id)).ok_or(SignInRefusal::NoSuchFactor)?,
+        };
+        let email = match found {
+            Found::Account(account) => account.emails.iter().find(|address| address.id == *id).map(|a| &a.email),
+            Found::Nobody { .. } => Some(identifier),
+        };
+        Ok((id.clone(), email.unwrap_or(identifier).clone()))
+    }
+
+    /// Whether a password may be tried now; asked before one is computed.
+    pub fn may_attempt_password(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<&Subject, SignInRefusal> {
+        let (_, subject, _) = self.provable(found, scene)?;
+        let known = match found {
+            _ if scene.policy.enumeration_protection => true,
+            Found::Account(account) => account.password.is_some(),
+            Found::Nobody { .. } => false,
+        };
+        if known { Ok(subject) } else { Err(SignInRefusal::NoSuchFactor) }
+    }
+
+    /// Takes the evidence of one password. A refusal as incorrect is to be counted against [`Subject::counter`].
+    pub fn attempt_password(
+        &self,
+        found: &Found<'_>,
+        evidence: PasswordChecked,
+        session: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        self.may_attempt_password(found, scene)?;
+        match found {
+            Found::Account(account) if evidence.ok && account.password.is_some() => {
+                let user_id = account.user.id.clone();
+                let proof = Effect::RequirePassword { user_id, version: evidence.credential_version };
+                self.complete(account, Strategy::Password, proof, session, scene)
+            }
+            _ => Err(SignInRefusal::PasswordIncorrect),
+        }
+    }
+
+    /// The code to compare with, if a try may be made now; asked before the try is counted.
+    pub fn may_attempt_code(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<&SentCode, SignInRefusal> {
+        let (_, _, code) = self.provable(found, scene)?;
+        Ok(code.may_attempt(scene.policy, scene.now)?)
+    }
+
+    /// Takes the evidence of one code. A refusal as incorrect is to be counted against [`Subject::counter`].
+    pub fn attempt_code(
+        &self,
+        found: &Found<'_>,
+        evidence: &CodeChecked,
+        session: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let (_, _, code) = self.provable(found, scene)?;
+        let SignInState::NeedsFirstFactor { code_sent_to: Some(sent_to), .. } = &self.state else {
+            return Err(CodeRefusal::Missing.into());
+        };
+        code.attempt(evidence, scene.policy, scene.now)?;
+        match found {
+            Found::Account(account) if proven(account, sent_to).is_some() => {
+                let proof = Effect::ConsumeCode(evidence.verification.clone());
+                self.complete(account, Strategy::EmailCode, proof, session, scene)
+            }
+            // The code of nobody was never sent, and one sent to an address that was removed since proves nothing.
+            _ => Err(CodeRefusal::Incorrect.into()),
+        }
+    }
+
+    /// The state at this moment.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> SignInStatus {
+        match &self.state {
+            SignInState::Complete { .. } => SignInStatus::Complete,
+            _ if now >= self.abandon_at => SignInStatus::Abandoned,
+            SignInState::NeedsIdentifier => SignInStatus::NeedsIdentifier,
+            SignInState::NeedsFirstFactor { .. } => SignInStatus::NeedsFirstFactor,
+        }
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn identifier(&self) -> Option<&Email> {
+        match &self.state {
+            SignInState::NeedsIdentifier => None,
+            SignInState::NeedsFirstFactor { identifier, .. } | SignInState::Complete { identifier, .. } => {
+                Some(identifier)
+            }
+        }
+    }
+
+    /// The user it is about.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&UserId> {
+        match &self.state {
+            SignInState::NeedsFirstFactor { subject: Subject::User { id }, .. } => Some(id),
+            SignInState::Complete { user_id, .. } => Some(user_id),
+            _ => None,
+        }
+    }
+
+    /// The proof by a code, if one is under way.
+    #[must_use]
+    pub fn code(&self) -> Option<&CodeProof> {
+        match &self.state {
+            SignInState::NeedsFirstFactor { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    fn complete(
+        &self,
+        account: &Account,
+        strategy: Strategy,
+        proof: Effect,
+        seed: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let user_id = account.user.id.clone();
+        if account.user.banned {
+            return Err(SignInRefusal::Banned);
+        }
+        not_signed_in(&user_id, scene)?;
+        let Some(identifier) = self.identifier().cloned() else {
+            return Err(SignInRefusal::WrongState);
+        };
+        let session_id = seed.id.clone();
+        let (client, session) = scene.begin_session(seed, user_id.clone(), strategy);
+        let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+        effects.extend(session);
+        let state = SignInState::Complete { identifier, user_id, session_id, strategy };
+        Ok(Step { attempt: self.with(state, scene), client, effects })
+    }
+
+    /// What is to be proven, if a proof may be offered now: nothing is looked at while the account is locked.
+    fn provable(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<(&Email, &Subject, &CodeProof), SignInRefusal> {
+        self.must_be_open(scene)?;
+        let SignInState::NeedsFirstFactor { identifier, subject, code, .. } = &self.state else {
+            return Err(SignInRefusal::WrongState);
+        };
+        if !found.is(subject) {
+            // The account is gone, or the address has become somebody's: the attempt is about nobody any more.
+            return Err(SignInRefusal::UnknownIdentifier);
+        }
+        if let Some(remaining_ms) = found.lockout().remaining_ms(scene.now) {
+            return Err(SignInRefusal::Locked { remaining_ms });
+        }
+        Ok((identifier, subject, code))
+    }
+
+    fn must_be_open(&self, scene: &Scene<'_>) -> Result<(), SignInRefusal> {
+        if scene.client.sign_in_id.as_ref() != Some(&self.id) || self.client_id != scene.client.id {
+            return Err(SignInRefusal::NotCurrent);
+        }
+        match self.status(scene.now) {
+            SignInStatus::Abandoned => Err(SignInRefusal::Abandoned),
+            SignInStatus::Complete => Err(SignInRefusal::WrongState),
+            _ => Ok(()),
+        }
+    }
+
+    fn with(&self, state: SignInState, scene: &Scene<'_>) -> Self {
+        Self {
+            state,
+            abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
+            updated_at: self.updated_at.grown(scene.now),
+            ..self.clone()
+        }
+    }
+}
+
+fn not_signed_in(user_id: &UserId, scene: &Scene<'_>) -> Result<(), SignInRefusal> {
+    match scene.session_of(user_id) {
+        Some(session) if !scene.policy.sessions.single_session => {
+            Err(SignInRefusal::AlreadySignedIn { session_id: session.id.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The id of the address that was typed.
+fn own_address<'a>(found: &Found<'a>, identifier: &Email) -> Option<&'a IdentificationId> {
+    match found {
+        Found::Account(account) => account.emails.iter().find(|address| address.email == *identifier).map(|a| &a.id),
+        Found::Nobody { decoy, .. } => Some(decoy),
+    }
+}
+
+/// The address of that id, if the account has proven it.
+fn proven<'a>(account: &'a Account, id: &IdentificationId) -> Option<&'a EmailAddress> {
+    account.emails.iter().find(|address| address.id == *id && address.verified_at.is_some())
+}
+
+fn is_primary(account: &Account, address: &EmailAddress) -> bool {
+    account.user.primary_email_address_id.as_ref() == Some(&address.id)
+}
+
+fn email_code(id: &IdentificationId, email: &Email, primary: bool) -> Factor {
+    Factor::EmailCode { email_address_id: id.clone(), safe_identifier: email.masked(), primary }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! The fields of a sign-up: read and checked before anything is decided.
+
+use super::{Draft, EMAIL, FIRST_NAME, LAST_NAME, PASSWORD};
+use crate::{Email, EmailFault, FieldError, FieldFault, Metadata, PasswordFault, Policy, Timestamp, field};
+
+/// Longest language tag that is kept (RFC 5646 §4.4.1 asks for 35).
+const MAX_LOCALE: usize = 35;
+
+/// Fields as they were sent: `None` leaves a field as it is, an empty text clears it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignUpForm<'a> {
+    /// Email address.
+    pub email_address: Option<&'a str>,
+    /// Given name.
+    pub first_name: Option<&'a str>,
+    /// Family name.
+    pub last_name: Option<&'a str>,
+    /// JSON text of an object.
+    pub unsafe_metadata: Option<&'a str>,
+    /// Language tag; one that is none is ignored, since it only chooses words.
+    pub locale: Option<&'a str>,
+    /// Whether the terms are accepted.
+    pub legal_accepted: bool,
+}
+
+/// Fields that were checked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SignUpFields {
+    pub(super) email: Option<Option<Email>>,
+    first_name: Option<Option<String>>,
+    last_name: Option<Option<String>>,
+    unsafe_metadata: Option<Metadata>,
+    locale: Option<String>,
+    legal_accepted: bool,
+}
+
+/// Everything that is wrong with the fields, told at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{} fields and {} rules for passwords", fields.len(), password.len())]
+pub struct FormFaults {
+    /// Fields that cannot be taken.
+    pub fields: Vec<FieldError>,
+    /// Rules that the password breaks.
+    pub password: Vec<PasswordFault>,
+}
+
+impl SignUpFields {
+    /// Reads the fields, and holds the password against the rules; `known` is the address that was given before. An
+    /// empty password is none.
+    pub fn check(
+        form: &SignUpForm<'_>,
+        password: Option<&str>,
+        known: Option<&Email>,
+        policy: &Policy,
+    ) -> Result<Self, FormFaults> {
+        let mut faults = FormFaults::default();
+        let mut fields = Self { legal_accepted: form.legal_accepted, ..Self::default() };
+        match form.email_address {
+            None => {}
+            Some("") => fields.email = Some(None),
+            Some(_) if !policy.email_address.requirement.is_on() => faults.field(EMAIL, FieldFault::Unknown),
+            Some(typed) => match Email::parse(typed) {
+                Ok(email) => fields.email = Some(Some(email)),
+                Err(EmailFault::TooLong) => faults.field(EMAIL, FieldFault::TooLong),
+                Err(EmailFault::Format) => faults.field(EMAIL, FieldFault::Format),
+            },
+        }
+        for (param, requirement, typed, place) in [
+            (FIRST_NAME, policy.first_name, form.first_name, &mut fields.first_name),
+            (LAST_NAME, policy.last_name, form.last_name, &mut fields.last_name),
+        ] {
+            match typed.map(|typed| field::person_name(param, typed)) {
+                None => {}
+                Some(Ok(None)) => *place = Some(None),
+                Some(_) if !requirement.is_on() => faults.field(param, FieldFault::Unknown),
+                Some(Ok(name)) => *place = Some(name),
+                Some(Err(fault)) => faults.fields.push(fault),
+            }
+        }
+        match form.unsafe_metadata.map(|text| field::metadata("unsafe_metadata", text)) {
+            None => {}
+            Some(Ok(metadata)) => fields.unsafe_metadata = Some(metadata),
+            Some(Err(fault)) => faults.fields.push(fault),
+        }
+        fields.locale = form.locale.filter(|locale| is_language_tag(locale)).map(str::to_owned);
+        match password.filter(|password| !password.is_empty()) {
+            None => {}
+            Some(_) if !policy.password.requirement.is_on() => faults.field(PASSWORD, FieldFault::Unknown),
+            Some(password) => {
+                let email = fields.email.as_ref().map_or(known, Option::as_ref);
+                let identifiers: Vec<&str> = email.map(Email::as_str).into_iter().collect();
+                faults.password = policy.password.check(password, &identifiers);
+            }
+        }
+        if faults.fields.is_empty() && faults.password.is_empty() { Ok(fields) } else { Err(faults) }
+    }
+
+    pub(super) fn apply(self, draft: &Draft, has_password: bool, now: Timestamp) -> Draft {
+        Draft {
+            email: self.email.unwrap_or_else(|| draft.email.clone()),
+            first_name: self.first_name.unwrap_or_else(|| draft.first_name.clone()),
+            last_name: self.last_name.unwrap_or_else(|| draft.last_name.clone()),
+            has_password: has_password || draft.has_password,
+            unsafe_metadata: self.unsafe_metadata.unwrap_or_else(|| draft.unsafe_metadata.clone()),
+            locale: self.locale.or_else(|| draft.locale.clone()),
+            legal_accepted_at: draft.legal_accepted_at.or_else(|| self.legal_accepted.then_some(now)),
+        }
+    }
+}
+
+impl FormFaults {
+    fn field(&mut self, param: &'static str, fault: FieldFault) {
+        self.fields.push(FieldError::new(param, fault));
+    }
+}
+
+fn is_language_tag(text: &str) -> bool {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    text.len() <= MAX_LOCALE && text.split('-').all(part)
+}
