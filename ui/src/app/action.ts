@@ -1,13 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import type { Waiting } from "../primitives/FormPage";
 import { type ApiResponseError, toApiResponseError } from "../sdk/errors";
 
 /** Milliseconds after which the button shows progress, and after which the screen says what it waits for. */
 export const SHOW_AFTER = 150;
 export const SLOW_AFTER = 2000;
-
-/** How a running step looks: not at all, on its button, or in words with a way out. */
-export type Waiting = "no" | "quick" | "shown" | "slow";
 
 export interface Action {
   waiting: Waiting;

@@ -8,7 +8,8 @@ import {
   useState,
 } from "react";
 
-import type { Preferences, Theme } from "../bridge/commands";
+import type { Preferences } from "../bridge/Preferences";
+import type { Theme } from "../bridge/Theme";
 import { intent } from "../sdk/errors";
 import { useBridge } from "./context";
 

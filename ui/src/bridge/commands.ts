@@ -6,80 +6,19 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
+import type { AccountAnswers } from "./AccountAnswers";
 import type { AccountRequest } from "./AccountRequest";
-import type { ActiveSession } from "./ActiveSession";
+import type { AppAnswers } from "./AppAnswers";
+import type { AppRequest } from "./AppRequest";
+import type { InstanceAnswers } from "./InstanceAnswers";
 import type { InstanceRequest } from "./InstanceRequest";
-import type { KeyPreview } from "./KeyPreview";
-import type { OutboxMessage } from "./OutboxMessage";
+import type { SessionAnswers } from "./SessionAnswers";
 import type { SessionRequest } from "./SessionRequest";
 import type { SignIn } from "./SignIn";
 import type { SignInRequest } from "./SignInRequest";
 import type { SignUp } from "./SignUp";
 import type { SignUpRequest } from "./SignUpRequest";
 import type { Snapshot } from "./Snapshot";
-import type { User } from "./User";
-
-/** Which colours the person chose; `system` follows the desktop. */
-export type Theme = "system" | "light" | "dark";
-
-/** What the app remembers about the window. */
-export interface Preferences {
-  theme: Theme;
-}
-
-/** How hard a password is to guess, 0 to 4, with words when there is something to say. */
-export interface PasswordEstimate {
-  score: number;
-  warning: string | null;
-  suggestion: string | null;
-}
-
-/** What can be asked of the app itself. */
-export type AppRequest =
-  | { type: "snapshot" }
-  | { type: "preferences" }
-  | { type: "set_preferences"; preferences: Preferences }
-  | { type: "recheck_vault" }
-  | { type: "diagnostics" }
-  | { type: "estimate_password"; password: string; inputs: string[] }
-  | { type: "copy"; text: string };
-
-/** The answer to each {@link AppRequest}, by its type. */
-export interface AppAnswers {
-  snapshot: Snapshot;
-  preferences: Preferences;
-  set_preferences: unknown;
-  recheck_vault: unknown;
-  diagnostics: { text: string };
-  estimate_password: PasswordEstimate;
-  copy: unknown;
-}
-
-/** The answer to each account request, by its type. */
-export interface AccountAnswers {
-  set_active: unknown;
-  sign_out: unknown;
-  reload: User;
-  update: User;
-  active_sessions: ActiveSession[];
-}
-
-/** The answer to each session request, by its type. */
-export interface SessionAnswers {
-  token: { jwt: string };
-  touch: unknown;
-  end: unknown;
-  remove: unknown;
-}
-
-/** The answer to each instance request, by its type. */
-export interface InstanceAnswers {
-  inspect: KeyPreview;
-  add: { instance: string };
-  remove: unknown;
-  reload: unknown;
-  outbox: OutboxMessage[];
-}
 
 /** A request of one kind out of a union. */
 export type Of<Request extends { type: string }, Kind extends Request["type"]> = Extract<

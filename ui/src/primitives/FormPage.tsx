@@ -1,9 +1,11 @@
 import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
 
-import type { Waiting } from "../app/action";
 import { useWords } from "../words/words";
+import { BackButton } from "./BackButton";
 import { Button } from "./Button";
-import { BackIcon } from "./icons";
+
+/** How a running step looks: not at all, on its button, or in words with a way out. */
+export type Waiting = "no" | "quick" | "shown" | "slow";
 
 /** One step on the way in: where, what, the fields, the one primary action. Each step takes the focus when it comes. */
 export function FormPage({
@@ -21,7 +23,6 @@ export function FormPage({
   onSubmit?: () => void;
   children: ReactNode;
 }) {
-  const words = useWords();
   const root = useRef<HTMLFormElement>(null);
   useEffect(() => {
     focusFirst(root.current);
@@ -38,16 +39,7 @@ export function FormPage({
         }}
       >
         <div className="form-head">
-          {onBack && (
-            <div>
-              <button type="button" className="details-toggle" onClick={onBack}>
-                <span className="icon-turned">
-                  <BackIcon />
-                </span>
-                {words.actions.back}
-              </button>
-            </div>
-          )}
+          {onBack && <BackButton onBack={onBack} />}
           {place && <p className="form-place">{place}</p>}
           <h1 tabIndex={-1}>{title}</h1>
           {lead && <div className="quiet">{lead}</div>}

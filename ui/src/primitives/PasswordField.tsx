@@ -1,6 +1,6 @@
 import { type ComponentProps, type ReactNode, useEffect, useState } from "react";
 
-import type { PasswordEstimate } from "../bridge/commands";
+import type { PasswordEstimate } from "../bridge/PasswordEstimate";
 import { useWords } from "../words/words";
 import { EyeIcon, EyeOffIcon } from "./icons";
 import { TextField } from "./TextField";

@@ -213,6 +213,8 @@ export const en = {
     pendingTitle: "This account is not ready yet",
     pendingBody: "The instance asks for one more step before the account can be used.",
     gone: "The instance did not send who this is.",
+    endedTitle: "Sign in again",
+    endedBody: "The session of this account has ended. The account itself is still there.",
   },
 
   outbox: {
@@ -224,6 +226,7 @@ export const en = {
     copyCode: "Copy code",
     code: "Code",
     to: (address: string) => `To ${address}`,
+    newest: (subject: string, address: string) => `Newest message: ${subject}, to ${address}.`,
     message: "Message",
   },
 

@@ -102,13 +102,13 @@ function SignIn({
 
   const refuse = (error: ApiResponseError) => {
     if (ended(error)) return;
-    const params = state.step === "password" ? { password: "here" } : { identifier: "here" };
+    const params: Record<string, "here"> = { [state.step === "password" ? "password" : "identifier"]: "here" };
     const { fields, form } = placeFailure(error, params, words, instance.name);
     const unknown = hasCode(error, "form_identifier_not_found");
     const named = "identifier" in state ? state.identifier.trim() : "";
     tell({
       type: "refused",
-      error: unknown ? words.signIn.unknown(named) : (fields["here"] ?? null),
+      error: unknown ? words.signIn.unknown(named) : (fields.here ?? null),
       failure: unknown ? null : form,
       unknown,
     });

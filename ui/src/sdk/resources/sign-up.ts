@@ -123,6 +123,7 @@ function toFields(params: SignUpParams): SignUpFields {
     ...(params.password !== undefined && { password: params.password }),
     ...(params.firstName !== undefined && { first_name: params.firstName }),
     ...(params.lastName !== undefined && { last_name: params.lastName }),
-    ...(params.unsafeMetadata !== undefined && { unsafe_metadata: params.unsafeMetadata }),
+    // Null leaves it as it is.
+    unsafe_metadata: params.unsafeMetadata ?? null,
   };
 }

@@ -1,0 +1,36 @@
+import { useState } from "react";
+
+import { Button } from "../primitives/Button";
+import { CopyIcon } from "../primitives/icons";
+import { toApiResponseError } from "../sdk/errors";
+import { useWords } from "../words/words";
+import { useCopy } from "./clipboard";
+
+/** Copies one text, and says so where screen readers hear it; a refused clipboard is said beside the button. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const words = useWords();
+  const { copied, copy } = useCopy();
+  const [failed, setFailed] = useState<string | null>(null);
+  return (
+    <span className="copy">
+      <Button
+        onClick={() => {
+          setFailed(null);
+          copy(text).catch((error: unknown) => {
+            setFailed(toApiResponseError(error).message);
+          });
+        }}
+      >
+        <CopyIcon />
+        {/* Both labels take their room, so that the button keeps its size. */}
+        <span className="either" data-second={copied}>
+          <span aria-hidden={copied}>{label}</span>
+          <span aria-hidden={!copied}>{words.actions.copied}</span>
+        </span>
+      </Button>
+      <span role="status" className={failed ? "field-error" : "only-read-aloud"}>
+        {failed ?? (copied ? words.actions.copied : "")}
+      </span>
+    </span>
+  );
+}

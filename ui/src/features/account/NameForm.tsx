@@ -1,0 +1,122 @@
+import { useEffect, useRef, useState } from "react";
+
+import { useAction } from "../../app/action";
+import { type PlacedFailure, placeFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
+import { signUpRules } from "../../app/instances";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Button } from "../../primitives/Button";
+import { focusFirst, SlowNote } from "../../primitives/FormPage";
+import { TextField } from "../../primitives/TextField";
+import type { UserResource } from "../../sdk/resources/user";
+import { useWords } from "../../words/words";
+
+type Field = "firstName" | "lastName";
+
+const PARAMS: Record<string, Field> = { first_name: "firstName", last_name: "lastName" };
+const NOTHING: PlacedFailure<Field> = { fields: {}, form: null };
+
+/** Changes first and last name. Enter saves, Escape leaves it as it was. */
+export function NameForm({
+  user,
+  instance,
+  onDone,
+}: {
+  user: UserResource;
+  instance: InstanceView;
+  /** Called with whether anything was changed. */
+  onDone: (changed: boolean) => void;
+}) {
+  const words = useWords();
+  const action = useAction();
+  const rules = signUpRules(instance);
+  const [draft, setDraft] = useState({
+    firstName: user.firstName ?? "",
+    lastName: user.lastName ?? "",
+  });
+  const [failure, setFailure] = useState(NOTHING);
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    focusFirst(form.current);
+  }, [failure]);
+
+  const save = () => {
+    if (action.busy) return;
+    const changes = {
+      ...(draft.firstName.trim() !== (user.firstName ?? "") && {
+        firstName: draft.firstName.trim(),
+      }),
+      ...(draft.lastName.trim() !== (user.lastName ?? "") && { lastName: draft.lastName.trim() }),
+    };
+    if (Object.keys(changes).length === 0) {
+      onDone(false);
+      return;
+    }
+    action.run(() => user.update(changes), {
+      done: () => {
+        onDone(true);
+      },
+      failed: (error) => {
+        setFailure(placeFailure(error, PARAMS, words, instance.name));
+      },
+    });
+  };
+
+  const field = (name: Field, label: string, autoComplete: string) => (
+    <TextField
+      label={label}
+      name={autoComplete}
+      autoComplete={autoComplete}
+      dir="auto"
+      data-autofocus=""
+      value={draft[name]}
+      error={failure.fields[name]}
+      onValue={(value) => {
+        setDraft({ ...draft, [name]: value });
+      }}
+    />
+  );
+
+  return (
+    <form
+      ref={form}
+      className="stack gap-2"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        action.cancel();
+        onDone(false);
+      }}
+    >
+      <FailureNote failure={failure.form} />
+      <div className="form-pair">
+        {rules.firstName.shown && field("firstName", words.fields.firstName, "given-name")}
+        {rules.lastName.shown && field("lastName", words.fields.lastName, "family-name")}
+      </div>
+      <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+      <div className="panel-buttons">
+        <Button
+          onClick={() => {
+            action.cancel();
+            onDone(false);
+          }}
+        >
+          {words.actions.cancel}
+        </Button>
+        <Button
+          look="primary"
+          type="submit"
+          pending={action.waiting === "shown" || action.waiting === "slow"}
+        >
+          {words.actions.save}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+import { useState } from "react";
+
+import { useAction } from "../../app/action";
+import { type Failure, plainFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
+import type { InstanceView } from "../../bridge/InstanceView";
+import { Button } from "../../primitives/Button";
+import { SlowNote } from "../../primitives/FormPage";
+import { useClerk } from "../../sdk/hooks";
+import type { SessionResource } from "../../sdk/resources/session";
+import { useWords } from "../../words/words";
+
+/** The way out of this account; the window shows the next one, or Welcome. */
+export function SignOutPanel({
+  session,
+  instance,
+}: {
+  session: SessionResource;
+  instance: InstanceView;
+}) {
+  const words = useWords();
+  const clerk = useClerk();
+  const action = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  return (
+    <div className="stack gap-2">
+      <div className="panel-row">
+        <p className="quiet">{words.account.signOutBody}</p>
+        <Button
+          pending={action.waiting === "shown" || action.waiting === "slow"}
+          onClick={() => {
+            if (action.busy) return;
+            setFailure(null);
+            action.run(() => clerk.signOut({ sessionId: session.id }), {
+              // The snapshot takes the account off the screen.
+              done: () => undefined,
+              failed: (error) => {
+                setFailure(plainFailure(error, words, instance.name));
+              },
+            });
+          }}
+        >
+          {words.actions.signOut}
+        </Button>
+      </div>
+      {action.waiting === "slow" && (
+        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+      )}
+      <FailureNote failure={failure} />
+    </div>
+  );
+}

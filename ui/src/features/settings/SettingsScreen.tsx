@@ -1,0 +1,40 @@
+import { useNavigation } from "../../app/navigation";
+import { VaultNotice } from "../../app/VaultNotice";
+import { BackButton } from "../../primitives/BackButton";
+import { SectionsPage } from "../../primitives/SectionsPage";
+import { useWords } from "../../words/words";
+import { DiagnosticsPanel } from "./DiagnosticsPanel";
+import { InstancesPanel } from "./InstancesPanel";
+import { ThemePanel } from "./ThemePanel";
+
+/** The window's looks, the keychain, the instances, and facts for whoever helps. */
+export function SettingsScreen() {
+  const words = useWords();
+  const { back } = useNavigation();
+  return (
+    <SectionsPage
+      head={
+        <header className="page-top">
+          <BackButton onBack={back} />
+          <h1 tabIndex={-1}>{words.settings.title}</h1>
+        </header>
+      }
+      sections={[
+        { id: "appearance", title: words.settings.appearance, content: <ThemePanel /> },
+        { id: "keychain", title: words.settings.keychain, content: <VaultNotice always /> },
+        {
+          id: "instances",
+          title: words.settings.instances,
+          lead: words.settings.instancesLead,
+          content: <InstancesPanel />,
+        },
+        {
+          id: "diagnostics",
+          title: words.settings.diagnostics,
+          lead: words.settings.diagnosticsLead,
+          content: <DiagnosticsPanel />,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+
+import { AppProvider } from "../app/context";
+import { NavigationProvider, type Screen } from "../app/navigation";
+import { PreferencesProvider } from "../app/preferences";
+import type { SnapshotStore } from "../sdk/store";
+import { LanguageProvider } from "../words/words";
+import { drawScreen } from "./screens";
+import { Window } from "./Window";
+
+/** The whole window, on the app's state. */
+export function App({
+  store,
+  languages,
+  initial,
+  draw = drawScreen,
+}: {
+  store: SnapshotStore;
+  /** Language tags in the order of preference; the system's when left out. */
+  languages?: readonly string[];
+  /** Screens that are open at first, for previews and tests. */
+  initial?: Screen[];
+  /** How each screen is drawn; previews draw one in a given state. */
+  draw?: (screen: Screen) => ReactNode;
+}) {
+  return (
+    <LanguageProvider {...(languages && { wanted: languages })}>
+      <AppProvider store={store}>
+        <PreferencesProvider>
+          <NavigationProvider {...(initial && { initial })}>
+            <Window draw={draw} />
+          </NavigationProvider>
+        </PreferencesProvider>
+      </AppProvider>
+    </LanguageProvider>
+  );
+}

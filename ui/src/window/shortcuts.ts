@@ -1,0 +1,43 @@
+import { useEffect } from "react";
+
+import { isShortcut } from "../app/platform";
+
+/** What the window's own keys do. */
+export interface Shortcuts {
+  /** Shows the account at a place of the rail, the first being 0. */
+  onAccount: (index: number) => void;
+  onAdd: () => void;
+  onSettings: () => void;
+}
+
+/** Listens for the window's own keys: Ctrl or ⌘ with 1…9, N and comma, and Escape to go back. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      // A question that has to be answered first keeps every key to itself.
+      if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
+      if (event.key === "Escape") {
+        if (pressBack()) event.preventDefault();
+        return;
+      }
+      if (!isShortcut(event)) return;
+      const digit = /^[1-9]$/.exec(event.key) ?? /(?<=^Digit)[1-9]$/.exec(event.code);
+      if (digit) shortcuts.onAccount(Number(digit[0]) - 1);
+      else if (event.key.toLowerCase() === "n") shortcuts.onAdd();
+      else if (event.key === ",") shortcuts.onSettings();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", listen);
+    return () => {
+      window.removeEventListener("keydown", listen);
+    };
+  }, [shortcuts]);
+}
+
+/** Escape does what the Back button in sight does, whatever step the screen is at. */
+function pressBack(): boolean {
+  const button = document.querySelector<HTMLElement>(".screen:not([hidden]) [data-back]");
+  button?.click();
+  return button !== null;
+}
