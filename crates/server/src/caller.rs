@@ -9,6 +9,8 @@ pub struct Caller {
     pub client: Option<(String, i64)>,
     /// The session that acts (`_clerk_session_id`).
     pub session_id: Option<String>,
+    /// The page that asks, which is one the instance lists; tokens are minted for it.
+    pub origin: Option<String>,
     /// Where the request came from; none on private doors.
     pub address: Option<IpAddr>,
     /// What the program calls itself.

@@ -5,8 +5,15 @@
 
 pub mod caller;
 pub mod clock;
+pub mod config;
+pub mod delivery;
+pub mod doors;
+pub mod environment;
 pub mod keys;
 pub mod limits;
 pub mod passwords;
+pub mod public_url;
 pub mod random;
+pub mod settings;
 pub mod tokens;
+pub mod views;

@@ -1,0 +1,115 @@
+//! `frontdesk.toml`: what a server is told by its owner.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use frontdesk_wire::KeyKind;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The file, read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `development` or `production`; counts when the instance is made and must not change afterwards.
+    environment: Option<Environment>,
+    /// Where the instance is reached.
+    pub public_url: Option<String>,
+    /// Settings that win over the ones in the database.
+    settings: toml::Table,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Environment {
+    Development,
+    Production,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        error: io::Error,
+    },
+    /// It is not what it should be.
+    #[error("{} cannot be used: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text =
+            fs::read_to_string(path).map_err(|error| ConfigError::Read { path: path.to_owned(), error })?;
+        Self::parse(&text).map_err(|reason| ConfigError::Malformed { path: path.to_owned(), reason })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    }
+
+    /// The kind of instance that is asked for, if one is.
+    #[must_use]
+    pub fn kind(&self) -> Option<KeyKind> {
+        self.environment.map(|environment| match environment {
+            Environment::Development => KeyKind::Development,
+            Environment::Production => KeyKind::Production,
+        })
+    }
+
+    /// The settings that win.
+    #[must_use]
+    pub fn settings(&self) -> Value {
+        serde_json::to_value(&self.settings).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read() {
+        let config = Config::parse(
+            r#"
+            environment = "production"
+            public_url = "https://auth.example.com"
+            [settings]
+            application_name = "Team"
+            [settings.policy.password]
+            min_length = 12
+            "#,
+        )
+        .unwrap();
+        assert_eq!(config.kind(), Some(KeyKind::Production));
+        assert_eq!(config.public_url.as_deref(), Some("https://auth.example.com"));
+        assert_eq!(config.settings()["policy"]["password"]["min_length"], 12);
+        assert_eq!(Config::parse("").unwrap().kind(), None);
+    }
+
+    #[test]
+    fn a_bad_file_is_refused_with_its_line() {
+        for bad in ["environment = \"staging\"", "publik_url = \"x\"", "settings = 3", "a ="] {
+            let reason = Config::parse(bad).unwrap_err();
+            assert!(reason.contains("line 1"), "{reason}");
+        }
+        let missing = Config::read(Path::new("/nonexistent/frontdesk.toml")).unwrap_err();
+        assert!(missing.to_string().contains("/nonexistent/frontdesk.toml"));
+    }
+}

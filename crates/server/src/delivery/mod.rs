@@ -1,0 +1,5 @@
+//! Delivery of messages.
+
+mod message;
+
+pub use message::{Message, MessageError};

@@ -1,0 +1,124 @@
+//! Connections: accepted, served, and drained at the end.
+
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+
+use axum::body::Body;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, UnixListener},
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+
+use super::{PrivateSocket, socket::SocketFile};
+use crate::http::Site;
+
+/// Most connections of one door at a time; further ones wait.
+const MAX_CONNECTIONS: usize = 1024;
+/// Longest time that the head of a request may take to arrive.
+const HEAD_PATIENCE: Duration = Duration::from_secs(15);
+/// Largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+/// Longest time that requests under way may take at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Pause after the system refused to accept, usually because too many files are open.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Doors that are open.
+#[derive(Debug)]
+pub struct Doors {
+    closing: watch::Sender<bool>,
+    open: JoinSet<()>,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self { closing: watch::Sender::new(false), open: JoinSet::new() }
+    }
+}
+
+enum Listener {
+    Tcp(TcpListener),
+    Private(UnixListener, SocketFile),
+}
+
+impl Doors {
+    /// Serves a TCP door.
+    pub fn open_tcp(&mut self, listener: TcpListener, site: Site) {
+        self.open.spawn(serve(Listener::Tcp(listener), site, self.closing.subscribe()));
+    }
+
+    /// Serves the private door.
+    pub fn open_private(&mut self, socket: PrivateSocket, site: Site) {
+        let (listener, file) = socket.into_parts();
+        self.open.spawn(serve(Listener::Private(listener, file), site, self.closing.subscribe()));
+    }
+
+    /// Takes no more connections, lets requests under way end, and returns when they have, or after ten seconds.
+    pub async fn close(mut self) {
+        let _nobody_listens = self.closing.send(true);
+        while self.open.join_next().await.is_some() {}
+    }
+}
+
+async fn serve(listener: Listener, site: Site, mut closing: watch::Receiver<bool>) {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let Ok(place) = room.clone().acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = accept(&listener) => accepted,
+            _ = closing.wait_for(|closing| *closing) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let site = site.clone();
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let site = site.clone();
+                    async move { Ok::<_, Infallible>(site.answer(peer, request.map(Body::new)).await) }
+                });
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_PATIENCE)
+                    .max_buf_size(MAX_HEAD)
+                    .serve_connection(TokioIo::new(stream), service);
+                let watched = graceful.watch(connection);
+                tokio::spawn(async move {
+                    if let Err(error) = watched.await {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    // Nobody may come to a door that is being closed.
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+async fn accept(listener: &Listener) -> std::io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
+    match listener {
+        Listener::Tcp(listener) => {
+            let (stream, peer) = listener.accept().await?;
+            // Answers are small: waiting to fill a packet would only make them late.
+            stream.set_nodelay(true)?;
+            Ok((Box::new(stream), Some(peer.ip())))
+        }
+        Listener::Private(listener, _) => Ok((Box::new(listener.accept().await?.0), None)),
+    }
+}

@@ -1,0 +1,236 @@
+//! The settings of the instance as everybody may read them.
+
+use std::collections::BTreeMap;
+
+use frontdesk_identity::{Policy, Requirement, Strategy, time::MINUTE};
+use frontdesk_wire::{
+    Environment, KeyKind,
+    environment::{
+        Actions, ApiKeysSettings, AttackProtection, Attribute, Attributes, AuthConfig, DisplayConfig,
+        EmailLinkProtection, FraudSettings, NativeFraudSettings, NativeSettings, OrganizationSettings, PasskeySettings,
+        PasswordSettings, Restrictions, SignInSettings, SignUpSettings, Toggle, UserLockout, UserSettings,
+        UsernameSettings,
+    },
+};
+use serde_json::json;
+
+use crate::{public_url::PublicUrl, settings::Settings};
+
+/// What counts as a special character in a password, as components show it; every other one counts too.
+const SPECIAL_CHARACTERS: &str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
+
+/// Builds the environment of an instance.
+#[must_use]
+pub fn environment(settings: &Settings, kind: KeyKind, public_url: &PublicUrl, instance_id: &str) -> Environment {
+    let body = instance_id.strip_prefix("ins_").unwrap_or(instance_id);
+    Environment {
+        auth_config: auth_config(settings, kind, body),
+        display_config: display_config(settings, kind, public_url, body),
+        user_settings: user_settings(&settings.policy),
+        organization_settings: OrganizationSettings {
+            max_allowed_memberships: 5,
+            creator_role: "org:admin".to_owned(),
+            ..OrganizationSettings::default()
+        },
+        fraud_settings: FraudSettings {
+            object: "fraud_settings".to_owned(),
+            native: NativeFraudSettings { device_attestation_mode: "disabled".to_owned() },
+        },
+        api_keys_settings: ApiKeysSettings::default(),
+        maintenance_mode: false,
+        client_debug_mode: false,
+        partitioned_cookies: false,
+    }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
+}
+
+fn on_off(requirement: Requirement) -> String {
+    match requirement {
+        Requirement::Off => "off",
+        Requirement::Optional => "on",
+        Requirement::Required => "required",
+    }
+    .to_owned()
+}
+
+/// Strategies of the first factor, in the order in which they are offered.
+fn first_factors(policy: &Policy) -> Vec<String> {
+    let offered = [
+        (policy.password.requirement.is_on(), Strategy::Password),
+        (policy.email_address.sign_in_by_code, Strategy::EmailCode),
+    ];
+    offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
+}
+
+fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
+    let policy = &settings.policy;
+    let development = kind == KeyKind::Development;
+    AuthConfig {
+        object: "auth_config".to_owned(),
+        id: format!("aac_{body}"),
+        first_name: on_off(policy.first_name),
+        last_name: on_off(policy.last_name),
+        email_address: on_off(policy.email_address.requirement),
+        phone_number: on_off(Requirement::Off),
+        username: on_off(Requirement::Off),
+        password: on_off(policy.password.requirement),
+        identification_requirements: vec![words(&["email_address"])],
+        identification_strategies: words(&["email_address"]),
+        first_factors: first_factors(policy),
+        second_factors: Vec::new(),
+        email_address_verification_strategies: words(&["email_code"]),
+        single_session_mode: policy.sessions.single_session,
+        test_mode: policy.test_mode,
+        cookieless_dev: development,
+        url_based_session_syncing: development,
+        native_settings: NativeSettings {
+            object: "native_settings".to_owned(),
+            api_enabled: settings.native_api,
+            ..NativeSettings::default()
+        },
+        ..AuthConfig::default()
+    }
+}
+
+fn display_config(settings: &Settings, kind: KeyKind, public_url: &PublicUrl, body: &str) -> DisplayConfig {
+    let page = || public_url.origin().to_owned();
+    let preferred = if settings.policy.password.requirement.is_on() { "password" } else { "otp" };
+    DisplayConfig {
+        object: "display_config".to_owned(),
+        id: format!("display_config_{body}"),
+        instance_environment_type: kind.as_str().to_owned(),
+        application_name: settings.application_name.clone(),
+        theme: json!({}),
+        preferred_sign_in_strategy: preferred.to_owned(),
+        home_url: page(),
+        sign_in_url: page(),
+        sign_up_url: page(),
+        user_profile_url: page(),
+        waitlist_url: page(),
+        oauth_consent_url: page(),
+        after_sign_in_url: page(),
+        after_sign_up_url: page(),
+        after_sign_out_one_url: page(),
+        after_sign_out_all_url: page(),
+        after_switch_session_url: page(),
+        after_join_waitlist_url: page(),
+        organization_profile_url: page(),
+        create_organization_url: page(),
+        after_leave_organization_url: page(),
+        after_create_organization_url: page(),
+        logo_link_url: page(),
+        support_email: settings.support_email.clone(),
+        show_devmode_warning: kind == KeyKind::Development,
+        ..DisplayConfig::default()
+    }
+}
+
+fn user_settings(policy: &Policy) -> UserSettings {
+    UserSettings {
+        attributes: attributes(policy),
+        social: BTreeMap::new(),
+        sign_in: SignInSettings::default(),
+        sign_up: SignUpSettings {
+            captcha_widget_type: "smart".to_owned(),
+            progressive: true,
+            mode: "public".to_owned(),
+            ..SignUpSettings::default()
+        },
+        saml: Toggle::default(),
+        enterprise_sso: Toggle::default(),
+        restrictions: Restrictions::default(),
+        password_settings: password_settings(policy),
+        username_settings: UsernameSettings { min_length: Some(4), max_length: Some(64), ..UsernameSettings::default() },
+        actions: Actions { delete_self: policy.delete_self, ..Actions::default() },
+        attack_protection: AttackProtection {
+            user_lockout: UserLockout {
+                enabled: true,
+                max_attempts: i64::from(policy.lockout.max_attempts),
+                duration_in_minutes: policy.lockout.duration_ms.saturating_add(MINUTE - 1) / MINUTE,
+            },
+            pii: Toggle { enabled: true },
+            email_link: EmailLinkProtection { require_same_client: true },
+            enumeration_protection: Toggle { enabled: policy.enumeration_protection },
+        },
+        passkey_settings: PasskeySettings::default(),
+    }
+}
+
+fn attributes(policy: &Policy) -> Attributes {
+    let of = |requirement: Requirement| Attribute {
+        enabled: requirement.is_on(),
+        required: requirement == Requirement::Required,
+        ..Attribute::default()
+    };
+    let email = &policy.email_address;
+    let password_on = policy.password.requirement.is_on();
+    Attributes {
+        email_address: Attribute {
+            used_for_first_factor: true,
+            first_factors: if email.sign_in_by_code { words(&["email_code"]) } else { Vec::new() },
+            verifications: words(&["email_code"]),
+            verify_at_sign_up: email.verify_at_sign_up,
+            ..of(email.requirement)
+        },
+        first_name: of(policy.first_name),
+        last_name: of(policy.last_name),
+        password: Attribute {
+            used_for_first_factor: password_on,
+            first_factors: if password_on { words(&["password"]) } else { Vec::new() },
+            ..of(policy.password.requirement)
+        },
+        ..Attributes::default()
+    }
+}
+
+fn password_settings(policy: &Policy) -> PasswordSettings {
+    let password = &policy.password;
+    PasswordSettings {
+        // There is no breach check yet.
+        disable_hibp: true,
+        min_length: i64::from(password.effective_min()),
+        max_length: i64::from(password.effective_max()),
+        require_special_char: password.require_special_char,
+        require_numbers: password.require_numbers,
+        require_uppercase: password.require_uppercase,
+        require_lowercase: password.require_lowercase,
+        allowed_special_characters: SPECIAL_CHARACTERS.to_owned(),
+        ..PasswordSettings::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_development_instance_says_what_it_does() {
+        let settings = Settings::new(KeyKind::Development);
+        let shown = environment(&settings, KeyKind::Development, &PublicUrl::loopback(8787), "ins_abc");
+        let auth = &shown.auth_config;
+        assert_eq!((auth.email_address.as_str(), auth.password.as_str()), ("required", "required"));
+        assert_eq!((auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()), ("on", "off", "off"));
+        assert_eq!(auth.first_factors, ["password", "email_code"]);
+        assert!(auth.test_mode && auth.native_settings.api_enabled && !auth.single_session_mode);
+        let users = &shown.user_settings;
+        assert!(users.attributes.email_address.verify_at_sign_up && users.actions.delete_self);
+        assert!(!users.sign_up.captcha_enabled && users.password_settings.disable_hibp);
+        assert_eq!((users.password_settings.min_length, users.password_settings.max_length), (8, 256));
+        assert_eq!(users.attack_protection.user_lockout.duration_in_minutes, 60);
+        assert_eq!(shown.display_config.instance_environment_type, "development");
+    }
+
+    #[test]
+    fn sec_44_there_are_no_composition_rules_unless_they_are_asked_for() {
+        let shown =
+            environment(&Settings::new(KeyKind::Production), KeyKind::Production, &PublicUrl::loopback(1), "ins_x");
+        let rules = &shown.user_settings.password_settings;
+        assert!(!rules.require_uppercase && !rules.require_lowercase && !rules.require_numbers);
+        assert!(!rules.require_special_char);
+        assert!(shown.user_settings.attack_protection.enumeration_protection.enabled);
+        assert!(!shown.auth_config.test_mode && !shown.display_config.show_devmode_warning);
+    }
+}

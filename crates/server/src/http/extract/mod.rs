@@ -1,0 +1,15 @@
+//! What a request says, read strictly: what cannot be read is refused, what is not known is ignored.
+
+mod authorization;
+mod caller;
+mod form;
+mod pairs;
+mod query;
+mod version;
+
+pub use caller::Native;
+pub use form::Form;
+pub use query::Query;
+
+pub(super) use authorization::token;
+pub(super) use version::check as check_version;

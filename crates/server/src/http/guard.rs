@@ -1,0 +1,187 @@
+//! What every request has to pass before a route sees it: by which name it came, from which page, with which verb.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+use frontdesk_wire::{ErrorCode, form::METHOD_QUERY};
+use http::{
+    HeaderMap, Method, Uri,
+    header::{AUTHORIZATION, HOST, ORIGIN},
+    uri::PathAndQuery,
+};
+
+use super::{Door, DoorKind, Refusal, extract::Query};
+use crate::{
+    instance::Instance,
+    limits::{Class, TooMany},
+    settings::Network,
+};
+
+/// Headers that proxies write and that browsers add; named here since the library does not know them.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+const FETCH_SITE: &str = "sec-fetch-site";
+/// Everybody may read it as often as they like.
+const JWKS: &str = "/.well-known/jwks.json";
+/// Where the routes lie that are no part of the Frontend API.
+const PRIVATE: &str = "/frontdesk/";
+
+/// What the guard has found out.
+#[derive(Clone)]
+pub(super) struct Passed {
+    /// Where the request came from; none on the private door.
+    pub(super) address: Option<IpAddr>,
+    /// The page that sent it, which is one of the listed ones.
+    pub(super) origin: Option<String>,
+    /// The query.
+    pub(super) query: Query,
+    /// The door.
+    pub(super) door: DoorKind,
+}
+
+/// Lets a request pass, with its real verb and its plain path, or refuses it.
+pub(super) fn pass(
+    instance: &Instance,
+    door: &Door,
+    peer: Option<IpAddr>,
+    request: &mut Request,
+) -> Result<Passed, Refusal> {
+    check_host(door, request)?;
+    let origin = listed_origin(&instance.settings().allowed_origins, request.headers())?;
+    let query = Query::of(request.uri())?;
+    let path = plain_path(request.uri());
+    check_site(request, &path, origin.is_some())?;
+    if let Some(verb) = real_verb(request.method(), &query)? {
+        *request.method_mut() = verb;
+    }
+    let address = peer.map(|peer| client_address(peer, request.headers(), instance.proxies()));
+    if path != JWKS {
+        instance.limits().check(Class::Other, address, instance.now().0).map_err(too_many)?;
+    }
+    if path != request.uri().path() {
+        *request.uri_mut() = with_path(request.uri(), &path)?;
+    }
+    Ok(Passed { address, origin, query, door: door.kind() })
+}
+
+pub(super) fn too_many(TooMany { retry_after_seconds }: TooMany) -> Refusal {
+    Refusal::code(ErrorCode::TooManyRequests).retry_after(retry_after_seconds)
+}
+
+/// A page of another site may reach a door by a name of its own (DNS rebinding); it cannot change that name.
+fn check_host(door: &Door, request: &Request) -> Result<(), Refusal> {
+    let refused = || Refusal::code(ErrorCode::HostInvalid);
+    if door.kind() == DoorKind::Private {
+        return Ok(());
+    }
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return Err(refused()) };
+    let host = host.to_str().map_err(|_| refused())?;
+    let in_target = request.uri().authority();
+    if door.is_known_as(host) && in_target.is_none_or(|authority| door.is_known_as(authority.as_str())) {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+/// The origin of the request, if it is a listed one. Others are refused, never answered with a grant.
+fn listed_origin(listed: &[String], headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else { return Ok(None) };
+    let known = origins.next().is_none().then(|| listed.iter().find(|known| known.as_bytes() == origin.as_bytes()));
+    match known.flatten() {
+        Some(origin) => Ok(Some(origin.clone())),
+        None if headers.contains_key(AUTHORIZATION) => {
+            Err(Refusal::code(ErrorCode::OriginAuthorizationHeadersConflict))
+        }
+        None => Err(Refusal::code(ErrorCode::OriginInvalid)),
+    }
+}
+
+/// Browsers say when a page of another site sends a request: such a one changes nothing and reads no mail.
+fn check_site(request: &Request, path: &str, origin_is_listed: bool) -> Result<(), Refusal> {
+    let mut sites = request.headers().get_all(FETCH_SITE).iter();
+    let cross_site = sites.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if cross_site && !origin_is_listed && (!reads || path.starts_with(PRIVATE)) {
+        return Err(Refusal::code(ErrorCode::CsrfTokenInvalid));
+    }
+    Ok(())
+}
+
+/// The verb that `_method` stands for. It counts on POST alone: a link or picture must never change anything.
+fn real_verb(method: &Method, query: &Query) -> Result<Option<Method>, Refusal> {
+    let Some(word) = query.one(METHOD_QUERY)?.filter(|word| !word.is_empty()) else { return Ok(None) };
+    let known = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    let verb = known
+        .into_iter()
+        .find(|verb| verb.as_str().eq_ignore_ascii_case(word))
+        .ok_or_else(|| Refusal::code(ErrorCode::MalformedRequestParameters))?;
+    match method {
+        &Method::POST => Ok(Some(verb)),
+        method if *method == verb => Ok(None),
+        _ => Err(Refusal::code(ErrorCode::MethodNotAllowed)
+            .saying("`_method` counts on POST requests only. Nothing was changed.")),
+    }
+}
+
+/// The path without slashes at its end, which some SDKs send.
+fn plain_path(uri: &Uri) -> String {
+    let trimmed = uri.path().trim_end_matches('/');
+    if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
+}
+
+fn with_path(uri: &Uri, path: &str) -> Result<Uri, Refusal> {
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    let mut parts = uri.clone().into_parts();
+    let refused = || Refusal::code(ErrorCode::MalformedRequestParameters);
+    parts.path_and_query = Some(PathAndQuery::try_from(format!("{path}{query}")).map_err(|_| refused())?);
+    Uri::from_parts(parts).map_err(|_| refused())
+}
+
+/// Where the request came from: the last address that a trusted proxy has seen.
+fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
+    let trusted = |address: IpAddr| proxies.iter().any(|network| network.contains(address));
+    if !trusted(peer) {
+        return peer;
+    }
+    let listed = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let mut hops: Vec<&str> = listed.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut last = peer;
+    while let Some(hop) = hops.pop() {
+        let Ok(address) = hop.parse() else { break };
+        last = address;
+        if !trusted(address) {
+            break;
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        headers.insert(FORWARDED_FOR, "203.0.113.9, 198.51.100.1, 10.0.0.2".parse().unwrap());
+        let seen = |peer: &str| client_address(peer.parse().unwrap(), &headers, &proxies).to_string();
+        assert_eq!(seen("10.0.0.1"), "198.51.100.1", "what stands before a stranger is the stranger's own word");
+        assert_eq!(seen("192.0.2.1"), "192.0.2.1");
+        headers.insert(FORWARDED_FOR, "garbage".parse().unwrap());
+        let seen = client_address("10.0.0.1".parse().unwrap(), &headers, &proxies);
+        assert_eq!(seen.to_string(), "10.0.0.1");
+    }
+
+    #[test]
+    fn paths_lose_their_last_slash_and_keep_their_query() {
+        let uri: Uri = "/v1/me/email_addresses/?a=b".parse().unwrap();
+        assert_eq!(plain_path(&uri), "/v1/me/email_addresses");
+        assert_eq!(with_path(&uri, &plain_path(&uri)).unwrap(), "/v1/me/email_addresses?a=b");
+        assert_eq!(plain_path(&"/".parse().unwrap()), "/");
+    }
+}

@@ -1,0 +1,127 @@
+//! One request from the door to its answer.
+
+use std::{
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, body::Body, extract::Request, response::Response};
+use frontdesk_wire::ErrorCode;
+use futures_util::FutureExt as _;
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, VARY,
+    },
+};
+use tower::ServiceExt as _;
+
+use super::{Door, Refusal, guard, log, routes};
+use crate::{instance::Instance, keys::hex};
+
+/// Longest time that an answer may take. Waiting for a turn to hash a password is part of it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An instance behind one door.
+#[derive(Clone)]
+pub struct Site {
+    instance: Arc<Instance>,
+    door: Arc<Door>,
+    router: Router,
+}
+
+impl Site {
+    /// The instance behind this door.
+    #[must_use]
+    pub fn new(instance: Arc<Instance>, door: Door) -> Self {
+        let router = routes::router(instance.clone());
+        Self { instance, door: Arc::new(door), router }
+    }
+
+    /// Answers a request that came from this address; the private door knows none.
+    pub async fn answer(&self, peer: Option<IpAddr>, request: Request) -> Response {
+        let mut trace = [0u8; 16];
+        let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
+        let began = self.instance.clock_ms();
+        self.instance.fill_random(&mut trace);
+        let trace = hex(&trace);
+        let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();
+        let mut response = match work.await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => Refusal::code(ErrorCode::ServiceUnavailable).retry_after(5).write(&trace),
+            Err(_panic) => Refusal::code(ErrorCode::InternalError).write(&trace),
+        };
+        if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+            let headers = std::mem::take(response.headers_mut());
+            response = refusal.write(&trace);
+            response.headers_mut().extend(headers);
+        }
+        let status = response.status().as_u16();
+        let ms = self.instance.clock_ms().saturating_sub(began);
+        tracing::info!(%trace, %method, path, status, ms, "answered");
+        response
+    }
+
+    async fn pass(&self, peer: Option<IpAddr>, mut request: Request) -> Response {
+        use axum::response::IntoResponse as _;
+        let passed = match guard::pass(&self.instance, &self.door, peer, &mut request) {
+            Ok(passed) => passed,
+            Err(refusal) => return refusal.into_response(),
+        };
+        let origin = passed.origin.clone();
+        let mut response = if request.method() == Method::OPTIONS && origin.is_some() {
+            preflight()
+        } else {
+            request.extensions_mut().insert(passed);
+            self.route(request).await
+        };
+        if let Some(origin) = origin {
+            grant(response.headers_mut(), &origin);
+        }
+        response
+    }
+
+    async fn route(&self, request: Request) -> Response {
+        use axum::response::IntoResponse as _;
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let known = response.extensions().get::<Refusal>().is_some();
+        // What the router itself refuses has no body of the protocol yet.
+        match response.status() {
+            _ if known => response,
+            StatusCode::METHOD_NOT_ALLOWED => {
+                let mut refused = Refusal::code(ErrorCode::MethodNotAllowed).into_response();
+                refused.headers_mut().extend(response.headers().get("allow").map(|allow| (http::header::ALLOW, allow.clone())));
+                refused
+            }
+            StatusCode::NOT_FOUND => Refusal::code(ErrorCode::ResourceNotFound).into_response(),
+            status if status.is_client_error() => Refusal::code(ErrorCode::MalformedRequestParameters).into_response(),
+            _ => response,
+        }
+    }
+}
+
+/// Lets a listed page read the answer, and the headers that native callers need. No cookies: none are known here.
+fn grant(headers: &mut HeaderMap, origin: &str) {
+    if let Ok(origin) = HeaderValue::from_str(origin) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    headers.insert(VARY, HeaderValue::from_static("Origin"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Authorization, X-Country, Retry-After"));
+}
+
+/// What a listed page may send.
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type, clerk-api-version, x-mobile, x-expo-sdk-version"),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    response
+}

@@ -1,0 +1,130 @@
+//! The words of every error: a short text and a sentence that says what happened and what to do next.
+
+use frontdesk_wire::ErrorCode::{self, *};
+
+/// Short text and sentence of a code.
+pub(super) fn of(code: ErrorCode) -> (&'static str, &'static str) {
+    transport(code).or_else(|| form(code)).or_else(|| attempt(code)).unwrap_or((
+        "Refused",
+        "The instance cannot do this. The code of this error says why.",
+    ))
+}
+
+fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        AuthenticationInvalid => ("Not signed in here", "The client token is not valid. Load the client again, or sign in again."),
+        SignedOut => ("Signed out", "This client has no session that could do this. Sign in first."),
+        AuthorizationHeaderFormatInvalid => (
+            "Authorization header not understood",
+            "Send one Authorization header with the client token, with or without the word Bearer before it.",
+        ),
+        AuthorizationInvalid => ("Not allowed", "This caller may not do this."),
+        OriginAuthorizationHeadersConflict => (
+            "Origin and Authorization conflict",
+            "A request carries Origin, as browsers send it, or Authorization, as native apps do, but not both. \
+             Send the request from native code, or have the owner of the instance list this origin.",
+        ),
+        OriginInvalid => ("Origin not listed", "This origin may not use the instance. Its owner can list it."),
+        OriginMissing => ("Origin missing", "This request needs an Origin header."),
+        HostInvalid => (
+            "Host not known",
+            "The instance is not known by this name. Use the address in its publishable key.",
+        ),
+        NativeApiDisabled => ("Native apps are off", "The owner of the instance has turned native apps off."),
+        ClientNotFound => ("No client", "There is no such client."),
+        ApiVersionInvalid => (
+            "API version not understood",
+            "Send the version once, as a date such as 2026-05-12, in the query or in the header.",
+        ),
+        UnsupportedContentType => (
+            "Content type not supported",
+            "Send the body as application/x-www-form-urlencoded in UTF-8.",
+        ),
+        RequestBodyInvalid => ("Body not readable", "The body is not a form in UTF-8, or did not arrive as a whole."),
+        MalformedRequestParameters => (
+            "Parameters not readable",
+            "The path or the query cannot be read: text must be UTF-8, and each parameter may be given once.",
+        ),
+        RequestBodyTooLarge => ("Body too large", "The body is larger than the instance takes. Send less."),
+        CsrfTokenInvalid => ("Cross-site request", "A page of another site sent this request. Nothing was changed."),
+        RequestInvalidForEnvironment => ("Not served here", "This instance does not serve requests of this kind."),
+        MethodNotAllowed => ("Wrong verb", "There is something at this path, but not for this verb."),
+        ResourceNotFound => ("Not found", "There is no such thing, or it belongs to somebody else."),
+        ResourceForbidden => ("Not the current attempt", "The client has begun another attempt since. Go on with that one, or begin again."),
+        TooManyRequests => ("Too many requests", "Too many requests came from this address. Wait as long as Retry-After says."),
+        InternalError => ("Something went wrong", "Something went wrong inside of the instance. The trace id names the request in its log."),
+        ServiceUnavailable => ("Busy", "The instance cannot answer at this moment. Try again in a few seconds."),
+        _ => return None,
+    })
+}
+
+fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        FormIdentifierNotFound => ("Account not found", "There is no account with this identifier."),
+        FormIdentifierExists => ("Taken already", "There is an account with this identifier already. Sign in instead, or use another one."),
+        FormPasswordIncorrect => ("Wrong password", "The password is wrong. Try again, or use another method."),
+        FormPasswordOrIdentifierIncorrect => ("Wrong password or identifier", "The identifier or the password is wrong. Try again, or use another method."),
+        FormCodeIncorrect => ("Wrong code", "The code is wrong. Try again, or ask for a new one."),
+        FormParamMissing => ("Missing", "This field is needed."),
+        FormParamNil => ("Empty", "This field must not be empty."),
+        FormParamUnknown => ("Not asked for", "The instance does not take this field."),
+        FormParamFormatInvalid => ("Wrong format", "This field is not in its format."),
+        FormParamValueInvalid => ("Value not known", "This field does not take this value."),
+        FormParamTypeInvalid => ("Wrong type", "The value of this field has the wrong type."),
+        FormParamDuplicate => ("Given twice", "This field may be given once."),
+        FormParamMaxLengthExceeded => ("Too long", "The value of this field is too long."),
+        FormConditionalParamMissing => ("Missing", "Another field makes this one necessary."),
+        FormConditionalParamDisallowed => ("Not together", "Another field forbids this one."),
+        FormResourceNotFound => ("Not found", "What this field names does not exist."),
+        FormParamValueDisabled => ("Turned off", "This value is turned off at this instance."),
+        FormPasswordLengthTooShort => ("Too short", "The password is too short."),
+        FormPasswordLengthTooLong => ("Too long", "The password is too long."),
+        FormPasswordNoUppercase => ("No upper-case letter", "The password needs an upper-case letter."),
+        FormPasswordNoLowercase => ("No lower-case letter", "The password needs a lower-case letter."),
+        FormPasswordNoNumber => ("No digit", "The password needs a digit."),
+        FormPasswordNoSpecialChar => ("No special character", "The password needs a character that is neither letter nor digit."),
+        FormPasswordSizeInBytesExceeded => ("Too long", "The password takes too many bytes."),
+        FormPasswordMatchesIdentifier => ("Same as the address", "The password must not be your own address."),
+        _ => return None,
+    })
+}
+
+fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        SessionExists => ("Signed in already", "Somebody is signed in on this client already. Sign out first."),
+        IdentifierAlreadySignedIn => ("Signed in already", "This account is signed in on this client already."),
+        StrategyForUserInvalid => ("Method not available", "This method is not available for this account. Use another one."),
+        AccountTransferInvalid => ("Nothing to transfer", "There is no account elsewhere that could be taken over."),
+        ClientStateInvalid => ("Not now", "The attempt is not at the step for this. Load it again to see what comes next."),
+        IdentificationClaimed => ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one."),
+        NoSecondFactors => ("No second factor", "This account has no second factor."),
+        UserLocked => ("Locked", "There were too many wrong tries. The account is locked for a while; try again later."),
+        UserBanned => ("Not let in", "The owner of the instance does not let this account in."),
+        VerificationExpired => ("Code expired", "The code is too old. Ask for a new one."),
+        VerificationFailed => ("Too many tries", "This code was tried too often. Ask for a new one."),
+        VerificationAlreadyVerified => ("Proven already", "This is proven already."),
+        VerificationMissing => ("No code yet", "No code has been asked for yet. Ask for one first."),
+        VerificationStrategyInvalid => ("Another method", "Another method was prepared. Prepare this one first."),
+        VerificationCodeTooManyRequests => ("Too soon", "A code was sent moments ago. Wait as long as Retry-After says before you ask for another."),
+        VerificationCodeRateLimitExceeded => ("Too many codes", "This address has got too many codes. Try again later."),
+        SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
+        InvalidActionForSession => ("Session is over", "This session is over. Sign in again."),
+        ActionForSessionNotAuthorized => ("Not your session", "This session belongs to somebody else."),
+        UserDeleteSelfNotEnabled => ("Not allowed", "The owner of the instance does not let people delete their accounts. Ask them."),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_sentences() {
+        for code in ErrorCode::ALL {
+            let (short, sentence) = of(*code);
+            assert!(!short.is_empty() && !short.ends_with('.'), "{code}");
+            assert!(sentence.ends_with('.') && sentence.len() > short.len(), "{code}: {sentence}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The public URL of an instance: the one source of the host in its publishable key, of the issuer of its tokens and of
+//! every address it gives out.
+
+use std::{fmt, net::IpAddr};
+
+use frontdesk_wire::{KeyKind, PublishableKey};
+use url::{Host, Url};
+
+/// Where an instance is reached: scheme, host and port, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    authority: String,
+    host: String,
+    port: u16,
+    https: bool,
+    loopback: bool,
+}
+
+/// Why a text cannot be a public URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublicUrlError {
+    /// It is no URL of the web.
+    #[error("{0:?} is not a URL that begins with http:// or https://")]
+    NotWeb(String),
+    /// It says more than scheme, host and port.
+    #[error("the public URL {0:?} may have a scheme, a host and a port, and nothing else")]
+    Extra(String),
+    /// SDKs refuse keys for such a host.
+    #[error(
+        "SDKs refuse a publishable key whose host is {0:?}: use a name with a dot in it, or 127.0.0.1 on this computer"
+    )]
+    Host(String),
+    /// Tokens would travel in the open.
+    #[error("a production instance needs a public URL that begins with https://, and {0:?} does not")]
+    NotSecret(String),
+}
+
+impl PublicUrl {
+    /// Reads a public URL.
+    pub fn parse(text: &str) -> Result<Self, PublicUrlError> {
+        let shown = || text.chars().take(200).collect::<String>();
+        let url = Url::parse(text).map_err(|_| PublicUrlError::NotWeb(shown()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(PublicUrlError::NotWeb(shown()));
+        }
+        let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() {
+            return Err(PublicUrlError::Extra(shown()));
+        }
+        let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
+            return Err(PublicUrlError::NotWeb(shown()));
+        };
+        let loopback = match &host {
+            Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        let host = host.to_string();
+        let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        let key = PublishableKey { kind: KeyKind::Development, frontend_api: authority.clone() };
+        if PublishableKey::parse(&key.to_string()).is_err() {
+            return Err(PublicUrlError::Host(host));
+        }
+        let https = url.scheme() == "https";
+        Ok(Self { origin: format!("{}://{authority}", url.scheme()), authority, host, port, https, loopback })
+    }
+
+    /// The public URL of an instance on this computer alone.
+    #[must_use]
+    pub fn loopback(port: u16) -> Self {
+        let (host, authority) = ("127.0.0.1".to_owned(), format!("127.0.0.1:{port}"));
+        Self { origin: format!("http://{authority}"), authority, host, port, https: false, loopback: true }
+    }
+
+    /// Whether an instance of this kind may be reached here.
+    pub fn check(&self, kind: KeyKind) -> Result<(), PublicUrlError> {
+        if kind == KeyKind::Production && !self.https && !self.loopback {
+            return Err(PublicUrlError::NotSecret(self.origin.clone()));
+        }
+        Ok(())
+    }
+
+    /// Scheme, host and port, without a slash at the end: the issuer of tokens.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Host, and port if it is not the scheme's own: what stands in the publishable key and in `Host` headers.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether it leads back to the computer of whoever follows it.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The publishable key of an instance of this kind.
+    #[must_use]
+    pub fn publishable_key(&self, kind: KeyKind) -> String {
+        PublishableKey { kind, frontend_api: self.authority.clone() }.to_string()
+    }
+
+    /// Whether a listener at this address is the one the URL leads to, as far as can be told.
+    #[must_use]
+    pub fn leads_to(&self, address: IpAddr, port: u16) -> bool {
+        // In front of anything but a loopback address there may be a proxy.
+        !self.loopback || (self.port == port && (address.is_loopback() || address.is_unspecified()))
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+
+    #[test]
+    fn the_key_holds_the_host_and_the_port_that_is_not_the_schemes_own() {
+        let local = PublicUrl::parse("http://127.0.0.1:8787/").unwrap();
+        assert_eq!((local.origin(), local.authority(), local.port()), ("http://127.0.0.1:8787", "127.0.0.1:8787", 8787));
+        assert!(local.is_loopback());
+        assert_eq!(local, PublicUrl::loopback(8787));
+        let team = PublicUrl::parse("HTTPS://Auth.Example.com:443").unwrap();
+        assert_eq!((team.origin(), team.authority(), team.port()), ("https://auth.example.com", "auth.example.com", 443));
+        assert!(!team.is_loopback());
+        let key = PublishableKey::parse(&team.publishable_key(KeyKind::Production)).unwrap();
+        assert_eq!((key.kind, key.frontend_api.as_str()), (KeyKind::Production, "auth.example.com"));
+    }
+
+    #[test]
+    fn what_sdks_would_refuse_is_refused() {
+        for bad in ["http://localhost:8787", "http://[::1]:8787", "https://intranet"] {
+            assert!(matches!(PublicUrl::parse(bad), Err(PublicUrlError::Host(_))), "{bad}");
+        }
+        for bad in ["ftp://a.example", "127.0.0.1:8787", "", "data:a.b"] {
+            assert!(matches!(PublicUrl::parse(bad), Err(PublicUrlError::NotWeb(_))), "{bad}");
+        }
+        for bad in ["https://a.example/path", "https://a.example/?q", "https://u@a.example", "https://a.example/#f"] {
+            assert!(matches!(PublicUrl::parse(bad), Err(PublicUrlError::Extra(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn production_needs_https_beyond_this_computer() {
+        let open = PublicUrl::parse("http://auth.example.com").unwrap();
+        assert!(open.check(KeyKind::Development).is_ok());
+        assert!(matches!(open.check(KeyKind::Production), Err(PublicUrlError::NotSecret(_))));
+        assert!(PublicUrl::loopback(1).check(KeyKind::Production).is_ok());
+        assert!(PublicUrl::parse("https://auth.example.com").unwrap().check(KeyKind::Production).is_ok());
+    }
+
+    #[test]
+    fn a_listener_that_the_url_does_not_lead_to_is_noticed() {
+        let here: IpAddr = "127.0.0.1".parse().unwrap();
+        assert!(PublicUrl::loopback(8787).leads_to(here, 8787));
+        assert!(!PublicUrl::loopback(8787).leads_to(here, 8788));
+        assert!(PublicUrl::parse("https://auth.example.com").unwrap().leads_to(here, 8788));
+    }
+}

@@ -1,0 +1,164 @@
+//! Settings of an instance: one typed document in the database, in which the keys of `frontdesk.toml` win.
+
+use frontdesk_identity::{Policy, PolicyFault};
+use frontdesk_wire::KeyKind;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::limits::LimitSettings;
+
+mod merge;
+mod network;
+
+pub use network::{Network, NetworkError};
+
+/// Most origins that may be listed.
+const MAX_ORIGINS: usize = 100;
+/// Longest application name, in characters.
+const MAX_NAME: usize = 100;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// What people know the application by; it stands in mails.
+    pub application_name: String,
+    /// Whom people may write to.
+    pub support_email: Option<String>,
+    /// Whether native callers are served.
+    pub native_api: bool,
+    /// Origins of web content that may use the API with a client token, such as the views of a desktop application.
+    pub allowed_origins: Vec<String>,
+    /// Addresses or networks of proxies whose word is taken for where a request came from.
+    pub trusted_proxies: Vec<String>,
+    /// Requests in ten seconds from one address.
+    pub limits: LimitSettings,
+    /// What the instance demands and allows.
+    pub policy: Policy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            application_name: "Frontdesk".to_owned(),
+            support_email: None,
+            native_api: true,
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits: LimitSettings::default(),
+            policy: Policy::default(),
+        }
+    }
+}
+
+/// Why settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsFault {
+    /// There is no such setting.
+    #[error("`{0}` is not a setting")]
+    Unknown(String),
+    /// The value does not fit.
+    #[error("`{key}`: {reason}")]
+    Value {
+        /// Name of the setting.
+        key: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The rules contradict each other or are too weak.
+    #[error(transparent)]
+    Policy(PolicyFault),
+    /// Test addresses take a code that everybody knows.
+    #[error("test addresses exist at development instances only: `policy.test_mode` must be false here")]
+    TestMode,
+    /// The origin is none.
+    #[error("`allowed_origins`: {0:?} is not an origin such as tauri://localhost or https://app.example.com")]
+    Origin(String),
+    /// The network is none.
+    #[error("`trusted_proxies`: {0}")]
+    Proxy(NetworkError),
+    /// The document in the database is not one.
+    #[error("the settings in the database cannot be read: {0}")]
+    Stored(String),
+}
+
+impl Settings {
+    /// Settings of a new instance of this kind.
+    #[must_use]
+    pub fn new(kind: KeyKind) -> Self {
+        let mut settings = Self::default();
+        let development = kind == KeyKind::Development;
+        settings.policy.test_mode = development;
+        settings.policy.enumeration_protection = !development;
+        settings
+    }
+
+    /// The document for the database.
+    #[must_use]
+    pub fn to_document(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// Settings as they count: the stored document with the keys of the file over it. Every reason why they cannot be
+    /// used is told at once.
+    pub fn load(stored: &Value, file: &Value, kind: KeyKind) -> Result<Self, Vec<SettingsFault>> {
+        let base: Self =
+            serde_json::from_value(stored.clone()).map_err(|error| vec![SettingsFault::Stored(error.to_string())])?;
+        let (merged, mut faults) = merge::over(&base, file);
+        faults.extend(merged.faults(kind));
+        if faults.is_empty() { Ok(merged) } else { Err(faults) }
+    }
+
+    /// Every reason why the settings cannot be used at an instance of this kind; none if they can.
+    #[must_use]
+    pub fn faults(&self, kind: KeyKind) -> Vec<SettingsFault> {
+        let mut faults: Vec<_> = self.policy.faults().into_iter().map(SettingsFault::Policy).collect();
+        if kind == KeyKind::Production && self.policy.test_mode {
+            faults.push(SettingsFault::TestMode);
+        }
+        let mut refuse = |key: &str, reason: &str| {
+            faults.push(SettingsFault::Value { key: key.to_owned(), reason: reason.to_owned() });
+        };
+        let name = self.application_name.trim();
+        if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+            refuse("application_name", "must be one line of 1 to 100 characters");
+        }
+        if let Some(address) = &self.support_email
+            && frontdesk_identity::Email::parse(address).is_err()
+        {
+            refuse("support_email", "is not an email address");
+        }
+        let LimitSettings { create, attempt, other } = self.limits;
+        for (key, most) in [("limits.create", create), ("limits.attempt", attempt), ("limits.other", other)] {
+            if most == 0 {
+                refuse(key, "must be at least 1");
+            }
+        }
+        if self.allowed_origins.len() > MAX_ORIGINS {
+            refuse("allowed_origins", "may list 100 origins at most");
+        }
+        let origins = self.allowed_origins.iter().filter(|origin| !is_origin(origin));
+        faults.extend(origins.cloned().map(SettingsFault::Origin));
+        let proxies = self.trusted_proxies.iter().filter_map(|text| text.parse::<Network>().err());
+        faults.extend(proxies.map(SettingsFault::Proxy));
+        faults
+    }
+
+    /// The networks of trusted proxies.
+    #[must_use]
+    pub fn proxies(&self) -> Vec<Network> {
+        self.trusted_proxies.iter().filter_map(|text| text.parse().ok()).collect()
+    }
+}
+
+/// Whether this is the text of an `Origin` header that may be listed: scheme and host, exactly as browsers write it.
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let Some(host) = url.host_str() else { return false };
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+    !host.is_empty() && text == format!("{}://{host}{port}", url.scheme())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+use frontdesk_identity::{self as identity, Account, Email, Policy, Strategy, Timestamp, time::DAY, time::SECOND};
+use frontdesk_wire::{EmailAddress, PublicUserData, User};
+
+use super::verification;
+
+/// A user, for the user alone.
+#[must_use]
+pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
+    let user = &account.user;
+    let lock = account.lockout.remaining_ms(now);
+    User {
+        object: "user".to_owned(),
+        id: user.id.to_string(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
+        password_enabled: account.password.is_some(),
+        email_addresses: account.emails.iter().map(email_address).collect(),
+        password_last_updated_at: account.password.map(|password| password.updated_at.0),
+        public_metadata: user.public_metadata.clone(),
+        unsafe_metadata: user.unsafe_metadata.clone(),
+        last_sign_in_at: user.last_sign_in_at.map(|at| at.0),
+        banned: user.banned,
+        locked: lock.is_some(),
+        lockout_expires_in_seconds: lock.map(|left| left.saturating_add(SECOND - 1) / SECOND),
+        verification_attempts_remaining: Some(i64::from(account.lockout.tries_left(policy, now))),
+        created_at: user.created_at.0,
+        updated_at: user.updated_at.0,
+        delete_self_enabled: policy.delete_self,
+        // By the day: when somebody was last there is nobody's business to the second.
+        last_active_at: user.last_active_at.map(|at| at.0 - at.0.rem_euclid(DAY)),
+        legal_accepted_at: user.legal_accepted_at.map(|at| at.0),
+        ..User::default()
+    }
+}
+
+/// What others may see of a user.
+#[must_use]
+pub fn public_user_data(account: &Account) -> PublicUserData {
+    let user = &account.user;
+    PublicUserData {
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        identifier: account.primary_email().map(|email| email.email.to_string()).unwrap_or_default(),
+        user_id: Some(user.id.to_string()),
+        banned: user.banned,
+        ..PublicUserData::default()
+    }
+}
+
+fn email_address(email: &identity::EmailAddress) -> EmailAddress {
+    EmailAddress {
+        object: "email_address".to_owned(),
+        id: email.id.to_string(),
+        email_address: Email::as_str(&email.email).to_owned(),
+        reserved: email.reserved,
+        verification: email.verified_at.map(|_| verification::verified(Strategy::EmailCode)),
+        created_at: email.created_at.0,
+        updated_at: email.updated_at.0,
+        ..EmailAddress::default()
+    }
+}
