@@ -1,0 +1,33 @@
+//! A throw-away desktop, the app's real window in it, and what a person does there.
+//!
+//! Everything is real: an X server without a screen, a session bus, gnome-keyring, the built app in WebKitGTK, driven
+//! by WebKit's own WebDriver. Nothing is shared with the desktop of whoever runs the tests, nor between two tests, so
+//! tests may run side by side. What a [`Desktop`] started it ends when it is dropped, the app's grandchildren included.
+//!
+//! ```text
+//! desktop    home, folders, environment; opens the app
+//! display    the X server
+//! bus        the session bus, without services that would start by themselves
+//! keychain   gnome-keyring: unlocked, locked, none; its unlock window; what it holds
+//! processes  the processes of one desktop
+//! app        the app's window and its page: found by role and name, as a screen reader would
+//! patience   waiting for what has to happen by itself
+//! journeys   the ways through the app that many tests begin with
+//! traces     whether a secret is left in files, environments or command lines, however it is spelled
+//! ```
+
+mod app;
+mod bus;
+mod desktop;
+mod display;
+mod journeys;
+mod keychain;
+mod patience;
+mod processes;
+mod traces;
+
+pub use app::{Role, Window};
+pub use desktop::{Desktop, identifier};
+pub use journeys::{Person, code_from_outbox, sign_up};
+pub use keychain::{Item, Keychain};
+pub use traces::{in_files, in_processes};

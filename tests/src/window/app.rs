@@ -1,0 +1,202 @@
+//! The app's window and its page: found by role and name, as a screen reader would.
+
+mod driver;
+mod page;
+
+pub use self::page::Role;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use thirtyfour::{WebDriver, WebElement};
+
+use self::driver::Driver;
+use super::{desktop::Surroundings, patience::wait_for_async, processes};
+
+/// The app, running, with its window open.
+pub struct Window {
+    page: WebDriver,
+    axe: Arc<str>,
+    /// The app's process.
+    pub process: u32,
+    // Last: the app goes with its driver.
+    _driver: Driver,
+}
+
+impl Window {
+    pub(super) async fn open(surroundings: &Surroundings) -> Result<Self> {
+        let program = program()?;
+        let driver = Driver::start(surroundings).await?;
+        let page = driver.open(&program).await?;
+        let Some(process) = surroundings.running(&program).into_iter().min() else {
+            bail!("the window is open, and no process runs {}", program.display());
+        };
+        let axe = axe()?;
+        Ok(Self { page, axe, process, _driver: driver })
+    }
+
+    /// Waits for the thing with this role and name.
+    ///
+    /// # Errors
+    /// It does not come; the error says what is there instead.
+    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        let what = format!("a {role:?} “{name}” came");
+        let found = wait_for_async(&what, async || Ok(self.all(role, name).await?.into_iter().next())).await;
+        self.explained(found).await
+    }
+
+    /// Whether the thing with this role and name is there now.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn has(&self, role: Role, name: &str) -> Result<bool> {
+        Ok(!self.all(role, name).await?.is_empty())
+    }
+
+    /// Waits until a text can be read.
+    ///
+    /// # Errors
+    /// It does not come; the error says what is there instead.
+    pub async fn reads(&self, text: &str) -> Result<()> {
+        self.until(&format!("the text “{text}” came"), async || Ok(self.text().await?.contains(text))).await
+    }
+
+    /// Waits until something holds.
+    ///
+    /// # Errors
+    /// It does not; the error says what is there instead.
+    pub async fn until(&self, what: &str, holds: impl AsyncFn() -> Result<bool>) -> Result<()> {
+        let outcome = wait_for_async(what, async || Ok(holds().await?.then_some(()))).await;
+        self.explained(outcome).await
+    }
+
+    /// Presses the button with this name, once it is there.
+    ///
+    /// # Errors
+    /// It does not come or cannot be pressed.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        let button = self.find(Role::Button, name).await?;
+        button.click().await.with_context(|| format!("press “{name}”"))
+    }
+
+    /// Replaces what is in the field with this name, key by key.
+    ///
+    /// # Errors
+    /// It does not come or takes no keys.
+    pub async fn enter(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.find(Role::Field, name).await?;
+        field.click().await?;
+        if !self.value(name).await?.is_empty() {
+            field.send_keys(thirtyfour::Key::Control + "a").await?;
+        }
+        field.send_keys(text).await.with_context(|| format!("type into “{name}”"))
+    }
+
+    /// What is in the field with this name.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        let field = self.find(Role::Field, name).await?;
+        Ok(field.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Presses keys where the focus is.
+    ///
+    /// # Errors
+    /// Nothing takes them.
+    pub async fn keys(&self, keys: impl Into<thirtyfour::TypingData> + Send) -> Result<()> {
+        Ok(self.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Makes the window this large.
+    ///
+    /// # Errors
+    /// It cannot be resized.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.page.set_window_rect(0, 0, width, height).await?;
+        let wanted = i64::from(width);
+        self.until("the window took its size", async || {
+            let inner = self.page.execute("return window.innerWidth", vec![]).await?;
+            Ok(inner.json().as_i64() == Some(wanted))
+        })
+        .await
+    }
+
+    /// A picture of the page, as PNG.
+    ///
+    /// # Errors
+    /// None can be taken.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        Ok(self.page.screenshot_as_png().await?)
+    }
+
+    /// The window's title.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn title(&self) -> Result<String> {
+        Ok(self.page.title().await?)
+    }
+
+    /// Runs a script in the page and answers what it returns.
+    ///
+    /// # Errors
+    /// The script throws.
+    pub async fn script(&self, body: &str) -> Result<serde_json::Value> {
+        Ok(self.page.execute(body, vec![]).await?.json().clone())
+    }
+
+    /// Adds what is on the page to an error.
+    async fn explained<T>(&self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                let outline = self.outline().await.unwrap_or_else(|error| error.to_string());
+                Err(error.context(format!("the page holds:\n{outline}\n")))
+            }
+        }
+    }
+
+    /// Ends the app at once, as `kill -9` does.
+    pub fn kill(self) {
+        processes::kill(self.process);
+        // There is no session any more that could be quit.
+        let _nothing_left = self.page.leak();
+    }
+
+    /// Asks the app to end, as a system that shuts down does, and waits until it has.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub async fn quit(self) -> Result<()> {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.process.to_string()]).status()?;
+        if !asked.success() {
+            bail!("the app could not be asked to end");
+        }
+        wait_for_async("the app ended when asked to", async || Ok((!processes::alive(self.process)).then_some(())))
+            .await?;
+        let _nothing_left = self.page.leak();
+        Ok(())
+    }
+}
+
+/// The built app: what `FRONTDESK_APP` names, else what lies beside the tests.
+fn program() -> Result<PathBuf> {
+    let named = env::var_os("FRONTDESK_APP").map(PathBuf::from);
+    let beside = || Some(env::current_exe().ok()?.ancestors().nth(2)?.join("frontdesk"));
+    let program = named.or_else(beside).unwrap_or_default();
+    let program = program.canonicalize();
+    program.context("the app is not built: run `cargo build --workspace`, or name it in FRONTDESK_APP")
+}
+
+/// The checker of accessibility, as npm delivered it to the interface.
+fn axe() -> Result<Arc<str>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+    let text = std::fs::read_to_string(&file);
+    Ok(text.with_context(|| format!("read {}; `npm ci` in ui brings it", file.display()))?.into())
+}

@@ -1,0 +1,23 @@
+// Elements whose role is one of arguments[0] and whose name is arguments[1]; without arguments a line for everything.
+const [roles, wanted] = arguments;
+const { aria, dom, text } = axe.commons;
+const roleOf = (element) =>
+  element instanceof HTMLInputElement && element.type === "password" ? "password" : aria.getRole(element);
+axe.setup(document.documentElement);
+try {
+  const named = [...document.body.querySelectorAll("*")]
+    .filter((element) => dom.isVisibleToScreenReaders(element))
+    .map((element) => ({ element, role: roleOf(element) }))
+    .filter(({ role }) => role && role !== "none" && role !== "presentation");
+  if (roles) {
+    return named
+      .filter(({ element, role }) => roles.includes(role) && text.accessibleText(element).trim() === wanted)
+      .map(({ element }) => element);
+  }
+  return named
+    .map(({ element, role }) => [role, text.accessibleText(element).trim()])
+    .filter(([, name]) => name)
+    .map(([role, name]) => `${role} “${name}”`);
+} finally {
+  axe.teardown();
+}

@@ -1,0 +1,89 @@
+//! What is on the page. Roles and names are those that axe-core computes, by the rules that screen readers follow.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use thirtyfour::WebElement;
+
+use super::Window;
+
+/// Finds by role and name. Needs axe-core.
+const FIND: &str = include_str!("find.js");
+/// Rules that are checked: WCAG 2.2 at levels A and AA, and what axe calls best practice.
+const RULES: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/// What something is, to a person and to a screen reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A button, or a link that acts.
+    Button,
+    /// The title of something.
+    Heading,
+    /// Takes text.
+    Field,
+    /// One of several choices.
+    Choice,
+    /// A dialog.
+    Dialog,
+    /// A message that is read aloud when it comes.
+    Message,
+}
+
+impl Role {
+    /// The roles of ARIA that count as this.
+    fn roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Button => &["button", "link", "tab"],
+            Self::Heading => &["heading"],
+            // A password field has no role of its own.
+            Self::Field => &["textbox", "searchbox", "password"],
+            Self::Choice => &["radio", "menuitemradio", "option"],
+            Self::Dialog => &["dialog", "alertdialog"],
+            Self::Message => &["alert", "status"],
+        }
+    }
+}
+
+impl Window {
+    /// Everything with this role and name that is there now.
+    pub(super) async fn all(&self, role: Role, name: &str) -> Result<Vec<WebElement>> {
+        self.bring_axe().await?;
+        let found = self.page.execute(FIND, vec![json!(role.roles()), json!(name)]).await;
+        Ok(found.context("look for something on the page")?.elements()?)
+    }
+
+    /// What can be read.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn text(&self) -> Result<String> {
+        let text = self.page.execute("return document.body ? document.body.innerText : ''", vec![]).await?;
+        Ok(text.json().as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Everything that has a role and a name, and all text: what a failed test says.
+    pub(super) async fn outline(&self) -> Result<String> {
+        self.bring_axe().await?;
+        let found = self.page.execute(FIND, vec![Value::Null, Value::Null]).await?;
+        let things: Vec<String> = found.convert().unwrap_or_default();
+        Ok(format!("{}\nand the text:\n{}", things.join("\n"), self.text().await?))
+    }
+
+    /// What axe-core finds wrong on the page, one line for each place.
+    ///
+    /// # Errors
+    /// It cannot run.
+    pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
+        self.bring_axe().await?;
+        let found = self.page.execute_async(include_str!("axe.js"), vec![json!(RULES)]).await;
+        Ok(found.context("check accessibility")?.convert()?)
+    }
+
+    /// Loads axe-core into the page unless it is there.
+    async fn bring_axe(&self) -> Result<()> {
+        let there = self.page.execute("return typeof window.axe === 'object'", vec![]).await?;
+        if there.json() != &Value::Bool(true) {
+            self.page.execute(self.axe.as_ref(), vec![]).await.context("load axe-core into the page")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! A home, a screen, a bus and a keychain that nobody else uses.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::{
+    app::Window,
+    bus::Bus,
+    display::Display,
+    keychain::{self, Daemon, Item, Keychain},
+    processes::{self, MARK},
+};
+
+/// How many desktops there may be at once: a window is three busy processes.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// A throw-away desktop. Dropping it ends everything that was started in it and removes its home.
+pub struct Desktop {
+    // In this order: the keychain and the bus go before the folder they write to.
+    keychain: Option<Daemon>,
+    surroundings: Surroundings,
+    _room: SemaphorePermit<'static>,
+}
+
+/// Folders and environment of a desktop.
+pub(super) struct Surroundings {
+    bus: Option<Bus>,
+    display: Option<Display>,
+    folder: TempDir,
+}
+
+impl Desktop {
+    /// Starts one, when there is room.
+    ///
+    /// # Errors
+    /// A program that it needs is missing or does not start.
+    pub async fn start(keychain: Keychain) -> Result<Self> {
+        let room = ROOM.acquire().await?;
+        let mut surroundings = Surroundings::new()?;
+        let display = Display::start(&mut surroundings.command(Path::new("Xvfb")))?;
+        surroundings.display = Some(display);
+        let folder = surroundings.folder.path().join("bus");
+        let bus = Bus::start(&mut surroundings.command(Path::new("dbus-daemon")), &folder)?;
+        surroundings.bus = Some(bus);
+        let keychain = keychain::start(&surroundings, keychain)?;
+        Ok(Self { keychain, surroundings, _room: room })
+    }
+
+    /// Opens the app and waits for its window.
+    ///
+    /// # Errors
+    /// The app is not built, or no window came.
+    pub async fn open(&self) -> Result<Window> {
+        Window::open(&self.surroundings).await
+    }
+
+    /// Ends the keychain and starts it again in another state; what it holds stays.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn set_keychain(&mut self, keychain: Keychain) -> Result<()> {
+        self.keychain = None;
+        self.keychain = keychain::start(&self.surroundings, keychain)?;
+        Ok(())
+    }
+
+    /// Types the password into the keychain's unlock window, once it is there.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn answer_unlock_prompt(&self) -> Result<()> {
+        keychain::answer_prompt(&self.surroundings, true)
+    }
+
+    /// Sends the keychain's unlock window away, once it is there.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn dismiss_unlock_prompt(&self) -> Result<()> {
+        keychain::answer_prompt(&self.surroundings, false)
+    }
+
+    /// What the app keeps in the (open) keychain.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn keychain_items(&self) -> Result<Vec<Item>> {
+        keychain::items(&self.surroundings, &identifier()?)
+    }
+
+    /// The home folder, in which everything lies that the app may write to.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.surroundings.folder.path()
+    }
+
+    /// The app's data folder.
+    ///
+    /// # Errors
+    /// The app's identifier cannot be read.
+    pub fn data(&self) -> Result<PathBuf> {
+        Ok(self.surroundings.home().join(".local/share").join(identifier()?))
+    }
+
+    /// The folder of the private socket of the instance inside the app.
+    ///
+    /// # Errors
+    /// The app's identifier cannot be read.
+    pub fn door(&self) -> Result<PathBuf> {
+        Ok(self.surroundings.folder.path().join("run").join(identifier()?))
+    }
+
+    /// Every process of this desktop that runs.
+    #[must_use]
+    pub fn processes(&self) -> Vec<u32> {
+        processes::of_desktop(self.surroundings.folder.path())
+    }
+}
+
+impl Surroundings {
+    fn new() -> Result<Self> {
+        // Short: the path of a socket below has at most 107 bytes.
+        let folder = tempfile::Builder::new().prefix("fd-").tempdir()?;
+        let run = folder.path().join("run");
+        fs::create_dir(&run)?;
+        fs::set_permissions(&run, fs::Permissions::from_mode(0o700))?;
+        fs::create_dir(folder.path().join("home"))?;
+        Ok(Self { bus: None, display: None, folder })
+    }
+
+    pub(super) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// A program of this desktop. Of the environment around the tests it sees nothing but where programs are.
+    pub(super) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear();
+        for name in ["PATH", "FRONTDESK_TEST_RUN"] {
+            if let Some(value) = env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        let folder = self.folder.path();
+        command
+            .current_dir(self.home())
+            .env(MARK, folder)
+            .env("HOME", self.home())
+            .env("XDG_RUNTIME_DIR", folder.join("run"))
+            .env("LANG", "C.UTF-8")
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1");
+        if let Some(display) = &self.display {
+            command.env("DISPLAY", &display.name);
+        }
+        if let Some(bus) = &self.bus {
+            command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+        }
+        command
+    }
+
+    /// Every process of this desktop that runs a program.
+    pub(super) fn running(&self, program: &Path) -> Vec<u32> {
+        let mut found = processes::of_desktop(self.folder.path());
+        found.retain(|process| processes::runs(*process, program));
+        found
+    }
+}
+
+impl Drop for Surroundings {
+    fn drop(&mut self) {
+        for process in processes::of_desktop(self.folder.path()) {
+            processes::kill(process);
+        }
+    }
+}
+
+/// The application identifier, from the one file that spells it.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn identifier() -> Result<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/tauri.conf.json");
+    let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    let configuration: Value = serde_json::from_str(&text)?;
+    Ok(configuration["identifier"].as_str().context("tauri.conf.json has no identifier")?.to_owned())
+}

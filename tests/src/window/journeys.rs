@@ -1,0 +1,56 @@
+//! The ways through the app that many tests begin with.
+
+use anyhow::{Context, Result};
+
+use super::{Role, Window};
+
+/// Somebody with an account, or about to have one.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    /// Email address.
+    pub address: &'static str,
+    /// Password.
+    pub password: &'static str,
+}
+
+impl Person {
+    /// The one most tests are about.
+    pub const ADA: Self = Self { address: "ada@example.com", password: "Lantern-on-the-pier-42" };
+    /// A second one.
+    pub const GRACE: Self = Self { address: "grace@example.com", password: "Harbour-light-at-dusk-7" };
+}
+
+/// From Welcome to the account: address, password, the code from the outbox. Answers the code.
+///
+/// # Errors
+/// A step does not come.
+pub async fn sign_up(window: &Window, person: Person) -> Result<String> {
+    window.press("Create an account").await?;
+    window.enter("Email address", person.address).await?;
+    window.enter("Password", person.password).await?;
+    window.press("Continue").await?;
+    window.find(Role::Heading, "Check your email").await?;
+    let code = code_from_outbox(window).await?;
+    window.enter("Verification code", &code).await?;
+    window.find(Role::Button, "Sign out").await?;
+    Ok(code)
+}
+
+/// From the screen that asks for a code to the outbox and back. Answers the newest code there.
+///
+/// # Errors
+/// A step does not come.
+pub async fn code_from_outbox(window: &Window) -> Result<String> {
+    window.press("Outbox").await?;
+    window.find(Role::Heading, "Outbox").await?;
+    window.until("a message with a code came", async || Ok(newest_code(&window.text().await?).is_some())).await?;
+    let code = newest_code(&window.text().await?).context("the code has gone again")?;
+    window.press("Back").await?;
+    window.find(Role::Field, "Verification code").await?;
+    Ok(code)
+}
+
+/// The first run of six digits.
+fn newest_code(text: &str) -> Option<String> {
+    text.split(|character: char| !character.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+}
