@@ -1,1 +1,25 @@
 //! Secrets at rest: the OS keychain and files sealed with a key from it.
+//!
+//! ```text
+//! Vault           what the rest of the app uses: async, one call at a time, a state to show
+//!  └ SecretStore  the port: get, put, delete, synchronous
+//!     ├ SystemKeychain  Secret Service, Windows Credential Manager, macOS keychain
+//!     └ FakeStore       for tests: fails in every way a keychain can
+//! SealKey         seals files with a key that the keychain keeps
+//! ```
+//!
+//! The keychain is a map from names to bytes; which names there are is the caller's own index. Nothing is ever written
+//! in plain text: where there is no keychain, secrets live in memory until the app quits.
+
+pub mod fake;
+mod sealed;
+mod secret;
+mod store;
+mod system;
+mod vault;
+
+pub use sealed::{SealKey, replace_file};
+pub use secret::Secret;
+pub use store::{SecretStore, StoreError};
+pub use system::SystemKeychain;
+pub use vault::{Kept, State, Status, Vault, VaultError};

@@ -1,0 +1,234 @@
+//! The vault: a store behind a thread of its own, with a state to show.
+
+mod worker;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    time::Duration,
+};
+
+use thiserror::Error;
+use tokio::sync::{oneshot, watch};
+
+use crate::{SealKey, Secret, SecretStore};
+use worker::{Act, Answer, Job, Worker};
+
+/// How long a call may take before the state says that the keychain is being waited for. The call itself goes on.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// What is said meanwhile.
+const WAITING: &str = "The keychain has not answered yet: it may be asking for its password in another window.";
+/// Bytes of the keys the vault makes.
+const KEY_LENGTH: usize = 32;
+/// Item that holds the key of sealed files.
+const CACHE_KEY: &str = "cache-key";
+/// Item that holds the key of the instance inside the app.
+const INSTANCE_KEY: &str = "instance-key/local";
+/// Longest name of an item, in bytes.
+const LONGEST_NAME: usize = 200;
+
+/// Whether secrets can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not asked, or not answered yet.
+    Checking,
+    /// Asked more than three seconds ago.
+    Waiting,
+    /// Reads and writes work.
+    Ready,
+    /// There, but locked.
+    Locked,
+    /// There is none.
+    Absent,
+    /// It takes no more.
+    Full,
+    /// It failed in another way.
+    Failed,
+}
+
+/// The state with words for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Whether secrets can be kept.
+    pub state: State,
+    /// The name people know the store by.
+    pub store: String,
+    /// What happened and what to do; none when ready.
+    pub detail: Option<String>,
+}
+
+/// Where a secret is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In the keychain: it survives the app.
+    AtRest,
+    /// In memory, since there is no keychain: it is gone when the app quits.
+    InMemory,
+}
+
+/// Why the vault could not do what it was asked. Nothing was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum VaultError {
+    /// The store is locked.
+    #[error("Your keychain is locked, so nothing can be read or kept there. Unlock it, then try again. ({0})")]
+    Locked(String),
+    /// There is no store.
+    #[error("This computer has no keychain that Frontdesk can use, so you stay signed in only until you quit. ({0})")]
+    Absent(String),
+    /// The store takes no more.
+    #[error("Your keychain takes no more items. Remove some you no longer need, then try again. ({0})")]
+    Full(String),
+    /// What the store returned is not what was stored.
+    #[error("An item in your keychain is damaged; it was left as it is. Sign in again to replace it. ({0})")]
+    Damaged(String),
+    /// Anything else.
+    #[error("Your keychain did not do what it was asked. Try again; restarting the session may help. ({0})")]
+    Failed(String),
+    /// A key that must be there is not, and making a new one was not allowed.
+    #[error("The key {0} is not in your keychain. Restore your keychain; a new key would not open what is there.")]
+    Missing(String),
+    /// The name cannot be used.
+    #[error("The name of a keychain item may have 1 to 200 bytes and no control characters.")]
+    Name,
+    /// The system has no random numbers or no threads to give.
+    #[error("This computer could not provide what the vault needs ({0}). Restart it and try again.")]
+    System(&'static str),
+}
+
+/// Keeps secrets by name; cheap to clone, all clones are one vault.
+///
+/// Calls are made one at a time, in the order they were asked for, on a thread of its own. They are never given up:
+/// when a caller no longer waits, the answer is taken all the same.
+#[derive(Clone)]
+pub struct Vault {
+    jobs: mpsc::Sender<Job>,
+    shared: Arc<Shared>,
+    patience: Duration,
+}
+
+/// What callers and the thread both look at.
+struct Shared {
+    status: watch::Sender<Status>,
+    counts: Mutex<Counts>,
+}
+
+/// How many jobs were asked for and how many are answered.
+#[derive(Default)]
+struct Counts {
+    asked: u64,
+    answered: u64,
+}
+
+impl Shared {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, state: State, detail: Option<String>) {
+        self.status.send_if_modified(|shown| {
+            let changed = shown.state != state || shown.detail != detail;
+            shown.state = state;
+            shown.detail = detail;
+            changed
+        });
+    }
+}
+
+impl Vault {
+    /// A vault over a store. Nothing is asked of the store yet.
+    #[must_use]
+    pub fn new(store: Arc<dyn SecretStore>) -> Self {
+        Self::with_patience(store, PATIENCE)
+    }
+
+    /// A vault that says after another time than three seconds that it waits.
+    #[must_use]
+    pub fn with_patience(store: Arc<dyn SecretStore>, patience: Duration) -> Self {
+        let status = Status { state: State::Checking, store: store.name().to_owned(), detail: None };
+        let shared = Arc::new(Shared { status: watch::Sender::new(status), counts: Mutex::default() });
+        let (jobs, queue) = mpsc::channel();
+        let worker = Worker::new(store, shared.clone());
+        // Without a thread the queue is dropped, and every call says so.
+        let _thread = std::thread::Builder::new().name("vault".to_owned()).spawn(move || worker.run(&queue));
+        Self { jobs, shared, patience }
+    }
+
+    /// The state, and every change of it.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.shared.status.subscribe()
+    }
+
+    /// Finds out whether the store works, by writing an item, reading it and removing it. When it does, what could not
+    /// be written or deleted before is made up for.
+    pub async fn recheck(&self) -> Result<(), VaultError> {
+        self.call(Act::Probe).await.map(drop)
+    }
+
+    /// Reads a secret; none when there is none. An error says nothing about whether there is one.
+    pub async fn get(&self, name: &str) -> Result<Option<Secret>, VaultError> {
+        let answer = self.call(Act::Get(checked(name)?)).await?;
+        Ok(if let Answer::Found(secret) = answer { secret } else { None })
+    }
+
+    /// Keeps a secret. When the store refuses, the secret is held in memory and written when the store works again.
+    pub async fn put(&self, name: &str, secret: Secret) -> Result<Kept, VaultError> {
+        let answer = self.call(Act::Put(checked(name)?, secret)).await?;
+        Ok(if let Answer::Kept(kept) = answer { kept } else { Kept::AtRest })
+    }
+
+    /// Forgets a secret. When the store refuses, it is forgotten in memory and deleted when the store works again.
+    pub async fn delete(&self, name: &str) -> Result<(), VaultError> {
+        self.call(Act::Delete(checked(name)?)).await.map(drop)
+    }
+
+    /// The key that seals files of the app, made at the first use. It is always one that is at rest: a key in memory
+    /// would leave files that nobody can open.
+    pub async fn seal_key(&self) -> Result<SealKey, VaultError> {
+        let secret = self.key(CACHE_KEY, true).await?;
+        SealKey::new(&secret).ok_or_else(|| VaultError::Damaged(CACHE_KEY.to_owned()))
+    }
+
+    /// The 32-byte key of the instance inside the app. `may_create` only while there is no database that needs the old
+    /// one.
+    pub async fn instance_key(&self, may_create: bool) -> Result<Secret, VaultError> {
+        let secret = self.key(INSTANCE_KEY, may_create).await?;
+        if secret.expose().len() == KEY_LENGTH { Ok(secret) } else { Err(VaultError::Damaged(INSTANCE_KEY.to_owned())) }
+    }
+
+    async fn key(&self, name: &'static str, may_create: bool) -> Result<Secret, VaultError> {
+        match self.call(Act::Key { name, may_create }).await? {
+            Answer::Found(Some(secret)) => Ok(secret),
+            _ => Err(VaultError::Missing(name.to_owned())),
+        }
+    }
+
+    async fn call(&self, act: Act) -> Result<Answer, VaultError> {
+        const GONE: VaultError = VaultError::System("no thread");
+        let (reply, mut answer) = oneshot::channel();
+        let number = {
+            // Held over the sending, so that jobs are numbered in the order of the queue.
+            let mut counts = self.shared.counts();
+            counts.asked += 1;
+            self.jobs.send(Job { act, reply }).map_err(|_| GONE)?;
+            counts.asked
+        };
+        if let Ok(answer) = tokio::time::timeout(self.patience, &mut answer).await {
+            return answer.map_err(|_| GONE)?;
+        }
+        {
+            let counts = self.shared.counts();
+            if counts.answered < number {
+                self.shared.show(State::Waiting, Some(WAITING.to_owned()));
+            }
+        }
+        answer.await.map_err(|_| GONE)?
+    }
+}
+
+fn checked(name: &str) -> Result<String, VaultError> {
+    let good = (1..=LONGEST_NAME).contains(&name.len()) && !name.chars().any(char::is_control);
+    if good { Ok(name.to_owned()) } else { Err(VaultError::Name) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The thread that talks to the store.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, mpsc},
+};
+
+use tokio::sync::oneshot;
+
+use super::{KEY_LENGTH, Kept, Shared, State, VaultError};
+use crate::{Secret, SecretStore, StoreError};
+
+/// Item that is written and removed to see whether the store works.
+const PROBE: &str = "probe";
+
+/// One thing to do.
+pub(super) enum Act {
+    Probe,
+    Get(String),
+    Put(String, Secret),
+    Delete(String),
+    Key { name: &'static str, may_create: bool },
+}
+
+pub(super) enum Answer {
+    Done,
+    Found(Option<Secret>),
+    Kept(Kept),
+}
+
+pub(super) struct Job {
+    pub(super) act: Act,
+    pub(super) reply: oneshot::Sender<Result<Answer, VaultError>>,
+}
+
+pub(super) struct Worker {
+    store: Arc<dyn SecretStore>,
+    shared: Arc<Shared>,
+    /// What the last telling answer said of the store.
+    known: (State, Option<String>),
+    /// What the store has not taken: secrets to write, and names to delete.
+    owed: BTreeMap<String, Option<Secret>>,
+}
+
+impl Worker {
+    pub(super) fn new(store: Arc<dyn SecretStore>, shared: Arc<Shared>) -> Self {
+        Self { store, shared, known: (State::Checking, None), owed: BTreeMap::new() }
+    }
+
+    /// Works until the last vault is gone.
+    pub(super) fn run(mut self, queue: &mpsc::Receiver<Job>) {
+        while let Ok(job) = queue.recv() {
+            let answer = self.act(job.act);
+            if self.known.0 == State::Checking
+                && let Err(error) = self.probe()
+            {
+                tracing::warn!(%error, "the keychain does not work");
+            }
+            let mut counts = self.shared.counts();
+            counts.answered += 1;
+            // A caller may have shown that it waits, just before.
+            self.shared.show(self.known.0, self.known.1.clone());
+            drop(counts);
+            // Nobody need be waiting any more.
+            let _gone = job.reply.send(answer);
+        }
+    }
+
+    fn act(&mut self, act: Act) -> Result<Answer, VaultError> {
+        match act {
+            Act::Probe => self.probe().map(|()| Answer::Done).map_err(VaultError::from),
+            Act::Get(name) => self.get(&name).map(Answer::Found),
+            Act::Put(name, secret) => self.put(name, secret).map(Answer::Kept),
+            Act::Delete(name) => self.delete(name).map(|()| Answer::Done),
+            Act::Key { name, may_create } => self.key(name, may_create).map(Answer::Found),
+        }
+    }
+
+    fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
+        if let Some(owed) = self.owed.get(name) {
+            return Ok(owed.clone());
+        }
+        match self.store.get(name) {
+            // It may be there, and it may be that the store always says so: nothing is known of the store.
+            Ok(None) => Ok(None),
+            answer => self.seen(answer),
+        }
+    }
+
+    fn put(&mut self, name: String, secret: Secret) -> Result<Kept, VaultError> {
+        let taken = self.store.put(&name, &secret);
+        match self.seen(taken) {
+            Ok(()) => {
+                self.owed.remove(&name);
+                self.make_up();
+                Ok(Kept::AtRest)
+            }
+            Err(error) => {
+                self.owed.insert(name, Some(secret));
+                if matches!(error, VaultError::Absent(_)) { Ok(Kept::InMemory) } else { Err(error) }
+            }
+        }
+    }
+
+    fn delete(&mut self, name: String) -> Result<(), VaultError> {
+        let taken = self.store.delete(&name);
+        match self.seen(taken) {
+            Ok(()) => {
+                self.owed.remove(&name);
+                Ok(())
+            }
+            Err(error) => {
+                self.owed.insert(name, None);
+                if matches!(error, VaultError::Absent(_)) { Ok(()) } else { Err(error) }
+            }
+        }
+    }
+
+    fn key(&mut self, name: &str, may_create: bool) -> Result<Option<Secret>, VaultError> {
+        let found = self.store.get(name);
+        if let Some(secret) = self.seen(found)? {
+            return Ok(Some(secret));
+        }
+        // The store said that there is none. One that does not work says so too, and would lose the new key.
+        self.probe()?;
+        if !may_create {
+            return Ok(None);
+        }
+        let key = Secret::random(KEY_LENGTH).ok_or(VaultError::System("no random numbers"))?;
+        let kept = self.store.put(name, &key).and_then(|()| self.store.get(name));
+        match self.seen(kept)? {
+            Some(kept) if kept.expose() == key.expose() => Ok(Some(kept)),
+            _ => Err(VaultError::Failed("it lost a key that it had taken".to_owned())),
+        }
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        let result = self.try_probe();
+        let _known = self.seen(result.clone());
+        if result.is_ok() {
+            self.make_up();
+        }
+        result
+    }
+
+    fn try_probe(&self) -> Result<(), StoreError> {
+        let written = Secret::random(16).ok_or_else(|| StoreError::Failed("no random numbers".to_owned()))?;
+        self.store.put(PROBE, &written)?;
+        let read = self.store.get(PROBE)?;
+        self.store.delete(PROBE)?;
+        if read.is_some_and(|read| read.expose() == written.expose()) {
+            Ok(())
+        } else {
+            Err(StoreError::Failed("it did not return what was written".to_owned()))
+        }
+    }
+
+    /// Writes and deletes what the store owes, as far as it does.
+    fn make_up(&mut self) {
+        while let Some((name, owed)) = self.owed.pop_first() {
+            let result = match &owed {
+                Some(secret) => self.store.put(&name, secret),
+                None => self.store.delete(&name),
+            };
+            if let Err(error) = self.seen(result) {
+                tracing::warn!(%error, "the keychain still does not take what is owed to it");
+                self.owed.insert(name, owed);
+                return;
+            }
+        }
+    }
+
+    /// Takes an answer of the store as news of its state.
+    fn seen<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, VaultError> {
+        let answer = answer.map_err(VaultError::from);
+        self.known = match &answer {
+            Ok(_) => (State::Ready, None),
+            // One bad item says nothing of the store.
+            Err(VaultError::Damaged(_)) => return answer,
+            Err(error) => (error.state(), Some(error.to_string())),
+        };
+        self.shared.show(self.known.0, self.known.1.clone());
+        answer
+    }
+}
+
+impl VaultError {
+    fn state(&self) -> State {
+        match self {
+            Self::Locked(_) => State::Locked,
+            Self::Absent(_) => State::Absent,
+            Self::Full(_) => State::Full,
+            _ => State::Failed,
+        }
+    }
+}
+
+impl From<StoreError> for VaultError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Absent(reason) => Self::Absent(reason),
+            StoreError::Locked(reason) => Self::Locked(reason),
+            StoreError::Full(reason) => Self::Full(reason),
+            StoreError::Damaged(reason) => Self::Damaged(reason),
+            StoreError::Failed(reason) => Self::Failed(reason),
+        }
+    }
+}
