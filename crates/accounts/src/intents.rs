@@ -109,7 +109,7 @@ pub struct SignUpFields {
     /// Family name.
     pub last_name: Option<String>,
     /// Values the application keeps with the user.
-    #[ts(type = "Record<string, unknown> | null")]
+    #[ts(optional, type = "Record<string, unknown>")]
     pub unsafe_metadata: Option<serde_json::Value>,
 }
 

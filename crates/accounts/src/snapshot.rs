@@ -163,6 +163,7 @@ pub struct SessionView {
     /// The user's whole record; none when the instance left it out.
     pub user: Option<wire::User>,
     /// Minutes since the first and the second factor; −1 is never.
+    #[ts(type = "Array<number>")]
     pub factor_verification_age: Vec<i64>,
     /// The claims of the last session token, decoded and not verified: for display.
     #[ts(type = "Record<string, unknown> | null")]

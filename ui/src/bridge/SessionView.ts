@@ -32,7 +32,7 @@ user: User | null,
 /**
  * Minutes since the first and the second factor; −1 is never.
  */
-factor_verification_age: Array<bigint>, 
+factor_verification_age: Array<number>, 
 /**
  * The claims of the last session token, decoded and not verified: for display.
  */

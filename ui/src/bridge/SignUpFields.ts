@@ -23,4 +23,4 @@ last_name?: string,
 /**
  * Values the application keeps with the user.
  */
-unsafe_metadata: Record<string, unknown> | null, };
+unsafe_metadata?: Record<string, unknown>, };
