@@ -28,6 +28,6 @@ mod traces;
 
 pub use app::{Role, Window};
 pub use desktop::{Desktop, identifier};
-pub use journeys::{Person, code_from_outbox, sign_up};
+pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
 pub use keychain::{Item, Keychain};
 pub use traces::{in_files, in_processes};

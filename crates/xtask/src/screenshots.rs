@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{
     programs::{cargo, run as run_program},
     project::Project,
-    setup::{self, Purpose, TAURI_DRIVER},
+    setup::{self, Purpose},
 };
 
 /// Drives the real window to each screen and writes `docs/screenshots`.
@@ -16,13 +16,11 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     setup::check_node()?;
     setup::install_npm_packages(project, "ui")?;
     setup::build_interface(project)?;
-    let driver = setup::tool(project, TAURI_DRIVER)?;
     let mut build = cargo(&project.root);
     run_program(build.args(["build", "--locked", "--workspace", "--bin", "frontdesk", "--bin", "screenshots"]))?;
     run_program(
         Command::new(project.program("debug", "screenshots"))
             .arg(project.path("docs/screenshots"))
-            .env("FRONTDESK_APP", project.program("debug", "frontdesk"))
-            .env("FRONTDESK_TAURI_DRIVER", driver),
+            .env("FRONTDESK_APP", project.program("debug", "frontdesk")),
     )
 }

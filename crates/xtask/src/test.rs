@@ -13,7 +13,7 @@ use crate::{
     check,
     programs::{cargo, run as run_program},
     project::Project,
-    setup::{self, Purpose, TAURI_DRIVER, npm},
+    setup::{self, Purpose, npm},
     stages::{Run, Stage},
 };
 
@@ -48,10 +48,7 @@ fn all(project: &Project, run: &mut Run) -> Result<()> {
     rust(project, run)?;
     run.stage(SDK, || sdk(project))?;
     if cfg!(target_os = "linux") {
-        run.stage(WINDOW, || {
-            let driver = setup::tool(project, TAURI_DRIVER)?;
-            window::test(project, &driver)
-        })
+        run.stage(WINDOW, || window::test(project))
     } else {
         run.leave_out("the window tests drive a window under Linux only");
         Ok(())

@@ -11,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, bail};
-use thirtyfour::{WebDriver, WebElement};
+use anyhow::{Context, Result, anyhow, bail};
+use thirtyfour::{By, WebDriver, WebElement, extensions::query::ElementQueryable};
 
 use self::driver::Driver;
 use super::{desktop::Surroundings, patience::wait_for_async, processes};
@@ -81,6 +81,43 @@ impl Window {
     pub async fn press(&self, name: &str) -> Result<()> {
         let button = self.find(Role::Button, name).await?;
         button.click().await.with_context(|| format!("press “{name}”"))
+    }
+
+    /// Presses the button with this name that lies in the part of the page with that name, once it is there.
+    ///
+    /// # Errors
+    /// It does not come or cannot be pressed.
+    pub async fn press_in(&self, part: &str, name: &str) -> Result<()> {
+        let part = self.find(Role::Part, part).await?;
+        for button in part.query(By::Css("button, a")).all_from_selector().await? {
+            if button.text().await?.trim() == name {
+                return button.click().await.with_context(|| format!("press “{name}”"));
+            }
+        }
+        self.explained(Err(anyhow!("that part of the page has no button “{name}”"))).await
+    }
+
+    /// Chooses the choice with this name, once it is there.
+    ///
+    /// # Errors
+    /// It does not come or cannot be chosen.
+    pub async fn choose(&self, name: &str) -> Result<()> {
+        let choice = self.find(Role::Choice, name).await?;
+        choice.click().await.with_context(|| format!("choose “{name}”"))
+    }
+
+    /// Presses the button with this name twice, as fast as a double click.
+    ///
+    /// # Errors
+    /// It does not come or cannot be pressed.
+    pub async fn press_twice(&self, name: &str) -> Result<()> {
+        let button = self.find(Role::Button, name).await?;
+        self.page
+            .action_chain()
+            .double_click_element(&button)
+            .perform()
+            .await
+            .with_context(|| format!("press “{name}”"))
     }
 
     /// Replaces what is in the field with this name, key by key.
@@ -186,7 +223,7 @@ impl Window {
 }
 
 /// The built app: what `FRONTDESK_APP` names, else what lies beside the tests.
-fn program() -> Result<PathBuf> {
+pub(super) fn program() -> Result<PathBuf> {
     let named = env::var_os("FRONTDESK_APP").map(PathBuf::from);
     let beside = || Some(env::current_exe().ok()?.ancestors().nth(2)?.join("frontdesk"));
     let program = named.or_else(beside).unwrap_or_default();

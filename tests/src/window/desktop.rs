@@ -4,7 +4,7 @@ use std::{
     env, fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitStatus},
 };
 
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
-    app::Window,
+    app::{Window, program},
     bus::Bus,
     display::Display,
     keychain::{self, Daemon, Item, Keychain},
@@ -61,6 +61,14 @@ impl Desktop {
     /// The app is not built, or no window came.
     pub async fn open(&self) -> Result<Window> {
         Window::open(&self.surroundings).await
+    }
+
+    /// Starts the app once more beside the one that runs, and waits until this one has ended.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start_again(&self) -> Result<ExitStatus> {
+        self.surroundings.command(&program()?).status().context("start the app again")
     }
 
     /// Ends the keychain and starts it again in another state; what it holds stays.

@@ -26,14 +26,54 @@ impl Person {
 /// A step does not come.
 pub async fn sign_up(window: &Window, person: Person) -> Result<String> {
     window.press("Create an account").await?;
+    begin_sign_up(window, person).await?;
+    let code = code_from_outbox(window).await?;
+    window.enter("Verification code", &code).await?;
+    account_of(window, person).await?;
+    Ok(code)
+}
+
+/// From the sign-up form to the screen that asks for the code.
+///
+/// # Errors
+/// A step does not come.
+pub async fn begin_sign_up(window: &Window, person: Person) -> Result<()> {
     window.enter("Email address", person.address).await?;
     window.enter("Password", person.password).await?;
     window.press("Continue").await?;
-    window.find(Role::Heading, "Check your email").await?;
-    let code = code_from_outbox(window).await?;
-    window.enter("Verification code", &code).await?;
-    window.find(Role::Button, "Sign out").await?;
-    Ok(code)
+    window.find(Role::Field, "Verification code").await?;
+    Ok(())
+}
+
+/// From Welcome to the screen that asks for the password.
+///
+/// # Errors
+/// A step does not come.
+pub async fn begin_sign_in(window: &Window, person: Person) -> Result<()> {
+    window.press("Sign in").await?;
+    window.enter("Email address", person.address).await?;
+    window.press("Continue").await?;
+    window.find(Role::Heading, "Enter your password").await?;
+    Ok(())
+}
+
+/// Waits until the account is shown.
+///
+/// # Errors
+/// It is not.
+pub async fn account_of(window: &Window, person: Person) -> Result<()> {
+    window.find(Role::Part, "Profile").await?;
+    window.reads(person.address).await
+}
+
+/// From the account to what is shown without it.
+///
+/// # Errors
+/// The account stays.
+pub async fn sign_out(window: &Window) -> Result<()> {
+    window.press_in("Sign out", "Sign out").await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    Ok(())
 }
 
 /// From the screen that asks for a code to the outbox and back. Answers the newest code there.

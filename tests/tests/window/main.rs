@@ -1,3 +1,8 @@
 //! Tests in the real window. `cargo test --workspace --test window first_use` runs some of them.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod first_use;
+mod keychain;
+mod looks;
+mod settings;
+mod sign_in;

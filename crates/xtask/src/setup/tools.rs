@@ -16,8 +16,6 @@ pub(crate) struct Tool {
     version: &'static str,
 }
 
-/// Drives a window of ours by WebDriver.
-pub(crate) const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "2.1.0" };
 /// Checks licences, sources and bans of dependencies.
 pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 

@@ -1,6 +1,6 @@
 //! The tests that drive the real window.
 
-use std::{path::Path, process};
+use std::process;
 
 use anyhow::Result;
 
@@ -13,13 +13,12 @@ use crate::{
 const MARK: &str = "FRONTDESK_TEST_RUN";
 
 /// Runs the window tests.
-pub(crate) fn test(project: &Project, driver: &Path) -> Result<()> {
+pub(crate) fn test(project: &Project) -> Result<()> {
     let run = process::id().to_string();
     let outcome = run_program(
         cargo(&project.root)
             .args(["test", "--locked", "--workspace", "--test", "window"])
             .env("FRONTDESK_APP", project.program("debug", "frontdesk"))
-            .env("FRONTDESK_TAURI_DRIVER", driver)
             .env(MARK, &run),
     );
     end_marked(MARK, &run);

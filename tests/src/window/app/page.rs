@@ -8,6 +8,9 @@ use super::Window;
 
 /// Finds by role and name. Needs axe-core.
 const FIND: &str = include_str!("find.js");
+/// The name of what has the focus. Needs axe-core.
+const FOCUSED: &str = "axe.setup(document.documentElement); \
+    try { return axe.commons.text.accessibleText(document.activeElement).trim(); } finally { axe.teardown(); }";
 /// Rules that are checked: WCAG 2.2 at levels A and AA, and what axe calls best practice.
 const RULES: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -26,6 +29,8 @@ pub enum Role {
     Dialog,
     /// A message that is read aloud when it comes.
     Message,
+    /// A part of the page with a title of its own.
+    Part,
 }
 
 impl Role {
@@ -39,6 +44,7 @@ impl Role {
             Self::Choice => &["radio", "menuitemradio", "option"],
             Self::Dialog => &["dialog", "alertdialog"],
             Self::Message => &["alert", "status"],
+            Self::Part => &["region"],
         }
     }
 }
@@ -76,6 +82,16 @@ impl Window {
         self.bring_axe().await?;
         let found = self.page.execute_async(include_str!("axe.js"), vec![json!(RULES)]).await;
         Ok(found.context("check accessibility")?.convert()?)
+    }
+
+    /// The name of what has the focus.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn focus(&self) -> Result<String> {
+        self.bring_axe().await?;
+        let name = self.page.execute(FOCUSED, vec![]).await.context("ask for the focus")?;
+        Ok(name.json().as_str().unwrap_or_default().to_owned())
     }
 
     /// Loads axe-core into the page unless it is there.

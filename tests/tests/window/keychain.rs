@@ -1,0 +1,99 @@
+//! A keychain that is locked, or that is not there: said before anything depends on it, and nothing lost.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, account_of, in_files, sign_up};
+
+#[tokio::test]
+async fn sec_95_a_locked_keychain_loses_nothing() -> Result<()> {
+    let mut desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    let before = desktop.keychain_items()?;
+    window.kill();
+    desktop.set_keychain(Keychain::Locked)?;
+
+    let window = desktop.open().await?;
+    // The system asks; until somebody answers, the window says what it waits for.
+    window.reads("Waiting for your keychain").await?;
+    desktop.dismiss_unlock_prompt()?;
+    window.reads("Your keychain is locked").await?;
+    window.reads("Unlock it, then try again.").await?;
+    assert!(!window.text().await?.contains(Person::ADA.address), "who you are is sealed with a key from the keychain");
+    assert!(no_plain_text(&desktop)?.is_empty(), "{:?}", no_plain_text(&desktop)?);
+
+    window.press("Try again").await?;
+    desktop.answer_unlock_prompt()?;
+    account_of(&window, Person::ADA).await?;
+    assert_eq!(desktop.keychain_items()?, before, "nothing was deleted or written anew");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sec_95_an_account_that_was_missed_at_a_locked_start_is_there_at_the_next() -> Result<()> {
+    let mut desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    let before = desktop.keychain_items()?;
+    window.kill();
+    desktop.set_keychain(Keychain::Locked)?;
+    let window = desktop.open().await?;
+    desktop.dismiss_unlock_prompt()?;
+    window.reads("Your keychain is locked").await?;
+    window.kill();
+    desktop.set_keychain(Keychain::Unlocked)?;
+
+    let window = desktop.open().await?;
+    account_of(&window, Person::ADA).await?;
+    assert_eq!(desktop.keychain_items()?, before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sec_95_without_a_keychain_an_account_lasts_until_quit_and_nothing_is_written_down() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Absent).await?;
+    let window = desktop.open().await?;
+    // Before anything is typed.
+    window.reads("This computer has no keychain").await?;
+    window.reads("you stay signed in until you quit").await?;
+    sign_up(&window, Person::ADA).await?;
+    window.reads("you stay signed in until you quit").await?;
+    assert!(no_plain_text(&desktop)?.is_empty(), "{:?}", no_plain_text(&desktop)?);
+    window.quit().await?;
+
+    let left = databases(desktop.home());
+    assert!(left.is_empty(), "the throw-away instance is gone with the app: {left:?}");
+    let window = desktop.open().await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    assert!(!window.text().await?.contains(Person::ADA.address));
+    window.kill();
+    desktop.open().await?.quit().await?;
+    let left = databases(desktop.home());
+    assert!(left.is_empty(), "what a killed app left is removed by the next one: {left:?}");
+    Ok(())
+}
+
+/// Every file that holds the person's password or what looks like a token.
+fn no_plain_text(desktop: &Desktop) -> Result<Vec<String>> {
+    let mut found = in_files(desktop.home(), Person::ADA.password.as_bytes());
+    found.extend(in_files(&desktop.data()?, b"eyJhbGciOi"));
+    Ok(found)
+}
+
+/// Every database below a folder.
+fn databases(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(databases(&path)),
+            _ if entry.file_name() == "frontdesk.db" => found.push(path),
+            _ => {}
+        }
+    }
+    found
+}
