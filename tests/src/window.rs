@@ -13,6 +13,7 @@
 //! app        the app's window and its page: found by role and name, as a screen reader would
 //! patience   waiting for what has to happen by itself
 //! journeys   the ways through the app that many tests begin with
+//! tour       a walk past every screen
 //! traces     whether a secret is left in files, environments or command lines, however it is spelled
 //! ```
 
@@ -24,10 +25,12 @@ mod journeys;
 mod keychain;
 mod patience;
 mod processes;
+mod tour;
 mod traces;
 
 pub use app::{Role, Window};
 pub use desktop::{Desktop, identifier};
 pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
 pub use keychain::{Item, Keychain};
+pub use tour::{Look, tour};
 pub use traces::{in_files, in_processes};

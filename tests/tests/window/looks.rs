@@ -1,95 +1,56 @@
 //! Every screen, light and dark, wide and narrow: axe-core finds nothing, and nothing sticks out.
 
 use anyhow::Result;
-use frontdesk_e2e::window::{
-    Desktop, Keychain, Person, Role, Window, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out,
-};
+use frontdesk_e2e::window::{Desktop, Keychain, Look, Window, tour};
 
 /// True when something is wider than the window.
 const STICKS_OUT: &str = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
 
-/// Notes everything that is wrong on the screen that is shown.
-async fn look(window: &Window, screen: &str, wrong: &mut Vec<String>) -> Result<()> {
-    wrong.extend(window.accessibility_faults().await?.into_iter().map(|fault| format!("{screen}: {fault}")));
+/// What is wrong on the screen that is shown.
+async fn faults(window: &Window, screen: &str) -> Result<Vec<String>> {
+    let found = window.accessibility_faults().await?;
+    let mut faults: Vec<String> = found.into_iter().map(|fault| format!("{screen}: {fault}")).collect();
     if window.script(STICKS_OUT).await? == true {
-        wrong.push(format!("{screen}: something is wider than the window"));
+        faults.push(format!("{screen}: something is wider than the window"));
     }
-    Ok(())
+    Ok(faults)
 }
 
-/// Walks through every screen.
-async fn walk(theme: &str, size: (u32, u32)) -> Result<()> {
+/// Fails with everything that is wrong on any screen.
+async fn all_well(look: Look) -> Result<()> {
     let desktop = Desktop::start(Keychain::Unlocked).await?;
     let window = desktop.open().await?;
     let mut wrong = Vec::new();
-    window.resize(size.0, size.1).await?;
-    window.press("Settings").await?;
-    window.choose(theme).await?;
-    window.find(Role::Button, "Copy diagnostics").await?;
-    look(&window, "Settings", &mut wrong).await?;
-    window.press("Back").await?;
-    window.find(Role::Button, "Create an account").await?;
-    look(&window, "Welcome", &mut wrong).await?;
-
-    window.press("Connect to an instance").await?;
-    window.find(Role::Field, "Publishable key").await?;
-    look(&window, "Connect", &mut wrong).await?;
-    window.press("Back").await?;
-
-    window.press("Create an account").await?;
-    window.find(Role::Field, "Password").await?;
-    look(&window, "Sign up", &mut wrong).await?;
-    window.press("Continue").await?;
-    window.reads("Enter your email address.").await?;
-    look(&window, "Sign up with nothing filled in", &mut wrong).await?;
-    begin_sign_up(&window, Person::ADA).await?;
-    look(&window, "Verify", &mut wrong).await?;
-    window.press("Outbox").await?;
-    window.find(Role::Button, "Copy code").await?;
-    look(&window, "Outbox", &mut wrong).await?;
-    window.press("Back").await?;
-    let code = code_from_outbox(&window).await?;
-    window.enter("Verification code", &code).await?;
-    account_of(&window, Person::ADA).await?;
-    window.reads("This device").await?;
-    look(&window, "Account", &mut wrong).await?;
-    sign_out(&window).await?;
-
-    begin_sign_in(&window, Person::ADA).await?;
-    look(&window, "Password", &mut wrong).await?;
-    window.enter("Password", "not the password at all").await?;
-    window.press("Sign in").await?;
-    window.reads("This password is not right.").await?;
-    look(&window, "Wrong password", &mut wrong).await?;
-    window.press("Back").await?;
-    window.find(Role::Field, "Email address").await?;
-    look(&window, "Sign in", &mut wrong).await?;
-    assert!(wrong.is_empty(), "{theme}, {size:?}:\n{}", wrong.join("\n"));
+    tour(&window, look, async |screen| {
+        wrong.extend(faults(&window, screen).await?);
+        Ok(())
+    })
+    .await?;
+    assert!(wrong.is_empty(), "{}:\n{}", look.name, wrong.join("\n"));
     Ok(())
 }
 
 #[tokio::test]
 async fn light() -> Result<()> {
-    walk("Light", (980, 680)).await
+    all_well(Look::LIGHT).await
 }
 
 #[tokio::test]
 async fn dark() -> Result<()> {
-    walk("Dark", (980, 680)).await
+    all_well(Look::DARK).await
 }
 
 #[tokio::test]
 async fn narrow() -> Result<()> {
-    walk("Light", (360, 560)).await
+    all_well(Look::NARROW).await
 }
 
 #[tokio::test]
-async fn a_desktop_without_a_keychain() -> Result<()> {
+async fn without_a_keychain() -> Result<()> {
     let desktop = Desktop::start(Keychain::Absent).await?;
     let window = desktop.open().await?;
     window.reads("This computer has no keychain").await?;
-    let mut wrong = Vec::new();
-    look(&window, "Welcome without a keychain", &mut wrong).await?;
+    let wrong = faults(&window, "welcome").await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
 }

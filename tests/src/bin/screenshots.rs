@@ -1,0 +1,32 @@
+//! Pictures of the real window: `screenshots FOLDER` walks past every screen in each look and writes
+//! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it.
+
+#[cfg(target_os = "linux")]
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    use std::{env, fs, path::PathBuf};
+
+    use anyhow::Context;
+    use frontdesk_e2e::window::{Desktop, Keychain, Look, tour};
+
+    let folder = PathBuf::from(env::args_os().nth(1).context("name the folder for the pictures")?);
+    fs::create_dir_all(&folder)?;
+    for look in [Look::LIGHT, Look::DARK, Look::NARROW] {
+        let desktop = Desktop::start(Keychain::Unlocked).await?;
+        let window = desktop.open().await?;
+        tour(&window, look, async |screen| {
+            let file = folder.join(format!("{screen}-{}.png", look.name));
+            let picture = window.picture().await?;
+            println!("{} ({} KiB)", file.display(), picture.len() / 1024);
+            fs::write(&file, picture).with_context(|| format!("write {}", file.display()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("Pictures of the window are taken under Linux only.");
+    std::process::exit(1);
+}

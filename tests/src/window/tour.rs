@@ -1,0 +1,83 @@
+//! A walk past every screen, in the order in which a newcomer could meet them.
+
+use anyhow::Result;
+
+use super::{
+    Person, Role, Window,
+    journeys::{account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out},
+};
+
+/// A way for the window to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Short name.
+    pub name: &'static str,
+    /// The choice in Settings.
+    pub theme: &'static str,
+    /// Width and height.
+    pub size: (u32, u32),
+}
+
+impl Look {
+    /// The first look of the app by day.
+    pub const LIGHT: Self = Self { name: "light", theme: "Light", size: (980, 680) };
+    /// By night.
+    pub const DARK: Self = Self { name: "dark", theme: "Dark", size: (980, 680) };
+    /// As narrow as it gets.
+    pub const NARROW: Self = Self { name: "narrow", theme: "Light", size: (360, 640) };
+}
+
+/// Goes past every screen in this look, from a first start to the screens of a known person, and calls at each one with
+/// its name.
+///
+/// # Errors
+/// A screen does not come, or the visitor fails.
+pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
+    window.resize(look.size.0, look.size.1).await?;
+    window.press("Settings").await?;
+    window.choose(look.theme).await?;
+    window.find(Role::Button, "Copy diagnostics").await?;
+    window.reads("Your keychain works").await?;
+    visit("settings").await?;
+    window.press("Back").await?;
+    window.find(Role::Button, "Create an account").await?;
+    visit("welcome").await?;
+    window.press("Connect to an instance").await?;
+    window.find(Role::Field, "Publishable key").await?;
+    visit("connect").await?;
+    window.press("Back").await?;
+
+    window.press("Create an account").await?;
+    window.find(Role::Field, "Password").await?;
+    visit("sign-up").await?;
+    window.press("Continue").await?;
+    window.reads("Enter your email address.").await?;
+    visit("sign-up-unfilled").await?;
+    begin_sign_up(window, Person::ADA).await?;
+    visit("verify").await?;
+    window.press("Outbox").await?;
+    window.find(Role::Button, "Copy code").await?;
+    visit("outbox").await?;
+    window.press("Back").await?;
+    let code = code_from_outbox(window).await?;
+    window.enter("Verification code", &code).await?;
+    account_of(window, Person::ADA).await?;
+    window.press("Edit name").await?;
+    window.enter("First name", "Ada").await?;
+    window.enter("Last name", "Lovelace").await?;
+    window.press("Save").await?;
+    window.find(Role::Heading, "Ada Lovelace").await?;
+    window.reads("This device").await?;
+    visit("account").await?;
+    sign_out(window).await?;
+
+    begin_sign_in(window, Person::ADA).await?;
+    visit("password").await?;
+    window.enter("Password", "not the password at all").await?;
+    window.press("Sign in").await?;
+    window.reads("This password is not right.").await?;
+    visit("password-wrong").await?;
+    window.press("Back").await?;
+    window.find(Role::Field, "Email address").await?;
+    visit("sign-in").await
+}
