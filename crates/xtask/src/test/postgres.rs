@@ -140,3 +140,30 @@ fn programs() -> Option<PathBuf> {
     let newest = versions.pop().map(|(_, folder)| folder);
     newest.or_else(|| env::split_paths(&env::var_os("PATH")?).find(|folder| folder.join("postgres").is_file()))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::process::Command;
+
+    use super::Cluster;
+    use crate::programs::output;
+
+    #[test]
+    fn a_cluster_answers_and_leaves_nothing_behind() {
+        let Some(cluster) = Cluster::start().unwrap() else {
+            println!("SKIPPED: there is no PostgreSQL server here");
+            return;
+        };
+        let folder = cluster.folder.path().to_path_buf();
+        let mut ask = Command::new(cluster.programs.join("psql"));
+        ask.args(["--no-psqlrc", "--tuples-only", "--command=SELECT 6 * 7"]).arg(cluster.url("postgres"));
+        assert_eq!(output(&mut ask).unwrap().trim(), "42");
+        let lock = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap();
+        let process = lock.lines().next().unwrap().to_owned();
+        drop(cluster);
+        assert!(!folder.exists());
+        assert!(!std::path::Path::new("/proc").join(process).exists());
+    }
+}
