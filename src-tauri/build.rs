@@ -1,6 +1,6 @@
 //! Embeds the window's pages, the configuration and the capabilities.
 
-#[path = "src/command_names.rs"]
+#[path = "command_names.rs"]
 mod command_names;
 
 fn main() {

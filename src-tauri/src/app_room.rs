@@ -97,6 +97,22 @@ pub struct AppAnswers {
     pub copy: (),
 }
 
+/// What the `app` command answers with; [`AppAnswers`] says which request gets which.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum AppAnswer {
+    /// See [`AppRequest::Snapshot`].
+    Snapshot(Snapshot),
+    /// See [`AppRequest::Preferences`].
+    Preferences(Preferences),
+    /// See [`AppRequest::Diagnostics`].
+    Diagnostics(Diagnostics),
+    /// See [`AppRequest::EstimatePassword`].
+    EstimatePassword(PasswordEstimate),
+    /// It was done; there is nothing to say.
+    Done,
+}
+
 /// The answer to each account request, by its type.
 #[derive(TS)]
 #[expect(missing_docs, reason = "each field is named after the request that it answers")]

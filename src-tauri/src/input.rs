@@ -1,0 +1,102 @@
+//! What every command checks before anything else sees the request: who asks, and that the input is bounded and plain.
+
+use frontdesk_accounts::intents::{ErrorKind, IntentError};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Label of the one window that may call commands.
+pub(crate) const WINDOW: &str = "main";
+
+/// Most characters of ids, codes and the protocol's words.
+const WORD: usize = 256;
+/// Most characters of what people type in one line: addresses, names, keys.
+const LINE: usize = 2_048;
+/// Most characters of a password; far above what instances take.
+const PASSWORD: usize = 4_096;
+/// Most characters of a text for the clipboard.
+const TEXT: usize = 65_536;
+/// Most characters of the values an application keeps with an attempt, as JSON.
+const METADATA: usize = 65_536;
+/// Most entries of a list.
+const ENTRIES: usize = 32;
+
+/// A request that came from the window and reads as one of the command's requests.
+///
+/// The refusals say nothing of the input's content: it may be a password in the wrong place.
+pub(crate) fn admit<Request: DeserializeOwned>(label: &str, request: Value) -> Result<Request, IntentError> {
+    if label != WINDOW {
+        tracing::warn!("a command from a window other than the main one was refused");
+        return Err(refused("Only the main window of Frontdesk may do this."));
+    }
+    check(None, &request).map_err(|sentence| refused(&sentence))?;
+    serde_json::from_value(request).map_err(|_| {
+        refused("Frontdesk does not know this request, so nothing was done. Quit Frontdesk and start it again.")
+    })
+}
+
+/// A refusal of the app itself; nothing was done.
+#[must_use]
+pub(crate) fn refused(message: &str) -> IntentError {
+    IntentError {
+        kind: ErrorKind::Refused,
+        message: message.to_owned(),
+        errors: Vec::new(),
+        status: None,
+        trace_id: None,
+        retry_after_seconds: None,
+    }
+}
+
+fn check(field: Option<&str>, value: &Value) -> Result<(), String> {
+    match value {
+        Value::String(text) => check_text(field.unwrap_or("request"), text),
+        Value::Array(entries) if entries.len() > ENTRIES => {
+            Err(format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field)))
+        }
+        Value::Array(entries) => entries.iter().try_for_each(|entry| check(field, entry)),
+        Value::Object(fields) if fields.len() > ENTRIES => {
+            Err(format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field)))
+        }
+        // The application's own values: only their size is looked at, the instance decides on the rest.
+        Value::Object(_) if field == Some("unsafe_metadata") => {
+            if value.to_string().len() > METADATA {
+                return Err(format!("The metadata is longer than {METADATA} characters. Nothing was done."));
+            }
+            Ok(())
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check(Some(name), value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
+fn check_text(field: &str, text: &str) -> Result<(), String> {
+    let (most, one_line) = match field {
+        "password" => (PASSWORD, false),
+        "text" => (TEXT, false),
+        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "inputs" => (LINE, true),
+        _ => (WORD, true),
+    };
+    if text.chars().count() > most {
+        return Err(format!(
+            "The field {} is longer than {most} characters. Shorten it and try again.",
+            named(Some(field))
+        ));
+    }
+    if text.contains('\0') || (one_line && text.chars().any(char::is_control)) {
+        return Err(format!(
+            "The field {} has control characters, such as a line break. Remove them and try again.",
+            named(Some(field))
+        ));
+    }
+    Ok(())
+}
+
+/// The field's name if it is one that could be ours: an unknown name is input as well.
+fn named(field: Option<&str>) -> &str {
+    field
+        .filter(|name| name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .unwrap_or("of the request")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The instance inside the app: started aside, kept while the app runs, drained when it ends. The one place where the
+//! shell meets the server.
+//!
+//! ```text
+//! folder not writable ─────────────────────────────► Failed, until the person tries again
+//! keychain has the key, or takes a new one ─────────► Serving from `local/` in the data folder
+//! keychain locked, full, failing ───────────────────► Failed, until the keychain works or the person tries again
+//! no keychain ──────────────────────────────────────► Serving from a throw-away folder, with a key in memory
+//! key gone while its data is there, any other fault ► Failed, until the person tries again
+//! another process serves the folder ────────────────► Serving by that process, and by this one when that ends
+//! ```
+
+mod throw_away;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use frontdesk_accounts::{Accounts, LocalState, snapshot::Problem};
+use frontdesk_server::{
+    InstanceKey,
+    local::{LocalInstance, LocalOptions, StartError, has_data},
+};
+use frontdesk_vault::{Secret, State, Vault, VaultError};
+use tokio::sync::{Notify, watch};
+
+use crate::places::Places;
+use throw_away::ThrowAway;
+
+/// How often a folder that another process serves is asked for again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// Bytes of an instance key.
+const KEY_LEN: usize = 32;
+
+/// Keeps the instance running until told to stop, and tells the accounts room how it stands.
+///
+/// `unwritable` is what was found of the folders at the start; `again` says that the person wants another try.
+pub(crate) async fn keep(
+    places: Places,
+    mut unwritable: Option<Problem>,
+    vault: Vault,
+    accounts: Accounts,
+    again: Arc<Notify>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    throw_away::remove_left_over(places.runtime());
+    let mut status = vault.status();
+    let mut told = None;
+    loop {
+        // Asked for before the attempt, so that a wish in its middle is not missed.
+        let wish = again.notified();
+        if told.is_none() {
+            accounts.set_local(LocalState::Starting);
+        }
+        let attempt = match unwritable.take() {
+            Some(problem) => Err(Obstacle::Lasting(problem)),
+            None => start(&places, &vault).await,
+        };
+        match attempt {
+            Ok(running) => {
+                tracing::info!("the instance inside the app serves");
+                accounts.set_local(LocalState::Serving {
+                    socket: running.instance.socket().to_owned(),
+                    publishable_key: running.instance.publishable_key(),
+                });
+                drop(stopped.wait_for(|stop| *stop).await);
+                return running.stop().await;
+            }
+            Err(Obstacle::Elsewhere { socket, publishable_key }) => {
+                let place = Some((socket.clone(), publishable_key.clone()));
+                if told != place {
+                    tracing::info!("another process serves the instance inside the app");
+                    accounts.set_local(LocalState::Serving { socket, publishable_key });
+                    told = place;
+                }
+                tokio::select! {
+                    () = wish => {}
+                    () = tokio::time::sleep(ASK_AGAIN) => {}
+                    _ = stopped.wait_for(|stop| *stop) => return,
+                }
+            }
+            Err(Obstacle::Keychain(problem)) => {
+                fail(&accounts, problem, &mut told);
+                status.mark_unchanged();
+                tokio::select! {
+                    () = wish => {}
+                    () = usable(&mut status) => {}
+                    _ = stopped.wait_for(|stop| *stop) => return,
+                }
+            }
+            Err(Obstacle::Lasting(problem)) => {
+                fail(&accounts, problem, &mut told);
+                tokio::select! {
+                    () = wish => {}
+                    _ = stopped.wait_for(|stop| *stop) => return,
+                }
+                unwritable = places.prepare().err();
+            }
+        }
+    }
+}
+
+fn fail(accounts: &Accounts, problem: Problem, told: &mut Option<(PathBuf, String)>) {
+    tracing::warn!(code = problem.code, "the instance inside the app does not serve");
+    accounts.set_local(LocalState::Failed(problem));
+    *told = None;
+}
+
+/// Returns when the keychain has changed into one that keys can be had from, or that is not there at all.
+async fn usable(status: &mut watch::Receiver<frontdesk_vault::Status>) {
+    while status.changed().await.is_ok() {
+        if matches!(status.borrow_and_update().state, State::Ready | State::Absent) {
+            return;
+        }
+    }
+    // The vault is gone, and so is the app.
+    std::future::pending::<()>().await;
+}
+
+/// The instance, and the folder that goes with it.
+struct Running {
+    instance: LocalInstance,
+    _folder: Option<ThrowAway>,
+}
+
+impl Running {
+    async fn stop(self) {
+        self.instance.stop().await;
+        tracing::info!("the instance inside the app has ended");
+    }
+}
+
+/// Why the instance does not serve from this process.
+enum Obstacle {
+    /// Another process does.
+    Elsewhere { socket: PathBuf, publishable_key: String },
+    /// The keychain does not give the key for now.
+    Keychain(Problem),
+    /// Something that only a person can mend.
+    Lasting(Problem),
+}
+
+async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
+    let data_dir = places.local();
+    let (key, data_dir, socket, folder) = match vault.instance_key(!has_data(&data_dir)).await {
+        Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
+        // Nothing may be kept without a keychain: neither the key, nor data that would need it.
+        Err(VaultError::Absent(_)) => {
+            let folder = ThrowAway::make(places.runtime()).map_err(|error| {
+                lasting("throw_away_folder", format!(
+                    "The instance inside the app needs a folder in {} and cannot have it: {error}. Make room or make the \
+                     folder writable, then try again.",
+                    places.runtime().display()
+                ))
+            })?;
+            let secret = Secret::random(KEY_LEN).ok_or_else(|| {
+                lasting("no_randomness", "This computer gives no random numbers. Restart it and try again.".to_owned())
+            })?;
+            (key_of(&secret)?, folder.path().to_owned(), folder.path().join("instance.sock"), Some(folder))
+        }
+        Err(error) => return Err(no_key(&error, places)),
+    };
+    match LocalInstance::start(LocalOptions { data_dir, key, socket }).await {
+        Ok(instance) => Ok(Running { instance, _folder: folder }),
+        Err(error) => Err(not_started(&error, places)),
+    }
+}
+
+fn key_of(secret: &Secret) -> Result<InstanceKey, Obstacle> {
+    secret.expose().try_into().map(InstanceKey::new).map_err(|_| {
+        lasting("key_damaged", "The key of the instance inside the app is damaged. Restore your keychain.".to_owned())
+    })
+}
+
+fn no_key(error: &VaultError, places: &Places) -> Obstacle {
+    let problem = |code: &str, message| Problem { code: code.to_owned(), message, trace_id: None };
+    match error {
+        VaultError::Locked(_) => Obstacle::Keychain(problem(
+            "vault_locked",
+            "Your keychain is locked, and the instance inside the app needs its key from there. Unlock the keychain, then \
+             check again."
+                .to_owned(),
+        )),
+        VaultError::Missing(_) => Obstacle::Lasting(problem(
+            "instance_key_missing",
+            format!(
+                "The key of the instance inside the app is no longer in your keychain, so its data cannot be read. \
+                 Restore the keychain and try again; or move the folder {} away to begin with an empty instance.",
+                places.local().display()
+            ),
+        )),
+        VaultError::Damaged(_) => Obstacle::Lasting(problem("instance_key_damaged", error.to_string())),
+        _ => Obstacle::Keychain(problem("vault_failed", error.to_string())),
+    }
+}
+
+fn not_started(error: &StartError, places: &Places) -> Obstacle {
+    match error {
+        StartError::AlreadyServed(served) => match &served.socket {
+            Some(socket) => {
+                Obstacle::Elsewhere { socket: socket.clone(), publishable_key: served.publishable_key.clone() }
+            }
+            None => lasting(
+                "already_served",
+                format!(
+                    "Another program uses the data of the instance inside the app ({}). Stop it, then try again.",
+                    places.local().display()
+                ),
+            ),
+        },
+        other => lasting("local_instance", format!("The instance inside the app did not start. {other}")),
+    }
+}
+
+fn lasting(code: &str, message: String) -> Obstacle {
+    Obstacle::Lasting(Problem { code: code.to_owned(), message, trace_id: None })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Where the app keeps its files, and whether it may write there.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use frontdesk_accounts::snapshot::Problem;
+use tauri::{AppHandle, Manager as _, Runtime};
+
+/// The app's folders.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    data: PathBuf,
+    runtime: PathBuf,
+}
+
+impl Places {
+    /// The folders of this person on this computer.
+    pub(crate) fn of<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<Self> {
+        let data = app.path().app_data_dir()?;
+        // Only Linux has a folder that lasts as long as the login; elsewhere, and without one, a part of the data folder.
+        let runtime = match app.path().runtime_dir() {
+            Ok(folder) => folder.join(&app.config().identifier),
+            Err(_) => data.join("run"),
+        };
+        Ok(Self { data, runtime })
+    }
+
+    /// Folders at given places.
+    #[cfg(test)]
+    pub(crate) fn at(data: PathBuf, runtime: PathBuf) -> Self {
+        Self { data, runtime }
+    }
+
+    /// Everything that outlives the app.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// What the app remembers about the window.
+    pub(crate) fn preferences(&self) -> PathBuf {
+        self.data.join("preferences.json")
+    }
+
+    /// The log files.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.data.join("logs")
+    }
+
+    /// The data of the instance inside the app.
+    #[cfg(unix)]
+    pub(crate) fn local(&self) -> PathBuf {
+        self.data.join("local")
+    }
+
+    /// What lasts no longer than the app.
+    #[cfg(unix)]
+    pub(crate) fn runtime(&self) -> &Path {
+        &self.runtime
+    }
+
+    /// The door of the instance inside the app.
+    #[cfg(unix)]
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.runtime.join("instance.sock")
+    }
+
+    /// Makes the folders, for this person alone, and tries to write.
+    pub(crate) fn prepare(&self) -> Result<(), Problem> {
+        for folder in [&self.data, &self.runtime] {
+            make_private(folder).and_then(|()| try_to_write(folder)).map_err(|error| unwritable(folder, &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a folder that nobody else can look into; one that exists is closed to others.
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        }
+        Ok(())
+    }
+    // Folders of a person's profile are closed to others there.
+    #[cfg(not(unix))]
+    fs::create_dir_all(folder)
+}
+
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    fs::write(&probe, b"")?;
+    fs::remove_file(&probe)
+}
+
+fn unwritable(folder: &Path, error: &io::Error) -> Problem {
+    Problem {
+        code: "data_folder_unwritable".to_owned(),
+        message: format!(
+            "Frontdesk cannot write to its folder {}: {error}. Nothing new will be remembered. Make the folder writable \
+             for you, or make room on the disk, and start Frontdesk again.",
+            folder.display()
+        ),
+        trace_id: None,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn sec_101_the_folders_are_closed_to_other_users() {
+        let root = tempfile::tempdir().unwrap();
+        let open = root.path().join("open");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o755)).unwrap();
+        let places = Places::at(open, root.path().join("new/run"));
+        places.prepare().unwrap();
+        for folder in [places.data(), places.runtime()] {
+            assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700, "{}", folder.display());
+            assert_eq!(fs::read_dir(folder).unwrap().count(), 0, "nothing is left of the try");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_a_problem_in_words() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, "in the way").unwrap();
+        let problem = Places::at(file.join("data"), root.path().join("run")).prepare().unwrap_err();
+        assert_eq!(problem.code, "data_folder_unwritable");
+        assert!(problem.message.contains(&file.display().to_string()), "{}", problem.message);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "in the way");
+    }
+}

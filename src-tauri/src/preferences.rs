@@ -1,0 +1,89 @@
+//! What the app remembers about the window: one small file, read with patience and written whole.
+
+use std::{fs, io, path::PathBuf};
+
+use frontdesk_vault::replace_file;
+use serde_json::Value;
+
+use crate::app_room::Preferences;
+
+/// The file and what it said.
+#[derive(Debug)]
+pub(crate) struct PreferencesFile {
+    path: PathBuf,
+    current: Preferences,
+}
+
+impl PreferencesFile {
+    /// Reads the file. What is missing or unreadable in it has its default: no theme is worth a start that fails.
+    pub(crate) fn open(path: PathBuf) -> Self {
+        let current = match fs::read(&path) {
+            Ok(bytes) => read(&bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Preferences::default(),
+            Err(error) => {
+                tracing::warn!("the preferences cannot be read, the defaults are used: {error}");
+                Preferences::default()
+            }
+        };
+        Self { path, current }
+    }
+
+    /// As they are now.
+    pub(crate) fn current(&self) -> Preferences {
+        self.current
+    }
+
+    /// Remembers new ones. When they cannot be written, the ones before stay.
+    pub(crate) fn set(&mut self, preferences: Preferences) -> io::Result<()> {
+        replace_file(&self.path, &serde_json::to_vec_pretty(&preferences)?)?;
+        self.current = preferences;
+        Ok(())
+    }
+}
+
+fn read(bytes: &[u8]) -> Preferences {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) else {
+        tracing::warn!("the preferences are damaged, the defaults are used");
+        return Preferences::default();
+    };
+    let theme = fields.get("theme").and_then(|theme| serde_json::from_value(theme.clone()).ok());
+    Preferences { theme: theme.unwrap_or_default() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+    use crate::app_room::Theme;
+
+    #[test]
+    fn they_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("preferences.json");
+        let mut file = PreferencesFile::open(path.clone());
+        assert_eq!(file.current(), Preferences { theme: Theme::System });
+        file.set(Preferences { theme: Theme::Dark }).unwrap();
+        assert_eq!(PreferencesFile::open(path).current(), Preferences { theme: Theme::Dark });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_its_default() {
+        let theme = |text: &str| read(text.as_bytes()).theme;
+        assert_eq!(theme(r#"{"theme":"light"}"#), Theme::Light);
+        assert_eq!(theme(r#"{"theme":"light","later":{"a":1}}"#), Theme::Light);
+        for damaged in ["", "{", "null", "[]", "{}", r#"{"theme":"sepia"}"#, r#"{"theme":7}"#, "\u{0}"] {
+            assert_eq!(theme(damaged), Theme::System, "{damaged:?}");
+        }
+    }
+
+    #[test]
+    fn a_write_that_fails_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gone").join("preferences.json");
+        let mut file = PreferencesFile::open(path);
+        assert!(file.set(Preferences { theme: Theme::Dark }).is_err());
+        assert_eq!(file.current().theme, Theme::System);
+    }
+}

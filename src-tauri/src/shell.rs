@@ -1,0 +1,180 @@
+//! How the app is put together, and what it holds while it runs.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use frontdesk_accounts::{Accounts, Options};
+use frontdesk_vault::{SystemKeychain, Vault};
+use tauri::{App, AppHandle, Manager as _, RunEvent, Wry, async_runtime};
+use tokio::sync::{Notify, watch};
+
+use crate::{clipboard::Clipboard, commands, display, logs, places::Places, preferences::PreferencesFile, window};
+
+/// How long the instance inside the app may take to finish what is under way when the app ends.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// What the commands reach.
+pub(crate) struct Shell {
+    pub(crate) accounts: Accounts,
+    pub(crate) clipboard: Clipboard,
+    pub(crate) places: Places,
+    pub(crate) version: &'static str,
+    preferences: Mutex<PreferencesFile>,
+    local: LocalTask,
+}
+
+/// The task that keeps the instance inside the app, and how it is spoken to.
+struct LocalTask {
+    again: Arc<Notify>,
+    stop: watch::Sender<bool>,
+    running: Mutex<Option<async_runtime::JoinHandle<()>>>,
+}
+
+impl Shell {
+    /// The preferences, locked for this use.
+    pub(crate) fn preferences(&self) -> MutexGuard<'_, PreferencesFile> {
+        self.preferences.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something may have changed that kept the instance inside the app from starting.
+    pub(crate) fn try_local_again(&self) {
+        self.local.again.notify_waiters();
+    }
+
+    /// Ends what should not end in the middle. Everything else may be killed at any time.
+    fn stop(&self) {
+        self.local.stop.send_replace(true);
+        let running = self.local.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            let drained = async_runtime::block_on(async { tokio::time::timeout(DRAIN, running).await });
+            if drained.is_err() {
+                tracing::warn!("the instance inside the app did not finish in time and is cut off");
+            }
+        }
+        self.clipboard.release();
+    }
+}
+
+/// Puts the app together. What fails is said in a sentence.
+pub(crate) fn build() -> Result<App, String> {
+    let builder = tauri::Builder::default()
+        // First, so that a second start ends before it has touched anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .invoke_handler(tauri::generate_handler![
+            commands::sign_in,
+            commands::sign_up,
+            commands::session,
+            commands::account,
+            commands::instance,
+            commands::app
+        ])
+        .setup(|app| {
+            if let Err(sentence) = set_up(app.handle()) {
+                tracing::error!("{sentence}");
+                eprintln!("{sentence}");
+                app.handle().exit(1);
+            }
+            Ok(())
+        });
+    // The toolkit panics when the display that is named does not answer; what it says is of no use to people.
+    std::panic::set_hook(Box::new(|_| {}));
+    let built = std::panic::catch_unwind(AssertUnwindSafe(|| builder.build(tauri::generate_context!())));
+    let _quiet = std::panic::take_hook();
+    match built {
+        Ok(Ok(app)) => Ok(app),
+        Ok(Err(error)) => Err(format!("Frontdesk could not start: {error}.")),
+        Err(_) => Err(display::NO_DISPLAY.to_owned()),
+    }
+}
+
+fn set_up(app: &AppHandle) -> Result<(), String> {
+    let places = Places::of(app).map_err(|error| {
+        format!("Frontdesk finds no folder for its data ({error}). Set HOME to yours and start again.")
+    })?;
+    let problem = places.prepare().err();
+    logs::start(&places.logs());
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    if let Some(problem) = &problem {
+        tracing::error!("{}", problem.message);
+        eprintln!("{}", problem.message);
+    }
+
+    let preferences = PreferencesFile::open(places.preferences());
+    let theme = preferences.current().theme;
+    let vault = Vault::new(Arc::new(SystemKeychain::new(app.config().identifier.clone())));
+    let options = Options::new(places.data().to_owned(), vault.clone());
+    let accounts = async_runtime::block_on(async { Accounts::start(options) });
+
+    let (stop, stopped) = watch::channel(false);
+    let local = LocalTask { again: Arc::default(), stop, running: Mutex::default() };
+    let again = local.again.clone();
+    app.manage(Shell {
+        accounts: accounts.clone(),
+        clipboard: Clipboard::default(),
+        places: places.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        preferences: Mutex::new(preferences),
+        local,
+    });
+    // The commands have what they need from here on: the window may come.
+    window::open(app, theme).map_err(|error| format!("Frontdesk could not open its window: {error}."))?;
+    async_runtime::spawn(window::tell(app.clone(), accounts.clone()));
+    let running = async_runtime::spawn(keep_local(places, problem, vault, accounts, again, stopped));
+    *app.state::<Shell>().local.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+    quit_when_told(app.clone());
+    Ok(())
+}
+
+#[cfg(unix)]
+use crate::local::keep as keep_local;
+
+/// The door of the instance inside the app is a Unix socket so far; where there is none, it stays closed.
+#[cfg(not(unix))]
+async fn keep_local(
+    _places: Places,
+    _unwritable: Option<frontdesk_accounts::snapshot::Problem>,
+    _vault: Vault,
+    accounts: Accounts,
+    _again: Arc<Notify>,
+    _stopped: watch::Receiver<bool>,
+) {
+    accounts.set_local(frontdesk_accounts::LocalState::Failed(frontdesk_accounts::snapshot::Problem {
+        code: "local_unavailable".to_owned(),
+        message: "The instance inside the app does not run on this system yet. Connect to an instance elsewhere."
+            .to_owned(),
+        trace_id: None,
+    }));
+}
+
+/// Quits as by the person when the session or a terminal asks for it.
+#[cfg(unix)]
+fn quit_when_told(app: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    async_runtime::spawn(async move {
+        let (Ok(mut ended), Ok(mut interrupted)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
+            return tracing::warn!("signals are not listened to: a stop from outside cuts the app off");
+        };
+        tokio::select! {
+            _ = ended.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        app.exit(0);
+    });
+}
+
+#[cfg(not(unix))]
+fn quit_when_told(_app: AppHandle) {}
+
+/// What happens when the app's loop tells something.
+pub(crate) fn on_event(app: &AppHandle<Wry>, event: &RunEvent) {
+    if let RunEvent::Exit = event
+        && let Some(shell) = app.try_state::<Shell>()
+    {
+        shell.stop();
+        tracing::info!("ended");
+    }
+}

@@ -1,0 +1,113 @@
+//! The one window: the app's own pages in it, and nothing else.
+
+use frontdesk_accounts::Accounts;
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, Runtime, Url, WebviewWindow, WebviewWindowBuilder,
+    webview::NewWindowResponse,
+};
+
+use crate::{app_room::Theme, input::WINDOW};
+
+/// The event that carries the whole state at each change.
+const SNAPSHOT: &str = "snapshot";
+
+/// Opens the window as the configuration describes it.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Result<WebviewWindow<R>> {
+    let windows = &app.config().app.windows;
+    let config = windows.iter().find(|window| window.label == WINDOW).ok_or(tauri::Error::WindowNotFound)?.clone();
+    WebviewWindowBuilder::from_config(app, &config)?
+        .theme(as_tauri(theme))
+        .on_navigation(|address| {
+            let own = is_own(address);
+            if !own {
+                tracing::warn!("the window stays where it is: a page tried to lead elsewhere");
+            }
+            own
+        })
+        .on_new_window(|_, _| {
+            tracing::warn!("a page tried to open another window, which was refused");
+            NewWindowResponse::Deny
+        })
+        .build()
+}
+
+/// Whether an address is one of the app's own pages. They are embedded in the program and served under a scheme of its
+/// own, or on Windows under a host name that leads nowhere.
+fn is_own(address: &Url) -> bool {
+    let (scheme, host) = if cfg!(windows) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
+    address.scheme() == scheme
+        && address.host_str() == Some(host)
+        && address.port().is_none()
+        && address.username().is_empty()
+        && address.password().is_none()
+}
+
+/// Brings the window to the front, for whoever starts the app a second time.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(WINDOW) else { return };
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!("the window could not be brought to the front: {error}");
+    }
+}
+
+/// Gives the window's frame the chosen colours.
+pub(crate) fn set_theme<R: Runtime>(window: &WebviewWindow<R>, theme: Theme) {
+    if let Err(error) = window.set_theme(as_tauri(theme)) {
+        tracing::warn!("the window's frame keeps its colours: {error}");
+    }
+}
+
+fn as_tauri(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// Tells the window the whole state at each change, for as long as there are changes.
+pub(crate) async fn tell<R: Runtime>(app: AppHandle<R>, accounts: Accounts) {
+    let mut snapshots = accounts.snapshots();
+    loop {
+        let snapshot = snapshots.borrow_and_update().clone();
+        if let Err(error) = app.emit_to(WINDOW, SNAPSHOT, &*snapshot) {
+            tracing::warn!("the window was not told of a change: {error}");
+        }
+        if snapshots.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn sec_97_the_window_goes_to_the_apps_own_pages_only() {
+        let own = |address: &str| is_own(&address.parse().unwrap());
+        assert!(own("tauri://localhost"));
+        assert!(own("tauri://localhost/index.html?a=1#b"));
+        for foreign in [
+            "https://localhost/",
+            "http://tauri.localhost/",
+            "http://tauri.localhost.evil.com/",
+            "tauri://localhost.evil.com/",
+            "tauri://evil.com/",
+            "tauri://a@localhost/",
+            "tauri://a:b@localhost/",
+            "tauri://localhost:80/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+            "about:blank",
+            "ipc://localhost/",
+        ] {
+            assert!(!own(foreign), "{foreign}");
+        }
+    }
+}
