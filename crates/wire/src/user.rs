@@ -8,6 +8,7 @@ use crate::{Metadata, nullable, verification::Verification};
 
 /// A user. Private metadata is not part of it: it never leaves the instance by the Frontend API.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct User {
     /// `user`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Strategy;
 
 const START: Timestamp = Timestamp(1_700_000_000_000);
 

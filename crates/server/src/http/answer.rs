@@ -4,13 +4,15 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use frontdesk_wire::{Client, Envelope};
+use frontdesk_wire::Envelope;
 use http::{
     HeaderValue, StatusCode,
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
+
+use crate::flows::{Reply, TokenNews};
 
 /// A success, written.
 #[derive(Debug)]
@@ -18,13 +20,20 @@ pub struct Answer(Response);
 
 impl Answer {
     /// An answer without an envelope.
-    pub fn bare(value: &impl Serialize, token: Option<&SecretString>) -> Self {
-        Self(json(StatusCode::OK, value, token))
+    pub fn bare(value: &impl Serialize) -> Self {
+        Self(json(StatusCode::OK, value, &TokenNews::Same))
     }
 
-    /// An answer in the envelope, with the client as it stands after a change; no client says that it did not change.
-    pub fn enveloped(response: impl Serialize, client: Option<Client>, token: Option<&SecretString>) -> Self {
-        Self(json(StatusCode::OK, &Envelope::new(response, client), token))
+    /// What came of a flow, without an envelope.
+    pub fn of_bare<T: Serialize>(reply: &Reply<T>) -> Self {
+        Self(json(StatusCode::OK, &reply.response, &reply.token))
+    }
+}
+
+impl<T: Serialize> From<Reply<T>> for Answer {
+    /// What came of a flow, in the envelope.
+    fn from(reply: Reply<T>) -> Self {
+        Self(json(StatusCode::OK, &Envelope::new(reply.response, reply.client), &reply.token))
     }
 }
 
@@ -35,12 +44,12 @@ impl IntoResponse for Answer {
 }
 
 /// An answer in JSON. Never stored by anybody on the way: it holds tokens and personal data.
-pub(super) fn json(status: StatusCode, value: &impl Serialize, token: Option<&SecretString>) -> Response {
+pub(super) fn json(status: StatusCode, value: &impl Serialize, token: &TokenNews) -> Response {
     let (status, body) = match serde_json::to_vec(value) {
         Ok(body) => (status, body),
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written");
-            (StatusCode::INTERNAL_SERVER_ERROR, b"{\"errors\":[]}".to_vec())
+            (StatusCode::INTERNAL_SERVER_ERROR, br#"{"errors":[]}"#.to_vec())
         }
     };
     let mut response = Response::new(Body::from(body));
@@ -48,9 +57,15 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize, token: Option<&Se
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(mut value) = token.and_then(|token| HeaderValue::from_str(token.expose_secret()).ok()) {
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+    let token = match token {
+        TokenNews::Same => None,
+        TokenNews::New(token) => HeaderValue::from_str(token.expose_secret()).ok(),
+        // An empty header tells native apps to forget theirs (protocol §1.4).
+        TokenNews::Gone => Some(HeaderValue::from_static("")),
+    };
+    if let Some(mut token) = token {
+        token.set_sensitive(true);
+        headers.insert(AUTHORIZATION, token);
     }
     response
 }

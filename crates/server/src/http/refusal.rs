@@ -3,9 +3,11 @@
 use axum::response::{IntoResponse, Response};
 use frontdesk_wire::{ApiError, ApiErrors, Client, ErrorCode, ErrorMeta, ErrorsMeta};
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
-use secrecy::SecretString;
 
 use super::{answer, words};
+use crate::flows::TokenNews;
+
+mod of_flows;
 
 /// Why a request is refused: one or more causes, and what travels along.
 #[derive(Clone, Debug)]
@@ -13,7 +15,7 @@ pub struct Refusal {
     causes: Vec<Cause>,
     retry_after_seconds: Option<u32>,
     client: Option<Box<Client>>,
-    token: Option<SecretString>,
+    token: TokenNews,
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ impl Refusal {
     }
 
     fn from_cause(cause: Cause) -> Self {
-        Self { causes: vec![cause], retry_after_seconds: None, client: None, token: None }
+        Self { causes: vec![cause], retry_after_seconds: None, client: None, token: TokenNews::Same }
     }
 
     /// Says it in another sentence than the code's own.
@@ -65,14 +67,14 @@ impl Refusal {
 
     /// Sends the client as it stands along.
     #[must_use]
-    pub fn carrying(mut self, client: Option<Client>) -> Self {
-        self.client = client.map(Box::new);
+    pub fn carrying(mut self, client: Option<Box<Client>>) -> Self {
+        self.client = client;
         self
     }
 
-    /// Sends a client token along.
+    /// Tells the caller of its token along.
     #[must_use]
-    pub fn with_token(mut self, token: Option<SecretString>) -> Self {
+    pub fn with_token(mut self, token: TokenNews) -> Self {
         self.token = token;
         self
     }
@@ -110,7 +112,7 @@ impl Refusal {
             clerk_trace_id: Some(trace.to_owned()),
             meta: self.client.map(|client| ErrorsMeta { client: Some(*client) }),
         };
-        let mut response = answer::json(status, &body, self.token.as_ref());
+        let mut response = answer::json(status, &body, &self.token);
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

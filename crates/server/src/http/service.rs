@@ -45,8 +45,8 @@ impl Site {
     pub async fn answer(&self, peer: Option<IpAddr>, request: Request) -> Response {
         let mut trace = [0u8; 16];
         let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
-        let began = self.instance.clock_ms();
-        self.instance.fill_random(&mut trace);
+        let began = self.instance.now();
+        self.instance.random().fill(&mut trace);
         let trace = hex(&trace);
         let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();
         let mut response = match work.await {
@@ -60,7 +60,7 @@ impl Site {
             response.headers_mut().extend(headers);
         }
         let status = response.status().as_u16();
-        let ms = self.instance.clock_ms().saturating_sub(began);
+        let ms = self.instance.now().since(began);
         tracing::info!(%trace, %method, path, status, ms, "answered");
         response
     }
@@ -86,7 +86,10 @@ impl Site {
 
     async fn route(&self, request: Request) -> Response {
         use axum::response::IntoResponse as _;
-        let Ok(response) = self.router.clone().oneshot(request).await;
+        let response = match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
         let known = response.extensions().get::<Refusal>().is_some();
         // What the router itself refuses has no body of the protocol yet.
         match response.status() {

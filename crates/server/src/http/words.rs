@@ -99,6 +99,7 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         IdentificationClaimed => ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one."),
         NoSecondFactors => ("No second factor", "This account has no second factor."),
         UserLocked => ("Locked", "There were too many wrong tries. The account is locked for a while; try again later."),
+        AccountLockoutWarning => ("Nearly locked", "A few more wrong tries lock this account for a while."),
         UserBanned => ("Not let in", "The owner of the instance does not let this account in."),
         VerificationExpired => ("Code expired", "The code is too old. Ask for a new one."),
         VerificationFailed => ("Too many tries", "This code was tried too often. Ask for a new one."),

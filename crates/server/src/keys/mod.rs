@@ -170,10 +170,18 @@ impl Keys {
     /// Authentication code of a value, bound to the row it belongs to; base64url of 32 bytes, fit to be stored.
     #[must_use]
     pub fn mac(&self, purpose: Purpose, row: &str, value: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac_bytes(purpose, row, value))
+    }
+
+    /// The same as bytes, for what is made from it.
+    #[must_use]
+    pub fn mac_bytes(&self, purpose: Purpose, row: &str, value: &[u8]) -> [u8; KEY_LEN] {
         let mut context = hmac::Context::with_key(self.mac_key(purpose));
         bind(&mut context, row);
         context.update(value);
-        URL_SAFE_NO_PAD.encode(context.sign().as_ref())
+        let mut bytes = [0; KEY_LEN];
+        bytes.copy_from_slice(context.sign().as_ref());
+        bytes
     }
 
     /// Whether [`Self::mac`] gave this code for the value, in time that does not depend on where they differ.

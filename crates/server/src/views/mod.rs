@@ -1,14 +1,14 @@
 //! What the instance knows, in the shapes of the protocol. Nothing is decided here.
 
 mod account;
-//mod client;
+mod client;
 mod session;
 mod sign_in;
 mod sign_up;
 mod verification;
 
 pub use account::{public_user_data, user};
-//pub use client::{ClientState, client};
+pub use client::client;
 pub use session::{active_session, session};
 pub use sign_in::sign_in;
 pub use sign_up::sign_up;

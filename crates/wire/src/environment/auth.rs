@@ -6,6 +6,7 @@ use crate::nullable;
 
 /// What may be used to sign up and in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct AuthConfig {
     /// `auth_config`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -80,6 +81,7 @@ pub struct AuthConfig {
 
 /// What native apps may do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct NativeSettings {
     /// `native_settings`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]

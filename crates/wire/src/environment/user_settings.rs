@@ -86,6 +86,7 @@ pub struct Attributes {
 
 /// Rules for one attribute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct Attribute {
     /// Whether users may have it.
     #[serde(default, deserialize_with = "nullable")]
@@ -118,6 +119,7 @@ pub struct Attribute {
 
 /// Rules for one identity provider.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct Social {
     /// Whether users may connect it.
     #[serde(default, deserialize_with = "nullable")]
@@ -176,6 +178,7 @@ pub struct SecondFactor {
 
 /// Rules of sign-up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct SignUpSettings {
     /// Whether people prove that they are no robots.
     #[serde(default, deserialize_with = "nullable")]
@@ -219,6 +222,7 @@ pub struct Restrictions {
 
 /// Rules for passwords.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct PasswordSettings {
     /// Whether known breached passwords are accepted.
     #[serde(default, deserialize_with = "nullable")]

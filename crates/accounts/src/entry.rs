@@ -1,0 +1,140 @@
+//! One instance in the state: how it is made, and how what is shown of it changes.
+
+use std::sync::Arc;
+
+use frontdesk_wire::PublishableKey;
+
+use crate::{
+    core::Entry,
+    fault::Fault,
+    files::{Listed, Remembered},
+    link::Link,
+    options::Pace,
+    snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Status},
+    transport::Transport,
+};
+
+impl Entry {
+    pub(crate) fn new(listed: &Listed, pace: &Pace) -> Self {
+        let key = listed.publishable_key.as_deref().map(PublishableKey::parse);
+        let transport = match &key {
+            _ if listed.local => Err(problem("local_starting", "The instance on this computer is still starting.")),
+            Some(Ok(key)) => Transport::remote(key, pace).map_err(|reason| {
+                problem("network_unusable", &format!("This computer's network or proxy settings are unusable: {reason}."))
+            }),
+            _ => Err(problem("key_invalid", "The key of this instance is damaged. Remove it and add it again.")),
+        };
+        let host = key.and_then(Result::ok).map(|key| key.frontend_api).unwrap_or_default();
+        let view = InstanceView {
+            id: listed.id.clone(),
+            kind: if listed.local { InstanceKind::Local } else { InstanceKind::Remote },
+            name: listed.name.clone(),
+            host,
+            publishable_key: listed.publishable_key.clone().filter(|_| !listed.local),
+            status: Status::Loading,
+            problem: None,
+            environment: None,
+            client: None,
+            answered_at: None,
+        };
+        let link = Arc::new(Link::new(listed.id.clone(), listed.local, transport, listed.has_client));
+        Self {
+            view,
+            link,
+            has_client: listed.has_client,
+            sign_in: None,
+            sign_up: None,
+            reason: None,
+            leaving: Vec::new(),
+            remembered: None,
+            keeper: None,
+        }
+    }
+
+    /// Shows a newer client.
+    pub(crate) fn take(&mut self, client: ClientView, active: &mut Option<AccountKey>) {
+        let before = self.view.client.take();
+        let was = |id: &str| before.as_ref().is_some_and(|client| client.signed_in(id).is_some());
+        if client.sessions.iter().any(|session| session.is_signed_in() && !was(&session.id)) {
+            self.reason = None;
+        }
+        let ended = before.iter().flat_map(|client| &client.sessions).find(|session| {
+            session.is_signed_in() && client.signed_in(&session.id).is_none() && !self.leaving.contains(&session.id)
+        });
+        if let Some(ended) = ended {
+            let status = client.sessions.iter().find(|session| session.id == ended.id);
+            let status = status.map_or("removed", |session| session.status.as_str());
+            let who = ended.user.as_ref().and_then(|user| user.email_addresses.first());
+            let who = who.map_or("An account", |address| &address.email_address);
+            self.reason = Some(problem(
+                &format!("session_{status}"),
+                &format!("{who} was signed out at {} ({status}). Sign in again to go on.", self.view.name),
+            ));
+        }
+        self.leaving.retain(|session| client.signed_in(session).is_some());
+        if let Some(attempt) = &client.sign_in {
+            self.sign_in = Some(attempt.id.clone());
+        }
+        if let Some(attempt) = &client.sign_up {
+            self.sign_up = Some(attempt.id.clone());
+        }
+        self.view.client = Some(client);
+        self.settle_problem();
+        self.leave_gone_account(active);
+    }
+
+    /// Shows no account that is not signed in.
+    pub(crate) fn leave_gone_account(&self, active: &mut Option<AccountKey>) {
+        active.take_if(|active| {
+            active.instance == self.view.id
+                && self.view.client.as_ref().is_none_or(|client| client.signed_in(&active.session).is_none())
+        });
+    }
+
+    /// The instance answered to everything.
+    pub(crate) fn loaded(&mut self) {
+        self.view.status = Status::Ready;
+        self.settle_problem();
+    }
+
+    /// The instance could not be loaded, or did not answer just now.
+    pub(crate) fn failed(&mut self, fault: &Fault) {
+        self.view.status = if self.shows_something() { Status::Degraded } else { Status::Error };
+        self.view.problem = Some(fault.problem(&self.view.name));
+    }
+
+    /// The instance cannot run.
+    pub(crate) fn broken(&mut self, problem: Problem) {
+        self.view.status = if self.shows_something() { Status::Degraded } else { Status::Error };
+        self.view.problem = Some(problem);
+    }
+
+    /// Where nothing keeps the instance from working, its place tells why somebody was signed out.
+    pub(crate) fn settle_problem(&mut self) {
+        if self.view.status == Status::Ready {
+            self.view.problem.clone_from(&self.reason);
+        }
+    }
+
+    /// Whether there is something to show without the instance: its settings, and its client where it should have one.
+    pub(crate) fn shows_something(&self) -> bool {
+        self.view.environment.is_some() && !self.lacks_its_client()
+    }
+
+    /// Whether the keychain should have a token whose client is not known.
+    pub(crate) fn lacks_its_client(&self) -> bool {
+        self.has_client && self.view.client.is_none()
+    }
+
+    pub(crate) fn to_remember(&self) -> Remembered {
+        Remembered {
+            environment: self.view.environment.clone(),
+            client: self.view.client.clone(),
+            answered_at: self.view.answered_at,
+        }
+    }
+}
+
+pub(crate) fn problem(code: &str, message: &str) -> Problem {
+    Problem { code: code.to_owned(), message: message.to_owned(), trace_id: None }
+}

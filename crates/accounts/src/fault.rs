@@ -1,0 +1,164 @@
+//! Why a request to an instance came to nothing, and the words for it.
+
+use std::fmt::Write as _;
+
+use frontdesk_vault::VaultError;
+use frontdesk_wire as wire;
+
+use crate::{
+    intents::{ErrorKind, IntentError},
+    snapshot::Problem,
+};
+
+/// Why a request came to nothing.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// The instance cannot be asked at all yet.
+    NotServing(Problem),
+    /// No answer, or not a whole one. When `sent`, what was asked for may have happened.
+    Network {
+        sent: bool,
+        certificate: bool,
+        reason: String,
+    },
+    /// An answer that is not the protocol's.
+    Foreign { status: u16, reason: String },
+    /// The instance refused.
+    Refused { status: u16, errors: Box<wire::ApiErrors>, retry_after: Option<u32> },
+    /// The client token could not be read.
+    Vault(VaultError),
+    /// The instance was removed meanwhile.
+    Removed,
+}
+
+impl Fault {
+    /// Whether the instance was not reached.
+    pub(crate) fn is_network(&self) -> bool {
+        matches!(self, Self::Network { .. })
+    }
+
+    /// Whether the instance says that it does not know the caller, in the protocol's own words.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        let other = ["requires_captcha", "dev_browser_unauthenticated"];
+        matches!(self, Self::Refused { status: 401, errors, .. }
+            if !errors.errors.iter().any(|error| other.contains(&error.code.as_str())))
+    }
+
+    /// The code of the first error, where the instance refused.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { errors, .. } => errors.errors.first().map(|error| error.code.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The words for the instance's place on the screen.
+    pub(crate) fn problem(&self, name: &str) -> Problem {
+        let code = match self {
+            Self::NotServing(problem) => return problem.clone(),
+            Self::Network { certificate: true, .. } => "certificate_not_trusted",
+            Self::Network { .. } => "network_unreachable",
+            Self::Foreign { .. } => "answer_not_understood",
+            Self::Refused { .. } => self.code().unwrap_or("refused"),
+            Self::Vault(VaultError::Locked(_)) => "vault_locked",
+            Self::Vault(_) => "vault_failed",
+            Self::Removed => "instance_removed",
+        };
+        let trace_id = match self {
+            Self::Refused { errors, .. } => errors.clerk_trace_id.clone(),
+            _ => None,
+        };
+        Problem { code: code.to_owned(), message: self.sentence(name), trace_id }
+    }
+
+    /// The words for whoever asked.
+    pub(crate) fn intent(&self, name: &str) -> IntentError {
+        let mut error = IntentError {
+            kind: match self {
+                Self::NotServing(_) | Self::Network { .. } => ErrorKind::Network,
+                Self::Foreign { .. } => ErrorKind::Protocol,
+                Self::Refused { .. } => ErrorKind::Api,
+                Self::Vault(_) => ErrorKind::Vault,
+                Self::Removed => ErrorKind::Refused,
+            },
+            message: self.sentence(name),
+            errors: Vec::new(),
+            status: None,
+            trace_id: None,
+            retry_after_seconds: None,
+        };
+        match self {
+            Self::Refused { status, errors, retry_after } => {
+                error.errors.clone_from(&errors.errors);
+                error.status = Some(*status);
+                error.trace_id.clone_from(&errors.clerk_trace_id);
+                error.retry_after_seconds = *retry_after;
+            }
+            Self::Foreign { status, .. } => error.status = Some(*status),
+            _ => {}
+        }
+        error
+    }
+
+    fn sentence(&self, name: &str) -> String {
+        match self {
+            Self::NotServing(problem) => problem.message.clone(),
+            Self::Network { certificate: true, reason, .. } => format!(
+                "{name} showed a certificate that this computer does not trust, so nothing was sent. If your \
+                 organization has its own authority, add it to the system's certificates. ({reason})"
+            ),
+            Self::Network { sent: false, reason, .. } => format!(
+                "{name} cannot be reached, so nothing changed. Check the network, then try again. ({reason})"
+            ),
+            Self::Network { reason, .. } => format!(
+                "The answer of {name} did not arrive, so what you asked for may have happened or not. Look before \
+                 you try again. ({reason})"
+            ),
+            Self::Foreign { status, reason } => format!(
+                "{name} answered with something that is not the protocol's ({reason}, status {status}). Something \
+                 between here and there may have answered in its place; try again, or tell whoever runs it."
+            ),
+            Self::Refused { status, errors, retry_after } => refusal(name, *status, errors, *retry_after),
+            Self::Vault(error) => error.to_string(),
+            Self::Removed => "This instance was removed meanwhile, so nothing was done.".to_owned(),
+        }
+    }
+}
+
+fn refusal(name: &str, status: u16, errors: &wire::ApiErrors, retry_after: Option<u32>) -> String {
+    let first = errors.errors.first();
+    let mut words = first
+        .map(|error| [&error.long_message, &error.message].into_iter().find(|text| !text.is_empty()))
+        .unwrap_or_default()
+        .map_or_else(
+            || format!("{name} refused ({}, status {status}).", first.map_or("no reason given", |error| &error.code)),
+            |text| bounded(text),
+        );
+    if let Some(seconds) = retry_after {
+        let _infallible = write!(words, " Try again in {seconds} seconds.");
+    }
+    words
+}
+
+/// A text of somebody else's, cut to a length that fits a screen and without control characters.
+pub(crate) fn bounded(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(500).collect()
+}
+
+/// A refusal of the app itself.
+pub(crate) fn refused(message: impl Into<String>) -> IntentError {
+    IntentError {
+        kind: ErrorKind::Refused,
+        message: message.into(),
+        errors: Vec::new(),
+        status: None,
+        trace_id: None,
+        retry_after_seconds: None,
+    }
+}
+
+impl From<VaultError> for IntentError {
+    fn from(error: VaultError) -> Self {
+        Self { kind: ErrorKind::Vault, ..refused(error.to_string()) }
+    }
+}

@@ -1,0 +1,296 @@
+//! HTTP to one instance: where it is, what every request carries, what is taken of an answer.
+
+use std::{
+    fmt::Write as _,
+    path::PathBuf,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use frontdesk_vault::Secret;
+use frontdesk_wire::{self as wire, KeyKind, PublishableKey, form};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::{fault::Fault, options::Pace};
+
+/// The version of the protocol that is asked for.
+const API_VERSION: &str = "2026-05-12";
+/// Largest body that is read, in bytes.
+const LARGEST_BODY: usize = 4 << 20;
+
+/// One instance's door.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base: Url,
+    retries: Vec<Duration>,
+}
+
+/// A request before it is sent.
+#[derive(Clone)]
+pub(crate) struct Request {
+    method: Method,
+    path: String,
+    session: Option<String>,
+    form: Option<Zeroizing<String>>,
+    repeatable: bool,
+}
+
+/// An answer of the protocol, good or bad, not taken apart.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) token: TokenHeader,
+    body: Result<Vec<u8>, Fault>,
+    retry_after: Option<u32>,
+}
+
+/// What an answer says of the client token.
+#[derive(Debug)]
+pub(crate) enum TokenHeader {
+    /// Nothing: it stays.
+    Absent,
+    /// There is none any more.
+    Clear,
+    /// This one replaces it.
+    New(Secret),
+}
+
+impl Request {
+    /// Reads; made again after a network fault.
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), session: None, form: None, repeatable: true }
+    }
+
+    /// Changes something; made once.
+    pub(crate) fn send(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), session: None, form: None, repeatable: false }
+    }
+
+    /// With a form as body.
+    pub(crate) fn form(self, form: &impl Serialize) -> Self {
+        let mut text = Zeroizing::new(String::new());
+        // Forms are flat structures of texts, which are always written.
+        if let Ok(Value::Object(fields)) = serde_json::to_value(form) {
+            let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+            for (name, value) in &fields {
+                pairs.append_pair(name, value.as_str().unwrap_or_default());
+            }
+            text.push_str(&Zeroizing::new(pairs.finish()));
+        }
+        Self { form: Some(text), ..self }
+    }
+
+    /// In the name of a session.
+    pub(crate) fn session(self, session: &str) -> Self {
+        Self { session: Some(session.to_owned()), ..self }
+    }
+
+    /// May be made again after a network fault: doing it twice is the same as once.
+    pub(crate) fn repeatable(self) -> Self {
+        Self { repeatable: true, ..self }
+    }
+
+    pub(crate) fn only_reads(&self) -> bool {
+        self.method == Method::GET
+    }
+}
+
+/// Whether the instance of a key is spoken to without TLS: a development instance on this very computer.
+pub(crate) fn is_plain(key: &PublishableKey) -> bool {
+    let host = key.frontend_api.split(':').next().unwrap_or_default();
+    key.kind == KeyKind::Development && host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+impl Transport {
+    /// To the host that a key names, and to no other.
+    pub(crate) fn remote(key: &PublishableKey, pace: &Pace) -> Result<Self, String> {
+        let plain = is_plain(key);
+        let builder = builder(pace).https_only(!plain);
+        // A proxy on the way to this very computer would only be another party.
+        let builder = if plain { builder.no_proxy() } else { builder };
+        Self::build(builder, if plain { "http" } else { "https" }, key, pace)
+    }
+
+    /// Over the private socket of the instance inside the app.
+    pub(crate) fn local(key: &PublishableKey, socket: PathBuf, pace: &Pace) -> Result<Self, String> {
+        let builder = builder(pace).no_proxy();
+        #[cfg(unix)]
+        let builder = builder.unix_socket(socket);
+        #[cfg(windows)]
+        let builder = builder.windows_named_pipe(socket);
+        Self::build(builder, "http", key, pace)
+    }
+
+    fn build(builder: reqwest::ClientBuilder, scheme: &str, key: &PublishableKey, pace: &Pace) -> Result<Self, String> {
+        let base = Url::parse(&format!("{scheme}://{}/", key.frontend_api)).map_err(|error| error.to_string())?;
+        let http = builder.build().map_err(|error| words(&error))?;
+        Ok(Self { http, base, retries: pace.retries.clone() })
+    }
+
+    /// Sends a request, again after network faults where it may be.
+    pub(crate) async fn exchange(&self, request: &Request, token: Option<&Secret>) -> Result<Answer, Fault> {
+        let mut pauses = self.retries.iter();
+        loop {
+            let answer = match self.exchange_once(request, token).await {
+                Ok(Answer { body: Err(fault), .. }) if request.repeatable && fault.is_network() => Err(fault),
+                answer => answer,
+            };
+            match answer {
+                Err(fault) if request.repeatable && fault.is_network() => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(*pause).await,
+                    None => return Err(fault),
+                },
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn exchange_once(&self, request: &Request, token: Option<&Secret>) -> Result<Answer, Fault> {
+        let mut url = self.base.clone();
+        url.set_path(&request.path);
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair(form::API_VERSION_QUERY, API_VERSION).append_pair(form::NATIVE_QUERY, "1");
+            if let Some(session) = &request.session {
+                query.append_pair(form::SESSION_QUERY, session);
+            }
+        }
+        let mut call = self.http.request(request.method.clone(), url);
+        if let Some(value) = token.and_then(bearer) {
+            call = call.header(AUTHORIZATION, value);
+        }
+        if let Some(form) = &request.form {
+            call = call.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_string());
+        }
+        let response = call.send().await.map_err(|error| network(&error))?;
+        let status = response.status().as_u16();
+        let token = token_of(response.headers());
+        let retry_after = retry_after(response.headers());
+        let body = read(response).await;
+        Ok(Answer { status, token, body, retry_after })
+    }
+}
+
+impl Answer {
+    /// Takes apart an answer that is an object.
+    pub(crate) fn parse<T: DeserializeOwned>(self) -> Result<T, Fault> {
+        self.take_apart(Value::is_object)
+    }
+
+    /// Takes apart an answer that is a list.
+    pub(crate) fn parse_list<T: DeserializeOwned>(self) -> Result<Vec<T>, Fault> {
+        self.take_apart(Value::is_array)
+    }
+
+    /// Structures could be read from lists too, which would make sense of nonsense; so the kind is looked at first.
+    fn take_apart<T: DeserializeOwned>(self, is_kind: impl Fn(&Value) -> bool) -> Result<T, Fault> {
+        let Self { status, body, retry_after, .. } = self;
+        let foreign = |reason: &str| Fault::Foreign { status, reason: reason.to_owned() };
+        let body = body?;
+        if (300..400).contains(&status) {
+            return Err(foreign("it points elsewhere, and that is not followed"));
+        }
+        let value: Value = serde_json::from_slice(&body).map_err(|_| foreign("it is not JSON"))?;
+        if !(200..300).contains(&status) {
+            let errors = value.is_object().then(|| serde_json::from_value::<wire::ApiErrors>(value));
+            return Err(match errors {
+                Some(Ok(errors)) if !errors.errors.is_empty() => {
+                    Fault::Refused { status, errors: Box::new(errors), retry_after }
+                }
+                _ => foreign("it names no error"),
+            });
+        }
+        if !is_kind(&value) {
+            return Err(foreign("it is JSON of another kind"));
+        }
+        // The words of the error may hold values of the answer, so they are not passed on.
+        serde_json::from_value(value).map_err(|_| foreign("fields are missing or of another kind"))
+    }
+}
+
+fn builder(pace: &Pace) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Frontdesk/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(pace.connect)
+        .timeout(pace.answer)
+}
+
+fn bearer(token: &Secret) -> Option<HeaderValue> {
+    let text = Zeroizing::new([b"Bearer ", token.expose()].concat());
+    let mut value = HeaderValue::from_bytes(&text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The rules of the protocol: absent keeps; empty or bare `Bearer` clears; anything else is the new token.
+fn token_of(headers: &HeaderMap) -> TokenHeader {
+    let Some(value) = headers.get(AUTHORIZATION) else { return TokenHeader::Absent };
+    // A header of other bytes is no token; what is there stays.
+    let Ok(text) = value.to_str() else { return TokenHeader::Absent };
+    let text = text.trim();
+    let token = match text.get(..6) {
+        Some(word) if word.eq_ignore_ascii_case("bearer") && text[6..].starts_with([' ', '\t']) => text[6..].trim(),
+        Some(word) if word.eq_ignore_ascii_case("bearer") && text.len() == 6 => "",
+        _ => text,
+    };
+    if token.is_empty() { TokenHeader::Clear } else { TokenHeader::New(Secret::new(token.as_bytes().to_vec())) }
+}
+
+/// Seconds to wait, from whole seconds or a date; a day at most.
+fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    const LONGEST: u64 = 86_400;
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match text.parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let seconds = |time: std::time::SystemTime| time.duration_since(UNIX_EPOCH).ok().map(|it| it.as_secs());
+            let until = seconds(httpdate::parse_http_date(text).ok()?)?;
+            // The instance's own clock, since this computer's may be an hour off.
+            let now = headers.get(HeaderName::from_static("date"))?.to_str().ok()?;
+            until.saturating_sub(seconds(httpdate::parse_http_date(now).ok()?)?)
+        }
+    };
+    u32::try_from(seconds.min(LONGEST)).ok()
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Fault> {
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|error| network(&error))? {
+        if body.len() + part.len() > LARGEST_BODY {
+            return Err(Fault::Foreign { status, reason: "it is too long".to_owned() });
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+fn network(error: &reqwest::Error) -> Fault {
+    let reason = words(error);
+    let certificate = reason.to_ascii_lowercase().contains("certificate");
+    Fault::Network { sent: !error.is_connect() && !error.is_builder(), certificate, reason }
+}
+
+/// The chain of causes, without the address: it may carry what belongs to nobody else.
+fn words(error: &reqwest::Error) -> String {
+    let mut text = if error.is_timeout() { "it took too long".to_owned() } else { String::new() };
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            let _infallible = write!(text, "{}{cause_text}", if text.is_empty() { "" } else { ": " });
+        }
+        source = cause.source();
+    }
+    if text.is_empty() { "no connection".to_owned() } else { crate::fault::bounded(&text) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use super::*;
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let pair = |(name, value): &(&'static str, &str)| {
+        (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+    };
+    pairs.iter().map(pair).collect()
+}
+
+#[test]
+fn the_token_header_keeps_clears_or_replaces() {
+    assert!(matches!(token_of(&headers(&[])), TokenHeader::Absent));
+    for clear in ["", " ", "Bearer", "bearer ", "Bearer   "] {
+        assert!(matches!(token_of(&headers(&[("authorization", clear)])), TokenHeader::Clear), "{clear:?}");
+    }
+    for (value, token) in [("abc", "abc"), (" a.b.c ", "a.b.c"), ("Bearer abc", "abc"), ("bearerabc", "bearerabc")] {
+        let TokenHeader::New(secret) = token_of(&headers(&[("authorization", value)])) else { panic!("{value}") };
+        assert_eq!(secret.expose(), token.as_bytes());
+    }
+}
+
+#[test]
+fn waiting_times_are_seconds_or_dates_and_bounded() {
+    let after = |pairs: &[(&'static str, &str)]| retry_after(&headers(pairs));
+    assert_eq!(after(&[]), None);
+    assert_eq!(after(&[("retry-after", "12")]), Some(12));
+    assert_eq!(after(&[("retry-after", "99999999999999")]), Some(86_400));
+    assert_eq!(after(&[("retry-after", "-1")]), None);
+    assert_eq!(after(&[("retry-after", "soon")]), None);
+    let date = ("date", "Wed, 21 Oct 2015 07:28:00 GMT");
+    assert_eq!(after(&[("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT"), date]), Some(30));
+    assert_eq!(after(&[("retry-after", "Wed, 21 Oct 2015 07:27:30 GMT"), date]), Some(0));
+}
+
+#[test]
+fn only_development_instances_on_this_computer_are_spoken_to_without_tls() {
+    let key = |kind, host: &str| PublishableKey { kind, frontend_api: host.to_owned() };
+    assert!(is_plain(&key(KeyKind::Development, "127.0.0.1:8787")));
+    assert!(is_plain(&key(KeyKind::Development, "127.8.0.1")));
+    assert!(!is_plain(&key(KeyKind::Production, "127.0.0.1:8787")));
+    for host in ["10.0.0.1:80", "127.0.0.1.example.com", "127.example.com", "app.localhost", "0.0.0.0:80"] {
+        assert!(!is_plain(&key(KeyKind::Development, host)), "{host}");
+    }
+}
+
+#[test]
+fn forms_are_encoded_and_leave_absent_fields_out() {
+    let form = form::SignInAttempt {
+        strategy: Some("password".to_owned()),
+        password: Some("p w&d=é".to_owned()),
+        code: None,
+    };
+    let request = Request::send(Method::POST, "/v1/x").form(&form);
+    assert_eq!(request.form.unwrap().as_str(), "password=p+w%26d%3D%C3%A9&strategy=password");
+}
+
+#[test]
+fn bodies_of_another_kind_are_foreign() {
+    let answer = |status, body: &str| Answer {
+        status,
+        token: TokenHeader::Absent,
+        body: Ok(body.as_bytes().to_vec()),
+        retry_after: None,
+    };
+    for (status, body) in [
+        (200, "<html>"),
+        (200, ""),
+        (200, "null"),
+        (200, "[[\"x\"]]"),
+        (200, "{\"response\":7}"),
+        (302, "{}"),
+        (401, "<html>"),
+        (401, "{\"errors\":[]}"),
+        (500, "[]"),
+        (502, "{\"errors\":[{\"code\":3}]}"),
+    ] {
+        let fault = answer(status, body).parse::<wire::Envelope<wire::SignIn>>().unwrap_err();
+        assert!(matches!(fault, Fault::Foreign { .. }), "{status} {body}: {fault:?}");
+        assert!(!fault.is_unauthenticated());
+    }
+    let refused = answer(401, r#"{"errors":[{"code":"signed_out"}]}"#).parse::<wire::Token>().unwrap_err();
+    assert!(refused.is_unauthenticated());
+    assert_eq!(refused.code(), Some("signed_out"));
+    assert!(matches!(answer(200, "{}").parse_list::<wire::ActiveSession>(), Err(Fault::Foreign { .. })));
+    assert_eq!(answer(200, "[]").parse_list::<wire::ActiveSession>().unwrap(), []);
+}

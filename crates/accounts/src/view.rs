@@ -1,0 +1,60 @@
+//! What the window may see of a client.
+
+use frontdesk_wire as wire;
+use serde_json::Value;
+
+use crate::{
+    claims,
+    snapshot::{ClientView, SessionView},
+};
+
+impl From<wire::Client> for ClientView {
+    fn from(client: wire::Client) -> Self {
+        Self {
+            id: client.id,
+            sessions: client.sessions.into_iter().map(SessionView::from).collect(),
+            sign_in: client.sign_in,
+            sign_up: client.sign_up,
+            last_active_session_id: client.last_active_session_id,
+            created_at: client.created_at,
+            updated_at: client.updated_at,
+        }
+    }
+}
+
+impl From<wire::Session> for SessionView {
+    fn from(session: wire::Session) -> Self {
+        let claims = session.last_active_token.and_then(|token| claims::decode(&token.jwt)).map(Value::Object);
+        Self {
+            id: session.id,
+            status: session.status,
+            expire_at: session.expire_at,
+            abandon_at: session.abandon_at,
+            last_active_at: session.last_active_at,
+            user: session.user,
+            factor_verification_age: session.factor_verification_age,
+            claims,
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+        }
+    }
+}
+
+impl ClientView {
+    /// The session of an id that is signed in.
+    pub(crate) fn signed_in(&self, session: &str) -> Option<&SessionView> {
+        self.sessions.iter().find(|candidate| candidate.id == session && candidate.is_signed_in())
+    }
+
+    /// Whether anybody is signed in.
+    pub(crate) fn anybody(&self) -> bool {
+        self.sessions.iter().any(SessionView::is_signed_in)
+    }
+}
+
+impl SessionView {
+    /// Active, or waiting for something that the user has to do first.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        matches!(self.status.as_str(), "active" | "pending")
+    }
+}

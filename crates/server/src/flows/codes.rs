@@ -1,0 +1,70 @@
+//! One-time codes: drawn, mailed, compared.
+
+use frontdesk_identity::{CodeChecked, CodeMac, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE};
+use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Fault, Turn};
+use crate::{delivery::Message, keys::Purpose, random::new_code};
+
+/// A code that was drawn.
+#[derive(Debug)]
+pub(super) struct DrawnCode {
+    /// What is kept of it.
+    pub(super) new: NewCode,
+    /// The digits, for the mail alone.
+    digits: SecretString,
+}
+
+impl Turn<'_> {
+    /// Draws a code for this address; test addresses have a fixed one.
+    pub(super) fn draw_code(&self, to: &Email) -> DrawnCode {
+        let digits = match self.policy().fixed_code(to) {
+            Some(fixed) => SecretString::from(fixed),
+            None => new_code(self.instance.random()),
+        };
+        let id = VerificationId::from_random(self.instance.random_id());
+        let mac = self.instance.keys().mac(Purpose::Code, id.as_str(), digits.expose_secret().as_bytes());
+        DrawnCode { new: NewCode { id, mac: CodeMac::new(mac) }, digits }
+    }
+
+    /// Counts a try, and compares the code if the try is within the cap.
+    pub(super) async fn check_code(&self, sent: &SentCode, typed: &SecretString) -> Result<CodeChecked, Fault> {
+        let counted = self.instance.store().count_code_try(&sent.id).await?;
+        // The code is gone: another one was sent, or the attempt is over. That shows when it is gathered again.
+        let try_number = counted.ok_or(Fault::Contended)?;
+        let ok = try_number <= self.policy().codes.max_tries && {
+            let digits = typed.expose_secret().trim();
+            self.instance.keys().mac_matches(Purpose::Code, sent.id.as_str(), digits.as_bytes(), sent.mac.expose())
+        };
+        Ok(CodeChecked { verification: sent.id.clone(), try_number, ok })
+    }
+
+    /// Messages that an address got in the last hour.
+    pub(super) async fn recent_messages(&self, to: &Email) -> Result<u32, Fault> {
+        Ok(self.instance.store().messages_to(to, self.now.plus(-HOUR)).await?)
+    }
+
+    pub(super) fn code_mail(&self, to: &Email, code: &DrawnCode, deliver: bool) -> NewDelivery {
+        let minutes = self.policy().codes.lifetime_ms / MINUTE;
+        let message = Message::code(&self.instance.settings().application_name, to, &code.digits, minutes);
+        self.mail(to, &message, deliver)
+    }
+
+    pub(super) fn account_exists_mail(&self, to: &Email) -> NewDelivery {
+        self.mail(to, &Message::account_exists(&self.instance.settings().application_name, to), true)
+    }
+
+    fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {
+        let id = DeliveryId::from_random(self.instance.random_id());
+        let sealed = message.seal(&id, self.instance.keys());
+        NewDelivery {
+            id,
+            kind: MessageKind::Email,
+            to: to.clone(),
+            body: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes },
+            deliver,
+            keep: self.instance.is_development(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Why a flow did not do what was asked.
+
+use frontdesk_identity::{FieldError, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_wire::Client;
+
+use super::TokenNews;
+use crate::{limits::TooMany, passwords::PasswordError, tokens::SigningError};
+
+/// Why a flow did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The client token is of an older generation.
+    #[error("the client token is no longer valid")]
+    StaleToken,
+    /// The caller has no session that could do this.
+    #[error("the caller is not signed in")]
+    SignedOut,
+    /// There is no such thing, or it is somebody else's.
+    #[error("there is no such thing")]
+    NotFound,
+    /// Another field makes this one necessary, or the field is at fault by itself.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Several fields are at fault.
+    #[error("{} fields are at fault", .0.len())]
+    Fields(Vec<FieldError>),
+    /// A sign-in does not go on.
+    #[error(transparent)]
+    SignIn(#[from] SignInRefusal),
+    /// It was not the password or code of a sign-in.
+    #[error("wrong, with {tries_left} tries left")]
+    Wrong {
+        /// What was refused.
+        refusal: SignInRefusal,
+        /// Tries until the account is locked.
+        tries_left: u32,
+        /// Whether it must not be told what was wrong, identifier or password.
+        hidden: bool,
+    },
+    /// A sign-up does not go on.
+    #[error(transparent)]
+    SignUp(#[from] SignUpRefusal),
+    /// A session does not do what is asked.
+    #[error(transparent)]
+    Session(#[from] SessionRefusal),
+    /// There is no account elsewhere that could be taken over.
+    #[error("there is nothing to transfer")]
+    NothingToTransfer,
+    /// Users may not delete themselves.
+    #[error("users may not delete themselves")]
+    DeleteSelfOff,
+    /// The address asked too often.
+    #[error("too many requests")]
+    TooMany(TooMany),
+    /// Somebody else changed the same thing again and again.
+    #[error("the same thing was being changed by others")]
+    Contended,
+    /// The store cannot answer.
+    #[error("the store: {0}")]
+    Store(#[from] frontdesk_store::StoreError),
+    /// A password could not be checked.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// A token could not be signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+}
+
+/// A fault with what travels along.
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong.
+    pub fault: Fault,
+    /// The client as it stands, after a change that was refused.
+    pub client: Option<Box<Client>>,
+    /// What the caller has to know of its token.
+    pub token: TokenNews,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self { fault, client: None, token: TokenNews::Same }
+    }
+}

@@ -1,0 +1,145 @@
+//! What is stored and belongs to a request.
+
+use frontdesk_identity::{
+    Account, Client as IdentityClient, ClientId, Email, Found, IdentificationId, Policy, Session as IdentitySession,
+    SessionId, SignIn as IdentitySignIn, SignInState, Subject, Timestamp, UserId,
+};
+use frontdesk_store::{ClientView, Versioned};
+use frontdesk_wire::{Client, Session, SignIn};
+
+use super::{Fault, Turn};
+use crate::views;
+
+/// The client of a caller with everything that hangs on it, as it is stored.
+pub(super) type Known = ClientView;
+
+/// Whose an identifier is, with what a decision needs to know of them.
+#[derive(Debug)]
+pub(super) enum Holder {
+    /// Of this account.
+    Account(Box<Versioned<Account>>),
+    /// Nobody's.
+    Nobody {
+        /// Stands for the address that does not exist.
+        decoy: IdentificationId,
+        /// Wrong tries against it.
+        lockout: frontdesk_identity::Lockout,
+    },
+}
+
+impl Holder {
+    /// The evidence.
+    pub(super) fn found(&self) -> Found<'_> {
+        match self {
+            Self::Account(account) => Found::Account(&account.value),
+            Self::Nobody { decoy, lockout } => Found::Nobody { decoy, lockout: *lockout },
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// The client of that id.
+    pub(super) async fn known(&self, client_id: &str) -> Result<Option<Known>, Fault> {
+        let Ok(id) = ClientId::parse(client_id) else { return Ok(None) };
+        Ok(self.instance.store().client_view(&id, self.now).await?)
+    }
+
+    /// Whose an identifier is.
+    pub(super) async fn holder_of(&self, identifier: &Email) -> Result<Holder, Fault> {
+        if let Some(account) = self.instance.store().account_by_email(identifier).await? {
+            return Ok(Holder::Account(Box::new(account)));
+        }
+        self.nobody(identifier).await
+    }
+
+    /// Whom a sign-in is about, once it is about somebody.
+    pub(super) async fn holder(&self, attempt: &IdentitySignIn) -> Result<Option<Holder>, Fault> {
+        let (identifier, user_id) = match &attempt.state {
+            SignInState::NeedsIdentifier => return Ok(None),
+            SignInState::NeedsFirstFactor { identifier, subject: Subject::User { id }, .. } => (identifier, id),
+            SignInState::Complete { identifier, user_id, .. } => (identifier, user_id),
+            SignInState::NeedsFirstFactor { identifier, subject: Subject::Nobody { .. }, .. } => {
+                return Ok(Some(self.holder_of(identifier).await?));
+            }
+        };
+        Ok(Some(match self.instance.store().account(user_id).await? {
+            Some(account) => Holder::Account(Box::new(account)),
+            None => self.nobody(identifier).await?,
+        }))
+    }
+
+    async fn nobody(&self, identifier: &Email) -> Result<Holder, Fault> {
+        let decoy = self.instance.decoy(identifier);
+        let lockout = self.instance.store().lockout(decoy.as_str()).await?;
+        Ok(Holder::Nobody { decoy, lockout })
+    }
+
+    /// The client as the answer shows it.
+    pub(super) async fn client_view(&self, known: &Known) -> Result<Client, Fault> {
+        let sign_in = match &known.sign_in {
+            Some(attempt) => Some(self.sign_in_view(&attempt.value).await?),
+            None => None,
+        };
+        let mut sessions = Vec::with_capacity(known.sessions.len());
+        for session in &known.sessions {
+            if session.value.is_listed(self.policy(), self.now) {
+                sessions.push(self.session_view(&session.value, account_of(known, &session.value.user_id)?)?);
+            }
+        }
+        let sign_up = known.sign_up.as_ref().map(|attempt| views::sign_up(&attempt.value, self.policy(), self.now));
+        Ok(views::client(&known.client.value, shown_at(known), sessions, sign_in, sign_up))
+    }
+
+    /// A session as the answer shows it, with a token if somebody is signed in by it.
+    pub(super) fn session_view(&self, session: &IdentitySession, account: &Account) -> Result<Session, Fault> {
+        let token = session
+            .is_signed_in(self.policy(), self.now)
+            .then(|| self.instance.mint(session, self.caller.origin.as_deref(), self.now))
+            .transpose()?;
+        Ok(views::session(session, account, token, self.policy(), self.now))
+    }
+
+    /// A sign-in as the answer shows it.
+    pub(super) async fn sign_in_view(&self, attempt: &IdentitySignIn) -> Result<SignIn, Fault> {
+        let holder = self.holder(attempt).await?;
+        let found = holder.as_ref().map(Holder::found);
+        Ok(views::sign_in(attempt, found.as_ref(), self.policy(), self.now))
+    }
+}
+
+/// The session of that id, if the client shows it or somebody is signed in by it.
+pub(super) fn session_of<'a>(
+    known: &'a Known,
+    id: &str,
+) -> Result<(&'a Versioned<IdentitySession>, &'a Account), Fault> {
+    known.session(id).map(|(session, account)| (session, &account.value)).ok_or(Fault::NotFound)
+}
+
+/// The account of a session of the client.
+pub(super) fn account_of<'a>(known: &'a Known, id: &UserId) -> Result<&'a Account, Fault> {
+    known.accounts.get(id).map(|account| &account.value).ok_or(Fault::NotFound)
+}
+
+/// When anything last changed that the client shows. It grows with every change of any of it.
+pub(super) fn shown_at(known: &Known) -> Timestamp {
+    let sessions = known.sessions.iter().map(|session| session.value.updated_at);
+    let users = known.accounts.values().map(|account| account.value.user.updated_at);
+    let attempts = [known.sign_in.as_ref().map(|a| a.value.updated_at), known.sign_up.as_ref().map(|a| a.value.updated_at)];
+    let rest = sessions.chain(users).chain(attempts.into_iter().flatten()).max();
+    rest.unwrap_or_default().max(known.client.value.updated_at)
+}
+
+/// The client, changed at this moment.
+pub(super) fn changed_client(known: &Known, now: Timestamp) -> IdentityClient {
+    let mut client = known.client.value.clone();
+    client.updated_at = shown_at(known).grown(now);
+    client
+}
+
+/// The session that is used after another one is over: the one used last of the rest.
+pub(super) fn next_session(known: &Known, over: &SessionId, policy: &Policy, now: Timestamp) -> Option<SessionId> {
+    let rest = known.sessions.iter().map(|session| &session.value);
+    rest.filter(|session| session.id != *over && session.is_signed_in(policy, now))
+        .max_by_key(|session| session.last_active_at)
+        .map(|session| session.id.clone())
+}

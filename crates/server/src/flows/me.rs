@@ -1,0 +1,163 @@
+//! The user who acts: read, change, devices, delete.
+
+use frontdesk_identity::{
+    Metadata, Session as IdentitySession, SessionEnd, field,
+    user::{Account, ProfileChange},
+};
+use frontdesk_store::{Changes, Versioned};
+use frontdesk_wire::{ActiveSession, DeletedObject, User, form};
+use serde_json::Value;
+
+use super::{
+    Failure, Fault, Reply, Turn,
+    gather::{Known, changed_client, next_session, session_of},
+    sessions::note_use,
+    turn::{Done, Visit},
+};
+use crate::views;
+
+/// The user.
+pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {
+    turn.read(async |known| {
+        let (session, account) = acting(turn, known)?;
+        note_use(turn, session).await;
+        Ok(views::user(&account.value, turn.policy(), turn.now))
+    })
+    .await
+}
+
+/// Changes the profile.
+pub async fn update(turn: &Turn<'_>, change: &ProfileChange) -> Result<Reply<User>, Failure> {
+    change_user(turn, |_metadata| change.clone()).await
+}
+
+/// Merges values into the unsafe metadata; null removes a key (RFC 7396).
+pub async fn merge_metadata(turn: &Turn<'_>, patch: &str) -> Result<Reply<User>, Failure> {
+    let patch = Value::Object(field::metadata(form::UNSAFE_METADATA, patch).map_err(Fault::from)?);
+    change_user(turn, |metadata| {
+        let mut merged = Value::Object(metadata.clone());
+        merge(&mut merged, &patch);
+        ProfileChange { unsafe_metadata: Some(merged.to_string()), ..ProfileChange::default() }
+    })
+    .await
+}
+
+/// Sessions by which the user is signed in, on every device, the one used last first.
+pub async fn sessions(turn: &Turn<'_>) -> Result<Reply<Vec<ActiveSession>>, Failure> {
+    turn.read(async |known| {
+        let (session, _account) = acting(turn, known)?;
+        let mut all = turn.instance.store().sessions_of_user(&session.value.user_id, turn.now).await?;
+        all.retain(|session| session.value.is_signed_in(turn.policy(), turn.now));
+        all.sort_by_key(|session| std::cmp::Reverse(session.value.last_active_at));
+        Ok(all.iter().map(|session| views::active_session(&session.value, turn.policy(), turn.now)).collect())
+    })
+    .await
+}
+
+/// Ends a session of the user, on whatever device.
+pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, Failure> {
+    let work = async |visit: &Visit| {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (acting, _account) = acting(turn, known)?;
+        let all = turn.instance.store().sessions_of_user(&acting.value.user_id, turn.now).await?;
+        let session = all.iter().find(|session| session.value.id.as_str() == id).ok_or(Fault::NotFound)?;
+        let over = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now)?;
+        let mut client = changed_client(known, turn.now);
+        if client.last_active_session_id.as_ref() == Some(&over.id) {
+            client.last_active_session_id = next_session(known, &over.id, turn.policy(), turn.now);
+        }
+        let mut changes = Changes::new(turn.now);
+        changes.save_client(visit.client.with(client.clone()));
+        changes.save_session(session.with(over.clone()));
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "session_revoked", session = %over.id, user = %over.user_id);
+        Ok(Done { outcome: over, client })
+    };
+    let respond =
+        async |over: IdentitySession| Ok(views::active_session(&over, turn.policy(), turn.now));
+    turn.change(work, respond).await
+}
+
+/// Deletes the user and everything that is theirs.
+pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
+    let work = async |visit: &Visit| {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = acting(turn, known)?;
+        if !turn.policy().delete_self {
+            return Err(Fault::DeleteSelfOff);
+        }
+        let mut client = changed_client(known, turn.now);
+        client.last_active_session_id = next_session(known, &session.value.id, turn.policy(), turn.now);
+        let user_id = account.value.user.id.clone();
+        let mut changes = Changes::new(turn.now);
+        changes.save_client(visit.client.with(client.clone()));
+        changes.delete_user(account.with(user_id.clone()));
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "user_deleted", user = %user_id);
+        Ok(Done { outcome: user_id, client })
+    };
+    let respond = async |id: frontdesk_identity::UserId| {
+        Ok(DeletedObject { object: "user".to_owned(), id: Some(id.to_string()), slug: None, deleted: true })
+    };
+    turn.change(work, respond).await
+}
+
+async fn change_user(turn: &Turn<'_>, change: impl Fn(&Metadata) -> ProfileChange) -> Result<Reply<User>, Failure> {
+    let work = async |visit: &Visit| {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (_session, account) = acting(turn, known)?;
+        let change = change(&account.value.user.unsafe_metadata);
+        let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
+        user.updated_at = account.value.user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user.clone()));
+        turn.commit(changes).await?;
+        let changed = Account { user, ..account.value.clone() };
+        Ok(Done { outcome: changed, client: visit.client.value.clone() })
+    };
+    turn.change(work, async |account: Account| Ok(views::user(&account, turn.policy(), turn.now))).await
+}
+
+/// The session that acts, and its account: the session that is named, or the one used last.
+fn acting<'a>(
+    turn: &Turn<'_>,
+    known: &'a Known,
+) -> Result<(&'a Versioned<IdentitySession>, &'a Versioned<Account>), Fault> {
+    let last = known.client.value.last_active_session_id.as_ref().map(|id| id.as_str());
+    let id = turn.caller.session_id.as_deref().or(last).ok_or(Fault::SignedOut)?;
+    let (session, account) = known.session(id).ok_or(Fault::SignedOut)?;
+    session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
+    Ok((session, account))
+}
+
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Metadata::new());
+    }
+    let Value::Object(target) = target else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(key);
+        } else {
+            merge(target.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn metadata_is_merged_as_rfc_7396_says() {
+        let mut target = json!({"a": "b", "c": {"d": "e", "f": "g"}});
+        merge(&mut target, &json!({"a": "z", "c": {"f": null, "h": [1]}, "i": {"j": null}}));
+        assert_eq!(target, json!({"a": "z", "c": {"d": "e", "h": [1]}, "i": {}}));
+    }
+}

@@ -1,0 +1,15 @@
+//! What callers can do. Each flow gathers what it needs outside of any transaction, lets `identity` decide, and commits
+//! in one short transaction. If somebody else has changed an aggregate meanwhile, it gathers again, at most three times.
+
+pub mod client;
+mod codes;
+mod fault;
+mod gather;
+pub mod me;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_up;
+mod turn;
+
+pub use fault::{Failure, Fault};
+pub use turn::{Reply, TokenNews, Turn};

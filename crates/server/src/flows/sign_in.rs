@@ -1,0 +1,261 @@
+//! Sign-in: begin, say who it is, prove it.
+
+use frontdesk_identity::{
+    Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene, SignIn as IdentitySignIn,
+    SignInId, SignInRefusal, Step, Strategy, Subject,
+};
+use frontdesk_store::{Changes, Versioned};
+use frontdesk_wire::{SignIn, form};
+use secrecy::SecretString;
+
+use super::{
+    Failure, Fault, Reply, Turn,
+    gather::{Holder, Known},
+    turn::{Done, Visit},
+};
+use crate::limits::Class;
+
+/// What a sign-in begins with.
+#[derive(Debug, Default)]
+pub struct Create<'a> {
+    /// The way to prove it that is wanted.
+    pub strategy: Option<Strategy>,
+    /// Who it is said to be.
+    pub identifier: Option<&'a str>,
+    /// The password.
+    pub password: Option<SecretString>,
+    /// Whether an account from elsewhere is to be taken over.
+    pub transfer: bool,
+}
+
+/// A proof that is offered.
+#[derive(Debug)]
+pub enum Proof {
+    /// The password.
+    Password(SecretString),
+    /// The code that was sent.
+    Code(SecretString),
+}
+
+/// An attempt with whom it is about.
+struct Gathered {
+    attempt: Versioned<IdentitySignIn>,
+    holder: Option<Holder>,
+}
+
+/// Begins a sign-in, and goes as far with it as the fields allow.
+pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn>, Failure> {
+    if create.transfer {
+        return Err(Fault::NothingToTransfer.into());
+    }
+    let identifier = create.identifier.map(identifier).transpose().map_err(Fault::from)?;
+    let wants_password = create.strategy == Some(Strategy::Password) || create.password.is_some();
+    let missing = |param| Failure::from(Fault::from(FieldError::new(param, FieldFault::Missing)));
+    if identifier.is_none() && (create.strategy.is_some() || create.password.is_some()) {
+        return Err(missing(form::IDENTIFIER));
+    }
+    turn.limit(Class::Create, identifier.as_ref())?;
+    let work = async |visit: &Visit| {
+        let scene = turn.scene(visit);
+        let id = SignInId::from_random(turn.instance.random_id());
+        let begun = IdentitySignIn::begin(id, &scene)?;
+        let Some(identifier) = &identifier else {
+            return finish(turn, visit, 0, begun, None, |_changes| ()).await;
+        };
+        let holder = turn.holder_of(identifier).await?;
+        let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;
+        match (&create.password, create.strategy) {
+            (Some(password), _) if wants_password => by_password(turn, visit, step, &holder, 0, password).await,
+            (None, Some(Strategy::EmailCode)) => send_code(turn, visit, step, &holder, 0, None).await,
+            _ => finish(turn, visit, 0, step, None, |_changes| ()).await,
+        }
+    };
+    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+}
+
+/// A sign-in of the client.
+pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
+    turn.read(async |known| turn.sign_in_view(&gather(turn, Some(known), id).await?.attempt.value).await).await
+}
+
+/// Sends a code to the address of that id, or to the one that was typed.
+pub async fn prepare_code(turn: &Turn<'_>, id: &str, address: Option<&str>) -> Result<Reply<SignIn>, Failure> {
+    let address = match address.map(IdentificationId::parse) {
+        None => None,
+        Some(Ok(id)) => Some(id),
+        Some(Err(_)) => {
+            return Err(Fault::from(FieldError::new(form::EMAIL_ADDRESS_ID, FieldFault::NotFound)).into());
+        }
+    };
+    let work = async |visit: &Visit| {
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        let holder = holder.ok_or(SignInRefusal::WrongState)?;
+        let step = unchanged(&attempt.value, &turn.scene(visit));
+        send_code(turn, visit, step, &holder, attempt.version, address.as_ref()).await
+    };
+    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+}
+
+/// Takes a proof.
+pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SignIn>, Failure> {
+    let work = async |visit: &Visit| {
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        turn.limit(Class::Attempt, attempt.value.identifier())?;
+        let holder = holder.ok_or(SignInRefusal::WrongState)?;
+        let step = unchanged(&attempt.value, &turn.scene(visit));
+        match proof {
+            Proof::Password(password) => by_password(turn, visit, step, &holder, attempt.version, password).await,
+            Proof::Code(code) => by_code(turn, visit, step, &holder, attempt.version, code).await,
+        }
+    };
+    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+}
+
+async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Gathered, Fault> {
+    let (Some(known), Ok(id)) = (known, SignInId::parse(id)) else { return Err(Fault::NotFound) };
+    let attempt = turn.instance.store().sign_in(&id).await?.ok_or(Fault::NotFound)?;
+    if attempt.value.client_id != known.client.value.id {
+        return Err(Fault::NotFound);
+    }
+    let holder = turn.holder(&attempt.value).await?;
+    Ok(Gathered { attempt, holder })
+}
+
+/// The step before the first: nothing has happened yet.
+fn unchanged(attempt: &IdentitySignIn, scene: &Scene<'_>) -> Step<IdentitySignIn> {
+    Step { attempt: attempt.clone(), client: scene.client.clone(), effects: Vec::new() }
+}
+
+async fn send_code(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    step: Step<IdentitySignIn>,
+    holder: &Holder,
+    version: i64,
+    address: Option<&IdentificationId>,
+) -> Result<Done<IdentitySignIn>, Fault> {
+    let found = holder.found();
+    let (_, to) = step.attempt.code_recipient(address, &found, turn.policy())?;
+    let recent = turn.recent_messages(&to).await?;
+    let code = turn.draw_code(&to);
+    let step = step.and(&turn.scene(visit), |attempt, scene| {
+        attempt.prepare_code(address, &found, code.new.clone(), recent, scene)
+    })?;
+    let done = finish(turn, visit, version, step, Some(&code), |_changes| ()).await?;
+    turn.instance.wake_delivery();
+    Ok(done)
+}
+
+async fn by_password(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    step: Step<IdentitySignIn>,
+    holder: &Holder,
+    version: i64,
+    password: &SecretString,
+) -> Result<Done<IdentitySignIn>, Fault> {
+    let found = holder.found();
+    let scene = Scene { client: &step.client, ..turn.scene(visit) };
+    let subject = step.attempt.may_attempt_password(&found, &scene)?.clone();
+    let stored = match &subject {
+        Subject::User { id } => turn.instance.store().password(id).await?,
+        Subject::Nobody { .. } => None,
+    };
+    // Where there is no password the same work is done, so that it takes the same time.
+    let phc = stored.as_ref().map(|stored| stored.value.expose());
+    let checked = turn.instance.passwords().verify(phc, password).await?;
+    let credential_version = stored.map_or(0, |stored| stored.version);
+    let rehashed = if checked.needs_rehash { Some(turn.instance.passwords().hash(password).await?) } else { None };
+    let evidence = PasswordChecked { credential_version, ok: checked.ok };
+    let step = step.and(&turn.scene(visit), |attempt, scene| {
+        attempt.attempt_password(&found, evidence, turn.new_session(), scene)
+    });
+    let step = match step {
+        Ok(step) => step,
+        Err(refusal) => return Err(wrong(turn, &subject, refusal).await),
+    };
+    let keep_up = |changes: &mut Changes| {
+        if let (Some(phc), Subject::User { id }) = (rehashed, &subject) {
+            let digest = frontdesk_identity::PasswordDigest::new(phc);
+            changes.rehash_password(id.clone(), Versioned { value: digest, version: credential_version });
+        }
+    };
+    finish(turn, visit, version, step, None, keep_up).await
+}
+
+async fn by_code(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    step: Step<IdentitySignIn>,
+    holder: &Holder,
+    version: i64,
+    code: &SecretString,
+) -> Result<Done<IdentitySignIn>, Fault> {
+    let found = holder.found();
+    let sent = step.attempt.may_attempt_code(&found, &turn.scene(visit))?;
+    let evidence = turn.check_code(sent, code).await?;
+    let subject = match &step.attempt.state {
+        frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
+        _ => return Err(SignInRefusal::WrongState.into()),
+    };
+    let step = step.and(&turn.scene(visit), |attempt, scene| {
+        attempt.attempt_code(&found, &evidence, turn.new_session(), scene)
+    });
+    match step {
+        Ok(step) => finish(turn, visit, version, step, None, |_changes| ()).await,
+        Err(refusal) => Err(wrong(turn, &subject, refusal).await),
+    }
+}
+
+/// Counts a wrong proof against whom it was offered for.
+async fn wrong(turn: &Turn<'_>, subject: &Subject, refusal: SignInRefusal) -> Fault {
+    use frontdesk_identity::CodeRefusal::Incorrect;
+    if !matches!(refusal, SignInRefusal::PasswordIncorrect | SignInRefusal::Code(Incorrect)) {
+        return refusal.into();
+    }
+    let counted = turn.instance.store().count_failure(subject.counter(), turn.policy(), turn.now).await;
+    let lockout = match counted {
+        Ok(lockout) => lockout,
+        Err(error) => return error.into(),
+    };
+    let tries_left = lockout.tries_left(turn.policy(), turn.now);
+    tracing::info!(target: "audit", event = "sign_in_refused", subject = subject.counter(), tries_left);
+    match lockout.remaining_ms(turn.now) {
+        Some(remaining_ms) => {
+            tracing::warn!(target: "audit", event = "locked", subject = subject.counter());
+            SignInRefusal::Locked { remaining_ms }.into()
+        }
+        None => Fault::Wrong { refusal, tries_left, hidden: turn.policy().enumeration_protection },
+    }
+}
+
+/// Commits a step.
+async fn finish(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    version: i64,
+    mut step: Step<IdentitySignIn>,
+    code: Option<&super::codes::DrawnCode>,
+    more: impl FnOnce(&mut Changes),
+) -> Result<Done<IdentitySignIn>, Fault> {
+    let mut changes = turn.changes_of(visit, &mut step, code);
+    more(&mut changes);
+    changes.save_sign_in(Versioned { value: step.attempt.clone(), version });
+    turn.commit(changes).await?;
+    if let frontdesk_identity::SignInState::Complete { user_id, session_id, strategy, .. } = &step.attempt.state {
+        let (client, strategy) = (step.client.id.as_str(), strategy.as_str());
+        tracing::info!(target: "audit", event = "sign_in", user = %user_id, session = %session_id, client, strategy);
+    }
+    Ok(Done { outcome: step.attempt, client: step.client })
+}
+
+/// Reads who it is said to be.
+fn identifier(typed: &str) -> Result<Email, FieldError> {
+    Email::parse(typed).map_err(|fault| {
+        let fault = match fault {
+            EmailFault::TooLong => FieldFault::TooLong,
+            EmailFault::Format => FieldFault::Format,
+        };
+        FieldError::new(form::IDENTIFIER, fault)
+    })
+}

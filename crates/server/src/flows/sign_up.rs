@@ -1,0 +1,161 @@
+//! Sign-up: begin, give what is asked for, prove the address.
+
+use frontdesk_identity::{
+    AccountSeed, Claim, Email, IdentificationId, PasswordDigest, Scene, SignUp as IdentitySignUp, SignUpFields,
+    SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, UserId,
+};
+use frontdesk_store::Versioned;
+use frontdesk_wire::SignUp;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::OnceCell;
+
+use super::{
+    Failure, Fault, Reply, Turn,
+    codes::DrawnCode,
+    gather::Known,
+    turn::{Done, Visit},
+};
+use crate::{limits::Class, views};
+
+/// Begins a sign-up with these fields.
+pub async fn create(
+    turn: &Turn<'_>,
+    form: &SignUpForm<'_>,
+    password: Option<&SecretString>,
+) -> Result<Reply<SignUp>, Failure> {
+    let typed = form.email_address.and_then(|typed| Email::parse(typed).ok());
+    turn.limit(Class::Create, typed.as_ref())?;
+    let digest = OnceCell::new();
+    let work = async |visit: &Visit| {
+        let fields = check(turn, form, password, None)?;
+        let claim = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
+        let password = hashed(turn, password, &digest).await?;
+        let id = SignUpId::from_random(turn.instance.random_id());
+        let step = IdentitySignUp::begin(id, fields, password, claim, seed(turn), &turn.scene(visit))?;
+        finish(turn, visit, 0, step, None).await
+    };
+    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+}
+
+/// A sign-up of the client.
+pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
+    turn.read(async |known| Ok(view(turn, &gather(turn, Some(known), id).await?.value))).await
+}
+
+/// Takes more fields.
+pub async fn update(
+    turn: &Turn<'_>,
+    id: &str,
+    form: &SignUpForm<'_>,
+    password: Option<&SecretString>,
+) -> Result<Reply<SignUp>, Failure> {
+    let digest = OnceCell::new();
+    let work = async |visit: &Visit| {
+        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        let fields = check(turn, form, password, attempt.value.draft.email.as_ref())?;
+        let email = IdentitySignUp::email_after(Some(&attempt.value), &fields);
+        // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
+        turn.limit(Class::Create, email)?;
+        let claim = claim(turn, email).await?;
+        let password = hashed(turn, password, &digest).await?;
+        let step = attempt.value.update(fields, password, claim, seed(turn), &turn.scene(visit))?;
+        finish(turn, visit, attempt.version, step, None).await
+    };
+    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+}
+
+/// Sends a code to the address.
+pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
+    let work = async |visit: &Visit| {
+        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
+        let claim = claim(turn, Some(to)).await?;
+        let recent = turn.recent_messages(to).await?;
+        let code = turn.draw_code(to);
+        let step = attempt.value.prepare_code(code.new.clone(), claim, recent, &turn.scene(visit))?;
+        let done = finish(turn, visit, attempt.version, step, Some(&code)).await?;
+        turn.instance.wake_delivery();
+        Ok(done)
+    };
+    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+}
+
+/// Takes the code.
+pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Reply<SignUp>, Failure> {
+    let work = async |visit: &Visit| {
+        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        turn.limit(Class::Attempt, attempt.value.draft.email.as_ref())?;
+        let scene: Scene<'_> = turn.scene(visit);
+        let sent = attempt.value.may_attempt_code(&scene)?;
+        let evidence = turn.check_code(sent, code).await?;
+        let claim = claim(turn, attempt.value.draft.email.as_ref()).await?;
+        let step = attempt.value.attempt_code(&evidence, claim, seed(turn), &scene)?;
+        finish(turn, visit, attempt.version, step, None).await
+    };
+    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+}
+
+fn view(turn: &Turn<'_>, attempt: &IdentitySignUp) -> SignUp {
+    views::sign_up(attempt, turn.policy(), turn.now)
+}
+
+async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Versioned<IdentitySignUp>, Fault> {
+    let (Some(known), Ok(id)) = (known, SignUpId::parse(id)) else { return Err(Fault::NotFound) };
+    let attempt = turn.instance.store().sign_up(&id).await?.ok_or(Fault::NotFound)?;
+    if attempt.value.client_id == known.client.value.id { Ok(attempt) } else { Err(Fault::NotFound) }
+}
+
+async fn claim(turn: &Turn<'_>, email: Option<&Email>) -> Result<Claim, Fault> {
+    match email {
+        Some(email) if turn.instance.store().is_claimed(email).await? => Ok(Claim::Claimed),
+        _ => Ok(Claim::Free),
+    }
+}
+
+fn check(
+    turn: &Turn<'_>,
+    form: &SignUpForm<'_>,
+    password: Option<&SecretString>,
+    known: Option<&Email>,
+) -> Result<SignUpFields, Fault> {
+    let password = password.map(|password| password.expose_secret());
+    let fields = SignUpFields::check(form, password, known, turn.policy());
+    fields.map_err(|faults| SignUpRefusal::from(faults).into())
+}
+
+/// The digest of the password, computed once however often the step is decided.
+async fn hashed(
+    turn: &Turn<'_>,
+    password: Option<&SecretString>,
+    digest: &OnceCell<PasswordDigest>,
+) -> Result<Option<PasswordDigest>, Fault> {
+    let Some(password) = password else { return Ok(None) };
+    let hash = async || Ok::<_, Fault>(PasswordDigest::new(turn.instance.passwords().hash(password).await?));
+    digest.get_or_try_init(hash).await.map(|digest| Some(digest.clone()))
+}
+
+fn seed(turn: &Turn<'_>) -> AccountSeed {
+    AccountSeed {
+        user: UserId::from_random(turn.instance.random_id()),
+        email: IdentificationId::from_random(turn.instance.random_id()),
+        session: turn.new_session(),
+    }
+}
+
+/// Commits a step.
+async fn finish(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    version: i64,
+    mut step: Step<IdentitySignUp>,
+    code: Option<&DrawnCode>,
+) -> Result<Done<IdentitySignUp>, Fault> {
+    let mut changes = turn.changes_of(visit, &mut step, code);
+    changes.save_sign_up(Versioned { value: step.attempt.clone(), version });
+    turn.commit(changes).await?;
+    if let SignUpState::Complete { user_id, session_id, .. } = &step.attempt.state {
+        let client = step.client.id.as_str();
+        tracing::info!(target: "audit", event = "sign_up", user = %user_id, session = %session_id, client);
+    }
+    Ok(Done { outcome: step.attempt, client: step.client })
+}

@@ -1,0 +1,233 @@
+//! One request on its way through a flow: who asks, with which client, at what moment.
+
+use frontdesk_identity::{
+    Client as IdentityClient, ClientId, DeviceActivity, Email, NewSession, Policy, Scene, Session, SessionId, Step,
+    Timestamp, TokenStanding,
+};
+use frontdesk_store::{Changes, CommitError, Message, Versioned};
+use frontdesk_wire::Client;
+use secrecy::SecretString;
+
+use super::{Failure, Fault, codes::DrawnCode, gather::Known};
+use crate::{caller::Caller, instance::Instance, limits::Class};
+
+/// How often a flow gathers again when somebody else has changed the same thing.
+const TRIES: usize = 3;
+
+/// One request.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    /// The instance that is asked.
+    pub instance: &'a Instance,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The moment that counts for all of it.
+    pub now: Timestamp,
+}
+
+/// What the caller has to know of its token.
+#[derive(Clone, Debug)]
+pub enum TokenNews {
+    /// It goes on using the one it has.
+    Same,
+    /// It has to use this one from now on.
+    New(SecretString),
+    /// Its client is gone, and the token with it.
+    Gone,
+}
+
+/// What came of a flow.
+#[derive(Debug)]
+pub struct Reply<T> {
+    /// What was asked for.
+    pub response: T,
+    /// The whole client after a change.
+    pub client: Option<Client>,
+    /// What the caller has to know of its token.
+    pub token: TokenNews,
+}
+
+/// Who knocked: the client as it is stored, if there is one, and what its caller has to be told of its token.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) known: Option<Known>,
+    pub(super) token: TokenNews,
+    /// The client, or the one that begins with this request.
+    pub(super) client: Versioned<IdentityClient>,
+    /// Its sessions.
+    pub(super) sessions: Vec<Session>,
+}
+
+/// What a change came to, before the answer is made.
+pub(super) struct Done<T> {
+    pub(super) outcome: T,
+    /// The client after the change.
+    pub(super) client: IdentityClient,
+}
+
+impl Turn<'_> {
+    pub(super) fn policy(&self) -> &Policy {
+        &self.instance.settings().policy
+    }
+
+    /// What is known of the device that asks.
+    pub(super) fn activity(&self) -> DeviceActivity {
+        DeviceActivity {
+            user_agent: self.caller.user_agent.clone(),
+            ip_address: self.caller.address.map(|address| address.to_canonical().to_string()),
+        }
+    }
+
+    /// What a step needs that may begin a session.
+    pub(super) fn new_session(&self) -> NewSession {
+        NewSession { id: SessionId::from_random(self.instance.random_id()), activity: self.activity() }
+    }
+
+    /// Counts an attempt against the address it comes from. Test addresses are not counted where they exist.
+    pub(super) fn limit(&self, class: Class, email: Option<&Email>) -> Result<(), Fault> {
+        if email.is_some_and(|email| self.policy().fixed_code(email).is_some()) {
+            return Ok(());
+        }
+        self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
+    }
+
+    /// Finds the client of the caller and judges its token.
+    pub(super) async fn visit(&self) -> Result<Visit, Fault> {
+        let Some((client_id, generation)) = &self.caller.client else {
+            return Ok(self.stranger(TokenNews::Same));
+        };
+        let Some(mut known) = self.known(client_id).await? else {
+            return Ok(self.stranger(TokenNews::Gone));
+        };
+        let token = match known.client.value.judge(*generation, self.now) {
+            Ok(TokenStanding::Current { first_use }) => {
+                if first_use {
+                    let id = &known.client.value.id;
+                    self.instance.store().note_client_use(id, *generation, self.now).await?;
+                    known = self.known(client_id).await?.ok_or(Fault::Contended)?;
+                }
+                TokenNews::Same
+            }
+            Ok(TokenStanding::Previous) => TokenNews::New(self.token_of(&known.client.value)),
+            Err(_stale) => {
+                let current = known.client.value.generation;
+                tracing::warn!(target: "audit", event = "stale_client_token", client = client_id, generation, current);
+                return Err(Fault::StaleToken);
+            }
+        };
+        let (client, sessions) = (known.client.clone(), known.plain_sessions());
+        Ok(Visit { known: Some(known), token, client, sessions })
+    }
+
+    fn stranger(&self, token: TokenNews) -> Visit {
+        let id = ClientId::from_random(self.instance.random_id());
+        let client = Versioned::fresh(IdentityClient::begin(id, self.now));
+        Visit { known: None, token, client, sessions: Vec::new() }
+    }
+
+    /// Reads something that only a known client has.
+    pub(super) async fn read<R>(&self, work: impl AsyncFn(&Known) -> Result<R, Fault>) -> Result<Reply<R>, Failure> {
+        let Visit { known, token, .. } = self.visit().await?;
+        let result = match &known {
+            Some(known) => work(known).await,
+            None => Err(Fault::SignedOut),
+        };
+        match result {
+            Ok(response) => Ok(Reply { response, client: None, token }),
+            Err(fault) => Err(Failure { fault, client: None, token }),
+        }
+    }
+
+    /// Does a change: finds the client, lets `work` decide and commit, and answers with the client as it stands then. A
+    /// refusal carries the client as well.
+    pub(super) async fn change<T, R>(
+        &self,
+        work: impl AsyncFn(&Visit) -> Result<Done<T>, Fault>,
+        respond: impl AsyncFn(T) -> Result<R, Fault>,
+    ) -> Result<Reply<R>, Failure> {
+        // Changes of one client wait for each other here, so that they do not have to be decided again and again.
+        let _turn = match &self.caller.client {
+            Some((id, _)) => Some(self.instance.turnstile().enter(id).await),
+            None => None,
+        };
+        for _ in 0..TRIES {
+            let visit = self.visit().await?;
+            match work(&visit).await {
+                Ok(done) => return Ok(self.reply(visit, done, &respond).await?),
+                Err(Fault::Contended) => {}
+                Err(fault) => return Err(self.failure(fault, visit).await),
+            }
+        }
+        tracing::warn!("a change was given up, because others changed the same thing again and again");
+        Err(Fault::Contended.into())
+    }
+
+    async fn reply<T, R>(
+        &self,
+        before: Visit,
+        done: Done<T>,
+        respond: &impl AsyncFn(T) -> Result<R, Fault>,
+    ) -> Result<Reply<R>, Fault> {
+        let known = self.known(done.client.id.as_str()).await?.ok_or(Fault::NotFound)?;
+        let rotated = before.known.is_none() || before.client.value.generation != done.client.generation;
+        let token = if rotated { TokenNews::New(self.token_of(&done.client)) } else { before.token };
+        let response = respond(done.outcome).await?;
+        let client = self.client_view(&known).await?;
+        Ok(Reply { response, client: Some(client), token })
+    }
+
+    async fn failure(&self, fault: Fault, visit: Visit) -> Failure {
+        let client = match visit.known {
+            None => None,
+            // What was counted meanwhile belongs to the answer. Without it the refusal still stands.
+            Some(_) => match self.known(visit.client.value.id.as_str()).await {
+                Ok(Some(known)) => self.client_view(&known).await.ok().map(Box::new),
+                _ => None,
+            },
+        };
+        Failure { fault, client, token: visit.token }
+    }
+
+    fn token_of(&self, client: &IdentityClient) -> SecretString {
+        self.instance.client_tokens().issue(client.id.as_str(), client.generation)
+    }
+
+    /// Where a step of this visit is taken.
+    pub(super) fn scene<'s>(&'s self, visit: &'s Visit) -> Scene<'s> {
+        Scene { client: &visit.client.value, sessions: &visit.sessions, policy: self.policy(), now: self.now }
+    }
+
+    /// What a step asks to be written, except for the attempt itself. `code` is the one that it sends, if it sends one.
+    pub(super) fn changes_of<T>(&self, visit: &Visit, step: &mut Step<T>, code: Option<&DrawnCode>) -> Changes {
+        let mut changes = Changes::new(self.now);
+        if visit.known.is_none() || step.client != visit.client.value {
+            let shown = visit.known.as_ref().map_or(self.now, super::gather::shown_at);
+            step.client.updated_at = step.client.updated_at.max(shown.grown(self.now));
+            changes.save_client(visit.client.with(step.client.clone()));
+        }
+        let sessions = visit.known.as_ref().map_or(&[][..], |known| &known.sessions);
+        for message in changes.effects(std::mem::take(&mut step.effects), sessions) {
+            if let Some(delivery) = self.delivery(&message, code) {
+                changes.deliver(delivery);
+            }
+        }
+        changes
+    }
+
+    /// Writes changes, all or none.
+    pub(super) async fn commit(&self, changes: Changes) -> Result<(), Fault> {
+        match self.instance.store().commit(changes).await {
+            Ok(()) => Ok(()),
+            // Whose address it has become shows when it is gathered again.
+            Err(CommitError::Conflict | CommitError::EmailTaken) => Err(Fault::Contended),
+            Err(CommitError::Store(error)) => Err(Fault::Store(error)),
+        }
+    }
+
+    fn delivery(&self, message: &Message, code: Option<&DrawnCode>) -> Option<frontdesk_store::NewDelivery> {
+        match message {
+            Message::Code { to, deliver, .. } => Some(self.code_mail(to, code?, *deliver)),
+            Message::AccountExists { to, .. } => Some(self.account_exists_mail(to)),
+        }
+    }
+}

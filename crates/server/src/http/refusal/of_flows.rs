@@ -1,0 +1,178 @@
+//! The one place where what a flow refuses becomes a code of the protocol.
+
+use frontdesk_identity::{
+    CodeRefusal, FieldError, FieldFault, FormFaults, PasswordFault, SignInRefusal, SignUpRefusal, time::SECOND,
+};
+use frontdesk_wire::{ErrorCode, ErrorMeta, form};
+
+use super::Refusal;
+use crate::{
+    flows::{Failure, Fault},
+    http::guard::too_many,
+    passwords::PasswordError,
+};
+
+/// Tries left at which people are warned (protocol §1.6).
+const WARN_AT: u32 = 2;
+/// When to ask again after an address got too many messages, in seconds: the limit looks at the last hour.
+const MESSAGES_RETRY: u32 = 600;
+/// When to ask again after the instance was busy, in seconds.
+const BUSY_RETRY: u32 = 2;
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::from(failure.fault).carrying(failure.client).with_token(failure.token)
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::StaleToken => Self::code(ErrorCode::AuthenticationInvalid),
+            Fault::SignedOut => Self::code(ErrorCode::SignedOut),
+            Fault::NotFound => Self::code(ErrorCode::ResourceNotFound),
+            Fault::Field(error) => Self::from(error),
+            Fault::Fields(errors) => all(errors.into_iter().map(Self::from)),
+            Fault::SignIn(refusal) => sign_in(refusal),
+            Fault::Wrong { refusal: SignInRefusal::PasswordIncorrect, tries_left, hidden: true } => {
+                warned(Self::field(ErrorCode::FormPasswordOrIdentifierIncorrect, form::PASSWORD), tries_left)
+            }
+            Fault::Wrong { refusal, tries_left, .. } => warned(sign_in(refusal), tries_left),
+            Fault::SignUp(refusal) => sign_up(refusal),
+            Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
+            Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
+            Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
+            Fault::TooMany(many) => too_many(many),
+            Fault::Contended | Fault::Password(PasswordError::Busy) => {
+                Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)
+            }
+            Fault::Store(error) => {
+                tracing::error!(%error, "the store does not answer");
+                Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)
+            }
+            Fault::Password(error) => internal(&error),
+            Fault::Signing(error) => internal(&error),
+        }
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> Refusal {
+    tracing::error!(%error, "something went wrong inside");
+    Refusal::code(ErrorCode::InternalError)
+}
+
+fn all(refusals: impl Iterator<Item = Refusal>) -> Refusal {
+    refusals.reduce(Refusal::and).unwrap_or_else(|| Refusal::code(ErrorCode::InternalError))
+}
+
+impl From<FieldError> for Refusal {
+    fn from(error: FieldError) -> Self {
+        let code = match error.fault {
+            FieldFault::Missing => ErrorCode::FormParamMissing,
+            FieldFault::Format => ErrorCode::FormParamFormatInvalid,
+            FieldFault::Value => ErrorCode::FormParamValueInvalid,
+            FieldFault::Type => ErrorCode::FormParamTypeInvalid,
+            FieldFault::TooLong => ErrorCode::FormParamMaxLengthExceeded,
+            FieldFault::Disabled => ErrorCode::FormParamValueDisabled,
+            FieldFault::Unknown => ErrorCode::FormParamUnknown,
+            FieldFault::NotFound => ErrorCode::FormResourceNotFound,
+        };
+        Self::field(code, error.param)
+    }
+}
+
+fn sign_in(refusal: SignInRefusal) -> Refusal {
+    match refusal {
+        SignInRefusal::SessionExists => Refusal::code(ErrorCode::SessionExists),
+        SignInRefusal::AlreadySignedIn { session_id } => Refusal::with_meta(
+            ErrorCode::IdentifierAlreadySignedIn,
+            ErrorMeta { session_id: Some(session_id.to_string()), ..ErrorMeta::default() },
+        ),
+        SignInRefusal::NotCurrent => Refusal::code(ErrorCode::ResourceForbidden),
+        SignInRefusal::Abandoned => Refusal::code(ErrorCode::ClientStateInvalid)
+            .saying("The sign-in was left alone for too long and was given up. Begin again."),
+        SignInRefusal::WrongState => Refusal::code(ErrorCode::ClientStateInvalid),
+        SignInRefusal::UnknownIdentifier => Refusal::field(ErrorCode::FormIdentifierNotFound, form::IDENTIFIER),
+        SignInRefusal::Locked { remaining_ms } => locked(remaining_ms),
+        SignInRefusal::Banned => Refusal::code(ErrorCode::UserBanned),
+        SignInRefusal::NoSuchFactor => Refusal::code(ErrorCode::StrategyForUserInvalid),
+        SignInRefusal::NoSuchAddress => Refusal::field(ErrorCode::FormResourceNotFound, form::EMAIL_ADDRESS_ID),
+        SignInRefusal::PasswordIncorrect => Refusal::field(ErrorCode::FormPasswordIncorrect, form::PASSWORD),
+        SignInRefusal::Code(refusal) => code(refusal),
+        SignInRefusal::TooManyMessages => too_many_messages(),
+    }
+}
+
+fn warned(refused: Refusal, tries_left: u32) -> Refusal {
+    if tries_left > WARN_AT {
+        return refused;
+    }
+    let tries = if tries_left == 1 { "One try is".to_owned() } else { format!("{tries_left} tries are") };
+    let warning = Refusal::code(ErrorCode::AccountLockoutWarning)
+        .saying(format!("{tries} left before the account is locked for a while."));
+    refused.and(warning)
+}
+
+fn locked(remaining_ms: i64) -> Refusal {
+    let seconds = remaining_ms.saturating_add(SECOND - 1) / SECOND;
+    let mut meta = ErrorMeta::default();
+    meta.other.insert("lockout_expires_in_seconds".to_owned(), seconds.into());
+    Refusal::with_meta(ErrorCode::UserLocked, meta)
+}
+
+fn sign_up(refusal: SignUpRefusal) -> Refusal {
+    match refusal {
+        SignUpRefusal::SessionExists => Refusal::code(ErrorCode::SessionExists),
+        SignUpRefusal::NotCurrent => Refusal::code(ErrorCode::ResourceForbidden),
+        SignUpRefusal::Abandoned => Refusal::code(ErrorCode::ClientStateInvalid)
+            .saying("The sign-up was left alone for too long and was given up. Begin again."),
+        SignUpRefusal::WrongState => Refusal::code(ErrorCode::ClientStateInvalid),
+        SignUpRefusal::Form(faults) => form_faults(faults),
+        SignUpRefusal::EmailExists => Refusal::field(ErrorCode::FormIdentifierExists, form::EMAIL_ADDRESS),
+        SignUpRefusal::EmailClaimed => Refusal::field(ErrorCode::IdentificationClaimed, form::EMAIL_ADDRESS),
+        SignUpRefusal::NoEmail => Refusal::field(ErrorCode::FormConditionalParamMissing, form::EMAIL_ADDRESS)
+            .saying("No email address was given yet that a code could be sent to."),
+        SignUpRefusal::Code(refusal) => code(refusal),
+        SignUpRefusal::TooManyMessages => too_many_messages(),
+    }
+}
+
+fn form_faults(faults: FormFaults) -> Refusal {
+    let fields = faults.fields.into_iter().map(Refusal::from);
+    all(fields.chain(faults.password.into_iter().map(password)))
+}
+
+fn password(fault: PasswordFault) -> Refusal {
+    let of = |code| Refusal::field(code, form::PASSWORD);
+    match fault {
+        PasswordFault::TooShort { min } => of(ErrorCode::FormPasswordLengthTooShort)
+            .saying(format!("The password needs {min} characters or more.")),
+        PasswordFault::TooLong { max } => of(ErrorCode::FormPasswordLengthTooLong)
+            .saying(format!("The password may have {max} characters at most.")),
+        PasswordFault::TooManyBytes => of(ErrorCode::FormPasswordSizeInBytesExceeded),
+        PasswordFault::NoUppercase => of(ErrorCode::FormPasswordNoUppercase),
+        PasswordFault::NoLowercase => of(ErrorCode::FormPasswordNoLowercase),
+        PasswordFault::NoNumber => of(ErrorCode::FormPasswordNoNumber),
+        PasswordFault::NoSpecialChar => of(ErrorCode::FormPasswordNoSpecialChar),
+        PasswordFault::MatchesIdentifier => of(ErrorCode::FormPasswordMatchesIdentifier),
+    }
+}
+
+fn code(refusal: CodeRefusal) -> Refusal {
+    match refusal {
+        CodeRefusal::Missing => Refusal::code(ErrorCode::VerificationMissing),
+        CodeRefusal::AlreadyVerified => Refusal::code(ErrorCode::VerificationAlreadyVerified),
+        CodeRefusal::Expired => Refusal::code(ErrorCode::VerificationExpired),
+        CodeRefusal::TooManyTries => Refusal::code(ErrorCode::VerificationFailed),
+        CodeRefusal::Incorrect => Refusal::field(ErrorCode::FormCodeIncorrect, form::CODE),
+        CodeRefusal::TooSoon { retry_after_ms } => {
+            let seconds = retry_after_ms.saturating_add(SECOND - 1) / SECOND;
+            Refusal::code(ErrorCode::VerificationCodeTooManyRequests)
+                .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
+        }
+    }
+}
+
+fn too_many_messages() -> Refusal {
+    Refusal::code(ErrorCode::VerificationCodeRateLimitExceeded).retry_after(MESSAGES_RETRY)
+}

@@ -1,0 +1,71 @@
+//! Which path leads to which flow.
+
+mod client;
+mod instance;
+mod me;
+mod sessions;
+mod sign_ins;
+mod sign_ups;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{delete, get, patch, post},
+};
+
+use crate::instance::Instance;
+
+/// Every route.
+pub(super) fn router(instance: Arc<Instance>) -> Router {
+    Router::new()
+        .route("/v1/health", get(instance::health))
+        .route("/.well-known/jwks.json", get(instance::jwks))
+        .route("/frontdesk/outbox", get(instance::outbox))
+        .route("/v1/environment", get(instance::environment).patch(instance::environment))
+        .route("/v1/client", get(client::show).put(client::create).post(client::create).delete(client::delete))
+        .route("/v1/client/sessions", delete(client::sign_out))
+        .merge(sessions())
+        .merge(sign_ins())
+        .merge(sign_ups())
+        .merge(me())
+        .with_state(instance)
+}
+
+fn sessions() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/v1/client/sessions/{id}", get(sessions::show))
+        .route("/v1/client/sessions/{id}/touch", post(sessions::touch))
+        .route("/v1/client/sessions/{id}/end", post(sessions::end))
+        .route("/v1/client/sessions/{id}/remove", post(sessions::remove))
+        .route("/v1/client/sessions/{id}/tokens", post(sessions::token))
+        .route("/v1/client/sessions/{id}/tokens/{template}", post(sessions::template_token))
+}
+
+fn sign_ins() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/v1/client/sign_ins", post(sign_ins::create))
+        .route("/v1/client/sign_ins/{id}", get(sign_ins::show))
+        .route("/v1/client/sign_ins/{id}/prepare_first_factor", post(sign_ins::prepare))
+        .route("/v1/client/sign_ins/{id}/attempt_first_factor", post(sign_ins::attempt))
+        .route("/v1/client/sign_ins/{id}/prepare_second_factor", post(sign_ins::second_factor))
+        .route("/v1/client/sign_ins/{id}/attempt_second_factor", post(sign_ins::second_factor))
+        .route("/v1/client/sign_ins/{id}/reset_password", post(sign_ins::reset_password))
+}
+
+fn sign_ups() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/v1/client/sign_ups", post(sign_ups::create))
+        .route("/v1/client/sign_ups/{id}", get(sign_ups::show).patch(sign_ups::update))
+        .route("/v1/client/sign_ups/{id}/prepare_verification", post(sign_ups::prepare))
+        .route("/v1/client/sign_ups/{id}/attempt_verification", post(sign_ups::attempt))
+}
+
+fn me() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/v1/me", get(me::show).patch(me::update).delete(me::delete))
+        .route("/v1/me/metadata", patch(me::merge_metadata))
+        .route("/v1/me/sessions", get(me::sessions))
+        .route("/v1/me/sessions/active", get(me::sessions))
+        .route("/v1/me/sessions/{id}/revoke", post(me::revoke))
+}

@@ -1,0 +1,90 @@
+//! `/v1/client/sessions`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use frontdesk_identity::SessionEnd;
+use frontdesk_wire::{ErrorCode, form};
+
+use crate::{
+    flows::sessions,
+    http::{
+        Answer, Refusal,
+        extract::{Form, Native},
+    },
+    instance::Instance,
+};
+
+/// What a touch may be for.
+const INTENTS: [&str; 3] = ["focus", "select_session", "select_org"];
+
+/// `GET /v1/client/sessions/{id}`
+pub(super) async fn show(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(sessions::show(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `POST /v1/client/sessions/{id}/touch`
+pub(super) async fn touch(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    no_organization(&form, form::ACTIVE_ORGANIZATION_ID)?;
+    if form.filled(form::INTENT)?.is_some_and(|intent| !INTENTS.contains(&intent)) {
+        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::INTENT));
+    }
+    Ok(sessions::touch(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `POST /v1/client/sessions/{id}/end`
+pub(super) async fn end(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(sessions::finish(&instance.turn(&caller), &id, SessionEnd::Ended).await?.into())
+}
+
+/// `POST /v1/client/sessions/{id}/remove`
+pub(super) async fn remove(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(sessions::finish(&instance.turn(&caller), &id, SessionEnd::Removed).await?.into())
+}
+
+/// `POST /v1/client/sessions/{id}/tokens`
+pub(super) async fn token(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    no_organization(&form, form::ORGANIZATION_ID)?;
+    let reply = sessions::token(&instance.turn(&caller), &id).await?;
+    Ok(Answer::of_bare(&reply))
+}
+
+/// `POST /v1/client/sessions/{id}/tokens/{template}`: there are no templates yet, so none of that name.
+pub(super) async fn template_token(
+    State(instance): State<Arc<Instance>>,
+    Native(caller): Native,
+    Path((id, _template)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    sessions::show(&instance.turn(&caller), &id).await?;
+    Err(Refusal::code(ErrorCode::ResourceNotFound).saying("There is no token template of this name."))
+}
+
+/// There are no organizations yet, so none of that id.
+fn no_organization(form: &Form, name: &'static str) -> Result<(), Refusal> {
+    match form.filled(name)? {
+        None => Ok(()),
+        Some(_) => Err(Refusal::field(ErrorCode::FormResourceNotFound, name)),
+    }
+}

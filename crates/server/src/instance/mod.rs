@@ -1,0 +1,221 @@
+//! An instance, running: everything that flows and routes need.
+
+use std::sync::Arc;
+
+use frontdesk_identity::{Email, IdentificationId, Session, Timestamp};
+use frontdesk_store::Store;
+use frontdesk_wire::{Environment, Jwks, KeyKind};
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use crate::{
+    caller::Caller,
+    clock::Clock,
+    flows::Turn,
+    keys::{Keys, Purpose},
+    limits::Limits,
+    passwords::Passwords,
+    public_url::PublicUrl,
+    random::{Random, new_id},
+    settings::{Network, Settings},
+    tokens::{CacheKey, ClientTokens, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey, TokenCache},
+    turnstile::Turnstile,
+};
+
+mod keys;
+mod open;
+
+pub use keys::PublicKeys;
+pub use open::{InstanceError, Setup};
+
+/// Version of the claims in session tokens.
+const CLAIMS_VERSION: u8 = 2;
+
+/// An instance, running.
+#[derive(Debug)]
+pub struct Instance {
+    id: String,
+    kind: KeyKind,
+    public_url: PublicUrl,
+    settings: Settings,
+    proxies: Vec<Network>,
+    environment: Environment,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    keys: Arc<Keys>,
+    client_tokens: ClientTokens,
+    signing: SigningKey,
+    jwks: Jwks,
+    cache: TokenCache,
+    passwords: Passwords,
+    limits: Limits,
+    turnstile: Turnstile,
+    deliveries: Notify,
+}
+
+impl Instance {
+    /// One request of this caller, at this moment.
+    #[must_use]
+    pub fn turn<'a>(&'a self, caller: &'a Caller) -> Turn<'a> {
+        Turn { instance: self, caller, now: self.now() }
+    }
+
+    /// The moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.clock.now_ms())
+    }
+
+    /// Bytes that an id is made of.
+    #[must_use]
+    pub fn random_id(&self) -> [u8; 20] {
+        let mut bytes = [0; 20];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// Randomness.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        self.random.as_ref()
+    }
+
+    /// Whether it is one for building applications.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.kind == KeyKind::Development
+    }
+
+    /// Development or production.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// Where it is reached.
+    #[must_use]
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Networks whose word is taken for where a request came from.
+    #[must_use]
+    pub fn proxies(&self) -> &[Network] {
+        &self.proxies
+    }
+
+    /// Its settings as everybody may read them.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Sub-keys of the instance key.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Client tokens.
+    #[must_use]
+    pub fn client_tokens(&self) -> &ClientTokens {
+        &self.client_tokens
+    }
+
+    /// Public halves of the keys that sign session tokens.
+    #[must_use]
+    pub fn jwks(&self) -> &Jwks {
+        &self.jwks
+    }
+
+    /// The password pool.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// Limits by address.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Lets changes of one client in one at a time.
+    #[must_use]
+    pub fn turnstile(&self) -> &Turnstile {
+        &self.turnstile
+    }
+
+    /// The keys that applications are set up with.
+    #[must_use]
+    pub fn public_keys(&self) -> PublicKeys {
+        PublicKeys::of(&self.public_url, self.kind, &self.keys)
+    }
+
+    /// Says that there is a message to deliver.
+    pub fn wake_delivery(&self) {
+        self.deliveries.notify_one();
+    }
+
+    /// Waits until somebody says that there is a message to deliver.
+    pub async fn delivery_woken(&self) {
+        self.deliveries.notified().await;
+    }
+
+    /// The id that stands for an address that nobody has: always the same for the same address, and like any other.
+    #[must_use]
+    pub fn decoy(&self, email: &Email) -> IdentificationId {
+        let mac = self.keys.mac_bytes(Purpose::Counter, "decoy", email.as_str().as_bytes());
+        let mut bytes = [0; 20];
+        bytes.copy_from_slice(&mac[..20]);
+        IdentificationId::from_random(bytes)
+    }
+
+    /// A token for a session, for callers from this origin; from the cache if there is one that lives long enough.
+    pub fn mint(&self, session: &Session, origin: Option<&str>, now: Timestamp) -> Result<String, SigningError> {
+        let status = session.status(&self.settings.policy, now).as_str();
+        let key = CacheKey {
+            session_id: session.id.to_string(),
+            status: status.to_owned(),
+            origin: origin.map(str::to_owned),
+            organization_id: None,
+            factors_at: [Some(session.first_factor_at.0), session.second_factor_at.map(|at| at.0)],
+            claims_version: CLAIMS_VERSION,
+            kid: self.signing.kid().to_owned(),
+        };
+        if let Some(token) = self.cache.get(&key, now.0) {
+            return Ok(token);
+        }
+        let claims = SessionClaims::new(
+            now.0,
+            self.public_url.origin(),
+            new_id(self.random.as_ref(), ""),
+            (session.id.as_str(), status),
+            session.user_id.as_str(),
+            session.factor_ages(now),
+            origin,
+        );
+        let token = self.signing.sign(&claims)?;
+        self.cache.put(key, token.clone(), now.0 + SESSION_TOKEN_SECONDS * 1000, now.0);
+        Ok(token)
+    }
+
+    /// The secret key of the Backend API.
+    #[must_use]
+    pub fn secret_key(&self) -> SecretString {
+        self.keys.secret_key(self.kind.word())
+    }
+}

@@ -1,0 +1,146 @@
+//! Accounts: users, their addresses, their passwords.
+
+use frontdesk_identity::{
+    Account, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, Timestamp, User, UserId,
+};
+
+use crate::{
+    Store, StoreError, Versioned,
+    db::{Pool, on, rows},
+    row::{Reading, moment},
+};
+
+/// Kind of the identifications that are email addresses.
+pub(crate) const EMAIL: &str = "email_address";
+
+/// Columns of a user with what hangs on it, each once; joined by [`USER_JOINS`].
+macro_rules! user_columns {
+    () => {
+        "u.id AS user_id, u.document, u.last_sign_in_at, u.last_active_at AS user_active_at, u.updated_at AS \
+         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until"
+    };
+}
+/// What [`user_columns`] are read from, after `users u`.
+macro_rules! user_joins {
+    () => {
+        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id"
+    };
+}
+pub(crate) use {user_columns, user_joins};
+
+rows! {
+    UserRow {
+        user_id: String,
+        document: String,
+        last_sign_in_at: Option<i64>,
+        user_active_at: Option<i64>,
+        user_updated_at: i64,
+        user_version: i64,
+        password_updated_at: Option<i64>,
+        failed: Option<i64>,
+        locked_until: Option<i64>,
+    }
+    EmailRow {
+        id: String,
+        user_id: String,
+        value: String,
+        verified_at: Option<i64>,
+        reserved: bool,
+        created_at: i64,
+        updated_at: i64,
+    }
+    PasswordRow {
+        digest: String,
+        version: i64,
+    }
+}
+
+impl UserRow {
+    /// The account, without its addresses.
+    pub(crate) fn account(&self) -> Result<Versioned<Account>, StoreError> {
+        let reading = Reading { what: "user", id: &self.user_id };
+        let mut user: User = reading.json(&self.document)?;
+        user.last_sign_in_at = moment(self.last_sign_in_at);
+        user.last_active_at = moment(self.user_active_at);
+        user.updated_at = Timestamp(self.user_updated_at);
+        let lockout = Lockout {
+            failed: reading.count(self.failed.unwrap_or_default())?,
+            locked_until: moment(self.locked_until),
+        };
+        let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
+        Ok(Versioned { value: Account { user, emails: Vec::new(), password, lockout }, version: self.user_version })
+    }
+}
+
+impl EmailRow {
+    pub(crate) fn email(&self) -> Result<EmailAddress, StoreError> {
+        let reading = Reading { what: "email address", id: &self.id };
+        Ok(EmailAddress {
+            id: reading.parse(&self.id, IdentificationId::parse)?,
+            user_id: reading.parse(&self.user_id, UserId::parse)?,
+            email: reading.parse(&self.value, Email::parse)?,
+            verified_at: moment(self.verified_at),
+            reserved: self.reserved,
+            created_at: Timestamp(self.created_at),
+            updated_at: Timestamp(self.updated_at),
+        })
+    }
+}
+
+impl Store {
+    /// The account of a user.
+    pub async fn account(&self, id: &UserId) -> Result<Option<Versioned<Account>>, StoreError> {
+        const SQL: &str =
+            concat!("SELECT ", user_columns!(), " FROM users u ", user_joins!(), " WHERE u.id = $1");
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, UserRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
+        })?;
+        self.with_emails(row).await
+    }
+
+    /// The account that has claimed this address: it has proven it, or it is kept for it.
+    pub async fn account_by_email(&self, email: &Email) -> Result<Option<Versioned<Account>>, StoreError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            user_columns!(),
+            " FROM identifications i JOIN users u ON u.id = i.user_id ",
+            user_joins!(),
+            " WHERE i.kind = $1 AND i.value = $2 AND (i.verified_at IS NOT NULL OR i.reserved)"
+        );
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, UserRow>(SQL).bind(EMAIL).bind(email.as_str()).fetch_optional(pool).await
+        })?;
+        self.with_emails(row).await
+    }
+
+    /// Whether somebody has claimed this address.
+    pub async fn is_claimed(&self, email: &Email) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT id FROM identifications i \
+                           WHERE i.kind = $1 AND i.value = $2 AND (i.verified_at IS NOT NULL OR i.reserved)";
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, (String,)>(SQL).bind(EMAIL).bind(email.as_str()).fetch_optional(pool).await
+        })?;
+        Ok(row.is_some())
+    }
+
+    /// The password of a user, with the version that a commit can require.
+    pub async fn password(&self, user_id: &UserId) -> Result<Option<Versioned<PasswordDigest>>, StoreError> {
+        const SQL: &str = "SELECT digest, version FROM passwords WHERE user_id = $1";
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, PasswordRow>(SQL).bind(user_id.as_str()).fetch_optional(pool).await
+        })?;
+        Ok(row.map(|row| Versioned { value: PasswordDigest::new(row.digest), version: row.version }))
+    }
+
+    async fn with_emails(&self, row: Option<UserRow>) -> Result<Option<Versioned<Account>>, StoreError> {
+        const SQL: &str = "SELECT id, user_id, value, verified_at, reserved, created_at, updated_at \
+                           FROM identifications WHERE user_id = $1 AND kind = $2 ORDER BY created_at, id";
+        let Some(row) = row else { return Ok(None) };
+        let mut account = row.account()?;
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, EmailRow>(SQL).bind(&row.user_id).bind(EMAIL).fetch_all(pool).await
+        })?;
+        account.value.emails = rows.iter().map(EmailRow::email).collect::<Result<_, _>>()?;
+        Ok(Some(account))
+    }
+}

@@ -1,0 +1,185 @@
+//! What one commit writes.
+
+use frontdesk_identity::{
+    Client, Effect, Email, NewAccount, PasswordDigest, Session, SignIn, SignUp, Timestamp, User, UserId, VerificationId,
+};
+
+use crate::{Instance, NewDelivery, SigningKey, Versioned};
+
+/// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
+/// updates the version that was read.
+#[derive(Debug)]
+pub struct Changes {
+    pub(crate) now: Timestamp,
+    pub(crate) list: Vec<Change>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Instance(Versioned<Instance>),
+    SigningKey(SigningKey),
+    Client(Versioned<Client>),
+    DeleteClient(Versioned<Client>),
+    Session(Versioned<Session>),
+    SignIn(Versioned<SignIn>),
+    SignUp(Versioned<SignUp>),
+    CreateAccount(Box<NewAccount>),
+    User(Versioned<User>),
+    DeleteUser(Versioned<UserId>),
+    NoteActive(UserId),
+    RequirePassword { user_id: UserId, version: i64 },
+    Password { user_id: UserId, digest: Versioned<PasswordDigest>, new: bool },
+    ClearFailures(UserId),
+    ConsumeCode(VerificationId),
+    Deliver(NewDelivery),
+}
+
+/// A message that effects ask for; the caller words and seals it and adds it with [`Changes::deliver`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A code.
+    Code {
+        /// Whose code.
+        verification: VerificationId,
+        /// To whom.
+        to: Email,
+        /// Whether it leaves the instance ([`NewDelivery::deliver`]).
+        deliver: bool,
+    },
+    /// That there is an account already.
+    AccountExists {
+        /// The verification whose code is not sent.
+        verification: VerificationId,
+        /// To whom.
+        to: Email,
+    },
+}
+
+impl Changes {
+    /// No changes yet, to be written at this moment.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self { now, list: Vec::new() }
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds everything that the steps of an attempt ask for. `sessions` are those of the client as they were read.
+    /// The messages come back, because only the caller can word and seal them.
+    #[must_use = "the messages have yet to be added"]
+    pub fn effects(&mut self, effects: Vec<Effect>, sessions: &[Versioned<Session>]) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::SendCode { verification, to, deliver } => {
+                    messages.push(Message::Code { verification, to, deliver });
+                }
+                Effect::SendAccountExists { verification, to } => {
+                    messages.push(Message::AccountExists { verification, to });
+                }
+                Effect::ConsumeCode(id) => self.consume_code(id),
+                Effect::RequirePassword { user_id, version } => self.require_password(user_id, version),
+                Effect::ClearFailures(user_id) => self.clear_failures(user_id),
+                Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
+                Effect::BeginSession(session) => self.save_session(Versioned::fresh(*session)),
+                Effect::EndSession(session) => {
+                    // One that was not read cannot be current: as a fresh one it would clash, and be gathered again.
+                    let read = sessions.iter().find(|read| read.value.id == session.id);
+                    self.save_session(Versioned { version: read.map_or(0, |read| read.version), value: *session });
+                }
+            }
+        }
+        messages
+    }
+
+    /// Writes the instance.
+    pub fn save_instance(&mut self, instance: Versioned<Instance>) {
+        self.list.push(Change::Instance(instance));
+    }
+
+    /// Adds a signing key.
+    pub fn add_signing_key(&mut self, key: SigningKey) {
+        self.list.push(Change::SigningKey(key));
+    }
+
+    /// Writes a client.
+    pub fn save_client(&mut self, client: Versioned<Client>) {
+        self.list.push(Change::Client(client));
+    }
+
+    /// Deletes a client with its sessions and attempts.
+    pub fn delete_client(&mut self, client: Versioned<Client>) {
+        self.list.push(Change::DeleteClient(client));
+    }
+
+    /// Writes a session; a fresh one is also noted as the user's last sign-in.
+    pub fn save_session(&mut self, session: Versioned<Session>) {
+        self.list.push(Change::Session(session));
+    }
+
+    /// Writes a sign-in. A code that it puts under way can be tried from now on; the ones before cannot.
+    pub fn save_sign_in(&mut self, sign_in: Versioned<SignIn>) {
+        self.list.push(Change::SignIn(sign_in));
+    }
+
+    /// Writes a sign-up. A code that it puts under way can be tried from now on; the ones before cannot.
+    pub fn save_sign_up(&mut self, sign_up: Versioned<SignUp>) {
+        self.list.push(Change::SignUp(sign_up));
+    }
+
+    /// Creates an account.
+    pub fn create_account(&mut self, account: NewAccount) {
+        self.list.push(Change::CreateAccount(Box::new(account)));
+    }
+
+    /// Writes a user (`Account::change_profile`), at the version of the account.
+    pub fn save_user(&mut self, user: Versioned<User>) {
+        self.list.push(Change::User(user));
+    }
+
+    /// Deletes a user with everything that names them.
+    pub fn delete_user(&mut self, user: Versioned<UserId>) {
+        self.list.push(Change::DeleteUser(user));
+    }
+
+    /// Notes that a user is there. Never in conflict with anything.
+    pub fn note_active(&mut self, user_id: UserId) {
+        self.list.push(Change::NoteActive(user_id));
+    }
+
+    /// Requires that the password is still of this version.
+    pub fn require_password(&mut self, user_id: UserId, version: i64) {
+        self.list.push(Change::RequirePassword { user_id, version });
+    }
+
+    /// Sets a password: the first one if fresh, else in place of the version that was read.
+    pub fn save_password(&mut self, user_id: UserId, digest: Versioned<PasswordDigest>) {
+        self.list.push(Change::Password { user_id, digest, new: true });
+    }
+
+    /// Keeps a password under other parameters: for the user it is the same, set when it was set.
+    pub fn rehash_password(&mut self, user_id: UserId, digest: Versioned<PasswordDigest>) {
+        self.list.push(Change::Password { user_id, digest, new: false });
+    }
+
+    /// Forgets the wrong tries against a user. In conflict if the user is locked at this moment, so that a right guess
+    /// among many at once succeeds only before the lock.
+    pub fn clear_failures(&mut self, user_id: UserId) {
+        self.list.push(Change::ClearFailures(user_id));
+    }
+
+    /// Uses a code up. In conflict if it was used before.
+    pub fn consume_code(&mut self, id: VerificationId) {
+        self.list.push(Change::ConsumeCode(id));
+    }
+
+    /// Puts a message into the queue.
+    pub fn deliver(&mut self, delivery: NewDelivery) {
+        self.list.push(Change::Deliver(delivery));
+    }
+}

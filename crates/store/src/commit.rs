@@ -1,0 +1,357 @@
+//! The commit: all changes in one short transaction.
+
+use frontdesk_identity::{
+    Client, CodeProof, NewAccount, PasswordDigest, Session, SignIn, SignUp, SignUpState, Timestamp, User, UserId,
+};
+
+use crate::{
+    Changes, Instance, NewDelivery, SigningKey, Store, StoreError, Versioned,
+    account::EMAIL,
+    changes::Change,
+    db::{Tx, run},
+    error::{Code, code},
+    row::{json, millis},
+    session::end_word,
+};
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Something that the decision rests on has changed since it was read. Gather again and decide again.
+    #[error("something was changed by another request meanwhile")]
+    Conflict,
+    /// Somebody else claimed the address first.
+    #[error("somebody else has claimed the email address")]
+    EmailTaken,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for CommitError {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else { return Self::Store(error.into()) };
+        if database.is_unique_violation() {
+            // PostgreSQL names the index, SQLite the columns; ids of identifications are the store's own affair.
+            let of_claims = database.constraint() == Some("identifications_claimed")
+                || database.message().contains("identifications.value");
+            return if of_claims { Self::EmailTaken } else { Self::Conflict };
+        }
+        // A row that others hang on, such as the user of a session, was deleted meanwhile.
+        if database.is_foreign_key_violation() || code(database.as_ref()) == Code::Race {
+            return Self::Conflict;
+        }
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Writes the changes, all or none.
+    pub async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        let mut tx = self.write.begin().await?;
+        for change in &changes.list {
+            write(&mut tx, change, changes.now).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Exactly one row must have been written.
+fn one(rows: u64) -> Result<(), CommitError> {
+    if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
+}
+
+async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), CommitError> {
+    match change {
+        Change::Instance(instance) => save_instance(tx, instance).await,
+        Change::SigningKey(key) => add_signing_key(tx, key).await,
+        Change::Client(client) => save_client(tx, client).await,
+        Change::DeleteClient(Versioned { value, version }) => {
+            let (id, version) = (value.id.as_str(), *version);
+            one(run!(tx, "DELETE FROM clients WHERE id = $1 AND version = $2", id, version)?)
+        }
+        Change::Session(session) => save_session(tx, session, now).await,
+        Change::SignIn(sign_in) => save_sign_in(tx, sign_in).await,
+        Change::SignUp(sign_up) => save_sign_up(tx, sign_up).await,
+        Change::CreateAccount(account) => create_account(tx, account).await,
+        Change::User(user) => save_user(tx, user).await,
+        Change::DeleteUser(user) => delete_user(tx, user).await,
+        Change::NoteActive(id) => {
+            const SQL: &str = "UPDATE users SET last_active_at = $2 \
+                               WHERE id = $1 AND (last_active_at IS NULL OR last_active_at < $2)";
+            run!(tx, SQL, id.as_str(), now.0)?;
+            Ok(())
+        }
+        Change::RequirePassword { user_id, version } => {
+            // An update that changes nothing, so that the row stays as it is until the commit.
+            const SQL: &str = "UPDATE passwords SET version = version WHERE user_id = $1 AND version = $2";
+            one(run!(tx, SQL, user_id.as_str(), *version)?)
+        }
+        Change::Password { user_id, digest, new } => save_password(tx, user_id, digest, *new, now).await,
+        Change::ClearFailures(id) => clear_failures(tx, id, now).await,
+        Change::ConsumeCode(id) => {
+            const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
+            one(run!(tx, SQL, id.as_str(), now.0)?)
+        }
+        Change::Deliver(delivery) => deliver(tx, delivery, now).await,
+    }
+}
+
+async fn save_instance(tx: &mut Tx, Versioned { value, version }: &Versioned<Instance>) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO instance \
+        (one, id, environment, public_url, key_id, key_check, settings, created_at, version) \
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, 1)";
+    const UPDATE: &str = "UPDATE instance SET public_url = $3, key_id = $4, key_check = $5, settings = $6, \
+        version = version + 1 WHERE id = $1 AND version = $2";
+    let settings = json(&value.settings)?;
+    let (id, url) = (value.id.as_str(), value.public_url.as_str());
+    let (key_id, key_check) = (value.key_id.as_str(), value.key_check.as_str());
+    one(if *version == 0 {
+        let environment = value.environment.as_str();
+        run!(tx, INSERT, id, environment, url, key_id, key_check, &settings, value.created_at.0)
+    } else {
+        run!(tx, UPDATE, id, *version, url, key_id, key_check, &settings)
+    }?)
+}
+
+async fn add_signing_key(tx: &mut Tx, key: &SigningKey) -> Result<(), CommitError> {
+    const SQL: &str = "INSERT INTO signing_keys (kid, key_id, sealed, created_at) VALUES ($1, $2, $3, $4)";
+    one(run!(tx, SQL, key.kid.as_str(), key.sealed.key_id.as_str(), key.sealed.bytes.as_slice(), key.created_at.0)?)
+}
+
+async fn save_client(tx: &mut Tx, Versioned { value, version }: &Versioned<Client>) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO clients (id, generation, generation_used_at, sign_in_id, sign_up_id, \
+        last_active_session_id, last_strategy, updated_at, created_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
+    const UPDATE: &str = "UPDATE clients SET generation = $2, generation_used_at = $3, sign_in_id = $4, \
+        sign_up_id = $5, last_active_session_id = $6, last_strategy = $7, updated_at = $8, version = version + 1 \
+        WHERE id = $1 AND version = $9";
+    let last = if *version == 0 { value.created_at.0 } else { *version };
+    one(run!(
+        tx,
+        if *version == 0 { INSERT } else { UPDATE },
+        value.id.as_str(),
+        value.generation,
+        millis(value.generation_used_at),
+        value.sign_in_id.as_ref().map(|id| id.as_str()),
+        value.sign_up_id.as_ref().map(|id| id.as_str()),
+        value.last_active_session_id.as_ref().map(|id| id.as_str()),
+        value.last_strategy.map(|strategy| strategy.as_str()),
+        value.updated_at.0,
+        last,
+    )?)
+}
+
+async fn save_session(
+    tx: &mut Tx,
+    Versioned { value, version }: &Versioned<Session>,
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO sessions (id, client_id, user_id, ended_how, ended_at, expire_at, abandon_at, \
+        last_active_at, first_factor_at, second_factor_at, user_agent, ip_address, created_at, updated_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)";
+    const UPDATE: &str = "UPDATE sessions SET ended_how = $3, ended_at = $4, expire_at = $5, abandon_at = $6, \
+        last_active_at = $7, first_factor_at = $8, second_factor_at = $9, user_agent = $10, ip_address = $11, \
+        updated_at = $12, version = version + 1 WHERE id = $1 AND version = $2";
+    const SIGNED_IN: &str = "UPDATE users SET last_sign_in_at = $2, last_active_at = $2 WHERE id = $1";
+    let (ended_how, ended_at) = (value.end.map(|(how, _)| end_word(how)), value.end.map(|(_, at)| at.0));
+    let (agent, address) = (value.activity.user_agent.as_deref(), value.activity.ip_address.as_deref());
+    if *version > 0 {
+        return one(run!(
+            tx,
+            UPDATE,
+            value.id.as_str(),
+            *version,
+            ended_how,
+            ended_at,
+            value.expire_at.0,
+            value.abandon_at.0,
+            value.last_active_at.0,
+            value.first_factor_at.0,
+            millis(value.second_factor_at),
+            agent,
+            address,
+            value.updated_at.0,
+        )?);
+    }
+    one(run!(
+        tx,
+        INSERT,
+        value.id.as_str(),
+        value.client_id.as_str(),
+        value.user_id.as_str(),
+        ended_how,
+        ended_at,
+        value.expire_at.0,
+        value.abandon_at.0,
+        value.last_active_at.0,
+        value.first_factor_at.0,
+        millis(value.second_factor_at),
+        agent,
+        address,
+        value.created_at.0,
+        value.updated_at.0,
+    )?)?;
+    run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?;
+    Ok(())
+}
+
+async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<SignIn>) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO sign_ins (id, client_id, user_id, state, abandon_at, updated_at, created_at, \
+        version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)";
+    const UPDATE: &str = "UPDATE sign_ins SET user_id = $3, state = $4, abandon_at = $5, updated_at = $6, \
+        version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $7";
+    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_in_id = $1 AND id <> $2";
+    const NEW_CODE: &str = "INSERT INTO verifications (id, sign_in_id, tries) VALUES ($1, $2, 0) \
+        ON CONFLICT (id) DO NOTHING";
+    let state = json(&value.state)?;
+    one(run!(
+        tx,
+        if *version == 0 { INSERT } else { UPDATE },
+        value.id.as_str(),
+        value.client_id.as_str(),
+        value.user_id().map(|id| id.as_str()),
+        &state,
+        value.abandon_at.0,
+        value.updated_at.0,
+        if *version == 0 { value.created_at.0 } else { *version },
+    )?)?;
+    if let Some(CodeProof::Sent(sent)) = value.code() {
+        run!(tx, OLD_CODES, value.id.as_str(), sent.id.as_str())?;
+        run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
+    }
+    Ok(())
+}
+
+async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<SignUp>) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO sign_ups (id, client_id, user_id, draft, state, abandon_at, updated_at, \
+        created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
+    const UPDATE: &str = "UPDATE sign_ups SET user_id = $3, draft = $4, state = $5, abandon_at = $6, updated_at = $7, \
+        version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $8";
+    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_up_id = $1 AND id <> $2";
+    const NEW_CODE: &str = "INSERT INTO verifications (id, sign_up_id, tries) VALUES ($1, $2, 0) \
+        ON CONFLICT (id) DO NOTHING";
+    const NO_CODE: &str = "DELETE FROM verifications WHERE sign_up_id = $1";
+    let (draft, state) = (json(&value.draft)?, json(&value.state)?);
+    let user_id = match &value.state {
+        SignUpState::Complete { user_id, .. } => Some(user_id.as_str()),
+        SignUpState::MissingRequirements { .. } => None,
+    };
+    one(run!(
+        tx,
+        if *version == 0 { INSERT } else { UPDATE },
+        value.id.as_str(),
+        value.client_id.as_str(),
+        user_id,
+        &draft,
+        &state,
+        value.abandon_at.0,
+        value.updated_at.0,
+        if *version == 0 { value.created_at.0 } else { *version },
+    )?)?;
+    match value.email_proof() {
+        CodeProof::Sent(sent) => {
+            run!(tx, OLD_CODES, value.id.as_str(), sent.id.as_str())?;
+            run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
+        }
+        // Another address took the place of the one that the code was sent to.
+        CodeProof::Unprepared => drop(run!(tx, NO_CODE, value.id.as_str())?),
+        CodeProof::Verified { .. } => {}
+    }
+    Ok(())
+}
+
+async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitError> {
+    const USER: &str = "INSERT INTO users (id, document, last_sign_in_at, last_active_at, created_at, updated_at, \
+        version) VALUES ($1, $2, $3, $4, $5, $6, 1)";
+    const ADDRESS: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, created_at, \
+        updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let NewAccount { user, email, password } = account;
+    let document = json(user)?;
+    one(run!(
+        tx,
+        USER,
+        user.id.as_str(),
+        &document,
+        millis(user.last_sign_in_at),
+        millis(user.last_active_at),
+        user.created_at.0,
+        user.updated_at.0,
+    )?)?;
+    one(run!(
+        tx,
+        ADDRESS,
+        email.id.as_str(),
+        email.user_id.as_str(),
+        EMAIL,
+        email.email.as_str(),
+        millis(email.verified_at),
+        email.reserved,
+        email.created_at.0,
+        email.updated_at.0,
+    )?)?;
+    match password {
+        Some(digest) => save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await,
+        None => Ok(()),
+    }
+}
+
+async fn save_user(tx: &mut Tx, Versioned { value, version }: &Versioned<User>) -> Result<(), CommitError> {
+    const SQL: &str = "UPDATE users SET document = $3, updated_at = $4, version = version + 1 \
+                       WHERE id = $1 AND version = $2";
+    let document = json(value)?;
+    one(run!(tx, SQL, value.id.as_str(), *version, &document, value.updated_at.0)?)
+}
+
+async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserId>) -> Result<(), CommitError> {
+    const MESSAGES: &str = "DELETE FROM delivery_queue WHERE recipient IN \
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 AND (verified_at IS NOT NULL OR reserved))";
+    run!(tx, MESSAGES, value.as_str(), EMAIL)?;
+    run!(tx, "DELETE FROM lockouts WHERE name = $1", value.as_str())?;
+    one(run!(tx, "DELETE FROM users WHERE id = $1 AND version = $2", value.as_str(), *version)?)
+}
+
+async fn save_password(
+    tx: &mut Tx,
+    user_id: &UserId,
+    Versioned { value, version }: &Versioned<PasswordDigest>,
+    new: bool,
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    const INSERT: &str = "INSERT INTO passwords (user_id, digest, updated_at, version) VALUES ($1, $2, $3, 1)";
+    const UPDATE: &str = "UPDATE passwords SET digest = $3, updated_at = CASE WHEN $4 THEN $5 ELSE updated_at END, \
+        version = version + 1 WHERE user_id = $1 AND version = $2";
+    one(if *version == 0 {
+        run!(tx, INSERT, user_id.as_str(), value.expose(), now.0)
+    } else {
+        run!(tx, UPDATE, user_id.as_str(), *version, value.expose(), new, now.0)
+    }?)
+}
+
+async fn clear_failures(tx: &mut Tx, id: &UserId, now: Timestamp) -> Result<(), CommitError> {
+    // A row that says "locked" is left, and is the conflict; no row is no failure.
+    const CLEAR: &str = "DELETE FROM lockouts WHERE name = $1 AND (locked_until IS NULL OR locked_until <= $2)";
+    const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name = $1";
+    if run!(tx, CLEAR, id.as_str(), now.0)? == 0 && run!(tx, LOCKED, id.as_str())? > 0 {
+        return Err(CommitError::Conflict);
+    }
+    Ok(())
+}
+
+async fn deliver(tx: &mut Tx, delivery: &NewDelivery, now: Timestamp) -> Result<(), CommitError> {
+    const SQL: &str = "INSERT INTO delivery_queue \
+        (id, kind, recipient, state, key_id, body, keep, tries, due_at, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8)";
+    one(run!(
+        tx,
+        SQL,
+        delivery.id.as_str(),
+        delivery.kind.as_str(),
+        delivery.to.as_str(),
+        if delivery.deliver { "due" } else { "withheld" },
+        delivery.body.key_id.as_str(),
+        delivery.deliver.then_some(delivery.body.bytes.as_slice()),
+        delivery.keep,
+        now.0,
+    )?)
+}

@@ -1,0 +1,45 @@
+//! Clearing away what nobody will ask for any more.
+
+use frontdesk_identity::{
+    Timestamp,
+    time::{DAY, HOUR},
+};
+
+use crate::{Store, StoreError, db::run};
+
+/// How long the things are kept that have no use but to be looked up once more, in milliseconds.
+const KEPT_MS: i64 = 7 * DAY;
+/// How long messages count for the limit of an address, in milliseconds.
+const COUNTED_MS: i64 = HOUR;
+/// How long the outbox keeps messages, in milliseconds.
+const OUTBOX_MS: i64 = 30 * DAY;
+
+impl Store {
+    /// Deletes attempts that were given up and sessions that were over a week ago, messages that are done, and counts
+    /// that no longer matter; tells how many rows. To be called now and then.
+    pub async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let old = now.plus(-KEPT_MS).0;
+        let mut tx = self.write.begin().await?;
+        let mut rows = run!(&mut tx, "DELETE FROM sign_ins WHERE abandon_at < $1", old)?;
+        rows += run!(&mut tx, "DELETE FROM sign_ups WHERE abandon_at < $1", old)?;
+        rows += run!(&mut tx, "DELETE FROM sessions WHERE expire_at < $1", old)?;
+        rows += run!(
+            &mut tx,
+            "DELETE FROM delivery_queue WHERE created_at < $1 AND NOT keep AND state <> 'due'",
+            now.plus(-COUNTED_MS).0,
+        )?;
+        rows += run!(
+            &mut tx,
+            "DELETE FROM delivery_queue WHERE created_at < $1 AND state <> 'due'",
+            now.plus(-OUTBOX_MS).0,
+        )?;
+        rows += run!(
+            &mut tx,
+            "DELETE FROM lockouts WHERE updated_at < $1 AND (locked_until IS NULL OR locked_until < $2)",
+            old,
+            now.0,
+        )?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+}

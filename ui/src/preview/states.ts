@@ -1,0 +1,17 @@
+import type { PreviewState } from "./state";
+import { ACCOUNT_STATES } from "./states/account";
+import { OUTBOX_STATES } from "./states/outbox";
+import { SETTINGS_STATES } from "./states/settings";
+import { SIGN_IN_STATES } from "./states/sign-in";
+import { SIGN_UP_STATES } from "./states/sign-up";
+import { WELCOME_STATES } from "./states/welcome";
+
+/** Every state that a screen is designed for. */
+export const STATES: PreviewState[] = [
+  ...WELCOME_STATES,
+  ...SIGN_UP_STATES,
+  ...SIGN_IN_STATES,
+  ...ACCOUNT_STATES,
+  ...OUTBOX_STATES,
+  ...SETTINGS_STATES,
+];

@@ -1,0 +1,117 @@
+import type { InstanceView } from "../../bridge/InstanceView";
+import { begin, type SignInState } from "../../features/sign-in/machine";
+import { SignInScreen } from "../../features/sign-in/SignInScreen";
+import { desk } from "../../testing/desk";
+import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
+import { held } from "../../testing/stand-in";
+import { AtInstance } from "../../window/screens";
+import type { PreviewState } from "../state";
+
+const CODE_METHOD = {
+  strategy: "email_code",
+  emailAddressId: "idn_1",
+  address: "a**@e******.com",
+} as const;
+const IDENTIFIER = {
+  step: "identifier",
+  identifier: "ada@example.com",
+  error: null,
+  unknown: false,
+  failure: null,
+  round: 0,
+} as const;
+const PASSWORD = {
+  step: "password",
+  identifier: "ada@example.com",
+  methods: [{ strategy: "password" as const }, CODE_METHOD],
+  password: "",
+  error: null,
+  failure: null,
+  round: 0,
+} satisfies SignInState;
+
+function signIn(
+  id: string,
+  initial: SignInState,
+  instance: InstanceView = localInstance(),
+  over: Partial<PreviewState> = {},
+): PreviewState {
+  return {
+    id,
+    app: () => desk(snapshot([instance])),
+    initial: [{ name: "sign-in", instance: instance.id }],
+    draw: () => (
+      <AtInstance instance={instance.id}>
+        <SignInScreen instance={instance.id} initial={initial} />
+      </AtInstance>
+    ),
+    ...over,
+  };
+}
+
+export const SIGN_IN_STATES: PreviewState[] = [
+  signIn("sign-in-empty", begin()),
+  signIn("sign-in-remote", begin(), remoteInstance()),
+  signIn("sign-in-unknown", {
+    ...IDENTIFIER,
+    error: "There is no account for ada@example.com at this instance.",
+    unknown: true,
+    round: 1,
+  }),
+  signIn("sign-in-took-too-long", {
+    ...IDENTIFIER,
+    failure: {
+      message: "That sign-in took too long and has ended. Start again.",
+      code: "resource_not_found",
+      traceId: "3f2a9c1b7d",
+    },
+  }),
+  signIn(
+    "sign-in-loading",
+    begin(),
+    localInstance([], { status: "loading", client: null, environment: null }),
+  ),
+  signIn(
+    "sign-in-error",
+    begin(),
+    remoteInstance([], { status: "error", client: null, environment: null }),
+  ),
+  signIn("sign-in-offline", begin(), remoteInstance([], { status: "degraded" })),
+  signIn("sign-in-keychain-locked", begin(), localInstance(), {
+    app: () =>
+      desk(
+        snapshot([localInstance()], {
+          vault: { state: "locked", store: "Secret Service", detail: null },
+        }),
+      ),
+  }),
+  signIn("sign-in-password", PASSWORD),
+  signIn("sign-in-password-wrong", {
+    ...PASSWORD,
+    password: "incorrect",
+    error: "This password is not right. Try again, or sign in another way.",
+    round: 1,
+  }),
+  signIn("sign-in-password-slow", { ...PASSWORD, password: "correct horse" }, localInstance(), {
+    app: () => desk().on("sign_in.attempt_first_factor", () => held().promise),
+    press: "Sign in",
+  }),
+  signIn("sign-in-password-long", {
+    ...PASSWORD,
+    identifier: "maximiliana.featherstonehaugh-cholmondeley+frontdesk@department.of.long.names.example",
+    methods: [{ strategy: "password" }, { ...CODE_METHOD, address: "m**********@d*****************************.example" }],
+  }),
+  signIn("sign-in-code", {
+    step: "code",
+    identifier: "ada@example.com",
+    methods: PASSWORD.methods,
+    method: CODE_METHOD,
+    resendAt: null,
+  }),
+  signIn("sign-in-locked", { step: "blocked", identifier: "ada@example.com", reason: "locked" }),
+  signIn("sign-in-second-step", {
+    step: "blocked",
+    identifier: "ada@example.com",
+    reason: "second_factor",
+  }),
+];

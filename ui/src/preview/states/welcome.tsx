@@ -1,0 +1,131 @@
+import type { VaultView } from "../../bridge/VaultView";
+import { ConnectScreen, type ConnectState } from "../../features/welcome/ConnectScreen";
+import { desk } from "../../testing/desk";
+import {
+  ENVIRONMENT,
+  localInstance,
+  NOW,
+  remoteInstance,
+  session,
+  SIGN_UP,
+  snapshot,
+} from "../../testing/fixtures";
+import type { PreviewState } from "../state";
+
+const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
+
+function withVault(state: VaultView["state"], detail: string | null = null) {
+  return desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail } }));
+}
+
+function connect(id: string, state: ConnectState): PreviewState {
+  return {
+    id,
+    app: () => desk(),
+    initial: [{ name: "connect" }],
+    draw: () => <ConnectScreen initial={state} />,
+  };
+}
+
+export const WELCOME_STATES: PreviewState[] = [
+  { id: "welcome-first", app: () => desk() },
+  {
+    id: "welcome-loading",
+    app: () => desk(snapshot([], { status: "loading", vault: { state: "checking", store: "", detail: null } })),
+  },
+  { id: "welcome-keychain-waiting", app: () => withVault("waiting") },
+  { id: "welcome-keychain-locked", app: () => withVault("locked") },
+  { id: "welcome-keychain-absent", app: () => withVault("absent") },
+  { id: "welcome-keychain-full", app: () => withVault("full") },
+  {
+    id: "welcome-keychain-failed",
+    app: () => withVault("failed", "The Secret Service answered: prompt dismissed."),
+  },
+  {
+    id: "welcome-error",
+    app: () =>
+      desk(
+        snapshot([
+          localInstance([], {
+            status: "error",
+            client: null,
+            environment: null,
+            problem: {
+              code: "database_newer",
+              message:
+                "The data was written by a newer version of Frontdesk. Install that version, or move the folder away to begin anew.",
+              trace_id: null,
+            },
+          }),
+        ]),
+      ),
+  },
+  {
+    id: "welcome-offline",
+    app: () => desk(snapshot([remoteInstance([], { status: "degraded", answered_at: NOW })])),
+  },
+  {
+    id: "welcome-resume",
+    app: () => {
+      const instance = localInstance();
+      const client = instance.client && { ...instance.client, sign_up: SIGN_UP };
+      return desk(snapshot([{ ...instance, client }]));
+    },
+  },
+  {
+    id: "welcome-by-invitation",
+    app: () => {
+      const { user_settings } = ENVIRONMENT;
+      const sign_up = { ...user_settings.sign_up, mode: "restricted" };
+      const environment = { ...ENVIRONMENT, user_settings: { ...user_settings, sign_up } };
+      return desk(snapshot([localInstance([], { environment })]));
+    },
+  },
+  {
+    id: "welcome-add",
+    app: () => desk(snapshot([localInstance([session()]), remoteInstance()])),
+    initial: [{ name: "welcome" }],
+  },
+  connect("connect-empty", { step: "key", key: "", error: null, round: 0 }),
+  connect("connect-wrong", {
+    step: "key",
+    key: "sk_live_abc",
+    error: "This is a secret key. Paste the publishable key, which begins with pk_.",
+    round: 1,
+  }),
+  connect("connect-confirm", {
+    step: "confirm",
+    key: KEY,
+    preview: {
+      host: "clerk.harbour.example",
+      host_unicode: null,
+      environment_type: "production",
+    },
+    failure: null,
+  }),
+  connect("connect-punycode", {
+    step: "confirm",
+    key: KEY,
+    preview: {
+      host: "clerk.xn--hrbour-fya.accounts.example",
+      host_unicode: "clerk.härbour.accounts.example",
+      environment_type: "development",
+    },
+    failure: null,
+  }),
+  connect("connect-failed", {
+    step: "confirm",
+    key: KEY,
+    preview: {
+      host: "clerk.harbour.example",
+      host_unicode: null,
+      environment_type: "production",
+    },
+    failure: {
+      message:
+        "clerk.harbour.example could not be reached. Nothing was changed. Check the network and try again.",
+      code: "network",
+      traceId: null,
+    },
+  }),
+];

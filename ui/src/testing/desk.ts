@@ -1,0 +1,133 @@
+import type { ClientView } from "../bridge/ClientView";
+import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { Snapshot } from "../bridge/Snapshot";
+import type { User } from "../bridge/User";
+import { LOCAL, NOW, outboxMessage, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
+import { type Request, StandIn } from "./stand-in";
+
+/** The code that the desk sends. */
+export const CODE = "483920";
+
+/**
+ * A {@link StandIn} whose local instance behaves: accounts are created by a code and signed in to by a password or a
+ * code, and messages land in the outbox. For previews that can be clicked through, and for tests of whole flows.
+ */
+export function desk(
+  start: Snapshot = snapshot(),
+  people: Record<string, string> = { "ada@example.com": "correct horse" },
+): StandIn {
+  const app = new StandIn(start);
+  const outbox: OutboxMessage[] = [];
+  let signUp = SIGN_UP;
+  let signIn = SIGN_IN;
+
+  const client = (change: (client: ClientView) => Partial<ClientView>) => {
+    const instances = app.snapshot.instances.map((instance) =>
+      instance.id === LOCAL && instance.client
+        ? { ...instance, client: { ...instance.client, ...change(instance.client) } }
+        : instance,
+    );
+    app.change({ instances });
+  };
+  const send = (to: string) => {
+    outbox.unshift(
+      outboxMessage({ id: `msg_${outbox.length + 1}`, to, code: CODE, created_at: NOW + outbox.length }),
+    );
+  };
+  const enter = (email: string, first: string | null, last: string | null) => {
+    const opened = session({ email, first, last });
+    client(({ sessions }) => ({
+      sessions: [...sessions.filter(({ id }) => id !== opened.id), opened],
+      sign_in: null,
+      sign_up: null,
+    }));
+    return opened.id;
+  };
+
+  app.on("instance.outbox", () => [...outbox]);
+
+  app.on("sign_up.create", ({ fields }) => {
+    const { email_address: email, password, first_name, last_name } = fields as Record<string, string>;
+    if (!email) throw refusal("form_param_nil", "email_address");
+    if (email in people) throw refusal("form_identifier_exists", "email_address");
+    people[email] = password ?? "";
+    signUp = {
+      ...SIGN_UP,
+      email_address: email,
+      first_name: first_name ?? null,
+      last_name: last_name ?? null,
+    };
+    client(() => ({ sign_up: signUp }));
+    return signUp;
+  });
+  app.on("sign_up.prepare_verification", () => {
+    const { email_address: proof } = SIGN_UP.verifications;
+    if (!proof) throw new Error("The golden sign-up has no address to prove.");
+    const verifications = {
+      ...SIGN_UP.verifications,
+      email_address: { ...proof, next_action: "needs_attempt" },
+    };
+    signUp = { ...signUp, verifications };
+    send(signUp.email_address ?? "");
+    client(() => ({ sign_up: signUp }));
+    return signUp;
+  });
+  app.on("sign_up.attempt_verification", ({ code }) => {
+    if (code !== CODE) throw refusal("form_code_incorrect", "code");
+    const { email_address: email, first_name, last_name } = signUp;
+    const created_session_id = enter(email ?? "", first_name, last_name);
+    return { ...signUp, status: "complete", unverified_fields: [], created_session_id };
+  });
+
+  app.on("sign_in.create", ({ identifier }) => {
+    if (typeof identifier !== "string" || !(identifier in people)) {
+      throw refusal("form_identifier_not_found", "identifier");
+    }
+    signIn = { ...SIGN_IN, identifier };
+    client(() => ({ sign_in: signIn }));
+    return signIn;
+  });
+  app.on("sign_in.prepare_first_factor", () => {
+    send(signIn.identifier ?? "");
+    return signIn;
+  });
+  app.on("sign_in.attempt_first_factor", ({ strategy, password, code }) => {
+    const email = signIn.identifier ?? "";
+    if (strategy === "password" && password !== people[email]) {
+      throw refusal("form_password_incorrect", "password");
+    }
+    if (strategy === "email_code" && code !== CODE) throw refusal("form_code_incorrect", "code");
+    return { ...signIn, status: "complete", created_session_id: enter(email, "Ada", "Lovelace") };
+  });
+
+  app.on("account.update", (request) => {
+    let changed: User | null = null;
+    client(({ sessions }) => ({
+      sessions: sessions.map((entry) => {
+        if (!isOf(request, entry.id) || !entry.user) return entry;
+        changed = {
+          ...entry.user,
+          ...("first_name" in request && { first_name: String(request["first_name"]) }),
+          ...("last_name" in request && { last_name: String(request["last_name"]) }),
+        };
+        return { ...entry, user: changed };
+      }),
+    }));
+    return changed;
+  });
+  app.on("account.sign_out", ({ session: gone }) => {
+    client(({ sessions }) => ({ sessions: sessions.filter(({ id }) => id !== gone) }));
+    const next = app.snapshot.instances
+      .flatMap((instance) =>
+        (instance.client?.sessions ?? []).map(({ id }) => ({ instance: instance.id, session: id })),
+      )
+      .at(0);
+    app.change({ active: next ?? null });
+    return null;
+  });
+  return app;
+}
+
+function isOf(request: Request, id: string): boolean {
+  return (request["account"] as { session?: string } | undefined)?.session === id;
+}

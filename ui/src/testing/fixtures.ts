@@ -1,0 +1,171 @@
+/**
+ * Plausible state for tests and previews, made from the golden files of the wire, so that it has the shape that really
+ * travels.
+ */
+import activeSessionJson from "../../../crates/wire/tests/golden/active_session.json";
+import environmentJson from "../../../crates/wire/tests/golden/environment.json";
+import signInJson from "../../../crates/wire/tests/golden/sign_in.json";
+import signUpJson from "../../../crates/wire/tests/golden/sign_up.json";
+import userJson from "../../../crates/wire/tests/golden/user.json";
+import type { ActiveSession } from "../bridge/ActiveSession";
+import type { ApiError } from "../bridge/ApiError";
+import type { Environment } from "../bridge/Environment";
+import type { InstanceView } from "../bridge/InstanceView";
+import type { IntentError } from "../bridge/IntentError";
+import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { SessionView } from "../bridge/SessionView";
+import type { SignIn } from "../bridge/SignIn";
+import type { SignUp } from "../bridge/SignUp";
+import type { Snapshot } from "../bridge/Snapshot";
+import type { User } from "../bridge/User";
+
+/** The golden files' moment: the first of January 2026. */
+export const NOW = 1_767_225_600_000;
+export const LOCAL = "local";
+export const ENVIRONMENT: Environment = environmentJson;
+export const SIGN_IN: SignIn = signInJson;
+export const SIGN_UP: SignUp = signUpJson;
+export const ACTIVE_SESSION: ActiveSession = activeSessionJson;
+
+export interface Person {
+  first?: string | null;
+  last?: string | null;
+  email?: string;
+}
+
+export function user({ first = "Ada", last = "Lovelace", email = "ada@example.com" }: Person = {}): User {
+  const base: User = userJson;
+  return {
+    ...base,
+    id: `user_${email}`,
+    first_name: first,
+    last_name: last,
+    email_addresses: base.email_addresses.map((address) => ({ ...address, email_address: email })),
+  };
+}
+
+export function session(person: Person = {}, over: Partial<SessionView> = {}): SessionView {
+  const who = user(person);
+  const id = over.id ?? `sess_${who.email_addresses[0]?.email_address ?? ""}`;
+  return {
+    id,
+    status: "active",
+    expire_at: NOW + 604_800_000,
+    abandon_at: NOW + 2_592_000_000,
+    last_active_at: NOW + 120_000,
+    user: who,
+    factor_verification_age: [2n, -1n],
+    claims: { sub: who.id, sid: id, v: 2 },
+    created_at: NOW,
+    updated_at: NOW,
+    ...over,
+  };
+}
+
+/** The instance on this computer, with these sessions. */
+export function localInstance(
+  sessions: SessionView[] = [],
+  over: Partial<InstanceView> = {},
+): InstanceView {
+  return {
+    id: LOCAL,
+    kind: "local",
+    name: "This computer",
+    host: "127.0.0.1:47113",
+    publishable_key: "pk_test_MTI3LjAuMC4xOjQ3MTEzJA",
+    status: "ready",
+    problem: null,
+    environment: ENVIRONMENT,
+    client: {
+      id: "client_1",
+      sessions,
+      sign_in: null,
+      sign_up: null,
+      last_active_session_id: sessions[0]?.id ?? null,
+      created_at: NOW,
+      updated_at: NOW,
+    },
+    answered_at: NOW,
+    ...over,
+  };
+}
+
+/** An instance elsewhere, with these sessions. */
+export function remoteInstance(
+  sessions: SessionView[] = [],
+  over: Partial<InstanceView> = {},
+): InstanceView {
+  return localInstance(sessions, {
+    id: "remote",
+    kind: "remote",
+    name: "Harbour Works",
+    host: "clerk.harbour.example",
+    publishable_key: "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA",
+    ...over,
+  });
+}
+
+/** Everything as it is after a start that went well, the first session being the one shown. */
+export function snapshot(
+  instances: InstanceView[] = [localInstance()],
+  over: Partial<Snapshot> = {},
+): Snapshot {
+  const shown = instances
+    .flatMap(({ id, client }) =>
+      (client?.sessions ?? []).map((entry) => ({ instance: id, session: entry.id })),
+    )
+    .at(0);
+  return {
+    revision: 1,
+    status: "ready",
+    vault: { state: "ready", store: "Secret Service", detail: null },
+    instances,
+    active: shown ?? null,
+    ...over,
+  };
+}
+
+export function outboxMessage(over: Partial<OutboxMessage> = {}): OutboxMessage {
+  const code = over.code === undefined ? "483920" : over.code;
+  return {
+    id: "msg_1",
+    kind: "email",
+    to: "ada@example.com",
+    subject: `${code ?? ""} is your verification code`,
+    body: `Hello,\n\nyour verification code is ${code ?? ""}. It is good for ten minutes.\n\nIf you did not ask for it, ignore this message.`,
+    code,
+    created_at: NOW,
+    ...over,
+  };
+}
+
+/** What a command rejects with when the instance refuses. */
+export function refusal(
+  code: string,
+  param: string | null = null,
+  over: Partial<IntentError> & { meta?: ApiError["meta"] } = {},
+): IntentError {
+  const { meta = param === null ? {} : { param_name: param }, ...rest } = over;
+  const message = `The instance says ${code}.`;
+  return {
+    kind: "api",
+    message,
+    errors: [{ code, message, long_message: message, meta }],
+    status: 422,
+    trace_id: "3f2a9c1b7d",
+    retry_after_seconds: null,
+    ...rest,
+  };
+}
+
+/** What a command rejects with when the instance cannot be reached. */
+export function unreachable(): IntentError {
+  return {
+    kind: "network",
+    message: "The instance could not be reached.",
+    errors: [],
+    status: null,
+    trace_id: null,
+    retry_after_seconds: null,
+  };
+}

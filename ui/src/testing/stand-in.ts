@@ -1,0 +1,104 @@
+import type { Bridge } from "../bridge/commands";
+import type { Snapshot } from "../bridge/Snapshot";
+
+/** A request as a command of the app gets it. */
+export interface Request {
+  type: string;
+  [field: string]: unknown;
+}
+
+export type Room = "sign_in" | "sign_up" | "session" | "account" | "instance" | "app";
+export type Answer = (request: Request) => unknown;
+
+/** A promise that a test settles when it wants to. */
+export interface Held<T> {
+  promise: Promise<T>;
+  answer: (value: T) => void;
+  refuse: (error: unknown) => void;
+}
+
+export function held<T = unknown>(): Held<T> {
+  let answer!: (value: T) => void;
+  let refuse!: (error: unknown) => void;
+  const promise = new Promise<T>((resolve, reject) => {
+    answer = resolve;
+    refuse = reject;
+  });
+  return { promise, answer, refuse };
+}
+
+/**
+ * Stands where the app is behind the window: keeps a snapshot, writes down what it is asked, and answers as it is told.
+ *
+ * A request that nobody taught it an answer to is refused, so that a test notices.
+ */
+export class StandIn {
+  readonly calls: { room: Room; request: Request }[] = [];
+  #snapshot: Snapshot;
+  readonly #answers = new Map<string, Answer>();
+  readonly #listeners = new Set<(snapshot: Snapshot) => void>();
+
+  // Each answer is typed by its request, which answers taught by a test cannot be.
+  readonly bridge = {
+    signIn: (request: Request) => this.#take("sign_in", request),
+    signUp: (request: Request) => this.#take("sign_up", request),
+    session: (request: Request) => this.#take("session", request),
+    account: (request: Request) => this.#take("account", request),
+    instance: (request: Request) => this.#take("instance", request),
+    app: (request: Request) => this.#take("app", request),
+    onSnapshot: (listener: (snapshot: Snapshot) => void) => {
+      this.#listeners.add(listener);
+      return Promise.resolve(() => {
+        this.#listeners.delete(listener);
+      });
+    },
+  } as unknown as Bridge;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.on("app.snapshot", () => this.#snapshot);
+    this.on("app.preferences", () => ({ theme: "system" }));
+    this.on("app.set_preferences", () => null);
+    this.on("app.recheck_vault", () => null);
+    this.on("app.copy", () => null);
+    this.on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" }));
+    this.on("app.estimate_password", () => ({ score: 3, warning: null, suggestion: null }));
+    this.on("account.set_active", ({ account }) => {
+      this.change({ active: account as Snapshot["active"] });
+      return null;
+    });
+    this.on("account.active_sessions", () => []);
+    this.on("instance.outbox", () => []);
+    this.on("instance.reload", () => null);
+  }
+
+  /** Teaches the answer to one kind of request, such as `sign_up.create`. */
+  on(kind: `${Room}.${string}`, answer: Answer): this {
+    this.#answers.set(kind, answer);
+    return this;
+  }
+
+  /** The requests of one kind, in order. */
+  asked(kind: `${Room}.${string}`): Request[] {
+    return this.calls
+      .filter(({ room, request }) => `${room}.${request.type}` === kind)
+      .map(({ request }) => request);
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Changes the state, and tells the window. */
+  change(over: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...over, revision: this.#snapshot.revision + 1 };
+    for (const listener of this.#listeners) listener(this.#snapshot);
+  }
+
+  async #take(room: Room, request: Request): Promise<unknown> {
+    this.calls.push({ room, request });
+    const answer = this.#answers.get(`${room}.${request.type}`);
+    if (!answer) throw new Error(`Nobody taught the stand-in to answer ${room}.${request.type}.`);
+    return answer(request);
+  }
+}
