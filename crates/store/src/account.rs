@@ -90,8 +90,7 @@ impl EmailRow {
 impl Store {
     /// The account of a user.
     pub async fn account(&self, id: &UserId) -> Result<Option<Versioned<Account>>, StoreError> {
-        const SQL: &str =
-            concat!("SELECT ", user_columns!(), " FROM users u ", user_joins!(), " WHERE u.id = $1");
+        const SQL: &str = concat!("SELECT ", user_columns!(), " FROM users u ", user_joins!(), " WHERE u.id = $1");
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, UserRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
         })?;

@@ -124,7 +124,12 @@ impl DeliveryRow {
 impl Store {
     /// Claims up to `most` messages that are due, for so many milliseconds. Workers on several machines get different
     /// ones.
-    pub async fn claim_deliveries(&self, most: u32, lease_ms: i64, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn claim_deliveries(
+        &self,
+        most: u32,
+        lease_ms: i64,
+        now: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
         const SQLITE: &str = "UPDATE delivery_queue SET tries = tries + 1, due_at = $2 WHERE id IN \
              (SELECT id FROM delivery_queue WHERE state = 'due' AND due_at <= $1 ORDER BY due_at LIMIT $3) \
              RETURNING id, kind, recipient, key_id, body, tries, due_at, created_at";

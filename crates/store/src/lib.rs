@@ -22,6 +22,7 @@ mod open;
 mod row;
 mod session;
 mod sweep;
+#[cfg(feature = "testing")]
 pub mod testing;
 
 pub use changes::{Changes, Message};

@@ -59,8 +59,8 @@ impl SessionRow {
         let end = match (self.ended_how.as_deref(), self.ended_at) {
             (None, _) => None,
             (Some(word), Some(at)) => {
-                let end = end_of_word(word)
-                    .ok_or_else(|| reading.malformed(format_args!("no session ends by {word:?}")))?;
+                let end =
+                    end_of_word(word).ok_or_else(|| reading.malformed(format_args!("no session ends by {word:?}")))?;
                 Some((end, Timestamp(at)))
             }
             (Some(_), None) => return Err(reading.malformed("it ended at no time")),

@@ -5,9 +5,14 @@ use std::{
     ffi::OsStr,
     path::Path,
     process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+
+/// How long a program may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// `cargo`, the one that runs this program, in the checkout.
 pub(crate) fn cargo(root: &Path) -> Command {
@@ -57,7 +62,7 @@ pub(crate) fn on_path(name: &str) -> bool {
 pub(crate) struct Background(Child);
 
 impl Background {
-    /// Starts a program. Linux ends it with SIGINT should this one die before.
+    /// Starts a program.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let child = command.stdin(Stdio::null()).spawn().with_context(|| not_started(command))?;
         Ok(Self(child))
@@ -67,28 +72,27 @@ impl Background {
     pub(crate) fn ended(&mut self) -> Result<Option<String>> {
         Ok(self.0.try_wait()?.map(|status| status.to_string()))
     }
+
+    fn ends_in_time(&mut self) -> bool {
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                return true;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        false
+    }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        // SIGINT asks a database to close its files and end its own children; kill comes only for a deaf one.
+        // SIGINT asks a database to close its files and end its own children; kill is for one that does not listen.
         let asked = succeeds(Command::new("kill").args(["-INT", &self.0.id().to_string()]));
-        if !asked || !matches!(self.0.try_wait(), Ok(Some(_))) && !self.ends_in_time() {
+        if !asked || !self.ends_in_time() {
             let _gone = self.0.kill();
         }
         let _waited = self.0.wait();
-    }
-}
-
-impl Background {
-    fn ends_in_time(&mut self) -> bool {
-        for _ in 0..500 {
-            if matches!(self.0.try_wait(), Ok(Some(_))) {
-                return true;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        false
     }
 }
 

@@ -63,6 +63,12 @@ impl Desktop {
         Window::open(&self.surroundings).await
     }
 
+    /// A program as this desktop would start it.
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
+        self.surroundings.command(Path::new(program))
+    }
+
     /// Starts the app once more beside the one that runs, and waits until this one has ended.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Tests in the real window. `cargo test --workspace --test window first_use` runs some of them.
 #![cfg(target_os = "linux")]
 
+mod desktop;
 mod first_use;
 mod keychain;
 mod looks;
