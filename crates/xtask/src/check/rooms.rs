@@ -49,8 +49,8 @@ fn wrong_arrows(metadata: &Value) -> Vec<String> {
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let known = dependency["name"].as_str().unwrap_or_default();
-            // Ours are those that lie in the checkout.
-            if dependency["path"].is_string() && !allowed.contains(&known) {
+            // Ours are those that lie in the checkout. A package may test itself with more features than it has.
+            if dependency["path"].is_string() && known != name && !allowed.contains(&known) {
                 wrong.push(format!("{name} depends on {known}, and no arrow leads there"));
             }
         }
