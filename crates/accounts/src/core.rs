@@ -18,13 +18,10 @@ use crate::{
     files::{Files, List, Listed, Remembered, is_id, random_id},
     gate::{Ticket, Version},
     intents::IntentError,
-    link::Link,
+    link::{Link, When},
     options::{Clock, Options, Pace},
-    snapshot::{
-        AccountKey, ClientView, InstanceKind, InstanceView, Problem, Snapshot, Status, VaultState, VaultView,
-    },
+    snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Snapshot, Status, VaultState, VaultView},
     tokens::Tokens,
-    transport::Transport,
 };
 
 /// What people call the instance inside the app.
@@ -65,9 +62,11 @@ pub(crate) struct Entry {
     pub(crate) reason: Option<Problem>,
     /// Sessions that are being ended from here, whose end is no news.
     pub(crate) leaving: Vec<String>,
+    /// The key as the list has it; for the instance inside the app, that of its last run.
+    pub(crate) key: Option<String>,
     /// What the sealed cache has.
-    remembered: Option<Remembered>,
-    keeper: Option<AbortHandle>,
+    pub(crate) remembered: Option<Remembered>,
+    pub(crate) keeper: Option<AbortHandle>,
 }
 
 impl Core {
@@ -163,8 +162,8 @@ impl Core {
         if let Some(link) = known {
             return Ok(link);
         }
-        let id = random_id()
-            .ok_or_else(|| refused("This computer gives no random numbers. Restart it, then try again."))?;
+        let id =
+            random_id().ok_or_else(|| refused("This computer gives no random numbers. Restart it, then try again."))?;
         let listed = Listed {
             id: id.clone(),
             local: false,
@@ -229,30 +228,31 @@ impl Core {
         self.save().await;
     }
 
-    /// Forgets the client of an instance: token, cache, what is shown. `reason` says why, where nobody asked for it.
-    pub(crate) async fn forget(&self, link: &Link, reason: Option<Problem>, removed: bool) {
-        let left = link.forget(self, removed).await;
-        self.tokens.retain(&link.id, |_| false);
-        let _writing = self.caching.lock().await;
-        if let Err(error) = self.files.remove(&link.id) {
-            tracing::warn!(%error, "a file of the cache cannot be removed");
+    /// Forgets the client of an instance: token, cache, what is shown. `reason` says why, where somebody is signed out
+    /// who did not ask for it. False when there is a newer token, with which everything stays.
+    pub(crate) async fn forget(&self, link: &Link, reason: Option<Problem>, when: When) -> bool {
+        let forgotten = link.forget(self, when).await;
+        if forgotten == Ok(false) {
+            return false;
         }
-        self.change(|state| {
-            if left.is_err() {
-                state.doomed.push(link.item());
+        self.tokens.retain(&link.id, |_| false);
+        {
+            let _writing = self.caching.lock().await;
+            if let Err(error) = self.files.remove(&link.id) {
+                tracing::warn!(%error, "a file of the cache cannot be removed");
             }
-            state.active.take_if(|active| active.instance == link.id);
-            let Some(entry) = state.entry_mut(&link.id) else { return };
-            let had_somebody = entry.view.client.take().is_some_and(|client| client.anybody());
-            entry.has_client = false;
-            entry.sign_in = None;
-            entry.sign_up = None;
-            entry.remembered = None;
-            entry.leaving.clear();
-            entry.reason = reason.filter(|_| had_somebody);
-            entry.settle_problem();
-        });
+            self.change(|state| {
+                if forgotten.is_err() {
+                    state.doomed.push(link.item());
+                }
+                state.active.take_if(|active| active.instance == link.id);
+                if let Some(entry) = state.entry_mut(&link.id) {
+                    entry.forget_client(reason);
+                }
+            });
+        }
         self.save().await;
+        true
     }
 
     /// The index knows from now on that the keychain has a client token.
@@ -291,9 +291,10 @@ impl Core {
         let new = self.look(|state| {
             let entry = state.entry(&link.id)?;
             let new = entry.to_remember();
-            let same = entry.remembered.as_ref().is_some_and(|old| {
-                (&old.environment, &old.client) == (&new.environment, &new.client)
-            });
+            let same = entry
+                .remembered
+                .as_ref()
+                .is_some_and(|old| (&old.environment, &old.client) == (&new.environment, &new.client));
             (!same && new.answered_at.is_some()).then_some(new)
         });
         let Some(new) = new else { return };
@@ -411,7 +412,7 @@ impl State {
             id: entry.view.id.clone(),
             local: entry.view.kind == InstanceKind::Local,
             name: entry.view.name.clone(),
-            publishable_key: entry.view.publishable_key.clone(),
+            publishable_key: entry.key.clone(),
             has_client: entry.has_client,
         });
         List { instances: instances.collect(), active: self.active.clone(), doomed: self.doomed.clone() }

@@ -14,13 +14,18 @@ use crate::{
     transport::Transport,
 };
 
+const LOCAL_STARTING: &str = "local_starting";
+
 impl Entry {
     pub(crate) fn new(listed: &Listed, pace: &Pace) -> Self {
         let key = listed.publishable_key.as_deref().map(PublishableKey::parse);
         let transport = match &key {
-            _ if listed.local => Err(problem("local_starting", "The instance on this computer is still starting.")),
+            _ if listed.local => Err(local_starting()),
             Some(Ok(key)) => Transport::remote(key, pace).map_err(|reason| {
-                problem("network_unusable", &format!("This computer's network or proxy settings are unusable: {reason}."))
+                problem(
+                    "network_unusable",
+                    &format!("This computer's network or proxy settings are unusable: {reason}."),
+                )
             }),
             _ => Err(problem("key_invalid", "The key of this instance is damaged. Remove it and add it again.")),
         };
@@ -46,6 +51,7 @@ impl Entry {
             sign_up: None,
             reason: None,
             leaving: Vec::new(),
+            key: listed.publishable_key.clone(),
             remembered: None,
             keeper: None,
         }
@@ -99,14 +105,31 @@ impl Entry {
 
     /// The instance could not be loaded, or did not answer just now.
     pub(crate) fn failed(&mut self, fault: &Fault) {
-        self.view.status = if self.shows_something() { Status::Degraded } else { Status::Error };
-        self.view.problem = Some(fault.problem(&self.view.name));
+        self.cannot_be_asked(fault.problem(&self.view.name));
     }
 
-    /// The instance cannot run.
-    pub(crate) fn broken(&mut self, problem: Problem) {
-        self.view.status = if self.shows_something() { Status::Degraded } else { Status::Error };
-        self.view.problem = Some(problem);
+    /// The instance does not run, or does not answer. One that is still starting is loading, and no problem.
+    pub(crate) fn cannot_be_asked(&mut self, problem: Problem) {
+        let starting = problem.code == LOCAL_STARTING && !self.shows_something();
+        self.view.status = match self.shows_something() {
+            true => Status::Degraded,
+            false if starting => Status::Loading,
+            false => Status::Error,
+        };
+        self.view.problem = Some(problem).filter(|_| !starting);
+    }
+
+    /// The client is no more; `reason` is for those who were signed in and did not ask for it.
+    pub(crate) fn forget_client(&mut self, reason: Option<Problem>) {
+        let signed_out = self.view.client.take().is_some_and(|client| {
+            client.sessions.iter().any(|session| session.is_signed_in() && !self.leaving.contains(&session.id))
+        });
+        self.has_client = false;
+        self.sign_in = None;
+        self.sign_up = None;
+        self.remembered = None;
+        self.reason = reason.filter(|_| signed_out);
+        self.settle_problem();
     }
 
     /// Where nothing keeps the instance from working, its place tells why somebody was signed out.
@@ -133,6 +156,11 @@ impl Entry {
             answered_at: self.view.answered_at,
         }
     }
+}
+
+/// The instance inside the app is on its way.
+pub(crate) fn local_starting() -> Problem {
+    problem(LOCAL_STARTING, "The instance on this computer is still starting.")
 }
 
 pub(crate) fn problem(code: &str, message: &str) -> Problem {

@@ -16,11 +16,7 @@ pub(crate) enum Fault {
     /// The instance cannot be asked at all yet.
     NotServing(Problem),
     /// No answer, or not a whole one. When `sent`, what was asked for may have happened.
-    Network {
-        sent: bool,
-        certificate: bool,
-        reason: String,
-    },
+    Network { sent: bool, certificate: bool, reason: String },
     /// An answer that is not the protocol's.
     Foreign { status: u16, reason: String },
     /// The instance refused.
@@ -107,9 +103,9 @@ impl Fault {
                 "{name} showed a certificate that this computer does not trust, so nothing was sent. If your \
                  organization has its own authority, add it to the system's certificates. ({reason})"
             ),
-            Self::Network { sent: false, reason, .. } => format!(
-                "{name} cannot be reached, so nothing changed. Check the network, then try again. ({reason})"
-            ),
+            Self::Network { sent: false, reason, .. } => {
+                format!("{name} cannot be reached, so nothing changed. Check the network, then try again. ({reason})")
+            }
             Self::Network { reason, .. } => format!(
                 "The answer of {name} did not arrive, so what you asked for may have happened or not. Look before \
                  you try again. ({reason})"

@@ -53,6 +53,11 @@ impl Gate {
         ticket.0 > self.floor
     }
 
+    /// Whether an answer speaks of the current token: no answer to a younger request has brought it.
+    pub(crate) fn is_news_of_the_token(&self, ticket: Ticket) -> bool {
+        self.is_open(ticket) && ticket.0 >= self.token_by
+    }
+
     /// Whether the client of an answer is newer than what is known; if so, it is what is known from now on.
     pub(crate) fn admits(&mut self, ticket: Ticket, version: Version<'_>) -> bool {
         let newer = self.is_open(ticket)

@@ -1,9 +1,44 @@
 //! Talks to instances: attempts, sessions, tokens, accounts.
+//!
+//! ```text
+//! Accounts     what the shell uses: intents in, snapshots out
+//!  ├ attempts, sessions, instances   what each intent does
+//!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh
+//!  ├ calls     a request, and everything its answer brings besides what was asked for
+//!  ├ tokens    session tokens in memory
+//!  ├ core      the state, the snapshot made from it, the files it is remembered in
+//!  └ link      the line to one instance
+//!     ├ gate       a late answer never overwrites a newer state
+//!     └ transport  HTTP
+//! ```
+//!
+//! The client token never leaves `link` and `transport`: it is read from the keychain, travels in a header, and nothing
+//! that is shown or answered is made from it.
 
+mod accounts;
+mod attempts;
+mod calls;
+mod claims;
+mod core;
+mod diagnostics;
+mod entry;
+mod fault;
+mod files;
+mod gate;
+mod instances;
 pub mod intents;
+mod keeper;
+mod link;
+mod options;
 mod password;
+mod sessions;
 pub mod snapshot;
+mod tokens;
+mod transport;
+mod view;
 
+pub use accounts::{Accounts, LocalState};
 pub use intents::*;
+pub use options::{Clock, Options, Pace};
 pub use password::PasswordEstimate;
 pub use snapshot::*;

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use frontdesk_vault::{Secret, State as VaultState, VaultError};
+use frontdesk_vault::{Secret, VaultError};
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use crate::{
@@ -45,6 +45,17 @@ enum Held {
     Token(Secret),
 }
 
+/// When a token is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Now, and no other is taken ever again.
+    Removed,
+    /// Unless an answer to a younger request than this one brought it.
+    UnlessNewer(Ticket),
+    /// Unless there is one: what is forgotten is that there was one.
+    UnlessHeld,
+}
+
 impl Link {
     pub(crate) fn new(id: String, local: bool, transport: Result<Transport, Problem>, has_client: bool) -> Self {
         Self {
@@ -65,11 +76,23 @@ impl Link {
         *lock(&self.transport) = transport.map(Arc::new);
     }
 
+    /// Whether the instance can be asked at all; the fault says why not.
+    pub(crate) fn ready(&self) -> Result<(), Fault> {
+        self.transport().map(drop)
+    }
+
+    fn transport(&self) -> Result<Arc<Transport>, Fault> {
+        if self.is_removed() {
+            return Err(Fault::Removed);
+        }
+        lock(&self.transport).clone().map_err(Fault::NotServing)
+    }
+
     pub(crate) fn gate(&self) -> MutexGuard<'_, Gate> {
         lock(&self.gate)
     }
 
-    pub(crate) fn is_removed(&self) -> bool {
+    fn is_removed(&self) -> bool {
         self.removed.load(Ordering::Relaxed)
     }
 
@@ -91,10 +114,7 @@ impl Link {
         }
         let mut again = true;
         loop {
-            if self.is_removed() {
-                return Err(Fault::Removed);
-            }
-            let transport = lock(&self.transport).clone().map_err(Fault::NotServing)?;
+            let transport = self.transport()?;
             let ticket = self.gate().begin();
             let mut answer = transport.exchange(request, token.as_ref()).await?;
             let header = std::mem::replace(&mut answer.token, TokenHeader::Absent);
@@ -111,6 +131,11 @@ impl Link {
             drop(first);
             return Ok((answer, ticket, cleared));
         }
+    }
+
+    /// Sends a request without a token, and takes none: for what the instance tells everybody.
+    pub(crate) async fn exchange_as_nobody(&self, request: &Request) -> Result<Answer, Fault> {
+        self.transport()?.exchange(request, None).await
     }
 
     /// The current token, read from the keychain at the first use.
@@ -145,16 +170,35 @@ impl Link {
         }
     }
 
-    /// Forgets the token, here and in the keychain, and refuses every answer to what was asked before. An error means
-    /// that the keychain still has it.
-    pub(crate) async fn forget(&self, core: &Core, removed: bool) -> Result<(), VaultError> {
-        let _writing = self.slot.lock().await;
-        self.gate().shut();
-        if removed {
-            self.removed.store(true, Ordering::Relaxed);
+    /// Looks into the keychain once more for a token that was not found. True when it is certainly not there: the
+    /// keychain works, and has none.
+    pub(crate) async fn look_again(&self, core: &Core) -> Result<bool, VaultError> {
+        let _reading = self.slot.lock().await;
+        if !matches!(*lock(&self.held), Held::None) {
+            return Ok(false);
         }
+        core.vault.recheck().await?;
+        Ok(core.vault.get(&self.item()).await?.is_none())
+    }
+
+    /// Forgets the token, here and in the keychain, and refuses every answer to what was asked before. False when it
+    /// stays; an error means that the keychain still has it.
+    pub(crate) async fn forget(&self, core: &Core, when: When) -> Result<bool, VaultError> {
+        let _writing = self.slot.lock().await;
+        let stays = match when {
+            When::Removed => {
+                self.removed.store(true, Ordering::Relaxed);
+                false
+            }
+            When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket),
+            When::UnlessHeld => matches!(*lock(&self.held), Held::Token(_)),
+        };
+        if stays {
+            return Ok(false);
+        }
+        self.gate().shut();
         *lock(&self.held) = Held::None;
-        core.vault.delete(&self.item()).await
+        core.vault.delete(&self.item()).await.map(|()| true)
     }
 
     /// Takes the token of an answer: into the keychain first, then into use. True when there is none any more.
@@ -192,11 +236,6 @@ impl Link {
         *lock(&self.held) = Held::Token(token);
         false
     }
-}
-
-/// Whether the keychain's answers can be taken as the truth about what is in it.
-pub(crate) fn is_ready(core: &Core) -> bool {
-    core.vault.status().borrow().state == VaultState::Ready
 }
 
 fn same(one: Option<&Secret>, other: Option<&Secret>) -> bool {

@@ -73,6 +73,8 @@ pub struct Pace {
     pub reconnect: Duration,
     /// Longest such pause.
     pub reconnect_longest: Duration,
+    /// Until an instance that answered is asked again what has changed elsewhere.
+    pub refresh: Duration,
 }
 
 impl Default for Pace {
@@ -83,6 +85,7 @@ impl Default for Pace {
             retries: vec![Duration::from_millis(300), Duration::from_millis(1200)],
             reconnect: Duration::from_secs(1),
             reconnect_longest: Duration::from_mins(1),
+            refresh: Duration::from_mins(5),
         }
     }
 }

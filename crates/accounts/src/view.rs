@@ -45,11 +45,6 @@ impl ClientView {
     pub(crate) fn signed_in(&self, session: &str) -> Option<&SessionView> {
         self.sessions.iter().find(|candidate| candidate.id == session && candidate.is_signed_in())
     }
-
-    /// Whether anybody is signed in.
-    pub(crate) fn anybody(&self) -> bool {
-        self.sessions.iter().any(SessionView::is_signed_in)
-    }
 }
 
 impl SessionView {

@@ -3,9 +3,8 @@
 use super::*;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-    let pair = |(name, value): &(&'static str, &str)| {
-        (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
-    };
+    let pair =
+        |(name, value): &(&'static str, &str)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     pairs.iter().map(pair).collect()
 }
 
@@ -47,11 +46,10 @@ fn only_development_instances_on_this_computer_are_spoken_to_without_tls() {
 
 #[test]
 fn forms_are_encoded_and_leave_absent_fields_out() {
-    let form = form::SignInAttempt {
-        strategy: Some("password".to_owned()),
-        password: Some("p w&d=é".to_owned()),
-        code: None,
-    };
+    let form =
+        form::SignInAttempt {
+            strategy: Some("password".to_owned()), password: Some("p w&d=é".to_owned()), code: None
+        };
     let request = Request::send(Method::POST, "/v1/x").form(&form);
     assert_eq!(request.form.unwrap().as_str(), "password=p+w%26d%3D%C3%A9&strategy=password");
 }

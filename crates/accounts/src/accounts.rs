@@ -1,0 +1,185 @@
+//! The room's face: what the shell starts, asks and is told.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+
+use frontdesk_vault::{State as VaultState, Status as VaultStatus};
+use frontdesk_wire::PublishableKey;
+use serde_json::Value;
+use tokio::{runtime::Handle, sync::watch};
+
+use crate::{
+    core::Core,
+    entry::{local_starting, problem},
+    intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest, SignInRequest, SignUpRequest},
+    keeper,
+    options::Options,
+    password::{self, PasswordEstimate},
+    snapshot::{Problem, Snapshot},
+    transport::Transport,
+};
+
+/// Every account at every instance; cheap to clone, all clones are one.
+#[derive(Clone)]
+pub struct Accounts {
+    core: Arc<Core>,
+    runtime: Handle,
+}
+
+/// How the instance inside the app stands, told by whoever runs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocalState {
+    /// It is on its way.
+    Starting,
+    /// It answers on this socket.
+    Serving {
+        /// The socket, which only this person can reach.
+        socket: PathBuf,
+        /// Its key.
+        publishable_key: String,
+    },
+    /// It does not run.
+    Failed(Problem),
+}
+
+impl Accounts {
+    /// Shows what the list of instances says, then opens the sealed cache and loads every instance, each in its own
+    /// time. Waits for neither network nor keychain.
+    ///
+    /// # Panics
+    ///
+    /// When called outside a tokio runtime.
+    #[must_use]
+    pub fn start(options: Options) -> Self {
+        let core = Arc::new(Core::new(options));
+        let vault = core.vault.clone();
+        tokio::spawn(watch_vault(Arc::downgrade(&core), vault.status()));
+        tokio::spawn(async move {
+            if let Err(error) = vault.recheck().await {
+                tracing::warn!(%error, "the keychain does not work");
+            }
+        });
+        for link in core.look(|state| state.entries.iter().map(|entry| entry.link.clone()).collect::<Vec<_>>()) {
+            keeper::start(&core, &link);
+        }
+        Self { core, runtime: Handle::current() }
+    }
+
+    /// What the window shows, and every change of it.
+    #[must_use]
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.core.snapshots()
+    }
+
+    /// A step of a sign-in.
+    pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
+        self.core.sign_in(request).await
+    }
+
+    /// A step of a sign-up.
+    pub async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
+        self.core.sign_up(request).await
+    }
+
+    /// Something done with one session.
+    pub async fn session(&self, request: SessionRequest) -> Result<Value, IntentError> {
+        self.core.session(request).await
+    }
+
+    /// Something done with accounts and users.
+    pub async fn account(&self, request: AccountRequest) -> Result<Value, IntentError> {
+        self.core.account_room(request).await
+    }
+
+    /// Something done with instances.
+    pub async fn instance(&self, request: InstanceRequest) -> Result<Value, IntentError> {
+        self.core.instance(request).await
+    }
+
+    /// The instance inside the app stands so from now on.
+    pub fn set_local(&self, local: LocalState) {
+        let link =
+            self.core.look(|state| state.entries.iter().find(|entry| entry.link.local).map(|entry| entry.link.clone()));
+        let Some(link) = link else { return };
+        let served = match local {
+            LocalState::Starting => Err(local_starting()),
+            LocalState::Failed(problem) => Err(problem),
+            LocalState::Serving { socket, publishable_key } => PublishableKey::parse(&publishable_key)
+                .map_err(|error| error.to_string())
+                .and_then(|key| Transport::local(&key, socket, &self.core.pace).map(|transport| (key, transport)))
+                .map_err(|reason| {
+                    let words =
+                        format!("The instance on this computer cannot be spoken to: {reason}. Restart the app.");
+                    problem("local_unusable", &words)
+                }),
+        };
+        let serving = served.is_ok();
+        self.core.change(|state| {
+            let Some(entry) = state.entry_mut(&link.id) else { return };
+            match served {
+                Ok((key, transport)) => {
+                    entry.view.host.clone_from(&key.frontend_api);
+                    entry.view.publishable_key = Some(key.to_string());
+                    entry.key.clone_from(&entry.view.publishable_key);
+                    link.set_transport(Ok(transport));
+                }
+                Err(problem) => {
+                    link.set_transport(Err(problem.clone()));
+                    entry.cannot_be_asked(problem);
+                }
+            }
+        });
+        if serving {
+            link.poke.notify_one();
+            let core = self.core.clone();
+            self.runtime.spawn(async move { core.save().await });
+        }
+    }
+
+    /// Asks the keychain again; where it works, everything that waited for it goes on.
+    pub async fn recheck_vault(&self) {
+        if self.core.vault.recheck().await.is_ok() {
+            self.core.vault_ready().await;
+        }
+    }
+
+    /// A text about keychain and instances for a report; it holds neither secrets nor names of people.
+    #[must_use]
+    pub fn diagnostics(&self) -> String {
+        self.core.diagnostics()
+    }
+
+    /// How hard a password is to guess; `inputs` are words a guesser would try first.
+    #[must_use]
+    pub fn estimate_password(password: &str, inputs: &[String]) -> PasswordEstimate {
+        password::estimate(password, inputs)
+    }
+}
+
+/// Shows how the keychain stands, and goes on with what waited for it when it works.
+async fn watch_vault(core: Weak<Core>, mut status: watch::Receiver<VaultStatus>) {
+    let mut usable = false;
+    loop {
+        let now = status.borrow_and_update().clone();
+        {
+            let Some(core) = core.upgrade() else { return };
+            core.show_vault(&now);
+            // A full keychain still reads and deletes.
+            let usable_now = match now.state {
+                VaultState::Ready | VaultState::Full => true,
+                VaultState::Checking | VaultState::Waiting => usable,
+                VaultState::Locked | VaultState::Absent | VaultState::Failed => false,
+            };
+            if usable_now && !usable {
+                // Apart, so that what the keychain does meanwhile is shown.
+                tokio::spawn(async move { core.vault_ready().await });
+            }
+            usable = usable_now;
+        }
+        if status.changed().await.is_err() {
+            return;
+        }
+    }
+}

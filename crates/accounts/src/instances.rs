@@ -1,0 +1,122 @@
+//! The list of instances: looking at a key, adding, removing, loading again, the outbox.
+
+use std::sync::Arc;
+
+use frontdesk_wire::PublishableKey;
+use serde_json::{Value, json};
+
+use crate::{
+    core::Core,
+    fault::{Fault, refused},
+    intents::{InstanceRequest, IntentError, KeyPreview, OutboxMessage},
+    keeper,
+    link::When,
+    sessions::answer,
+    snapshot::InstanceKind,
+    transport::{Answer, Request},
+};
+
+/// Where a development instance shows what it would have sent; not part of the Frontend API.
+const OUTBOX: &str = "/frontdesk/outbox";
+
+impl Core {
+    pub(crate) async fn instance(self: &Arc<Self>, request: InstanceRequest) -> Result<Value, IntentError> {
+        match request {
+            InstanceRequest::Inspect { publishable_key } => answer(&preview(&parse(&publishable_key)?)),
+            InstanceRequest::Add { publishable_key } => {
+                let known = self.look(|state| state.entries.len());
+                let link = self.add(&parse(&publishable_key)?).await?;
+                if self.look(|state| state.entries.len()) > known {
+                    keeper::start(self, &link);
+                }
+                Ok(json!({ "instance": link.id }))
+            }
+            InstanceRequest::Remove { instance } => self.remove_instance(&instance).await,
+            InstanceRequest::Reload { instance } => self.reload(&instance).await,
+            InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
+        }
+    }
+
+    /// Signs out and forgets. An instance that cannot be reached is forgotten all the same: its token is gone from this
+    /// computer, which is what can be done here.
+    async fn remove_instance(&self, instance: &str) -> Result<Value, IntentError> {
+        let link = self.link(instance)?;
+        if link.local {
+            return Err(refused("The instance on this computer is part of the app and cannot be removed."));
+        }
+        if let Err(fault) = self.leave_all(&link, Vec::new()).await {
+            tracing::warn!(code = fault.problem("").code, "an instance is removed without having been signed out of");
+        }
+        self.forget(&link, None, When::Removed).await;
+        self.remove(&link).await;
+        link.poke.notify_one();
+        Ok(Value::Null)
+    }
+
+    /// Loads an instance now. Where it is still starting, its place on the screen says so.
+    async fn reload(&self, instance: &str) -> Result<Value, IntentError> {
+        let link = self.link(instance)?;
+        match self.load(&link).await {
+            Ok(()) | Err(Fault::NotServing(_)) => Ok(Value::Null),
+            Err(fault) => {
+                // The keeper takes over: it knows when to try again.
+                link.poke.notify_one();
+                Err(self.words(&link, &fault))
+            }
+        }
+    }
+
+    async fn outbox(&self, instance: &str) -> Result<Value, IntentError> {
+        let link = self.link(instance)?;
+        let local = |state: &crate::core::State| {
+            state.entry(instance).is_some_and(|entry| entry.view.kind == InstanceKind::Local)
+        };
+        if !self.look(local) {
+            return Err(refused("Only the instance on this computer keeps its messages where this app can read them."));
+        }
+        let messages = link.exchange_as_nobody(&Request::get(OUTBOX)).await;
+        let messages = messages.and_then(Answer::parse_list::<OutboxMessage>);
+        answer(&messages.map_err(|fault| self.words(&link, &fault))?)
+    }
+}
+
+fn parse(publishable_key: &str) -> Result<PublishableKey, IntentError> {
+    PublishableKey::parse(publishable_key).map_err(|error| refused(format!("This key cannot be used: {error}.")))
+}
+
+fn preview(key: &PublishableKey) -> KeyPreview {
+    let host = key.frontend_api.clone();
+    let (unicode, _bad_labels_stay_as_they_are) = idna::domain_to_unicode(&host);
+    KeyPreview {
+        host_unicode: (unicode != host).then_some(unicode),
+        host,
+        environment_type: key.kind.as_str().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(host: &str) -> PublishableKey {
+        PublishableKey { kind: frontdesk_wire::KeyKind::Production, frontend_api: host.to_owned() }
+    }
+
+    #[test]
+    fn a_key_shows_its_host_as_it_is_and_as_people_read_it() {
+        let plain = preview(&key("clerk.example.com:8443"));
+        assert_eq!((plain.host.as_str(), plain.host_unicode), ("clerk.example.com:8443", None));
+        assert_eq!(plain.environment_type, "production");
+        let punycode = preview(&key("xn--bcher-kva.example"));
+        assert_eq!(punycode.host, "xn--bcher-kva.example");
+        assert_eq!(punycode.host_unicode.as_deref(), Some("bücher.example"));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_with_a_sentence() {
+        for text in ["", "pk_test", "sk_test_Zm9vLmJhciQ", "pk_live_!!!", "https://clerk.example.com"] {
+            let error = parse(text).unwrap_err();
+            assert!(error.message.ends_with('.'), "{text}: {}", error.message);
+        }
+    }
+}

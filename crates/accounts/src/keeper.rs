@@ -1,0 +1,136 @@
+//! One task per instance: loads it, tries again while the network fails, and keeps what is shown fresh.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use frontdesk_vault::VaultError;
+use frontdesk_wire as wire;
+
+use crate::{
+    core::Core,
+    entry::problem,
+    fault::Fault,
+    link::{Link, When},
+    options::Pace,
+    transport::{Answer, Request},
+};
+
+const ENVIRONMENT: &str = "/v1/environment";
+
+/// Begins to keep an instance.
+pub(crate) fn start(core: &Arc<Core>, link: &Arc<Link>) {
+    let keeper = tokio::spawn(keep(Arc::downgrade(core), link.clone()));
+    core.set_keeper(link, keeper.abort_handle());
+}
+
+/// The room itself is held only while there is something to do, so that it can end.
+async fn keep(core: Weak<Core>, link: Arc<Link>) {
+    let mut failures = 0;
+    loop {
+        let Some(strong) = core.upgrade() else { return };
+        let loaded = strong.load(&link).await;
+        let pause = match loaded {
+            Err(Fault::Removed) => return,
+            Err(fault) if fault.is_network() => {
+                failures += 1;
+                back_off(&strong.pace, failures)
+            }
+            _ => {
+                failures = 0;
+                strong.pace.refresh
+            }
+        };
+        drop(strong);
+        tokio::select! {
+            () = link.poke.notified() => failures = 0,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// The pause after so many failures in a row.
+fn back_off(pace: &Pace, failures: u32) -> Duration {
+    let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
+    pace.reconnect.saturating_mul(doubled).min(pace.reconnect_longest)
+}
+
+impl Core {
+    /// Asks an instance for its settings and its client, and shows how that went.
+    pub(crate) async fn load(&self, link: &Link) -> Result<(), Fault> {
+        let loaded = self.try_load(link).await;
+        self.change(|state| {
+            let Some(entry) = state.entry_mut(&link.id) else { return };
+            match &loaded {
+                Ok(()) => entry.loaded(),
+                Err(fault) => entry.failed(fault),
+            }
+        });
+        self.remember(link).await;
+        loaded
+    }
+
+    async fn try_load(&self, link: &Link) -> Result<(), Fault> {
+        link.ready()?;
+        let (environment, client) = tokio::join!(self.read_environment(link), async {
+            self.miss_client(link).await?;
+            self.read_client(link).await
+        });
+        environment.and(client)
+    }
+
+    /// The settings are for everybody, so they are asked for without a token.
+    async fn read_environment(&self, link: &Link) -> Result<(), Fault> {
+        let answer = link.exchange_as_nobody(&Request::get(ENVIRONMENT)).await?;
+        let environment = Answer::parse::<wire::Environment>(answer)?;
+        let now = self.clock.now();
+        self.change(|state| {
+            if let Some(entry) = state.entry_mut(&link.id) {
+                entry.view.environment = Some(environment);
+                entry.view.answered_at = Some(now);
+            }
+        });
+        Ok(())
+    }
+
+    /// Looks whether the client token that the index knows of is in the keychain. Where the keychain works and has
+    /// none, nobody is signed in any more; where it cannot be asked, nothing is known and nothing is lost.
+    async fn miss_client(&self, link: &Link) -> Result<(), Fault> {
+        let expected = self.look(|state| state.entry(&link.id).is_some_and(|entry| entry.has_client));
+        if !expected || link.token(self).await.map_err(Fault::Vault)?.is_some() {
+            return Ok(());
+        }
+        let reason = match link.look_again(self).await {
+            Ok(true) => {
+                let gone = format!(
+                    "Your keychain no longer has what kept you signed in at {}. Sign in again to go on.",
+                    self.name(link)
+                );
+                self.forget(link, Some(problem("vault_item_missing", &gone)), When::UnlessHeld).await;
+                return Ok(());
+            }
+            Err(error @ VaultError::Damaged(_)) => problem("vault_item_damaged", &error.to_string()),
+            Ok(false) | Err(_) => return Ok(()),
+        };
+        self.change(|state| {
+            if let Some(entry) = state.entry_mut(&link.id) {
+                entry.reason = Some(reason);
+            }
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let pace =
+            Pace { reconnect: Duration::from_secs(1), reconnect_longest: Duration::from_secs(60), ..Pace::default() };
+        let pauses: Vec<u64> = [1, 2, 3, 6, 7, 8, 400].map(|failures| back_off(&pace, failures).as_secs()).to_vec();
+        assert_eq!(pauses, [1, 2, 4, 32, 60, 60, 60]);
+    }
+}

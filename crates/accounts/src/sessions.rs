@@ -1,0 +1,197 @@
+//! Sessions and the users behind them: tokens, which account is shown, profile, signing out.
+
+use std::sync::Arc;
+
+use frontdesk_wire::{self as wire, form};
+use http::Method;
+use serde::{Serialize, de::IgnoredAny};
+use serde_json::{Value, json};
+
+use crate::{
+    core::{Core, Entry},
+    fault::{Fault, refused},
+    intents::{AccountRequest, ErrorKind, IntentError, SessionRequest},
+    link::{Link, When},
+    snapshot::AccountKey,
+    transport::{Answer, Request},
+};
+
+const SESSIONS: &str = "/v1/client/sessions";
+const ME: &str = "/v1/me";
+const ACTIVE_SESSIONS: &str = "/v1/me/sessions/active";
+
+impl Core {
+    pub(crate) async fn session(self: &Arc<Self>, request: SessionRequest) -> Result<Value, IntentError> {
+        match request {
+            SessionRequest::Token { account, skip_cache } => {
+                let link = self.account(&account)?;
+                let token = self.session_token(&link, &account.session, skip_cache).await;
+                let token = token.map_err(|fault| self.words(&link, &fault))?;
+                Ok(json!({ "jwt": String::from_utf8_lossy(token.expose()) }))
+            }
+            SessionRequest::Touch { account } => {
+                let link = self.account(&account)?;
+                self.touch(&link, &account.session, "focus").await.map_err(|fault| self.words(&link, &fault))?;
+                Ok(Value::Null)
+            }
+            SessionRequest::End { account } => {
+                let link = self.account(&account)?;
+                self.leave(&link, &account.session, "end").await.map_err(|fault| self.words(&link, &fault))?;
+                Ok(Value::Null)
+            }
+            SessionRequest::Remove { account } => self.sign_out(&account.instance, Some(&account.session)).await,
+        }
+    }
+
+    pub(crate) async fn account_room(&self, request: AccountRequest) -> Result<Value, IntentError> {
+        match request {
+            AccountRequest::SetActive { account } => self.set_active(account).await,
+            AccountRequest::SignOut { instance, session } => self.sign_out(&instance, session.as_deref()).await,
+            AccountRequest::Reload { account } => {
+                let link = self.account(&account)?;
+                let user = self.reload_user(&link, &account.session).await;
+                answer(&user.map_err(|fault| self.words(&link, &fault))?)
+            }
+            AccountRequest::Update { account, first_name, last_name } => {
+                let link = self.account(&account)?;
+                let form = form::MeUpdate { first_name, last_name, username: None };
+                let request = Request::send(Method::PATCH, ME).session(&account.session).form(&form);
+                let user = self.enveloped::<wire::User>(&link, &request).await;
+                answer(&user.map_err(|fault| self.words(&link, &fault))?)
+            }
+            AccountRequest::ActiveSessions { account } => {
+                let link = self.account(&account)?;
+                let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
+                let sessions = self.list::<wire::ActiveSession>(&link, &request).await;
+                answer(&sessions.map_err(|fault| self.words(&link, &fault))?)
+            }
+        }
+    }
+
+    /// The words for whoever asked something of an instance.
+    pub(crate) fn words(&self, link: &Link, fault: &Fault) -> IntentError {
+        fault.intent(&self.name(link))
+    }
+
+    /// Shows another account at once; its instance is told, but need not answer: what is known is shown without it.
+    async fn set_active(&self, account: Option<AccountKey>) -> Result<Value, IntentError> {
+        let link = account.as_ref().map(|account| self.account(account)).transpose()?;
+        self.change(|state| state.active.clone_from(&account));
+        self.save().await;
+        if let (Some(account), Some(link)) = (account, link)
+            && let Err(fault) = self.touch(&link, &account.session, "select_session").await
+            && matches!(fault, Fault::Refused { .. } | Fault::Removed)
+        {
+            return Err(self.words(&link, &fault));
+        }
+        Ok(Value::Null)
+    }
+
+    /// Says that a session is in use. Saying it twice is the same as once.
+    async fn touch(&self, link: &Link, session: &str, intent: &str) -> Result<(), Fault> {
+        let form = form::SessionTouch { active_organization_id: None, intent: Some(intent.to_owned()) };
+        let request = Request::send(Method::POST, session_path(session, "touch")).form(&form).repeatable();
+        self.enveloped::<IgnoredAny>(link, &request).await.map(drop)
+    }
+
+    async fn reload_user(&self, link: &Link, session: &str) -> Result<wire::User, Fault> {
+        let request = Request::get(ME).session(session);
+        let (ticket, parsed) = self.call(link, &request, Answer::parse::<wire::Envelope<wire::User>>).await?;
+        let (user, client) = parsed?.into_parts();
+        match client {
+            Some(client) => self.take_client(link, ticket, client).await,
+            // What is shown comes from clients alone, since only those are told apart by age.
+            None => self.read_client(link).await?,
+        }
+        Ok(user)
+    }
+
+    /// Signs one account out, or all of an instance. The last one takes the client token with it.
+    async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
+        let link = self.link(instance)?;
+        let (listed, signed_in) = self.look(|state| {
+            let sessions = state.entry(instance).and_then(|entry| entry.view.client.as_ref());
+            let sessions = sessions.map(|client| client.sessions.as_slice()).unwrap_or_default();
+            let listed = sessions.iter().any(|listed| session.is_none_or(|session| listed.id == session));
+            let signed_in = sessions.iter().filter(|session| session.is_signed_in());
+            (listed, signed_in.map(|session| session.id.clone()).collect::<Vec<_>>())
+        });
+        let result = match session {
+            Some(_) if !listed => Ok(()),
+            Some(session) if signed_in.iter().any(|other| other != session) => {
+                self.leave(&link, session, "remove").await
+            }
+            _ => self.leave_all(&link, signed_in).await,
+        };
+        result.map_err(|fault| self.words(&link, &fault)).map(|()| Value::Null)
+    }
+
+    /// Ends one session.
+    async fn leave(&self, link: &Link, session: &str, step: &str) -> Result<(), Fault> {
+        self.change_entry(link, |entry| entry.leaving.push(session.to_owned()));
+        let request = Request::send(Method::POST, session_path(session, step));
+        let mut left = self.enveloped::<IgnoredAny>(link, &request).await.map(drop);
+        let still_here = || {
+            self.look(|state| {
+                let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
+                client.is_some_and(|client| client.signed_in(session).is_some())
+            })
+        };
+        if left.is_ok() && still_here() {
+            left = self.read_client(link).await;
+        }
+        if left.is_err() && !still_here() {
+            // It was over already.
+            left = Ok(());
+        }
+        self.change_entry(link, |entry| entry.leaving.retain(|leaving| leaving != session));
+        left
+    }
+
+    /// Ends every session, and forgets the client: nothing is left to keep a token for.
+    pub(crate) async fn leave_all(&self, link: &Link, sessions: Vec<String>) -> Result<(), Fault> {
+        if link.token(self).await.map_err(Fault::Vault)?.is_none() {
+            self.forget(link, None, When::UnlessHeld).await;
+            return Ok(());
+        }
+        self.change_entry(link, |entry| entry.leaving.extend(sessions.iter().cloned()));
+        let request = Request::send(Method::DELETE, SESSIONS);
+        let left = self.call(link, &request, Answer::parse::<wire::Envelope<IgnoredAny>>).await;
+        let left = match left {
+            Ok((ticket, Ok(_))) => {
+                if self.forget(link, None, When::UnlessNewer(ticket)).await {
+                    Ok(())
+                } else {
+                    self.read_client(link).await
+                }
+            }
+            // An instance that knows nobody here has nobody to sign out.
+            Ok((_, Err(fault))) if fault.is_unauthenticated() => Ok(()),
+            Ok((_, Err(fault))) | Err(fault) => Err(fault),
+        };
+        self.change_entry(link, |entry| entry.leaving.retain(|leaving| !sessions.contains(leaving)));
+        left
+    }
+
+    fn change_entry(&self, link: &Link, change: impl FnOnce(&mut Entry)) {
+        self.change(|state| state.entry_mut(&link.id).map(change));
+    }
+}
+
+/// The path of something done with one session.
+pub(crate) fn session_path(session: &str, step: &str) -> String {
+    format!("{SESSIONS}/{}/{step}", segment(session))
+}
+
+/// An id as one segment of a path, whatever is in it.
+pub(crate) fn segment(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('.', "%2E")
+}
+
+/// What an intent answers with.
+pub(crate) fn answer(value: &impl Serialize) -> Result<Value, IntentError> {
+    serde_json::to_value(value).map_err(|_| IntentError {
+        kind: ErrorKind::Protocol,
+        ..refused("The instance's answer cannot be shown. Tell whoever runs it.")
+    })
+}
