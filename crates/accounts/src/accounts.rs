@@ -75,27 +75,27 @@ impl Accounts {
 
     /// A step of a sign-in.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
-        self.core.sign_in(request).await
+        Box::pin(self.core.sign_in(request)).await
     }
 
     /// A step of a sign-up.
     pub async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
-        self.core.sign_up(request).await
+        Box::pin(self.core.sign_up(request)).await
     }
 
     /// Something done with one session.
     pub async fn session(&self, request: SessionRequest) -> Result<Value, IntentError> {
-        self.core.session(request).await
+        Box::pin(self.core.session(request)).await
     }
 
     /// Something done with accounts and users.
     pub async fn account(&self, request: AccountRequest) -> Result<Value, IntentError> {
-        self.core.account_room(request).await
+        Box::pin(self.core.account_room(request)).await
     }
 
     /// Something done with instances.
     pub async fn instance(&self, request: InstanceRequest) -> Result<Value, IntentError> {
-        self.core.instance(request).await
+        Box::pin(self.core.instance(request)).await
     }
 
     /// The instance inside the app stands so from now on.

@@ -8,7 +8,6 @@ use crate::{
     core::Core,
     fault::refused,
     intents::{IntentError, SignInRequest, SignUpFields, SignUpRequest},
-    link::Link,
     sessions::{answer, segment},
     transport::Request,
 };
@@ -18,58 +17,29 @@ const SIGN_UPS: &str = "/v1/client/sign_ups";
 
 impl Core {
     pub(crate) async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
-        match request {
+        let (instance, request) = match request {
             SignInRequest::Create { instance, identifier, password, strategy } => {
                 let form = form::SignInCreate { strategy, identifier, password, locale: None };
-                let request = Request::send(Method::POST, SIGN_INS).form(&form);
-                self.step_in(&*self.link(&instance)?, &request).await
+                (instance, Request::send(Method::POST, SIGN_INS).form(&form))
             }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id };
                 let path = self.sign_in_path(&instance)? + "/prepare_first_factor";
-                self.step_in(&*self.link(&instance)?, &Request::send(Method::POST, path).form(&form)).await
+                (instance, Request::send(Method::POST, path).form(&form))
             }
             SignInRequest::AttemptFirstFactor { instance, strategy, password, code } => {
                 let form = form::SignInAttempt { strategy: Some(strategy), password, code };
                 let path = self.sign_in_path(&instance)? + "/attempt_first_factor";
-                self.step_in(&*self.link(&instance)?, &Request::send(Method::POST, path).form(&form)).await
+                (instance, Request::send(Method::POST, path).form(&form))
             }
             SignInRequest::Reload { instance } => {
-                let request = Request::get(self.sign_in_path(&instance)?);
-                self.step_in(&*self.link(&instance)?, &request).await
+                let path = self.sign_in_path(&instance)?;
+                (instance, Request::get(path))
             }
-        }
-    }
-
-    pub(crate) async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
-        match request {
-            SignUpRequest::Create { instance, fields } => {
-                let request = Request::send(Method::POST, SIGN_UPS).form(&sign_up_form(fields));
-                self.step_up(&*self.link(&instance)?, &request).await
-            }
-            SignUpRequest::Update { instance, fields } => {
-                let request = Request::send(Method::PATCH, self.sign_up_path(&instance)?).form(&sign_up_form(fields));
-                self.step_up(&*self.link(&instance)?, &request).await
-            }
-            SignUpRequest::PrepareVerification { instance, strategy } => {
-                let form = form::SignUpPrepare { strategy: Some(strategy) };
-                let path = self.sign_up_path(&instance)? + "/prepare_verification";
-                self.step_up(&*self.link(&instance)?, &Request::send(Method::POST, path).form(&form)).await
-            }
-            SignUpRequest::AttemptVerification { instance, strategy, code } => {
-                let form = form::SignUpAttempt { strategy: Some(strategy), code: Some(code) };
-                let path = self.sign_up_path(&instance)? + "/attempt_verification";
-                self.step_up(&*self.link(&instance)?, &Request::send(Method::POST, path).form(&form)).await
-            }
-            SignUpRequest::Reload { instance } => {
-                let request = Request::get(self.sign_up_path(&instance)?);
-                self.step_up(&*self.link(&instance)?, &request).await
-            }
-        }
-    }
-
-    async fn step_in(&self, link: &Link, request: &Request) -> Result<Value, IntentError> {
-        let attempt: wire::SignIn = self.enveloped(link, request).await.map_err(|fault| self.words(link, &fault))?;
+        };
+        let link = self.link(&instance)?;
+        let attempt = self.enveloped::<wire::SignIn>(&link, &request).await;
+        let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&link.id) {
                 entry.sign_in = Some(attempt.id.clone());
@@ -78,8 +48,33 @@ impl Core {
         answer(&attempt)
     }
 
-    async fn step_up(&self, link: &Link, request: &Request) -> Result<Value, IntentError> {
-        let attempt: wire::SignUp = self.enveloped(link, request).await.map_err(|fault| self.words(link, &fault))?;
+    pub(crate) async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
+        let (instance, request) = match request {
+            SignUpRequest::Create { instance, fields } => {
+                (instance, Request::send(Method::POST, SIGN_UPS).form(&sign_up_form(fields)))
+            }
+            SignUpRequest::Update { instance, fields } => {
+                let path = self.sign_up_path(&instance)?;
+                (instance, Request::send(Method::PATCH, path).form(&sign_up_form(fields)))
+            }
+            SignUpRequest::PrepareVerification { instance, strategy } => {
+                let form = form::SignUpPrepare { strategy: Some(strategy) };
+                let path = self.sign_up_path(&instance)? + "/prepare_verification";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
+            SignUpRequest::AttemptVerification { instance, strategy, code } => {
+                let form = form::SignUpAttempt { strategy: Some(strategy), code: Some(code) };
+                let path = self.sign_up_path(&instance)? + "/attempt_verification";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
+            SignUpRequest::Reload { instance } => {
+                let path = self.sign_up_path(&instance)?;
+                (instance, Request::get(path))
+            }
+        };
+        let link = self.link(&instance)?;
+        let attempt = self.enveloped::<wire::SignUp>(&link, &request).await;
+        let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&link.id) {
                 entry.sign_up = Some(attempt.id.clone());

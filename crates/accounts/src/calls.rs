@@ -3,6 +3,8 @@
 //! Token and client of an answer are taken before whoever asked hears of it, so that the snapshot never lags behind an
 //! intent. An instance that says it does not know the caller is asked for the client; if it does not know that either,
 //! everybody is signed out there.
+//!
+//! Futures are boxed where one is made of many others: in one piece they would not fit a thread's stack.
 
 use frontdesk_wire as wire;
 use serde::de::DeserializeOwned;
@@ -25,7 +27,7 @@ impl Core {
         let (ticket, parsed) = self.call(link, request, Answer::parse::<wire::Envelope<T>>).await?;
         let (response, client) = parsed?.into_parts();
         if let Some(client) = client {
-            self.take_client(link, ticket, client).await;
+            Box::pin(self.take_client(link, ticket, client)).await;
         }
         Ok(response)
     }
@@ -46,15 +48,15 @@ impl Core {
             return Ok(());
         }
         let parse = Answer::parse::<wire::Envelope<Option<wire::Client>>>;
-        let (ticket, parsed) = self.ask(link, &Request::get(CLIENT), parse).await?;
+        let (ticket, parsed) = Box::pin(self.ask(link, &Request::get(CLIENT), parse)).await?;
         let client = match parsed.map(wire::Envelope::into_parts) {
             Ok((response, beside)) => response.or(beside),
             Err(fault) if fault.is_unauthenticated() => None,
             Err(fault) => return Err(fault),
         };
         match client {
-            Some(client) => self.take_client(link, ticket, client).await,
-            None => drop(self.forget(link, Some(self.unknown_here(link)), When::UnlessNewer(ticket)).await),
+            Some(client) => Box::pin(self.take_client(link, ticket, client)).await,
+            None => drop(Box::pin(self.forget(link, Some(self.unknown_here(link)), When::UnlessNewer(ticket))).await),
         }
         Ok(())
     }
@@ -66,9 +68,9 @@ impl Core {
         request: &Request,
         parse: impl FnOnce(Answer) -> Result<T, Fault>,
     ) -> Result<(Ticket, Result<T, Fault>), Fault> {
-        let (ticket, parsed) = self.ask(link, request, parse).await?;
+        let (ticket, parsed) = Box::pin(self.ask(link, request, parse)).await?;
         if parsed.as_ref().is_err_and(Fault::is_unauthenticated)
-            && let Err(fault) = self.read_client(link).await
+            && let Err(fault) = Box::pin(self.read_client(link)).await
         {
             tracing::warn!(code = fault.problem("").code, "what the instance knows of this app is not known");
         }
@@ -81,16 +83,16 @@ impl Core {
         request: &Request,
         parse: impl FnOnce(Answer) -> Result<T, Fault>,
     ) -> Result<(Ticket, Result<T, Fault>), Fault> {
-        let (answer, ticket, cleared) = link.exchange(self, request).await?;
+        let (answer, ticket, cleared) = Box::pin(link.exchange(self, request)).await?;
         let parsed = parse(answer);
         if cleared {
-            self.forget(link, Some(self.unknown_here(link)), When::UnlessNewer(ticket)).await;
+            Box::pin(self.forget(link, Some(self.unknown_here(link)), When::UnlessNewer(ticket))).await;
         }
         if let Err(Fault::Refused { status, errors, .. }) = &parsed
             && *status < 500
             && let Some(client) = errors.meta.as_ref().and_then(|meta| meta.client.clone())
         {
-            self.take_client(link, ticket, client).await;
+            Box::pin(self.take_client(link, ticket, client)).await;
         }
         Ok((ticket, parsed))
     }

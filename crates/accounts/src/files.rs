@@ -1,6 +1,7 @@
 //! What the room keeps on disk: the list of instances in plain text, and what they said in sealed files.
 
 use std::{
+    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -127,7 +128,10 @@ impl Files {
 /// A random id of 128 bits in hexadecimal; none when the system has no random numbers.
 pub(crate) fn random_id() -> Option<String> {
     let bytes = frontdesk_vault::Secret::random(16)?;
-    Some(bytes.expose().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(bytes.expose().iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    }))
 }
 
 /// Whether an id is one of ours: ids name files and keychain items.

@@ -30,7 +30,7 @@ async fn keep(core: Weak<Core>, link: Arc<Link>) {
     let mut failures = 0;
     loop {
         let Some(strong) = core.upgrade() else { return };
-        let loaded = strong.load(&link).await;
+        let loaded = Box::pin(strong.load(&link)).await;
         let pause = match loaded {
             Err(Fault::Removed) => return,
             Err(fault) if fault.is_network() => {
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest() {
         let pace =
-            Pace { reconnect: Duration::from_secs(1), reconnect_longest: Duration::from_secs(60), ..Pace::default() };
+            Pace { reconnect: Duration::from_secs(1), reconnect_longest: Duration::from_mins(1), ..Pace::default() };
         let pauses: Vec<u64> = [1, 2, 3, 6, 7, 8, 400].map(|failures| back_off(&pace, failures).as_secs()).to_vec();
         assert_eq!(pauses, [1, 2, 4, 32, 60, 60, 60]);
     }

@@ -49,7 +49,7 @@ impl Core {
             AccountRequest::SignOut { instance, session } => self.sign_out(&instance, session.as_deref()).await,
             AccountRequest::Reload { account } => {
                 let link = self.account(&account)?;
-                let user = self.reload_user(&link, &account.session).await;
+                let user = Box::pin(self.reload_user(&link, &account.session)).await;
                 answer(&user.map_err(|fault| self.words(&link, &fault))?)
             }
             AccountRequest::Update { account, first_name, last_name } => {

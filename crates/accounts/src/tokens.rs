@@ -96,23 +96,24 @@ impl Tokens {
 
     /// Takes what a request brought. False when its session is gone, or when a later request was answered before.
     fn land(&self, place: &Place, begin: Begin, asked_at: i64, outcome: Outcome) -> bool {
+        let Begin { number, tell } = begin;
         let mut slots = self.slots();
         let mut taken = false;
         if let Some(slot) = slots.get_mut(place) {
-            if slot.begun == begin.number {
+            if slot.begun == number {
                 slot.flight = None;
             }
-            let newer = slot.kept.as_ref().is_none_or(|kept| kept.flight < begin.number);
+            let newer = slot.kept.as_ref().is_none_or(|kept| kept.flight < number);
             if let Ok(token) = outcome.as_ref()
                 && newer
             {
                 let lifetime = claims_of(token).and_then(|claims| claims::lifetime(&claims)).unwrap_or_default();
-                slot.kept = Some(Kept { token: token.clone(), flight: begin.number, asked_at, lifetime });
+                slot.kept = Some(Kept { token: token.clone(), flight: number, asked_at, lifetime });
                 taken = true;
             }
         }
         drop(slots);
-        begin.tell.send_replace(Some(outcome));
+        tell.send_replace(Some(outcome));
         taken
     }
 

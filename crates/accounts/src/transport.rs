@@ -247,15 +247,14 @@ fn token_of(headers: &HeaderMap) -> TokenHeader {
 fn retry_after(headers: &HeaderMap) -> Option<u32> {
     const LONGEST: u64 = 86_400;
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let seconds = match text.parse::<u64>() {
-        Ok(seconds) => seconds,
-        Err(_) => {
-            let seconds = |time: std::time::SystemTime| time.duration_since(UNIX_EPOCH).ok().map(|it| it.as_secs());
-            let until = seconds(httpdate::parse_http_date(text).ok()?)?;
-            // The instance's own clock, since this computer's may be an hour off.
-            let now = headers.get(HeaderName::from_static("date"))?.to_str().ok()?;
-            until.saturating_sub(seconds(httpdate::parse_http_date(now).ok()?)?)
-        }
+    let seconds = if let Ok(seconds) = text.parse::<u64>() {
+        seconds
+    } else {
+        let seconds = |time: std::time::SystemTime| time.duration_since(UNIX_EPOCH).ok().map(|it| it.as_secs());
+        let until = seconds(httpdate::parse_http_date(text).ok()?)?;
+        // The instance's own clock, since this computer's may be an hour off.
+        let now = headers.get(HeaderName::from_static("date"))?.to_str().ok()?;
+        until.saturating_sub(seconds(httpdate::parse_http_date(now).ok()?)?)
     };
     u32::try_from(seconds.min(LONGEST)).ok()
 }
