@@ -1,11 +1,11 @@
 //! The ways in: TCP, the Unix socket of the local instance, and the lock that says who serves.
 
-//mod connection;
+mod connection;
 mod lock;
 mod socket;
 mod tcp;
 
-//pub use connection::Doors;
+pub use connection::Doors;
 pub use lock::{Lock, LockError, Served};
 pub use socket::{PrivateSocket, SocketError};
 pub use tcp::{ListenError, bind};

@@ -1,5 +1,7 @@
 //! The client as a whole: look at it, make it, sign everybody out, forget it.
 
+use std::sync::Arc;
+
 use frontdesk_identity::SessionEnd;
 use frontdesk_store::Changes;
 use frontdesk_wire::Client;
@@ -22,7 +24,7 @@ pub async fn show(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
 
 /// Makes a client for a caller who has none, and shows it to everybody else.
 pub async fn create(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         if visit.known.is_none() {
             let mut changes = Changes::new(turn.now);
             changes.save_client(visit.client.clone());
@@ -30,23 +32,23 @@ pub async fn create(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
         }
         Ok(Done { outcome: (), client: visit.client.value.clone() })
     };
-    turn.change(work, async |()| Ok(())).await.map(client_alone)
+    turn.change(work, |()| async move { Ok(()) }).await.map(client_alone)
 }
 
 /// Signs everybody out and keeps the client.
 pub async fn sign_out(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let mut client = changed_client(known, turn.now);
         client.last_active_session_id = None;
         let mut changes = Changes::new(turn.now);
         changes.save_client(visit.client.with(client.clone()));
-        end_all(turn, visit, &mut changes);
+        end_all(turn, &visit, &mut changes);
         turn.commit(changes).await?;
         tracing::info!(target: "audit", event = "sign_out_all", client = %client.id);
         Ok(Done { outcome: (), client })
     };
-    match turn.change(work, async |()| Ok(())).await {
+    match turn.change(work, |()| async move { Ok(()) }).await {
         Ok(reply) => Ok(client_alone(reply)),
         // Nobody was signed in.
         Err(Failure { fault: Fault::SignedOut, token, .. }) => Ok(Reply { response: None, client: None, token }),

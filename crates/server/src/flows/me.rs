@@ -1,5 +1,7 @@
 //! The user who acts: read, change, devices, delete.
 
+use std::sync::Arc;
+
 use frontdesk_identity::{
     Metadata, Session as IdentitySession, SessionEnd, field,
     user::{Account, ProfileChange},
@@ -10,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Failure, Fault, Reply, Turn,
-    gather::{Known, changed_client, next_session, session_of},
+    gather::{Known, changed_client, next_session},
     sessions::note_use,
     turn::{Done, Visit},
 };
@@ -18,8 +20,8 @@ use crate::views;
 
 /// The user.
 pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {
-    turn.read(async |known| {
-        let (session, account) = acting(turn, known)?;
+    turn.read(|known| async move {
+        let (session, account) = acting(turn, &known)?;
         note_use(turn, session).await;
         Ok(views::user(&account.value, turn.policy(), turn.now))
     })
@@ -44,8 +46,8 @@ pub async fn merge_metadata(turn: &Turn<'_>, patch: &str) -> Result<Reply<User>,
 
 /// Sessions by which the user is signed in, on every device, the one used last first.
 pub async fn sessions(turn: &Turn<'_>) -> Result<Reply<Vec<ActiveSession>>, Failure> {
-    turn.read(async |known| {
-        let (session, _account) = acting(turn, known)?;
+    turn.read(|known| async move {
+        let (session, _account) = acting(turn, &known)?;
         let mut all = turn.instance.store().sessions_of_user(&session.value.user_id, turn.now).await?;
         all.retain(|session| session.value.is_signed_in(turn.policy(), turn.now));
         all.sort_by_key(|session| std::cmp::Reverse(session.value.last_active_at));
@@ -56,7 +58,7 @@ pub async fn sessions(turn: &Turn<'_>) -> Result<Reply<Vec<ActiveSession>>, Fail
 
 /// Ends a session of the user, on whatever device.
 pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (acting, _account) = acting(turn, known)?;
         let all = turn.instance.store().sessions_of_user(&acting.value.user_id, turn.now).await?;
@@ -73,14 +75,13 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, F
         tracing::info!(target: "audit", event = "session_revoked", session = %over.id, user = %over.user_id);
         Ok(Done { outcome: over, client })
     };
-    let respond =
-        async |over: IdentitySession| Ok(views::active_session(&over, turn.policy(), turn.now));
+    let respond = |over: IdentitySession| async move { Ok(views::active_session(&over, turn.policy(), turn.now)) };
     turn.change(work, respond).await
 }
 
 /// Deletes the user and everything that is theirs.
 pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = acting(turn, known)?;
         if !turn.policy().delete_self {
@@ -96,14 +97,18 @@ pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
         tracing::info!(target: "audit", event = "user_deleted", user = %user_id);
         Ok(Done { outcome: user_id, client })
     };
-    let respond = async |id: frontdesk_identity::UserId| {
+    let respond = |id: frontdesk_identity::UserId| async move {
         Ok(DeletedObject { object: "user".to_owned(), id: Some(id.to_string()), slug: None, deleted: true })
     };
     turn.change(work, respond).await
 }
 
-async fn change_user(turn: &Turn<'_>, change: impl Fn(&Metadata) -> ProfileChange) -> Result<Reply<User>, Failure> {
-    let work = async |visit: &Visit| {
+async fn change_user(
+    turn: &Turn<'_>,
+    change: impl Fn(&Metadata) -> ProfileChange + Send + Sync,
+) -> Result<Reply<User>, Failure> {
+    let change = &change;
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;
         let change = change(&account.value.user.unsafe_metadata);
@@ -115,7 +120,7 @@ async fn change_user(turn: &Turn<'_>, change: impl Fn(&Metadata) -> ProfileChang
         let changed = Account { user, ..account.value.clone() };
         Ok(Done { outcome: changed, client: visit.client.value.clone() })
     };
-    turn.change(work, async |account: Account| Ok(views::user(&account, turn.policy(), turn.now))).await
+    turn.change(work, |account: Account| async move { Ok(views::user(&account, turn.policy(), turn.now)) }).await
 }
 
 /// The session that acts, and its account: the session that is named, or the one used last.

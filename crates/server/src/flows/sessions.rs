@@ -1,5 +1,7 @@
 //! Sessions of the client: look at one, use it, end it, mint its token.
 
+use std::sync::Arc;
+
 use frontdesk_identity::{Account, Session as IdentitySession, SessionEnd, session::TOUCH_INTERVAL_MS};
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{Session, Token};
@@ -12,8 +14,8 @@ use super::{
 
 /// A session of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<Session>, Failure> {
-    turn.read(async |known| {
-        let (session, account) = session_of(known, id)?;
+    turn.read(|known| async move {
+        let (session, account) = session_of(&known, id)?;
         turn.session_view(&session.value, account)
     })
     .await
@@ -21,7 +23,7 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<Session>, Failure> 
 
 /// Makes a session the one used last.
 pub async fn touch(turn: &Turn<'_>, id: &str) -> Result<Reply<Session>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = session_of(known, id)?;
         let touched = session.value.touch(turn.activity(), turn.policy(), turn.now);
@@ -35,12 +37,12 @@ pub async fn touch(turn: &Turn<'_>, id: &str) -> Result<Reply<Session>, Failure>
         turn.commit(changes).await?;
         Ok(Done { outcome: (touched, account.clone()), client })
     };
-    turn.change(work, async |(session, account)| turn.session_view(&session, &account)).await
+    turn.change(work, |(session, account)| async move { turn.session_view(&session, &account) }).await
 }
 
 /// Ends a session, or removes it from the client.
 pub async fn finish(turn: &Turn<'_>, id: &str, how: SessionEnd) -> Result<Reply<Session>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = session_of(known, id)?;
         let over = session.value.finish(how, turn.policy(), turn.now)?;
@@ -55,15 +57,14 @@ pub async fn finish(turn: &Turn<'_>, id: &str, how: SessionEnd) -> Result<Reply<
         tracing::info!(target: "audit", event = "session_over", session = %over.id, user = %over.user_id, ?how);
         Ok(Done { outcome: (over, account.clone()), client })
     };
-    let respond =
-        async |(session, account): (IdentitySession, Account)| turn.session_view(&session, &account);
+    let respond = |(session, account): (IdentitySession, Account)| async move { turn.session_view(&session, &account) };
     turn.change(work, respond).await
 }
 
 /// Mints a token for a session.
 pub async fn token(turn: &Turn<'_>, id: &str) -> Result<Reply<Token>, Failure> {
-    turn.read(async |known| {
-        let (session, _account) = session_of(known, id)?;
+    turn.read(|known| async move {
+        let (session, _account) = session_of(&known, id)?;
         session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
         let jwt = turn.instance.mint(&session.value, turn.caller.origin.as_deref(), turn.now)?;
         note_use(turn, session).await;

@@ -1,5 +1,7 @@
 //! Sign-in: begin, say who it is, prove it.
 
+use std::sync::Arc;
+
 use frontdesk_identity::{
     Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene, SignIn as IdentitySignIn,
     SignInId, SignInRefusal, Step, Strategy, Subject,
@@ -48,67 +50,67 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
     if create.transfer {
         return Err(Fault::NothingToTransfer.into());
     }
-    let identifier = create.identifier.map(identifier).transpose().map_err(Fault::from)?;
+    let identifier = &create.identifier.map(identifier).transpose().map_err(Fault::from)?;
     let wants_password = create.strategy == Some(Strategy::Password) || create.password.is_some();
     let missing = |param| Failure::from(Fault::from(FieldError::new(param, FieldFault::Missing)));
     if identifier.is_none() && (create.strategy.is_some() || create.password.is_some()) {
         return Err(missing(form::IDENTIFIER));
     }
     turn.limit(Class::Create, identifier.as_ref())?;
-    let work = async |visit: &Visit| {
-        let scene = turn.scene(visit);
+    let work = |visit: Arc<Visit>| async move {
+        let scene = turn.scene(&visit);
         let id = SignInId::from_random(turn.instance.random_id());
         let begun = IdentitySignIn::begin(id, &scene)?;
-        let Some(identifier) = &identifier else {
-            return finish(turn, visit, 0, begun, None, |_changes| ()).await;
+        let Some(identifier) = identifier else {
+            return finish(turn, &visit, 0, begun, None, |_changes| ()).await;
         };
         let holder = turn.holder_of(identifier).await?;
         let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;
         match (&create.password, create.strategy) {
-            (Some(password), _) if wants_password => by_password(turn, visit, step, &holder, 0, password).await,
-            (None, Some(Strategy::EmailCode)) => send_code(turn, visit, step, &holder, 0, None).await,
-            _ => finish(turn, visit, 0, step, None, |_changes| ()).await,
+            (Some(password), _) if wants_password => by_password(turn, &visit, step, &holder, 0, password).await,
+            (None, Some(Strategy::EmailCode)) => send_code(turn, &visit, step, &holder, 0, None).await,
+            _ => finish(turn, &visit, 0, step, None, |_changes| ()).await,
         }
     };
-    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+    turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
 }
 
 /// A sign-in of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
-    turn.read(async |known| turn.sign_in_view(&gather(turn, Some(known), id).await?.attempt.value).await).await
+    turn.read(|known| async move { turn.sign_in_view(&gather(turn, Some(&known), id).await?.attempt.value).await }).await
 }
 
 /// Sends a code to the address of that id, or to the one that was typed.
 pub async fn prepare_code(turn: &Turn<'_>, id: &str, address: Option<&str>) -> Result<Reply<SignIn>, Failure> {
-    let address = match address.map(IdentificationId::parse) {
+    let address = &match address.map(IdentificationId::parse) {
         None => None,
         Some(Ok(id)) => Some(id),
         Some(Err(_)) => {
             return Err(Fault::from(FieldError::new(form::EMAIL_ADDRESS_ID, FieldFault::NotFound)).into());
         }
     };
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
-        let step = unchanged(&attempt.value, &turn.scene(visit));
-        send_code(turn, visit, step, &holder, attempt.version, address.as_ref()).await
+        let step = unchanged(&attempt.value, &turn.scene(&visit));
+        send_code(turn, &visit, step, &holder, attempt.version, address.as_ref()).await
     };
-    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+    turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
 }
 
 /// Takes a proof.
 pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SignIn>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
-        let step = unchanged(&attempt.value, &turn.scene(visit));
+        let step = unchanged(&attempt.value, &turn.scene(&visit));
         match proof {
-            Proof::Password(password) => by_password(turn, visit, step, &holder, attempt.version, password).await,
-            Proof::Code(code) => by_code(turn, visit, step, &holder, attempt.version, code).await,
+            Proof::Password(password) => by_password(turn, &visit, step, &holder, attempt.version, password).await,
+            Proof::Code(code) => by_code(turn, &visit, step, &holder, attempt.version, code).await,
         }
     };
-    turn.change(work, async |attempt| turn.sign_in_view(&attempt).await).await
+    turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
 }
 
 async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Gathered, Fault> {

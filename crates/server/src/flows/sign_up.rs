@@ -1,5 +1,7 @@
 //! Sign-up: begin, give what is asked for, prove the address.
 
+use std::sync::Arc;
+
 use frontdesk_identity::{
     AccountSeed, Claim, Email, IdentificationId, PasswordDigest, Scene, SignUp as IdentitySignUp, SignUpFields,
     SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, UserId,
@@ -25,21 +27,21 @@ pub async fn create(
 ) -> Result<Reply<SignUp>, Failure> {
     let typed = form.email_address.and_then(|typed| Email::parse(typed).ok());
     turn.limit(Class::Create, typed.as_ref())?;
-    let digest = OnceCell::new();
-    let work = async |visit: &Visit| {
+    let digest = &OnceCell::new();
+    let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, password, None)?;
         let claim = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
-        let password = hashed(turn, password, &digest).await?;
+        let password = hashed(turn, password, digest).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, password, claim, seed(turn), &turn.scene(visit))?;
-        finish(turn, visit, 0, step, None).await
+        let step = IdentitySignUp::begin(id, fields, password, claim, seed(turn), &turn.scene(&visit))?;
+        finish(turn, &visit, 0, step, None).await
     };
-    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
 }
 
 /// A sign-up of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
-    turn.read(async |known| Ok(view(turn, &gather(turn, Some(known), id).await?.value))).await
+    turn.read(|known| async move { Ok(view(turn, &gather(turn, Some(&known), id).await?.value)) }).await
 }
 
 /// Takes more fields.
@@ -49,50 +51,50 @@ pub async fn update(
     form: &SignUpForm<'_>,
     password: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
-    let digest = OnceCell::new();
-    let work = async |visit: &Visit| {
+    let digest = &OnceCell::new();
+    let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let fields = check(turn, form, password, attempt.value.draft.email.as_ref())?;
         let email = IdentitySignUp::email_after(Some(&attempt.value), &fields);
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
         turn.limit(Class::Create, email)?;
         let claim = claim(turn, email).await?;
-        let password = hashed(turn, password, &digest).await?;
-        let step = attempt.value.update(fields, password, claim, seed(turn), &turn.scene(visit))?;
-        finish(turn, visit, attempt.version, step, None).await
+        let password = hashed(turn, password, digest).await?;
+        let step = attempt.value.update(fields, password, claim, seed(turn), &turn.scene(&visit))?;
+        finish(turn, &visit, attempt.version, step, None).await
     };
-    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
 }
 
 /// Sends a code to the address.
 pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
         let claim = claim(turn, Some(to)).await?;
         let recent = turn.recent_messages(to).await?;
         let code = turn.draw_code(to);
-        let step = attempt.value.prepare_code(code.new.clone(), claim, recent, &turn.scene(visit))?;
-        let done = finish(turn, visit, attempt.version, step, Some(&code)).await?;
+        let step = attempt.value.prepare_code(code.new.clone(), claim, recent, &turn.scene(&visit))?;
+        let done = finish(turn, &visit, attempt.version, step, Some(&code)).await?;
         turn.instance.wake_delivery();
         Ok(done)
     };
-    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
 }
 
 /// Takes the code.
 pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Reply<SignUp>, Failure> {
-    let work = async |visit: &Visit| {
+    let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.draft.email.as_ref())?;
-        let scene: Scene<'_> = turn.scene(visit);
+        let scene: Scene<'_> = turn.scene(&visit);
         let sent = attempt.value.may_attempt_code(&scene)?;
         let evidence = turn.check_code(sent, code).await?;
         let claim = claim(turn, attempt.value.draft.email.as_ref()).await?;
         let step = attempt.value.attempt_code(&evidence, claim, seed(turn), &scene)?;
-        finish(turn, visit, attempt.version, step, None).await
+        finish(turn, &visit, attempt.version, step, None).await
     };
-    turn.change(work, async |attempt| Ok(view(turn, &attempt))).await
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
 }
 
 fn view(turn: &Turn<'_>, attempt: &IdentitySignUp) -> SignUp {

@@ -1,5 +1,7 @@
 //! One request on its way through a flow: who asks, with which client, at what moment.
 
+use std::sync::Arc;
+
 use frontdesk_identity::{
     Client as IdentityClient, ClientId, DeviceActivity, Email, NewSession, Policy, Scene, Session, SessionId, Step,
     Timestamp, TokenStanding,
@@ -126,9 +128,12 @@ impl Turn<'_> {
     }
 
     /// Reads something that only a known client has.
-    pub(super) async fn read<R>(&self, work: impl AsyncFn(&Known) -> Result<R, Fault>) -> Result<Reply<R>, Failure> {
+    pub(super) async fn read<R, Work>(&self, work: impl FnOnce(Known) -> Work + Send) -> Result<Reply<R>, Failure>
+    where
+        Work: Future<Output = Result<R, Fault>> + Send,
+    {
         let Visit { known, token, .. } = self.visit().await?;
-        let result = match &known {
+        let result = match known {
             Some(known) => work(known).await,
             None => Err(Fault::SignedOut),
         };
@@ -140,44 +145,52 @@ impl Turn<'_> {
 
     /// Does a change: finds the client, lets `work` decide and commit, and answers with the client as it stands then. A
     /// refusal carries the client as well.
-    pub(super) async fn change<T, R>(
+    pub(super) async fn change<T, R, Work, Response>(
         &self,
-        work: impl AsyncFn(&Visit) -> Result<Done<T>, Fault>,
-        respond: impl AsyncFn(T) -> Result<R, Fault>,
-    ) -> Result<Reply<R>, Failure> {
+        work: impl Fn(Arc<Visit>) -> Work + Send + Sync,
+        respond: impl FnOnce(T) -> Response + Send,
+    ) -> Result<Reply<R>, Failure>
+    where
+        T: Send,
+        Work: Future<Output = Result<Done<T>, Fault>> + Send,
+        Response: Future<Output = Result<R, Fault>> + Send,
+    {
         // Changes of one client wait for each other here, so that they do not have to be decided again and again.
         let _turn = match &self.caller.client {
             Some((id, _)) => Some(self.instance.turnstile().enter(id).await),
             None => None,
         };
         for _ in 0..TRIES {
-            let visit = self.visit().await?;
-            match work(&visit).await {
-                Ok(done) => return Ok(self.reply(visit, done, &respond).await?),
+            let visit = Arc::new(self.visit().await?);
+            match work(visit.clone()).await {
+                Ok(done) => return Ok(self.reply(&visit, done, respond).await?),
                 Err(Fault::Contended) => {}
-                Err(fault) => return Err(self.failure(fault, visit).await),
+                Err(fault) => return Err(self.failure(fault, &visit).await),
             }
         }
         tracing::warn!("a change was given up, because others changed the same thing again and again");
         Err(Fault::Contended.into())
     }
 
-    async fn reply<T, R>(
+    async fn reply<T, R, Response>(
         &self,
-        before: Visit,
+        before: &Visit,
         done: Done<T>,
-        respond: &impl AsyncFn(T) -> Result<R, Fault>,
-    ) -> Result<Reply<R>, Fault> {
+        respond: impl FnOnce(T) -> Response,
+    ) -> Result<Reply<R>, Fault>
+    where
+        Response: Future<Output = Result<R, Fault>>,
+    {
         let known = self.known(done.client.id.as_str()).await?.ok_or(Fault::NotFound)?;
         let rotated = before.known.is_none() || before.client.value.generation != done.client.generation;
-        let token = if rotated { TokenNews::New(self.token_of(&done.client)) } else { before.token };
+        let token = if rotated { TokenNews::New(self.token_of(&done.client)) } else { before.token.clone() };
         let response = respond(done.outcome).await?;
         let client = self.client_view(&known).await?;
         Ok(Reply { response, client: Some(client), token })
     }
 
-    async fn failure(&self, fault: Fault, visit: Visit) -> Failure {
-        let client = match visit.known {
+    async fn failure(&self, fault: Fault, visit: &Visit) -> Failure {
+        let client = match &visit.known {
             None => None,
             // What was counted meanwhile belongs to the answer. Without it the refusal still stands.
             Some(_) => match self.known(visit.client.value.id.as_str()).await {
@@ -185,7 +198,7 @@ impl Turn<'_> {
                 _ => None,
             },
         };
-        Failure { fault, client, token: visit.token }
+        Failure { fault, client, token: visit.token.clone() }
     }
 
     fn token_of(&self, client: &IdentityClient) -> SecretString {
