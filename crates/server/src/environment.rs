@@ -143,7 +143,11 @@ fn user_settings(policy: &Policy) -> UserSettings {
         enterprise_sso: Toggle::default(),
         restrictions: Restrictions::default(),
         password_settings: password_settings(policy),
-        username_settings: UsernameSettings { min_length: Some(4), max_length: Some(64), ..UsernameSettings::default() },
+        username_settings: UsernameSettings {
+            min_length: Some(4),
+            max_length: Some(64),
+            ..UsernameSettings::default()
+        },
         actions: Actions { delete_self: policy.delete_self, ..Actions::default() },
         attack_protection: AttackProtection {
             user_lockout: UserLockout {
@@ -212,7 +216,10 @@ mod tests {
         let shown = environment(&settings, KeyKind::Development, &PublicUrl::loopback(8787), "ins_abc");
         let auth = &shown.auth_config;
         assert_eq!((auth.email_address.as_str(), auth.password.as_str()), ("required", "required"));
-        assert_eq!((auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()), ("on", "off", "off"));
+        assert_eq!(
+            (auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()),
+            ("on", "off", "off")
+        );
         assert_eq!(auth.first_factors, ["password", "email_code"]);
         assert!(auth.test_mode && auth.native_settings.api_enabled && !auth.single_session_mode);
         let users = &shown.user_settings;

@@ -134,11 +134,17 @@ mod tests {
     #[test]
     fn the_key_holds_the_host_and_the_port_that_is_not_the_schemes_own() {
         let local = PublicUrl::parse("http://127.0.0.1:8787/").unwrap();
-        assert_eq!((local.origin(), local.authority(), local.port()), ("http://127.0.0.1:8787", "127.0.0.1:8787", 8787));
+        assert_eq!(
+            (local.origin(), local.authority(), local.port()),
+            ("http://127.0.0.1:8787", "127.0.0.1:8787", 8787)
+        );
         assert!(local.is_loopback());
         assert_eq!(local, PublicUrl::loopback(8787));
         let team = PublicUrl::parse("HTTPS://Auth.Example.com:443").unwrap();
-        assert_eq!((team.origin(), team.authority(), team.port()), ("https://auth.example.com", "auth.example.com", 443));
+        assert_eq!(
+            (team.origin(), team.authority(), team.port()),
+            ("https://auth.example.com", "auth.example.com", 443)
+        );
         assert!(!team.is_loopback());
         let key = PublishableKey::parse(&team.publishable_key(KeyKind::Production)).unwrap();
         assert_eq!((key.kind, key.frontend_api.as_str()), (KeyKind::Production, "auth.example.com"));

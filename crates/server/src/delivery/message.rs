@@ -117,7 +117,10 @@ mod tests {
         assert!(Message::open(&two, &sealed, &keys).is_err());
         assert!(Message::open(&one, &sealed, &Keys::derive(&InstanceKey::new([2; 32]))).is_err());
         let shown = message.into_outbox(&one, 7);
-        assert_eq!((shown.to.as_str(), shown.code.as_deref(), shown.created_at), ("ada@example.com", Some("314159"), 7));
+        assert_eq!(
+            (shown.to.as_str(), shown.code.as_deref(), shown.created_at),
+            ("ada@example.com", Some("314159"), 7)
+        );
         assert!(shown.subject.contains("314159") && shown.body.contains("10 minutes") && shown.body.contains("Team"));
     }
 }

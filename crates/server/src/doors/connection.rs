@@ -44,7 +44,8 @@ impl Default for Doors {
 
 enum Listener {
     Tcp(TcpListener),
-    Private(UnixListener, SocketFile),
+    // The file is held for its end: it goes with the door.
+    Private(UnixListener, #[expect(dead_code, reason = "held, so that it is removed with the door")] SocketFile),
 }
 
 impl Doors {

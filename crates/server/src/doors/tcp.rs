@@ -54,7 +54,9 @@ mod tests {
         let listener = bind("127.0.0.1:0".parse().unwrap(), KeyKind::Development).await.unwrap();
         assert!(listener.local_addr().unwrap().ip().is_loopback());
         let taken = listener.local_addr().unwrap();
-        assert!(matches!(bind(taken, KeyKind::Development).await, Err(ListenError::Taken(address)) if address == taken));
+        assert!(
+            matches!(bind(taken, KeyKind::Development).await, Err(ListenError::Taken(address)) if address == taken)
+        );
         assert!(bind("0.0.0.0:0".parse().unwrap(), KeyKind::Production).await.is_ok());
     }
 }

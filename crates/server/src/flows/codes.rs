@@ -1,6 +1,8 @@
 //! One-time codes: drawn, mailed, compared.
 
-use frontdesk_identity::{CodeChecked, CodeMac, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE};
+use frontdesk_identity::{
+    CodeChecked, CodeMac, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE,
+};
 use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
 use secrecy::{ExposeSecret as _, SecretString};
 

@@ -124,7 +124,8 @@ pub(super) fn account_of<'a>(known: &'a Known, id: &UserId) -> Result<&'a Accoun
 pub(super) fn shown_at(known: &Known) -> Timestamp {
     let sessions = known.sessions.iter().map(|session| session.value.updated_at);
     let users = known.accounts.values().map(|account| account.value.user.updated_at);
-    let attempts = [known.sign_in.as_ref().map(|a| a.value.updated_at), known.sign_up.as_ref().map(|a| a.value.updated_at)];
+    let attempts =
+        [known.sign_in.as_ref().map(|a| a.value.updated_at), known.sign_up.as_ref().map(|a| a.value.updated_at)];
     let rest = sessions.chain(users).chain(attempts.into_iter().flatten()).max();
     rest.unwrap_or_default().max(known.client.value.updated_at)
 }

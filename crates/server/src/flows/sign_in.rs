@@ -77,7 +77,8 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
 
 /// A sign-in of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
-    turn.read(|known| async move { turn.sign_in_view(&gather(turn, Some(&known), id).await?.attempt.value).await }).await
+    turn.read(|known| async move { turn.sign_in_view(&gather(turn, Some(&known), id).await?.attempt.value).await })
+        .await
 }
 
 /// Sends a code to the address of that id, or to the one that was typed.
@@ -200,9 +201,8 @@ async fn by_code(
         frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
         _ => return Err(SignInRefusal::WrongState.into()),
     };
-    let step = step.and(&turn.scene(visit), |attempt, scene| {
-        attempt.attempt_code(&found, &evidence, turn.new_session(), scene)
-    });
+    let step = step
+        .and(&turn.scene(visit), |attempt, scene| attempt.attempt_code(&found, &evidence, turn.new_session(), scene));
     match step {
         Ok(step) => finish(turn, visit, version, step, None, |_changes| ()).await,
         Err(refusal) => Err(wrong(turn, &subject, refusal).await),

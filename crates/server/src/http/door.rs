@@ -79,9 +79,15 @@ mod tests {
         for name in ["127.0.0.1:8787", "localhost:8787", "LOCALHOST:8787", "[::1]:8787"] {
             assert!(door.is_known_as(name), "{name}");
         }
-        for name in
-            ["", "evil.example", "evil.example:8787", "127.0.0.1", "127.0.0.1:80", "a@127.0.0.1:8787", "127.0.0.1:8787/"]
-        {
+        for name in [
+            "",
+            "evil.example",
+            "evil.example:8787",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "a@127.0.0.1:8787",
+            "127.0.0.1:8787/",
+        ] {
             assert!(!door.is_known_as(name), "{name}");
         }
         let team = Door::network(&PublicUrl::parse("https://auth.example.com").unwrap());

@@ -18,6 +18,3 @@ pub use answer::Answer;
 pub use door::{Door, DoorKind};
 pub use refusal::Refusal;
 pub use service::Site;
-
-#[cfg(test)]
-mod tests;

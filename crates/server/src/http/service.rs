@@ -1,11 +1,6 @@
 //! One request from the door to its answer.
 
-use std::{
-    net::IpAddr,
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request, response::Response};
 use frontdesk_wire::ErrorCode;
@@ -96,7 +91,9 @@ impl Site {
             _ if known => response,
             StatusCode::METHOD_NOT_ALLOWED => {
                 let mut refused = Refusal::code(ErrorCode::MethodNotAllowed).into_response();
-                refused.headers_mut().extend(response.headers().get("allow").map(|allow| (http::header::ALLOW, allow.clone())));
+                refused
+                    .headers_mut()
+                    .extend(response.headers().get("allow").map(|allow| (http::header::ALLOW, allow.clone())));
                 refused
             }
             StatusCode::NOT_FOUND => Refusal::code(ErrorCode::ResourceNotFound).into_response(),

@@ -4,15 +4,17 @@ use frontdesk_wire::ErrorCode::{self, *};
 
 /// Short text and sentence of a code.
 pub(super) fn of(code: ErrorCode) -> (&'static str, &'static str) {
-    transport(code).or_else(|| form(code)).or_else(|| attempt(code)).unwrap_or((
-        "Refused",
-        "The instance cannot do this. The code of this error says why.",
-    ))
+    transport(code)
+        .or_else(|| form(code))
+        .or_else(|| attempt(code))
+        .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
 }
 
 fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
     Some(match code {
-        AuthenticationInvalid => ("Not signed in here", "The client token is not valid. Load the client again, or sign in again."),
+        AuthenticationInvalid => {
+            ("Not signed in here", "The client token is not valid. Load the client again, or sign in again.")
+        }
         SignedOut => ("Signed out", "This client has no session that could do this. Sign in first."),
         AuthorizationHeaderFormatInvalid => (
             "Authorization header not understood",
@@ -26,20 +28,18 @@ fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         ),
         OriginInvalid => ("Origin not listed", "This origin may not use the instance. Its owner can list it."),
         OriginMissing => ("Origin missing", "This request needs an Origin header."),
-        HostInvalid => (
-            "Host not known",
-            "The instance is not known by this name. Use the address in its publishable key.",
-        ),
+        HostInvalid => {
+            ("Host not known", "The instance is not known by this name. Use the address in its publishable key.")
+        }
         NativeApiDisabled => ("Native apps are off", "The owner of the instance has turned native apps off."),
         ClientNotFound => ("No client", "There is no such client."),
         ApiVersionInvalid => (
             "API version not understood",
             "Send the version once, as a date such as 2026-05-12, in the query or in the header.",
         ),
-        UnsupportedContentType => (
-            "Content type not supported",
-            "Send the body as application/x-www-form-urlencoded in UTF-8.",
-        ),
+        UnsupportedContentType => {
+            ("Content type not supported", "Send the body as application/x-www-form-urlencoded in UTF-8.")
+        }
         RequestBodyInvalid => ("Body not readable", "The body is not a form in UTF-8, or did not arrive as a whole."),
         MalformedRequestParameters => (
             "Parameters not readable",
@@ -50,9 +50,17 @@ fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         RequestInvalidForEnvironment => ("Not served here", "This instance does not serve requests of this kind."),
         MethodNotAllowed => ("Wrong verb", "There is something at this path, but not for this verb."),
         ResourceNotFound => ("Not found", "There is no such thing, or it belongs to somebody else."),
-        ResourceForbidden => ("Not the current attempt", "The client has begun another attempt since. Go on with that one, or begin again."),
-        TooManyRequests => ("Too many requests", "Too many requests came from this address. Wait as long as Retry-After says."),
-        InternalError => ("Something went wrong", "Something went wrong inside of the instance. The trace id names the request in its log."),
+        ResourceForbidden => (
+            "Not the current attempt",
+            "The client has begun another attempt since. Go on with that one, or begin again.",
+        ),
+        TooManyRequests => {
+            ("Too many requests", "Too many requests came from this address. Wait as long as Retry-After says.")
+        }
+        InternalError => (
+            "Something went wrong",
+            "Something went wrong inside of the instance. The trace id names the request in its log.",
+        ),
         ServiceUnavailable => ("Busy", "The instance cannot answer at this moment. Try again in a few seconds."),
         _ => return None,
     })
@@ -61,9 +69,14 @@ fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
 fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
     Some(match code {
         FormIdentifierNotFound => ("Account not found", "There is no account with this identifier."),
-        FormIdentifierExists => ("Taken already", "There is an account with this identifier already. Sign in instead, or use another one."),
+        FormIdentifierExists => {
+            ("Taken already", "There is an account with this identifier already. Sign in instead, or use another one.")
+        }
         FormPasswordIncorrect => ("Wrong password", "The password is wrong. Try again, or use another method."),
-        FormPasswordOrIdentifierIncorrect => ("Wrong password or identifier", "The identifier or the password is wrong. Try again, or use another method."),
+        FormPasswordOrIdentifierIncorrect => (
+            "Wrong password or identifier",
+            "The identifier or the password is wrong. Try again, or use another method.",
+        ),
         FormCodeIncorrect => ("Wrong code", "The code is wrong. Try again, or ask for a new one."),
         FormParamMissing => ("Missing", "This field is needed."),
         FormParamNil => ("Empty", "This field must not be empty."),
@@ -82,7 +95,9 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         FormPasswordNoUppercase => ("No upper-case letter", "The password needs an upper-case letter."),
         FormPasswordNoLowercase => ("No lower-case letter", "The password needs a lower-case letter."),
         FormPasswordNoNumber => ("No digit", "The password needs a digit."),
-        FormPasswordNoSpecialChar => ("No special character", "The password needs a character that is neither letter nor digit."),
+        FormPasswordNoSpecialChar => {
+            ("No special character", "The password needs a character that is neither letter nor digit.")
+        }
         FormPasswordSizeInBytesExceeded => ("Too long", "The password takes too many bytes."),
         FormPasswordMatchesIdentifier => ("Same as the address", "The password must not be your own address."),
         _ => return None,
@@ -93,12 +108,20 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
     Some(match code {
         SessionExists => ("Signed in already", "Somebody is signed in on this client already. Sign out first."),
         IdentifierAlreadySignedIn => ("Signed in already", "This account is signed in on this client already."),
-        StrategyForUserInvalid => ("Method not available", "This method is not available for this account. Use another one."),
+        StrategyForUserInvalid => {
+            ("Method not available", "This method is not available for this account. Use another one.")
+        }
         AccountTransferInvalid => ("Nothing to transfer", "There is no account elsewhere that could be taken over."),
-        ClientStateInvalid => ("Not now", "The attempt is not at the step for this. Load it again to see what comes next."),
-        IdentificationClaimed => ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one."),
+        ClientStateInvalid => {
+            ("Not now", "The attempt is not at the step for this. Load it again to see what comes next.")
+        }
+        IdentificationClaimed => {
+            ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one.")
+        }
         NoSecondFactors => ("No second factor", "This account has no second factor."),
-        UserLocked => ("Locked", "There were too many wrong tries. The account is locked for a while; try again later."),
+        UserLocked => {
+            ("Locked", "There were too many wrong tries. The account is locked for a while; try again later.")
+        }
         AccountLockoutWarning => ("Nearly locked", "A few more wrong tries lock this account for a while."),
         UserBanned => ("Not let in", "The owner of the instance does not let this account in."),
         VerificationExpired => ("Code expired", "The code is too old. Ask for a new one."),
@@ -106,12 +129,18 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         VerificationAlreadyVerified => ("Proven already", "This is proven already."),
         VerificationMissing => ("No code yet", "No code has been asked for yet. Ask for one first."),
         VerificationStrategyInvalid => ("Another method", "Another method was prepared. Prepare this one first."),
-        VerificationCodeTooManyRequests => ("Too soon", "A code was sent moments ago. Wait as long as Retry-After says before you ask for another."),
-        VerificationCodeRateLimitExceeded => ("Too many codes", "This address has got too many codes. Try again later."),
+        VerificationCodeTooManyRequests => {
+            ("Too soon", "A code was sent moments ago. Wait as long as Retry-After says before you ask for another.")
+        }
+        VerificationCodeRateLimitExceeded => {
+            ("Too many codes", "This address has got too many codes. Try again later.")
+        }
         SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
         InvalidActionForSession => ("Session is over", "This session is over. Sign in again."),
         ActionForSessionNotAuthorized => ("Not your session", "This session belongs to somebody else."),
-        UserDeleteSelfNotEnabled => ("Not allowed", "The owner of the instance does not let people delete their accounts. Ask them."),
+        UserDeleteSelfNotEnabled => {
+            ("Not allowed", "The owner of the instance does not let people delete their accounts. Ask them.")
+        }
         _ => return None,
     })
 }

@@ -27,6 +27,7 @@ mod open;
 
 pub use keys::PublicKeys;
 pub use open::{InstanceError, Setup};
+pub(crate) use open::{check, kind_of};
 
 /// Version of the claims in session tokens.
 const CLAIMS_VERSION: u8 = 2;

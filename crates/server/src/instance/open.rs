@@ -145,8 +145,8 @@ pub(crate) fn kind_of(stored: StoredKind) -> KeyKind {
 
 /// Refuses a key that is not the one the database was set up with.
 pub(crate) fn check(stored: &Stored, keys: &Keys) -> Result<(), InstanceError> {
-    let fits = stored.key_id == keys.key_id()
-        && keys.mac_matches(Purpose::KeyCheck, &stored.id, CHECKED, &stored.key_check);
+    let fits =
+        stored.key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, &stored.id, CHECKED, &stored.key_check);
     if fits { Ok(()) } else { Err(InstanceError::KeyDoesNotFit) }
 }
 

@@ -43,9 +43,7 @@ pub enum KeyFileError {
 
 /// Reads a key written as 64 hexadecimal digits or as base64 of 32 bytes; white space around it is ignored.
 pub fn parse_key_text(source_name: &str, text: &str) -> Result<InstanceKey, KeyFileError> {
-    let malformed = || KeyFileError::Malformed {
-        source_name: source_name.to_owned(),
-    };
+    let malformed = || KeyFileError::Malformed { source_name: source_name.to_owned() };
     let text = text.trim();
     let bytes = Zeroizing::new(if text.len() == KEY_LEN * 2 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
         (0..KEY_LEN)
@@ -71,11 +69,7 @@ pub fn load_or_create(
         Ok(text) => {
             let text = Zeroizing::new(text);
             let mode = fs::metadata(&path)
-                .map_err(|error| KeyFileError::Io {
-                    action: "read",
-                    path: path.clone(),
-                    error,
-                })?
+                .map_err(|error| KeyFileError::Io { action: "read", path: path.clone(), error })?
                 .permissions()
                 .mode();
             if mode & 0o077 != 0 {
@@ -90,11 +84,7 @@ pub fn load_or_create(
                 Ok(None)
             }
         }
-        Err(error) => Err(KeyFileError::Io {
-            action: "read",
-            path,
-            error,
-        }),
+        Err(error) => Err(KeyFileError::Io { action: "read", path, error }),
     }
 }
 
@@ -105,22 +95,13 @@ fn create(data_dir: &Path, path: &Path, random: &dyn Random) -> Result<InstanceK
     // Written beside and moved into place: a process that dies here leaves either no key or a whole one.
     let beside = data_dir.join(format!("{FILE}.new"));
     let write = || -> io::Result<()> {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&beside)?;
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
         fs::File::open(data_dir)?.sync_all()
     };
-    write().map_err(|error| KeyFileError::Io {
-        action: "write",
-        path: path.to_owned(),
-        error,
-    })?;
+    write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })?;
     Ok(InstanceKey::new(*bytes))
 }
 
@@ -141,10 +122,7 @@ mod tests {
         let path = folder.path().join(FILE);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(
-            load_or_create(folder.path(), true, &SystemRandom),
-            Err(KeyFileError::Exposed(_))
-        ));
+        assert!(matches!(load_or_create(folder.path(), true, &SystemRandom), Err(KeyFileError::Exposed(_))));
     }
 
     #[test]

@@ -206,10 +206,7 @@ impl Keys {
             .expect("AES-GCM seals what fits in memory");
         let mut bytes = nonce.as_ref().to_vec();
         bytes.append(&mut buffer);
-        Sealed {
-            key_id: self.key_id.clone(),
-            bytes,
-        }
+        Sealed { key_id: self.key_id.clone(), bytes }
     }
 
     /// Opens a value that was sealed for this row.

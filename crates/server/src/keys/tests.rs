@@ -46,10 +46,7 @@ fn sec_108_a_sealed_value_opens_for_its_key_and_row_only() {
         assert_eq!(keys.open("delivery_queue/msg_1", &changed).unwrap_err(), OpenError::Damaged);
     }
     for length in 0..sealed.bytes.len() {
-        let cut = Sealed {
-            key_id: sealed.key_id.clone(),
-            bytes: sealed.bytes[..length].to_vec(),
-        };
+        let cut = Sealed { key_id: sealed.key_id.clone(), bytes: sealed.bytes[..length].to_vec() };
         assert_eq!(keys.open("delivery_queue/msg_1", &cut).unwrap_err(), OpenError::Damaged);
     }
 }

@@ -41,11 +41,7 @@ pub struct LimitSettings {
 impl Default for LimitSettings {
     /// The protocol's limits (§1.7), and a generous one for everything else.
     fn default() -> Self {
-        Self {
-            create: 5,
-            attempt: 3,
-            other: 500,
-        }
+        Self { create: 5, attempt: 3, other: 500 }
     }
 }
 
@@ -88,10 +84,7 @@ impl Limits {
     /// Counters for these limits.
     #[must_use]
     pub fn new(settings: LimitSettings) -> Self {
-        Self {
-            settings,
-            buckets: Mutex::default(),
-        }
+        Self { settings, buckets: Mutex::default() }
     }
 
     /// Counts a request. Callers without an address come through a private door and are not counted.
@@ -113,9 +106,7 @@ impl Limits {
         let level = (*full_until - now_ms).clamp(0, WINDOW_MS);
         if level + step > most * step {
             let wait = level + step - most * step;
-            return Err(TooMany {
-                retry_after_seconds: u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1),
-            });
+            return Err(TooMany { retry_after_seconds: u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1) });
         }
         *full_until = now_ms + level + step;
         Ok(())

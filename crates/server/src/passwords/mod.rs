@@ -133,10 +133,7 @@ impl Passwords {
                 Ok(bool::from(out.as_slice().ct_eq(expected.as_bytes())))
             })
             .await?;
-        Ok(Checked {
-            ok: ok && real,
-            needs_rehash: ok && real && needs_rehash,
-        })
+        Ok(Checked { ok: ok && real, needs_rehash: ok && real && needs_rehash })
     }
 
     /// Runs one hash on a blocking thread, with a memory block of the pool that is wiped afterwards.

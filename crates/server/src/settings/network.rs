@@ -62,9 +62,8 @@ mod tests {
 
     #[test]
     fn a_network_contains_its_addresses_only() {
-        let contains = |network: &str, address: &str| {
-            network.parse::<Network>().unwrap().contains(address.parse().unwrap())
-        };
+        let contains =
+            |network: &str, address: &str| network.parse::<Network>().unwrap().contains(address.parse().unwrap());
         assert!(contains("10.0.0.0/8", "10.200.3.4"));
         assert!(!contains("10.0.0.0/8", "11.0.0.1"));
         assert!(contains("192.0.2.7", "192.0.2.7"));

@@ -56,18 +56,9 @@ impl SigningKey {
     }
 
     fn new(kid: &str, pair: RsaKeyPair) -> Result<Self, SigningError> {
-        let header = serde_json::to_vec(&Header {
-            alg: "RS256",
-            cat: SESSION_CATEGORY,
-            kid,
-            typ: "JWT",
-        })
-        .map_err(|_| SigningError::Malformed)?;
-        Ok(Self {
-            kid: kid.to_owned(),
-            header: URL_SAFE_NO_PAD.encode(header),
-            pair,
-        })
+        let header = serde_json::to_vec(&Header { alg: "RS256", cat: SESSION_CATEGORY, kid, typ: "JWT" })
+            .map_err(|_| SigningError::Malformed)?;
+        Ok(Self { kid: kid.to_owned(), header: URL_SAFE_NO_PAD.encode(header), pair })
     }
 
     /// The private key in PKCS #8, to be sealed.

@@ -43,7 +43,10 @@ fn session_tokens_verify_with_the_published_key() {
     let stored = SigningKey::from_pkcs8("ins_1", &key.to_pkcs8().unwrap()).unwrap();
     let token = stored.sign(&claims()).unwrap();
     let header = decode_header(&token).unwrap();
-    assert_eq!((header.alg, header.kid.as_deref(), header.typ.as_deref()), (Algorithm::RS256, Some("ins_1"), Some("JWT")));
+    assert_eq!(
+        (header.alg, header.kid.as_deref(), header.typ.as_deref()),
+        (Algorithm::RS256, Some("ins_1"), Some("JWT"))
+    );
     let jwk = key.public_jwk();
     let public = DecodingKey::from_rsa_components(&jwk.n, &jwk.e).unwrap();
     let mut validation = Validation::new(Algorithm::RS256);

@@ -84,7 +84,8 @@ fn system(agent: &str) -> Option<&'static str> {
 fn program(agent: &str) -> (Option<String>, Option<String>) {
     let products = agent.split_ascii_whitespace().filter_map(|word| word.split_once('/'));
     let own = |name: &str| ["Firefox", "Edg", "OPR"].contains(&name);
-    let browser = products.clone().find(|(name, _)| own(name)).or_else(|| products.clone().find(|(name, _)| *name == "Chrome"));
+    let browser =
+        products.clone().find(|(name, _)| own(name)).or_else(|| products.clone().find(|(name, _)| *name == "Chrome"));
     let (name, version) = match browser.or_else(|| products.clone().find(|(name, _)| *name == "Safari")) {
         Some(product) => product,
         None => match products.clone().next() {
@@ -103,11 +104,16 @@ mod tests {
     fn programs_and_systems_are_recognised() {
         let seen = |agent: &str| (program(agent).0.unwrap_or_default(), system(agent).unwrap_or_default());
         assert_eq!(seen("Frontdesk/0.1.0 (Linux x86_64)"), ("Frontdesk".to_owned(), "Linux"));
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
         assert_eq!(seen(chrome), ("Chrome".to_owned(), "Linux"));
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1";
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Safari/604.1";
         assert_eq!(seen(phone), ("Safari".to_owned(), "iPhone"));
-        assert_eq!(seen("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/141.0"), ("Firefox".to_owned(), "Windows"));
+        assert_eq!(
+            seen("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/141.0"),
+            ("Firefox".to_owned(), "Windows")
+        );
         assert_eq!(seen("node"), ("node".to_owned(), ""));
         assert_eq!(program(""), (None, None));
     }

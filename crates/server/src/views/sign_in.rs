@@ -41,9 +41,7 @@ fn user_data(found: &Found<'_>) -> Option<UserData> {
 
 fn factor(factor: IdentityFactor) -> Factor {
     match factor {
-        IdentityFactor::Password => {
-            Factor { strategy: Strategy::Password.as_str().to_owned(), ..Factor::default() }
-        }
+        IdentityFactor::Password => Factor { strategy: Strategy::Password.as_str().to_owned(), ..Factor::default() },
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => Factor {
             strategy: Strategy::EmailCode.as_str().to_owned(),
             safe_identifier: Some(safe_identifier),

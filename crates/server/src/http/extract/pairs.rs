@@ -65,13 +65,10 @@ mod tests {
     #[test]
     fn pairs_are_decoded() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(read("a=b+c&d%5F=%41%c3%a4&e&=f&&g=h=i"), [
-            pair("a", "b c"),
-            pair("d_", "Aä"),
-            pair("e", ""),
-            pair("", "f"),
-            pair("g", "h=i"),
-        ]);
+        assert_eq!(
+            read("a=b+c&d%5F=%41%c3%a4&e&=f&&g=h=i"),
+            [pair("a", "b c"), pair("d_", "Aä"), pair("e", ""), pair("", "f"), pair("g", "h=i"),]
+        );
         assert_eq!(read("a=100%&b=%zz&c=%4"), [pair("a", "100%"), pair("b", "%zz"), pair("c", "%4")]);
         assert_eq!(read(""), []);
     }

@@ -145,10 +145,12 @@ fn form_faults(faults: FormFaults) -> Refusal {
 fn password(fault: PasswordFault) -> Refusal {
     let of = |code| Refusal::field(code, form::PASSWORD);
     match fault {
-        PasswordFault::TooShort { min } => of(ErrorCode::FormPasswordLengthTooShort)
-            .saying(format!("The password needs {min} characters or more.")),
-        PasswordFault::TooLong { max } => of(ErrorCode::FormPasswordLengthTooLong)
-            .saying(format!("The password may have {max} characters at most.")),
+        PasswordFault::TooShort { min } => {
+            of(ErrorCode::FormPasswordLengthTooShort).saying(format!("The password needs {min} characters or more."))
+        }
+        PasswordFault::TooLong { max } => {
+            of(ErrorCode::FormPasswordLengthTooLong).saying(format!("The password may have {max} characters at most."))
+        }
         PasswordFault::TooManyBytes => of(ErrorCode::FormPasswordSizeInBytesExceeded),
         PasswordFault::NoUppercase => of(ErrorCode::FormPasswordNoUppercase),
         PasswordFault::NoLowercase => of(ErrorCode::FormPasswordNoLowercase),

@@ -32,7 +32,8 @@ async fn fields_are_read() {
 
 #[tokio::test]
 async fn what_a_field_may_not_be_is_refused_by_name() {
-    let form = read(Some(FORM), format!("a=1&a=2&nul=x%00y&on=perhaps&nil=&long={}", "x".repeat(20_000))).await.unwrap();
+    let form =
+        read(Some(FORM), format!("a=1&a=2&nul=x%00y&on=perhaps&nil=&long={}", "x".repeat(20_000))).await.unwrap();
     let param = |name: &str| Some(name.to_owned());
     assert_eq!(refused(form.text("a")), (ErrorCode::FormParamDuplicate, param("a")));
     assert_eq!(refused(form.text("nul")), (ErrorCode::FormParamFormatInvalid, param("nul")));
@@ -44,11 +45,16 @@ async fn what_a_field_may_not_be_is_refused_by_name() {
 
 #[tokio::test]
 async fn only_forms_in_utf8_are_bodies() {
-    for kind in [FORM, "Application/X-WWW-Form-Urlencoded; charset=UTF-8", "application/x-www-form-urlencoded;charset=\"utf-8\""] {
+    for kind in [
+        FORM,
+        "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+        "application/x-www-form-urlencoded;charset=\"utf-8\"",
+    ] {
         assert!(read(Some(kind), "a=1").await.is_ok(), "{kind}");
     }
     let other_charset = format!("{FORM}; charset=iso-8859-1");
-    for kind in [None, Some("application/json"), Some("multipart/form-data; boundary=x"), Some(other_charset.as_str())] {
+    for kind in [None, Some("application/json"), Some("multipart/form-data; boundary=x"), Some(other_charset.as_str())]
+    {
         assert_eq!(read(kind, "a=1").await.err(), Some(ErrorCode::UnsupportedContentType), "{kind:?}");
         assert!(read(kind, "").await.is_ok(), "an empty body needs no type");
     }

@@ -1,0 +1,64 @@
+//! The data folder of an instance: its database, its key, its lock.
+
+use std::{
+    env, fs, io,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+};
+
+use frontdesk_store::Location;
+
+use crate::{
+    keys::{InstanceKey, KeyFileError, load_or_create, parse_key_text},
+    random::Random,
+};
+
+/// Name of the SQLite file in the data folder.
+const DATABASE: &str = "frontdesk.db";
+/// Holds the instance key itself.
+const KEY_VARIABLE: &str = "FRONTDESK_INSTANCE_KEY";
+/// Names a file that holds the instance key.
+const KEY_FILE_VARIABLE: &str = "FRONTDESK_INSTANCE_KEY_FILE";
+
+/// The folder cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the data folder {} cannot be made ({error}): make it, and give it to this program's user", path.display()
+)]
+pub struct FolderError {
+    path: PathBuf,
+    #[source]
+    error: io::Error,
+}
+
+/// Makes the folder if it is missing, closed to other users.
+pub fn make(data_dir: &Path) -> Result<(), FolderError> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
+    made.map_err(|error| FolderError { path: data_dir.to_owned(), error })
+}
+
+/// The database: the one that is named, or the file in the folder.
+#[must_use]
+pub fn location(data_dir: &Path, database: Option<&str>) -> Location {
+    database.map_or_else(|| Location::Sqlite(data_dir.join(DATABASE)), |url| Location::Postgres(url.to_owned()))
+}
+
+/// Whether there is a database in the folder already.
+#[must_use]
+pub fn has_database(data_dir: &Path) -> bool {
+    data_dir.join(DATABASE).exists()
+}
+
+/// The instance key: from the environment (`FRONTDESK_INSTANCE_KEY`, or the file that `FRONTDESK_INSTANCE_KEY_FILE`
+/// names), else from the folder. `may_create` says that a new one shuts nobody out.
+pub fn key(data_dir: &Path, may_create: bool, random: &dyn Random) -> Result<Option<InstanceKey>, KeyFileError> {
+    if let Some(text) = env::var_os(KEY_VARIABLE) {
+        return parse_key_text(KEY_VARIABLE, &text.to_string_lossy()).map(Some);
+    }
+    if let Some(path) = env::var_os(KEY_FILE_VARIABLE).map(PathBuf::from) {
+        let text = fs::read_to_string(&path);
+        let text = text.map_err(|error| KeyFileError::Io { action: "read", path: path.clone(), error })?;
+        return parse_key_text(&path.display().to_string(), &text).map(Some);
+    }
+    load_or_create(data_dir, may_create, random)
+}

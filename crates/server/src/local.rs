@@ -1,0 +1,152 @@
+//! The instance inside the app: in a folder of the app, with a key from the keychain, behind the private door alone.
+
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use frontdesk_store::{OpenError, Store};
+use frontdesk_wire::KeyKind;
+use serde_json::Value;
+
+use crate::{
+    clock::SystemClock,
+    doors::{Doors, Lock, LockError, PrivateSocket, SocketError},
+    folder::{self, FolderError},
+    http::{Door, Site},
+    instance::{Instance, InstanceError, Setup},
+    public_url::PublicUrl,
+    random::{Random, SystemRandom},
+    running::Running,
+};
+
+pub use crate::doors::Served;
+
+/// Ports that the public URL of a new instance is drawn from: above those of well-known services, below those that
+/// systems give to outgoing connections.
+const PORTS: std::ops::Range<u16> = 20_000..32_768;
+/// How many of them are tried for one that is free.
+const TRIES: usize = 20;
+/// Passwords that are hashed at once: an app has one person.
+const PASSWORD_WORKERS: usize = 2;
+
+/// What the instance inside the app needs.
+#[derive(Debug)]
+pub struct LocalOptions {
+    /// Its folder; made if it is missing.
+    pub data_dir: PathBuf,
+    /// Its key.
+    pub key: crate::keys::InstanceKey,
+    /// Where its socket is to be; the folder is made if it is missing, and must be closed to others.
+    pub socket: PathBuf,
+}
+
+/// Why it does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another process serves the folder: it can be asked instead.
+    #[error("another process serves this data folder already")]
+    AlreadyServed(Served),
+    /// The folder cannot be made.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The lock cannot be taken.
+    #[error(transparent)]
+    Lock(LockError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The instance cannot be opened.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The door cannot be opened.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+}
+
+impl From<LockError> for StartError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Taken(served) => Self::AlreadyServed(served),
+            other @ LockError::Io { .. } => Self::Lock(other),
+        }
+    }
+}
+
+/// The instance, running.
+#[derive(Debug)]
+pub struct LocalInstance {
+    running: Running,
+    socket: PathBuf,
+}
+
+impl LocalInstance {
+    /// Starts it. One that was never there is made.
+    pub async fn start(options: LocalOptions) -> Result<Self, StartError> {
+        let LocalOptions { data_dir, key, socket } = options;
+        folder::make(&data_dir)?;
+        let mut lock = Lock::take(&data_dir)?;
+        let store = Store::open(&folder::location(&data_dir, None)).await?;
+        let random = Arc::new(SystemRandom);
+        let setup = Setup {
+            store: store.clone(),
+            key,
+            kind: Some(KeyKind::Development),
+            public_url: None,
+            default_url: PublicUrl::loopback(draw_port(random.as_ref())),
+            settings: Value::Object(serde_json::Map::new()),
+            clock: Arc::new(SystemClock),
+            random,
+            password_workers: PASSWORD_WORKERS,
+        };
+        let instance = Instance::open(setup).await?;
+        let door = PrivateSocket::bind(&socket)?;
+        let mut doors = Doors::default();
+        doors.open_private(door, Site::new(instance.clone(), Door::private()));
+        let served = Served { socket: Some(socket.clone()), publishable_key: publishable_key(&instance) };
+        if let Err(error) = lock.announce(&served) {
+            tracing::warn!(%error, "other processes will not learn where this instance is served");
+        }
+        Ok(Self { running: Running::new(instance, doors, lock), socket })
+    }
+
+    /// Its publishable key.
+    #[must_use]
+    pub fn publishable_key(&self) -> String {
+        publishable_key(self.running.instance())
+    }
+
+    /// Where its socket is.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Takes no more requests, finishes those under way, and lets go of the folder.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
+/// Whether there is a database in this folder already: then its key must not be replaced by a new one.
+#[must_use]
+pub fn has_data(data_dir: &Path) -> bool {
+    folder::has_database(data_dir)
+}
+
+fn publishable_key(instance: &Instance) -> String {
+    instance.public_url().publishable_key(instance.kind())
+}
+
+/// A port that is free now. It is kept for good, in the publishable key, and needed when the instance opens a door for
+/// browsers.
+fn draw_port(random: &dyn Random) -> u16 {
+    let drawn = || {
+        let mut bytes = [0; 2];
+        random.fill(&mut bytes);
+        PORTS.start + u16::from_le_bytes(bytes) % (PORTS.end - PORTS.start)
+    };
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    std::iter::repeat_with(drawn).take(TRIES).find(is_free).unwrap_or_else(drawn)
+}

@@ -1,0 +1,149 @@
+//! `frontdesk-server`: an instance of your own, from the command line.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use frontdesk_identity::Email;
+use frontdesk_server::{
+    offline::Data,
+    serve::{ServeOptions, Server},
+};
+use frontdesk_wire::OutboxMessage;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// An instance compatible with Clerk's Frontend API.
+#[derive(Parser)]
+#[command(version, about)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an instance; a new one is made if there is none.
+    Serve(Serve),
+    /// Print the keys that applications are set up with, as one JSON object.
+    Keys(Where),
+    /// Print the messages that a development instance kept instead of sending them.
+    Outbox(Outbox),
+}
+
+#[derive(Args)]
+struct Where {
+    /// Folder of the instance: its database, unless one is named, and its key.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// PostgreSQL database to use instead of the file in the folder.
+    #[arg(long, value_name = "URL", env = "FRONTDESK_DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Where,
+    /// Address and port to listen on; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4010")]
+    listen: SocketAddr,
+    /// Where the instance is reached: scheme, host and port. Kept for the next time.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Settings (frontdesk.toml).
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Outbox {
+    #[command(flatten)]
+    place: Where,
+    /// Only messages to this address.
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
+    /// Print one JSON array.
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let outcome = match Program::parse().command {
+        Command::Serve(arguments) => serve(arguments).await,
+        Command::Keys(place) => keys(&place).await,
+        Command::Outbox(arguments) => outbox(&arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("frontdesk-server: {error:#}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Serve) -> Result<()> {
+    let Serve { place, listen, public_url, config } = arguments;
+    let mut stop = Stop::listen()?;
+    let options = ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config };
+    let server = Server::start(options).await?;
+    let instance = server.instance();
+    println!("{} at {}", instance.public_url().publishable_key(instance.kind()), server.address());
+    tracing::info!(address = %server.address(), public_url = %instance.public_url(), "serving");
+    stop.wait().await;
+    tracing::info!("finishing the requests under way");
+    tokio::select! {
+        () = server.stop() => {}
+        () = stop.wait() => tracing::warn!("asked again: cut off what was under way"),
+    }
+    Ok(())
+}
+
+/// The two signals that ask a server to stop.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be listened to");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn keys(place: &Where) -> Result<()> {
+    let data = Data::open(&place.data, place.database.as_deref()).await?;
+    println!("{}", data.public_keys().reveal());
+    Ok(())
+}
+
+async fn outbox(arguments: &Outbox) -> Result<()> {
+    let to = arguments.to.as_deref().map(Email::parse).transpose();
+    let to = to.map_err(|_| anyhow::anyhow!("--to does not hold an email address"))?;
+    let data = Data::open(&arguments.place.data, arguments.place.database.as_deref()).await?;
+    let messages = data.outbox(to.as_ref()).await?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&messages)?);
+    } else if messages.is_empty() {
+        println!("The outbox is empty.");
+    } else {
+        messages.iter().for_each(show);
+    }
+    Ok(())
+}
+
+fn show(message: &OutboxMessage) {
+    println!("To: {}\nSubject: {}\n\n{}\n", message.to, message.subject, message.body.trim_end());
+}

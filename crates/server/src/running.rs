@@ -1,0 +1,52 @@
+//! An instance that is served: doors open, messages delivered, the folder locked.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::{
+    delivery,
+    doors::{Doors, Lock},
+    instance::Instance,
+};
+
+/// An instance with everything that runs for it.
+#[derive(Debug)]
+pub(crate) struct Running {
+    instance: Arc<Instance>,
+    doors: Doors,
+    worker: Worker,
+    /// Let go of last.
+    lock: Lock,
+}
+
+/// The task that delivers; it ends with whoever holds it. What it was about to deliver stays in the queue.
+#[derive(Debug)]
+struct Worker(JoinHandle<()>);
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Running {
+    /// Begins to deliver messages.
+    pub(crate) fn new(instance: Arc<Instance>, doors: Doors, lock: Lock) -> Self {
+        let worker = Worker(tokio::spawn(delivery::work(instance.clone())));
+        Self { instance, doors, worker, lock }
+    }
+
+    pub(crate) fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// Closes the doors, waits for the requests under way, and lets go of database and folder.
+    pub(crate) async fn stop(self) {
+        let Self { instance, doors, worker, lock } = self;
+        doors.close().await;
+        drop(worker);
+        instance.store().close().await;
+        drop(lock);
+    }
+}

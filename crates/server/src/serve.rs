@@ -1,0 +1,153 @@
+//! `frontdesk-server serve`: an instance behind a TCP door.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, thread};
+
+use frontdesk_store::{OpenError, Store, StoreError};
+use frontdesk_wire::KeyKind;
+
+use crate::{
+    clock::SystemClock,
+    config::{Config, ConfigError},
+    doors::{Doors, ListenError, Lock, LockError, Served, bind},
+    folder::{self, FolderError},
+    http::{Door, Site},
+    instance::{Instance, InstanceError, Setup, kind_of},
+    keys::KeyFileError,
+    offline::OfflineError,
+    public_url::{PublicUrl, PublicUrlError},
+    random::SystemRandom,
+    running::Running,
+};
+
+/// What is to be served, and where.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// The data folder; made if it is missing.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Where the instance is reached from now on.
+    pub public_url: Option<String>,
+    /// A PostgreSQL database instead of the file in the data folder.
+    pub database: Option<String>,
+    /// `frontdesk.toml`.
+    pub config: Option<PathBuf>,
+}
+
+/// Why an instance is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The folder cannot be made.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Another process serves the folder, or the lock cannot be taken.
+    #[error("{0}. Stop it first, or give this one another folder with --data")]
+    Lock(#[from] LockError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The port cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The key cannot be read or made.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The key is missing.
+    #[error(transparent)]
+    NoKey(OfflineError),
+    /// The public URL cannot be used.
+    #[error(transparent)]
+    PublicUrl(#[from] PublicUrlError),
+    /// Nobody said where the instance is reached.
+    #[error("{0} says where to listen, but not where others reach the instance: give --public-url https://…")]
+    NoPublicUrl(SocketAddr),
+    /// The instance cannot be opened.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+}
+
+/// An instance that is served over TCP.
+#[derive(Debug)]
+pub struct Server {
+    running: Running,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Opens the instance, or makes it, and serves it.
+    pub async fn start(options: ServeOptions) -> Result<Self, ServeError> {
+        let config = options.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let wanted = options.public_url.as_deref().or(config.public_url.as_deref());
+        let public_url = wanted.map(PublicUrl::parse).transpose()?;
+        folder::make(&options.data_dir)?;
+        let mut lock = Lock::take(&options.data_dir)?;
+        let store = Store::open(&folder::location(&options.data_dir, options.database.as_deref())).await?;
+        let stored = store.instance().await?;
+        let kind = match &stored {
+            Some(stored) => kind_of(stored.value.environment),
+            None => config.kind().unwrap_or(KeyKind::Development),
+        };
+        let listener = bind(options.listen, kind).await?;
+        let address = listener.local_addr().map_err(|error| ListenError::Io { address: options.listen, error })?;
+        let random = Arc::new(SystemRandom);
+        let key = folder::key(&options.data_dir, stored.is_none(), random.as_ref())?;
+        let key = key.ok_or(ServeError::NoKey(OfflineError::NoKey))?;
+        let on_loopback = address.ip().to_canonical().is_loopback();
+        let default_url = match &public_url {
+            Some(url) => url.clone(),
+            None if on_loopback || stored.is_some() => PublicUrl::loopback(address.port()),
+            None => return Err(ServeError::NoPublicUrl(address)),
+        };
+        let setup = Setup {
+            store,
+            key,
+            kind: config.kind(),
+            public_url,
+            default_url,
+            settings: config.settings(),
+            clock: Arc::new(SystemClock),
+            random,
+            password_workers: thread::available_parallelism().map_or(1, usize::from),
+        };
+        let instance = Instance::open(setup).await?;
+        let url = instance.public_url();
+        if !url.leads_to(address.ip(), address.port()) {
+            tracing::warn!(
+                public_url = %url,
+                %address,
+                "the public URL does not lead to this door: applications will look elsewhere; --public-url changes it"
+            );
+        }
+        let door = if on_loopback { Door::loopback(url, address.port()) } else { Door::network(url) };
+        let served = Served { socket: None, publishable_key: url.publishable_key(instance.kind()) };
+        if let Err(error) = lock.announce(&served) {
+            tracing::warn!(%error, "other processes will not learn what is served here");
+        }
+        let mut doors = Doors::default();
+        doors.open_tcp(listener, Site::new(instance.clone(), door));
+        Ok(Self { running: Running::new(instance, doors, lock), address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The instance that is served.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        self.running.instance()
+    }
+
+    /// Takes no more requests, finishes those under way, and lets go of database and folder.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
