@@ -194,7 +194,7 @@ impl SignUp {
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
         let (old_password, old_proof) = self.open(scene)?;
-        let other_email = fields.email.as_ref().is_some_and(|email| *email != self.draft.email);
+        let other_email = fields.email.after(self.draft.email.as_ref()) != self.draft.email.as_ref();
         let draft = fields.apply(&self.draft, password.is_some(), scene.now);
         let hidden = scene.policy.enumeration_protection && scene.policy.email_address.verify_at_sign_up;
         if other_email && draft.email.is_some() && claim == Claim::Claimed && !hidden {
@@ -210,10 +210,7 @@ impl SignUp {
     /// The address that the attempt is about after these fields: the one whose claim has to be gathered.
     #[must_use]
     pub fn email_after<'a>(attempt: Option<&'a Self>, fields: &'a SignUpFields) -> Option<&'a Email> {
-        match &fields.email {
-            Some(email) => email.as_ref(),
-            None => attempt?.draft.email.as_ref(),
-        }
+        fields.email.after(attempt.and_then(|attempt| attempt.draft.email.as_ref()))
     }
 
     /// Sends a code to the address. `recent` is the number of messages it was sent in the last hour.

@@ -157,11 +157,10 @@ impl CodeProof {
     #[must_use]
     pub fn status(&self, policy: &Policy, now: Timestamp) -> ProofStatus {
         match self {
-            Self::Unprepared => ProofStatus::Unverified,
             Self::Verified { .. } => ProofStatus::Verified,
             Self::Sent(sent) if sent.tries >= policy.codes.max_tries => ProofStatus::Failed,
             Self::Sent(sent) if now >= sent.expire_at => ProofStatus::Expired,
-            Self::Sent(_) => ProofStatus::Unverified,
+            Self::Unprepared | Self::Sent(_) => ProofStatus::Unverified,
         }
     }
 

@@ -15,8 +15,8 @@ fn sec_35_the_default_lives_seven_days_and_both_lifetimes_off_is_refused() {
 
 #[test]
 fn every_reason_is_told_at_once() {
-    let mut policy = Policy::default();
-    policy.codes = CodePolicy { lifetime_ms: HOUR, max_tries: 0, resend_after_ms: SECOND, per_address_per_hour: 5 };
+    let codes = CodePolicy { lifetime_ms: HOUR, max_tries: 0, resend_after_ms: SECOND, per_address_per_hour: 5 };
+    let mut policy = Policy { codes, ..Policy::default() };
     policy.lockout.max_attempts = 101;
     policy.password.min_length = 6;
     policy.password.max_length = 32;

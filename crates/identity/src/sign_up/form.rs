@@ -23,12 +23,35 @@ pub struct SignUpForm<'a> {
     pub legal_accepted: bool,
 }
 
+/// What a form does to a field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Edit<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is emptied.
+    Clear,
+    /// It gets this value.
+    Set(T),
+}
+
+impl<T> Edit<T> {
+    /// What the field holds after the form.
+    pub(super) fn after<'a>(&'a self, before: Option<&'a T>) -> Option<&'a T> {
+        match self {
+            Self::Keep => before,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
 /// Fields that were checked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignUpFields {
-    pub(super) email: Option<Option<Email>>,
-    first_name: Option<Option<String>>,
-    last_name: Option<Option<String>>,
+    pub(super) email: Edit<Email>,
+    first_name: Edit<String>,
+    last_name: Edit<String>,
     unsafe_metadata: Option<Metadata>,
     locale: Option<String>,
     legal_accepted: bool,
@@ -57,10 +80,10 @@ impl SignUpFields {
         let mut fields = Self { legal_accepted: form.legal_accepted, ..Self::default() };
         match form.email_address {
             None => {}
-            Some("") => fields.email = Some(None),
+            Some("") => fields.email = Edit::Clear,
             Some(_) if !policy.email_address.requirement.is_on() => faults.field(EMAIL, FieldFault::Unknown),
             Some(typed) => match Email::parse(typed) {
-                Ok(email) => fields.email = Some(Some(email)),
+                Ok(email) => fields.email = Edit::Set(email),
                 Err(EmailFault::TooLong) => faults.field(EMAIL, FieldFault::TooLong),
                 Err(EmailFault::Format) => faults.field(EMAIL, FieldFault::Format),
             },
@@ -71,9 +94,9 @@ impl SignUpFields {
         ] {
             match typed.map(|typed| field::person_name(param, typed)) {
                 None => {}
-                Some(Ok(None)) => *place = Some(None),
+                Some(Ok(None)) => *place = Edit::Clear,
                 Some(_) if !requirement.is_on() => faults.field(param, FieldFault::Unknown),
-                Some(Ok(name)) => *place = Some(name),
+                Some(Ok(Some(name))) => *place = Edit::Set(name),
                 Some(Err(fault)) => faults.fields.push(fault),
             }
         }
@@ -87,8 +110,7 @@ impl SignUpFields {
             None => {}
             Some(_) if !policy.password.requirement.is_on() => faults.field(PASSWORD, FieldFault::Unknown),
             Some(password) => {
-                let email = fields.email.as_ref().map_or(known, Option::as_ref);
-                let identifiers: Vec<&str> = email.map(Email::as_str).into_iter().collect();
+                let identifiers: Vec<&str> = fields.email.after(known).map(Email::as_str).into_iter().collect();
                 faults.password = policy.password.check(password, &identifiers);
             }
         }
@@ -97,9 +119,9 @@ impl SignUpFields {
 
     pub(super) fn apply(self, draft: &Draft, has_password: bool, now: Timestamp) -> Draft {
         Draft {
-            email: self.email.unwrap_or_else(|| draft.email.clone()),
-            first_name: self.first_name.unwrap_or_else(|| draft.first_name.clone()),
-            last_name: self.last_name.unwrap_or_else(|| draft.last_name.clone()),
+            email: self.email.after(draft.email.as_ref()).cloned(),
+            first_name: self.first_name.after(draft.first_name.as_ref()).cloned(),
+            last_name: self.last_name.after(draft.last_name.as_ref()).cloned(),
             has_password: has_password || draft.has_password,
             unsafe_metadata: self.unsafe_metadata.unwrap_or_else(|| draft.unsafe_metadata.clone()),
             locale: self.locale.or_else(|| draft.locale.clone()),
