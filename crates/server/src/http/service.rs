@@ -9,7 +9,7 @@ use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
     header::{
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, VARY,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_LENGTH, VARY,
     },
 };
 use tower::ServiceExt as _;
@@ -50,7 +50,9 @@ impl Site {
             Err(_panic) => Refusal::code(ErrorCode::InternalError).write(&trace),
         };
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-            let headers = std::mem::take(response.headers_mut());
+            let mut headers = std::mem::take(response.headers_mut());
+            // The router counted the body that was not written yet.
+            headers.remove(CONTENT_LENGTH);
             response = refusal.write(&trace);
             response.headers_mut().extend(headers);
         }
