@@ -255,14 +255,16 @@ impl Core {
         true
     }
 
-    /// The index knows from now on that the keychain has a client token.
-    pub(crate) async fn note_client(&self, instance: &str) {
-        let new = self.change(|state| {
-            state.entry_mut(instance).is_some_and(|entry| !std::mem::replace(&mut entry.has_client, true))
+    /// The index knows from now on that the keychain has a client token, and that it is wanted there.
+    pub(crate) async fn note_client(&self, link: &Link) {
+        let item = link.item();
+        self.change(|state| {
+            state.doomed.retain(|doomed| *doomed != item);
+            if let Some(entry) = state.entry_mut(&link.id) {
+                entry.has_client = true;
+            }
         });
-        if new {
-            self.save().await;
-        }
+        self.save().await;
     }
 
     /// Writes the list if it differs from what is on disk.
@@ -289,7 +291,8 @@ impl Core {
         let Some(key) = self.seal_key() else { return };
         let _writing = self.caching.lock().await;
         let new = self.look(|state| {
-            let entry = state.entry(&link.id)?;
+            // What is lacking may be in the cache still, and would be lost there.
+            let entry = state.entry(&link.id).filter(|entry| !entry.lacks_something())?;
             let new = entry.to_remember();
             let same = entry
                 .remembered
@@ -343,28 +346,18 @@ impl Core {
         self.save().await;
     }
 
-    /// Shows what the sealed cache has of an instance that has not answered in this run.
+    /// Shows what the sealed cache has of an instance where the instance itself has not said it in this run.
     async fn recall(&self, link: &Link) {
-        let unanswered = |state: &State| state.entry(&link.id).is_some_and(|entry| entry.view.answered_at.is_none());
-        let Some(key) = self.seal_key().filter(|_| self.look(unanswered)) else { return };
+        let lacking = |state: &State| state.entry(&link.id).is_some_and(Entry::lacks_something);
+        let Some(key) = self.seal_key().filter(|_| self.look(lacking)) else { return };
         let (files, id) = (self.files.clone(), link.id.clone());
         let read = tokio::task::spawn_blocking(move || files.read(&key, &id)).await;
         let Ok(Some(remembered)) = read else { return };
         self.change(|state| {
             let State { entries, active, .. } = state;
-            let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) else { return };
-            // The instance may have answered meanwhile, and an account without its token is none.
-            if entry.view.answered_at.is_some() || !entry.has_client {
-                return;
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
+                entry.recall(remembered, active);
             }
-            entry.view.environment.clone_from(&remembered.environment);
-            entry.view.client.clone_from(&remembered.client);
-            entry.view.answered_at = remembered.answered_at;
-            entry.remembered = Some(remembered);
-            if entry.view.status != Status::Ready && entry.shows_something() {
-                entry.view.status = Status::Degraded;
-            }
-            entry.leave_gone_account(active);
         });
     }
 

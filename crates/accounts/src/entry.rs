@@ -149,6 +149,27 @@ impl Entry {
         self.has_client && self.view.client.is_none()
     }
 
+    /// Whether the cache may have something that the instance has not said in this run.
+    pub(crate) fn lacks_something(&self) -> bool {
+        self.view.environment.is_none() || self.lacks_its_client()
+    }
+
+    /// Shows what the cache has of what is lacking. An account without its token is none, so it stays away.
+    pub(crate) fn recall(&mut self, remembered: Remembered, active: &mut Option<AccountKey>) {
+        if self.view.environment.is_none() {
+            self.view.environment.clone_from(&remembered.environment);
+        }
+        if self.lacks_its_client() {
+            self.view.client.clone_from(&remembered.client);
+        }
+        self.view.answered_at = self.view.answered_at.or(remembered.answered_at);
+        self.remembered = Some(remembered);
+        if self.view.status != Status::Ready && self.shows_something() {
+            self.view.status = Status::Degraded;
+        }
+        self.leave_gone_account(active);
+    }
+
     pub(crate) fn to_remember(&self) -> Remembered {
         Remembered {
             environment: self.view.environment.clone(),

@@ -228,7 +228,7 @@ impl Link {
             return false;
         }
         // The index first: an item that the index does not know would stay in the keychain for ever.
-        core.note_client(&self.id).await;
+        core.note_client(self).await;
         if let Err(error) = core.vault.put(&self.item(), token.clone()).await {
             // The vault holds it in memory and writes it when it can; its state says so on the screen.
             tracing::warn!(%error, "a client token is not at rest");

@@ -1,0 +1,181 @@
+//! An app's network side in a folder of its own, over a keychain and a clock that tests move.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use frontdesk_accounts::{
+    AccountKey, AccountRequest, Accounts, Clock, InstanceRequest, InstanceView, IntentError, Options, Pace,
+    SessionRequest, SignInRequest, Snapshot, Status,
+};
+use frontdesk_vault::{Vault, fake::FakeStore};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::house::House;
+
+pub(crate) struct Desk {
+    pub(crate) accounts: Accounts,
+    pub(crate) keychain: FakeStore,
+    pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) pace: Pace,
+    data: Arc<TempDir>,
+}
+
+/// Nothing here waits for time to pass: pauses are as short as can be, and what is held back is released.
+pub(crate) fn pace() -> Pace {
+    let moment = Duration::from_millis(1);
+    Pace {
+        retries: vec![moment; 2],
+        reconnect: moment,
+        reconnect_longest: moment,
+        refresh: Duration::from_hours(1),
+        ..Pace::default()
+    }
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self::start(FakeStore::new(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace())
+    }
+
+    pub(crate) fn with_keychain(keychain: &FakeStore) -> Self {
+        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace())
+    }
+
+    pub(crate) fn with_pace(pace: Pace) -> Self {
+        Self::start(FakeStore::new(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace)
+    }
+
+    fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace) -> Self {
+        let vault = Vault::with_patience(Arc::new(keychain.clone()), Duration::from_millis(20));
+        let options = Options::new(data.path().to_path_buf(), vault);
+        let time = clock.clone();
+        let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed));
+        let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
+        Self { accounts, keychain, clock, pace, data }
+    }
+
+    /// The app is killed and started again.
+    pub(crate) fn again(self) -> Self {
+        let Self { accounts, keychain, clock, pace, data } = self;
+        drop(accounts);
+        Self::start(keychain, clock, data, pace)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Every file under the app's folder.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder().to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn advance(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.accounts.snapshots().borrow().clone()
+    }
+
+    /// Waits for a snapshot.
+    pub(crate) async fn until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        self.accounts.snapshots().wait_for(|snapshot| wanted(snapshot)).await.unwrap().clone()
+    }
+
+    pub(crate) async fn until_at(&self, instance: &str, wanted: impl Fn(&InstanceView) -> bool) -> InstanceView {
+        view(&*self.until(|snapshot| wanted(view(snapshot, instance))).await, instance).clone()
+    }
+
+    pub(crate) fn view(&self, instance: &str) -> InstanceView {
+        view(&self.snapshot(), instance).clone()
+    }
+
+    /// Adds an instance and waits until it is loaded.
+    pub(crate) async fn add(&self, house: &House) -> String {
+        let instance = self.add_only(house).await;
+        self.until_at(&instance, |view| view.status == Status::Ready).await;
+        instance
+    }
+
+    pub(crate) async fn add_only(&self, house: &House) -> String {
+        let added = self.accounts.instance(InstanceRequest::Add { publishable_key: house.key() }).await.unwrap();
+        added["instance"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn try_sign_in(&self, instance: &str, password: Option<&str>) -> Result<Value, IntentError> {
+        let request = SignInRequest::Create {
+            instance: instance.to_owned(),
+            identifier: Some("ada@example.com".to_owned()),
+            password: password.map(str::to_owned),
+            strategy: None,
+        };
+        self.accounts.sign_in(request).await
+    }
+
+    /// Signs somebody in and shows them.
+    pub(crate) async fn sign_in(&self, instance: &str) -> AccountKey {
+        let done = self.try_sign_in(instance, Some("right")).await.unwrap();
+        let session = done["created_session_id"].as_str().unwrap().to_owned();
+        let account = AccountKey { instance: instance.to_owned(), session };
+        let request = AccountRequest::SetActive { account: Some(account.clone()) };
+        self.accounts.account(request).await.unwrap();
+        account
+    }
+
+    pub(crate) async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
+        let request =
+            AccountRequest::SignOut { instance: instance.to_owned(), session: session.map(str::to_owned) };
+        self.accounts.account(request).await
+    }
+
+    pub(crate) async fn reload(&self, instance: &str) -> Result<Value, IntentError> {
+        self.accounts.instance(InstanceRequest::Reload { instance: instance.to_owned() }).await
+    }
+
+    pub(crate) async fn token(&self, account: &AccountKey, skip_cache: bool) -> Result<String, IntentError> {
+        let token = self.accounts.session(SessionRequest::Token { account: account.clone(), skip_cache }).await?;
+        Ok(token["jwt"].as_str().unwrap().to_owned())
+    }
+
+    /// The client token of an instance in the keychain.
+    pub(crate) fn kept(&self, instance: &str) -> Option<String> {
+        self.keychain.item(&item(instance)).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+}
+
+/// Name of an instance's item in the keychain.
+pub(crate) fn item(instance: &str) -> String {
+    format!("client/{instance}/1")
+}
+
+pub(crate) fn view<'a>(snapshot: &'a Snapshot, instance: &str) -> &'a InstanceView {
+    snapshot.instances.iter().find(|view| view.id == instance).unwrap()
+}
+
+/// Sessions that are signed in.
+pub(crate) fn signed_in(view: &InstanceView) -> Vec<&str> {
+    let sessions = view.client.iter().flat_map(|client| &client.sessions);
+    sessions.filter(|session| session.status == "active").map(|session| session.id.as_str()).collect()
+}
+
+/// The code of what keeps an instance from working.
+pub(crate) fn problem(view: &InstanceView) -> Option<&str> {
+    view.problem.as_ref().map(|problem| problem.code.as_str())
+}

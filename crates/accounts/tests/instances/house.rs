@@ -1,0 +1,440 @@
+//! An instance to test against: one client with sessions and a token that changes at each sign-in, and whatever can go
+//! wrong between it and the app.
+
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Response, StatusCode},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use frontdesk_wire::{KeyKind, PublishableKey};
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, UnixListener},
+    sync::{oneshot, watch},
+    task::JoinHandle,
+};
+
+/// The instance, running; dropping it stops it.
+pub(crate) struct House {
+    inner: Arc<Inner>,
+    host: String,
+    task: JoinHandle<()>,
+}
+
+struct Inner {
+    state: Mutex<Rooms>,
+    arrivals: watch::Sender<usize>,
+}
+
+/// What the instance knows, and how it behaves.
+#[derive(Default)]
+struct Rooms {
+    name: String,
+    client: Option<Client>,
+    /// Rises with every change.
+    changes: i64,
+    seen: Vec<Seen>,
+    plans: VecDeque<(String, Plan)>,
+    outbox: Vec<Value>,
+    /// Seconds that session tokens last.
+    lifetime: i64,
+    minted: usize,
+}
+
+#[derive(Clone, Default)]
+struct Client {
+    generation: u64,
+    sessions: Vec<(String, &'static str)>,
+    sign_in: Option<String>,
+}
+
+/// What becomes of an answer. What was asked for has happened by then.
+pub(crate) enum Plan {
+    /// The connection closes without an answer.
+    Drop,
+    /// The connection closes in the middle of the answer.
+    Cut,
+    /// A body that goes on for ever.
+    Endless,
+    /// Another answer: status, headers, body.
+    Instead(u16, Vec<(&'static str, String)>, String),
+    /// The answer with other headers.
+    Headers(Vec<(&'static str, String)>),
+    /// The answer leaves when told.
+    Wait(oneshot::Receiver<()>),
+}
+
+/// An answer that is held back.
+pub(crate) struct Held {
+    inner: Arc<Inner>,
+    path: String,
+    before: usize,
+    release: oneshot::Sender<()>,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) form: Vec<(String, String)>,
+}
+
+impl Seen {
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.headers.get("authorization").map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl House {
+    /// On a port of this computer.
+    pub(crate) async fn at_port() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        let inner = Inner::new();
+        let app = Router::new().fallback(answer).with_state(inner.clone());
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { inner, host, task }
+    }
+
+    /// At a Unix socket, as the instance inside the app.
+    pub(crate) fn at_socket(socket: PathBuf) -> Self {
+        let listener = UnixListener::bind(socket).unwrap();
+        let inner = Inner::new();
+        let app = Router::new().fallback(answer).with_state(inner.clone());
+        let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { inner, host: "127.0.0.1:4599".to_owned(), task }
+    }
+
+    pub(crate) fn key(&self) -> String {
+        PublishableKey { kind: KeyKind::Development, frontend_api: self.host.clone() }.to_string()
+    }
+
+    /// The next answer to a path that ends so goes as planned. Plans for one path happen in the order they were made.
+    pub(crate) fn plan(&self, path: &str, plan: Plan) {
+        self.inner.rooms().plans.push_back((path.to_owned(), plan));
+    }
+
+    /// Holds back the next answer to a path that ends so.
+    pub(crate) fn hold(&self, path: &str) -> Held {
+        let (release, wait) = oneshot::channel();
+        let before = self.count(path);
+        self.plan(path, Plan::Wait(wait));
+        Held { inner: self.inner.clone(), path: path.to_owned(), before, release }
+    }
+
+    /// Forgets the plans that did not come to pass.
+    pub(crate) fn unplan(&self) {
+        self.inner.rooms().plans.clear();
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.inner.rooms().seen.clone()
+    }
+
+    /// How many requests to paths that end so have arrived.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.inner.rooms().count(path)
+    }
+
+    /// Returns when so many requests to paths that end so have arrived.
+    pub(crate) async fn arrived(&self, path: &str, count: usize) {
+        self.inner.arrived(path, count).await;
+    }
+
+    /// The current client token.
+    pub(crate) fn token(&self) -> Option<String> {
+        self.inner.rooms().client.as_ref().map(|client| token(client.generation))
+    }
+
+    pub(crate) fn set_name(&self, name: &str) {
+        name.clone_into(&mut self.inner.rooms().name);
+    }
+
+    pub(crate) fn post(&self, message: Value) {
+        self.inner.rooms().outbox.insert(0, message);
+    }
+
+    /// Ends a session as another device would.
+    pub(crate) fn revoke(&self, session: &str) {
+        let mut rooms = self.inner.rooms();
+        rooms.changes += 1;
+        for (id, status) in rooms.client.iter_mut().flat_map(|client| &mut client.sessions) {
+            if id == session {
+                *status = "revoked";
+            }
+        }
+    }
+
+    /// Forgets the client.
+    pub(crate) fn forget(&self) {
+        self.inner.rooms().client = None;
+    }
+
+    /// Signs somebody in without the app's doing: session and token change.
+    pub(crate) fn rotate(&self) {
+        self.inner.rooms().add_session();
+    }
+
+    pub(crate) fn stop(&self) {
+        self.task.abort();
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.task.is_finished()
+    }
+
+    /// The client as the instance would describe it now.
+    pub(crate) fn client(&self) -> Value {
+        self.inner.rooms().client_json()
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Held {
+    /// Returns when the request whose answer is held back has arrived.
+    pub(crate) async fn arrived(&self) {
+        self.inner.arrived(&self.path, self.before + 1).await;
+    }
+
+    pub(crate) fn release(self) {
+        let _asker_gone = self.release.send(());
+    }
+}
+
+impl Inner {
+    fn new() -> Arc<Self> {
+        let rooms = Rooms { name: "House".to_owned(), lifetime: 60, ..Rooms::default() };
+        Arc::new(Self { state: Mutex::new(rooms), arrivals: watch::Sender::new(0) })
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn arrived(&self, path: &str, count: usize) {
+        let mut arrivals = self.arrivals.subscribe();
+        arrivals.wait_for(|_| self.rooms().count(path) >= count).await.unwrap();
+    }
+}
+
+impl Rooms {
+    fn count(&self, path: &str) -> usize {
+        self.seen.iter().filter(|seen| seen.path.ends_with(path)).count()
+    }
+
+    fn add_session(&mut self) -> String {
+        self.changes += 1;
+        let id = format!("sess_{}", self.changes);
+        let client = self.client.get_or_insert_default();
+        client.generation += 1;
+        client.sessions.push((id.clone(), "active"));
+        client.sign_in = None;
+        id
+    }
+
+    /// Whether a token is the current one or the one before, which is current until its successor has been used.
+    fn knows(&self, brought: &str) -> bool {
+        self.client.as_ref().is_some_and(|client| {
+            brought == token(client.generation)
+                || client.generation.checked_sub(1).is_some_and(|before| brought == token(before))
+        })
+    }
+
+    fn client_json(&self) -> Value {
+        let Some(client) = &self.client else { return Value::Null };
+        let sessions = client.sessions.iter().map(|(id, status)| self.session_json(id, status));
+        json!({
+            "id": "client_1",
+            "sessions": sessions.collect::<Vec<_>>(),
+            "sign_in": client.sign_in.as_ref().map(|id| json!({ "id": id, "status": "needs_first_factor" })),
+            "sign_up": null,
+            "last_active_session_id": client.sessions.last().map(|(id, _)| id),
+            "updated_at": 1000 + self.changes,
+        })
+    }
+
+    fn session_json(&self, id: &str, status: &str) -> Value {
+        json!({
+            "id": id,
+            "status": status,
+            "last_active_token": { "jwt": jwt(id, self.lifetime, "client") },
+            "user": user(id),
+            "updated_at": 1000 + self.changes,
+        })
+    }
+
+    fn act(&mut self, request: &Seen) -> (u16, Value) {
+        let brought = request.token().map(|value| value.trim_start_matches("Bearer ").to_owned());
+        if brought.as_ref().is_some_and(|brought| !self.knows(brought)) {
+            return refusal(401, "authentication_invalid");
+        }
+        let known = brought.is_some();
+        let parts: Vec<&str> = request.path.trim_start_matches("/v1/").split('/').collect();
+        match (request.method.as_str(), parts.as_slice()) {
+            ("GET", ["environment"]) => (200, json!({ "display_config": { "application_name": self.name } })),
+            ("GET", ["client"]) => {
+                let client = if known { self.client_json() } else { Value::Null };
+                (200, json!({ "response": client, "client": null }))
+            }
+            ("GET", ["", "frontdesk", "outbox"]) => (200, json!(self.outbox)),
+            ("POST", ["client", "sign_ins"]) if request.field("password") == Some("right") => {
+                let session = self.add_session();
+                let attempt = json!({ "id": "sia_1", "status": "complete", "created_session_id": session });
+                (200, self.envelope(&attempt))
+            }
+            ("POST", ["client", "sign_ins"]) if request.field("password").is_some() => {
+                self.client.get_or_insert_default();
+                let (status, mut body) = refusal(422, "form_password_incorrect");
+                body["meta"] = json!({ "client": self.client_json() });
+                (status, body)
+            }
+            ("POST", ["client", "sign_ins"]) => {
+                self.changes += 1;
+                let id = format!("sia_{}", self.changes);
+                self.client.get_or_insert_default().sign_in = Some(id.clone());
+                (200, self.envelope(&json!({ "id": id, "status": "needs_first_factor" })))
+            }
+            _ if !known => refusal(401, "signed_out"),
+            ("DELETE", ["client", "sessions"]) => {
+                self.changes += 1;
+                if let Some(client) = &mut self.client {
+                    client.sessions.clear();
+                }
+                (200, json!({ "response": self.client_json(), "client": null }))
+            }
+            (_, ["client", "sessions", id, step]) => self.session(id, step),
+            ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
+            ("GET", ["me"]) => (200, json!({ "response": user("sess_1"), "client": null })),
+            ("PATCH", ["me"]) => {
+                self.changes += 1;
+                (200, self.envelope(&user("sess_1")))
+            }
+            _ => refusal(404, "resource_not_found"),
+        }
+    }
+
+    fn session(&mut self, id: &str, step: &str) -> (u16, Value) {
+        let Some(client) = &mut self.client else { return refusal(401, "signed_out") };
+        let Some(place) = client.sessions.iter().position(|(session, _)| session == id) else {
+            return refusal(404, "resource_not_found");
+        };
+        match (step, client.sessions[place].1) {
+            ("tokens", "active") => {
+                self.minted += 1;
+                let token = jwt(id, self.lifetime, &format!("minted {}", self.minted));
+                return (200, json!({ "object": "token", "jwt": token }));
+            }
+            ("tokens" | "touch", status) if status != "active" => return refusal(401, "authentication_invalid"),
+            ("touch", _) => {}
+            ("end", _) => client.sessions[place].1 = "ended",
+            ("remove", _) => drop(client.sessions.remove(place)),
+            _ => return refusal(404, "resource_not_found"),
+        }
+        self.changes += 1;
+        (200, self.envelope(&json!({ "id": id, "status": "active" })))
+    }
+
+    fn envelope(&self, response: &Value) -> Value {
+        json!({ "response": response, "client": self.client_json() })
+    }
+}
+
+async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap();
+    let seen = Seen {
+        method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: head.headers,
+        form: url::form_urlencoded::parse(&body).into_owned().collect(),
+    };
+    let (status, body, current, plan) = {
+        let mut rooms = inner.rooms();
+        let (status, body) = rooms.act(&seen);
+        let place = rooms.plans.iter().position(|(ending, _)| seen.path.ends_with(ending.as_str()));
+        let plan = place.and_then(|place| rooms.plans.remove(place)).map(|(_, plan)| plan);
+        let brought = seen.token().is_some() || seen.method != "GET";
+        let current = rooms.client.as_ref().filter(|_| brought).map(|client| token(client.generation));
+        rooms.seen.push(seen);
+        (status, body, current, plan)
+    };
+    inner.arrivals.send_modify(|count| *count += 1);
+    let mut headers: Vec<(&'static str, String)> = vec![("content-type", "application/json".to_owned())];
+    headers.extend(current.map(|token| ("authorization", token)));
+    match plan {
+        None => respond(status, headers, Body::from(body.to_string())),
+        Some(Plan::Drop) => respond(status, headers, failing(None)),
+        Some(Plan::Cut) => respond(status, headers, failing(Some(body.to_string()))),
+        Some(Plan::Endless) => {
+            let spaces = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 16])));
+            respond(status, headers, Body::from_stream(spaces))
+        }
+        Some(Plan::Instead(status, headers, body)) => respond(status, headers, Body::from(body)),
+        Some(Plan::Headers(headers)) => respond(status, headers, Body::from(body.to_string())),
+        Some(Plan::Wait(wait)) => {
+            // Where the holder is gone there is nobody to wait for.
+            let _held = wait.await;
+            respond(status, headers, Body::from(body.to_string()))
+        }
+    }
+}
+
+/// A body that fails after its first half, or before anything.
+fn failing(text: Option<String>) -> Body {
+    let half = text.map(|text| Ok(Bytes::from(text.as_bytes()[..text.len() / 2].to_vec())));
+    Body::from_stream(stream::iter(half).chain(stream::once(async { Err(std::io::Error::other("dropped")) })))
+}
+
+fn respond(status: u16, headers: Vec<(&'static str, String)>, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    for (name, value) in headers {
+        response.headers_mut().append(name, HeaderValue::from_str(&value).unwrap());
+    }
+    response
+}
+
+pub(crate) fn refusal(status: u16, code: &str) -> (u16, Value) {
+    let error = json!({ "code": code, "message": "refused", "long_message": format!("The house says {code}.") });
+    (status, json!({ "errors": [error], "clerk_trace_id": "0123456789abcdef0123456789abcdef" }))
+}
+
+/// The client token of a generation: not what it is made of, but as long as the real ones, so that it is found.
+pub(crate) fn token(generation: u64) -> String {
+    format!("client-token-of-the-house-generation-{generation:04}-secret")
+}
+
+fn user(session: &str) -> Value {
+    json!({
+        "id": format!("user_of_{session}"),
+        "email_addresses": [{ "id": "idn_1", "email_address": format!("{session}@example.com") }],
+    })
+}
+
+/// A session token of some seconds. Its times are the instance's, which may be others than the app's.
+fn jwt(session: &str, lifetime: i64, note: &str) -> String {
+    let claims = json!({ "sid": session, "iat": 5_000_000, "exp": 5_000_000 + lifetime, "note": note });
+    format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode("{}"), URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
