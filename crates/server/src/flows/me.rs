@@ -117,8 +117,8 @@ async fn change_user(
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
         turn.commit(changes).await?;
-        let changed = Account { user, ..account.value.clone() };
-        Ok(Done { outcome: changed, client: visit.client.value.clone() })
+        let outcome = Account { user, ..account.value.clone() };
+        Ok(Done { outcome, client: visit.client.value.clone() })
     };
     turn.change(work, |account: Account| async move { Ok(views::user(&account, turn.policy(), turn.now)) }).await
 }
@@ -128,7 +128,7 @@ fn acting<'a>(
     turn: &Turn<'_>,
     known: &'a Known,
 ) -> Result<(&'a Versioned<IdentitySession>, &'a Versioned<Account>), Fault> {
-    let last = known.client.value.last_active_session_id.as_ref().map(|id| id.as_str());
+    let last = known.client.value.last_active_session_id.as_ref().map(frontdesk_identity::SessionId::as_str);
     let id = turn.caller.session_id.as_deref().or(last).ok_or(Fault::SignedOut)?;
     let (session, account) = known.session(id).ok_or(Fault::SignedOut)?;
     session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;

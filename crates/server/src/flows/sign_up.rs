@@ -8,7 +8,7 @@ use frontdesk_identity::{
 };
 use frontdesk_store::Versioned;
 use frontdesk_wire::SignUp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -120,7 +120,7 @@ fn check(
     password: Option<&SecretString>,
     known: Option<&Email>,
 ) -> Result<SignUpFields, Fault> {
-    let password = password.map(|password| password.expose_secret());
+    let password = password.map(ExposeSecret::expose_secret);
     let fields = SignUpFields::check(form, password, known, turn.policy());
     fields.map_err(|faults| SignUpRefusal::from(faults).into())
 }

@@ -1,5 +1,6 @@
 //! The words of every error: a short text and a sentence that says what happened and what to do next.
 
+#[allow(clippy::enum_glob_use, reason = "a table of every code, with nothing else in scope")]
 use frontdesk_wire::ErrorCode::{self, *};
 
 /// Short text and sentence of a code.

@@ -75,7 +75,7 @@ pub enum InstanceError {
     #[error(transparent)]
     PublicUrl(#[from] PublicUrlError),
     /// The settings cannot be used.
-    #[error("the settings cannot be used:{}", .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+    #[error("the settings cannot be used:\n{}", .0.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingsFault>),
     /// The database failed.
     #[error(transparent)]
@@ -158,8 +158,8 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
     // What the file says is checked before anything is written.
     Settings::load(&settings, &setup.settings, kind).map_err(InstanceError::Settings)?;
     let id = new_id(setup.random.as_ref(), "ins_");
-    let kid = id.clone();
-    let drawn = tokio::task::spawn_blocking(move || SigningKey::generate(&kid)).await;
+    let name = id.clone();
+    let drawn = tokio::task::spawn_blocking(move || SigningKey::generate(&name)).await;
     let signing = drawn.map_err(|_| SigningError::Generate)??;
     let now = Timestamp(setup.clock.now_ms());
     let mut changes = Changes::new(now);

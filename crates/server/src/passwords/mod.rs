@@ -11,7 +11,7 @@ use argon2::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::random::Random;
 
@@ -122,8 +122,8 @@ impl Passwords {
         };
         let today = params();
         let same = |f: fn(&Params) -> u32| f(&stored_params) == f(&today);
-        let needs_rehash = !(same(Params::m_cost) && same(Params::t_cost) && same(Params::p_cost))
-            || !matches!(version, Version::V0x13);
+        let is_todays =
+            same(Params::m_cost) && same(Params::t_cost) && same(Params::p_cost) && matches!(version, Version::V0x13);
         let password = password.clone();
         let ok = self
             .run(move |blocks| {
@@ -133,7 +133,7 @@ impl Passwords {
                 Ok(bool::from(out.as_slice().ct_eq(expected.as_bytes())))
             })
             .await?;
-        Ok(Checked { ok: ok && real, needs_rehash: ok && real && needs_rehash })
+        Ok(Checked { ok: ok && real, needs_rehash: ok && real && !is_todays })
     }
 
     /// Runs one hash on a blocking thread, with a memory block of the pool that is wiped afterwards.
@@ -150,7 +150,7 @@ impl Passwords {
             let _turn = turn;
             let mut blocks = pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let result = work(&mut blocks);
-            blocks.iter_mut().for_each(|block| block.zeroize());
+            blocks.iter_mut().for_each(Zeroize::zeroize);
             pool.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
             result
         })

@@ -44,8 +44,9 @@ mod tests {
 
     #[test]
     fn every_spelling_is_read() {
-        for none in [&[][..], &[b""], &[b"  "], &[b"Bearer"], &[b"bearer "]] {
-            assert_eq!(read(none), Ok(None), "{none:?}");
+        assert_eq!(read(&[]), Ok(None));
+        for none in ["", "  ", "Bearer", "bearer "] {
+            assert_eq!(read(&[none.as_bytes()]), Ok(None), "{none:?}");
         }
         for some in [&b"fct1_x"[..], b"Bearer fct1_x", b"bearer   fct1_x", b" BEARER fct1_x "] {
             assert_eq!(read(&[some]).unwrap().as_deref(), Some("fct1_x"));
