@@ -12,6 +12,8 @@ pub mod id;
 pub mod lockout;
 pub mod password;
 pub mod policy;
+#[cfg(test)]
+mod samples;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;

@@ -1,0 +1,104 @@
+//! People, devices and codes for the tests of the machines.
+
+use crate::{
+    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, DeviceActivity, Email, EmailAddress,
+    IdentificationId, Lockout, Metadata, NewCode, NewSession, PasswordChecked, PasswordSummary, Session, SessionId,
+    Timestamp, User, UserId, VerificationId,
+};
+
+/// When every test begins.
+pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
+/// The address of [`jane`].
+pub(crate) const JANE: &str = "jane@example.com";
+/// The version of her password.
+pub(crate) const PASSWORD_VERSION: i64 = 7;
+
+/// Random bytes that are always the same for the same number.
+pub(crate) fn bytes(number: u32) -> [u8; 20] {
+    let mut bytes = [0; 20];
+    bytes[..4].copy_from_slice(&number.to_be_bytes());
+    bytes
+}
+
+pub(crate) fn client(number: u32) -> Client {
+    Client::begin(ClientId::from_random(bytes(number)), START)
+}
+
+pub(crate) fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+pub(crate) fn address(number: u32) -> IdentificationId {
+    IdentificationId::from_random(bytes(number))
+}
+
+/// A code that was drawn.
+pub(crate) fn code(number: u32) -> NewCode {
+    NewCode { id: VerificationId::from_random(bytes(number)), mac: CodeMac::new(format!("mac {number}")) }
+}
+
+/// The evidence of a try at it.
+pub(crate) fn tried(number: u32, try_number: u32, ok: bool) -> CodeChecked {
+    CodeChecked { verification: code(number).id, try_number, ok }
+}
+
+/// The evidence of a try at the password of [`jane`].
+pub(crate) fn password(ok: bool) -> PasswordChecked {
+    PasswordChecked { credential_version: PASSWORD_VERSION, ok }
+}
+
+pub(crate) fn new_session(number: u32) -> NewSession {
+    NewSession { id: SessionId::from_random(bytes(number)), activity: DeviceActivity::default() }
+}
+
+pub(crate) fn seed(number: u32) -> AccountSeed {
+    AccountSeed {
+        user: UserId::from_random(bytes(number)),
+        email: IdentificationId::from_random(bytes(number)),
+        session: new_session(number),
+    }
+}
+
+/// A session of [`jane`], or of whoever has this number, on this client.
+pub(crate) fn session(number: u32, user: u32, client: &Client) -> Session {
+    let (id, user) = (SessionId::from_random(bytes(number)), UserId::from_random(bytes(user)));
+    Session::begin(id, client.id.clone(), user, DeviceActivity::default(), &crate::Policy::default(), START)
+}
+
+/// User 1 with a password and one proven address, whose id has the number 1.
+pub(crate) fn jane() -> Account {
+    let id = UserId::from_random(bytes(1));
+    Account {
+        user: User {
+            id: id.clone(),
+            first_name: None,
+            last_name: None,
+            unsafe_metadata: Metadata::new(),
+            public_metadata: Metadata::new(),
+            primary_email_address_id: Some(address(1)),
+            locale: None,
+            banned: false,
+            legal_accepted_at: None,
+            last_sign_in_at: None,
+            last_active_at: None,
+            created_at: START,
+            updated_at: START,
+        },
+        emails: vec![email_of(&id, 1, JANE, true)],
+        password: Some(PasswordSummary { updated_at: START }),
+        lockout: Lockout::default(),
+    }
+}
+
+/// An address with that number, proven or merely kept.
+pub(crate) fn email_of(user: &UserId, number: u32, text: &str, proven: bool) -> EmailAddress {
+    EmailAddress {
+        id: address(number),
+        user_id: user.clone(),
+        email: email(text),
+        verified_at: proven.then_some(START),
+        reserved: !proven,
+        created_at: START,
+        updated_at: START,
+    }
+}
