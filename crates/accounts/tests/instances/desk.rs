@@ -140,8 +140,7 @@ impl Desk {
     }
 
     pub(crate) async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
-        let request =
-            AccountRequest::SignOut { instance: instance.to_owned(), session: session.map(str::to_owned) };
+        let request = AccountRequest::SignOut { instance: instance.to_owned(), session: session.map(str::to_owned) };
         self.accounts.account(request).await
     }
 

@@ -48,6 +48,8 @@ struct Rooms {
     /// Seconds that session tokens last.
     lifetime: i64,
     minted: usize,
+    /// How many sessions were made.
+    sessions: usize,
 }
 
 #[derive(Clone, Default)]
@@ -71,6 +73,8 @@ pub(crate) enum Plan {
     Headers(Vec<(&'static str, String)>),
     /// The answer leaves when told.
     Wait(oneshot::Receiver<()>),
+    /// Another answer leaves when told: status, body.
+    WaitInstead(oneshot::Receiver<()>, u16, String),
 }
 
 /// An answer that is held back.
@@ -245,7 +249,8 @@ impl Rooms {
 
     fn add_session(&mut self) -> String {
         self.changes += 1;
-        let id = format!("sess_{}", self.changes);
+        self.sessions += 1;
+        let id = format!("sess_{}", self.sessions);
         let client = self.client.get_or_insert_default();
         client.generation += 1;
         client.sessions.push((id.clone(), "active"));
@@ -393,6 +398,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         }
         Some(Plan::Instead(status, headers, body)) => respond(status, headers, Body::from(body)),
         Some(Plan::Headers(headers)) => respond(status, headers, Body::from(body.to_string())),
+        Some(Plan::WaitInstead(wait, status, body)) => {
+            let _told = wait.await;
+            respond(status, vec![], Body::from(body))
+        }
         Some(Plan::Wait(wait)) => {
             // Where the holder is gone there is nobody to wait for.
             let _held = wait.await;

@@ -68,7 +68,9 @@ async fn other_faults_than_the_networks_are_not_tried_again() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
     let (_, gone) = refusal(500, "internal_error");
-    for (status, body) in [(500, gone.to_string()), (502, "<html>".to_owned()), (429, refusal(429, "too_many_requests").1.to_string())] {
+    for (status, body) in
+        [(500, gone.to_string()), (502, "<html>".to_owned()), (429, refusal(429, "too_many_requests").1.to_string())]
+    {
         let before = house.count("/environment");
         house.plan("/environment", Plan::Instead(status, vec![], body));
         assert!(desk.reload(&instance).await.is_err());

@@ -5,3 +5,6 @@
 mod desk;
 mod house;
 mod load;
+mod minting;
+mod order;
+mod unknown;

@@ -1,0 +1,164 @@
+//! Answers in any order: what is shown and kept is always the newest.
+
+use std::sync::Arc;
+
+use frontdesk_accounts::{AccountRequest, ErrorKind};
+use futures_util::future::join_all;
+
+use crate::{
+    desk::{Desk, signed_in},
+    house::{House, Plan, refusal, token},
+};
+
+#[tokio::test]
+async fn a_late_answer_never_takes_back_what_is_newer() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    let held = house.hold("/v1/client");
+    let late = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.reload(&instance).await }
+    });
+    held.arrived().await;
+    desk.sign_in(&instance).await;
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+    held.release();
+    late.await.unwrap().unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn sec_31_requests_in_flight_during_a_sign_in_succeed_and_end_on_one_token() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    let old = house.token().unwrap();
+    let held: Vec<_> = (0..20).map(|_| house.hold("/me/sessions/active")).collect();
+    let asked = (0..20).map(|_| {
+        let (desk, account) = (desk.clone(), account.clone());
+        tokio::spawn(async move { desk.accounts.account(AccountRequest::ActiveSessions { account }).await })
+    });
+    let asked: Vec<_> = asked.collect();
+    house.arrived("/me/sessions/active", 20).await;
+    assert_eq!(desk.kept(&instance), Some(old.clone()));
+    desk.sign_in(&instance).await;
+    let new = house.token().unwrap();
+    assert_ne!(old, new);
+    // Each of these answers still carries the token that was current when it was made.
+    for held in held {
+        held.release();
+    }
+    for done in join_all(asked).await {
+        assert_eq!(done.unwrap().unwrap()[0]["id"], "sess_1");
+    }
+    assert_eq!(desk.kept(&instance), Some(new.clone()));
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(house.seen().last().unwrap().token(), Some(format!("Bearer {new}").as_str()));
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_for_its_old_token_is_made_again_with_the_new_one() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    // The instance refuses the old token before it hears of the new one.
+    let (_, refused) = refusal(401, "authentication_invalid");
+    let held = house.hold("/sign_ins");
+    let sign_in = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_in(&instance).await }
+    });
+    held.arrived().await;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    house.plan("/me", Plan::WaitInstead(told, 401, refused.to_string()));
+    let reading = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.accounts.account(AccountRequest::Reload { account }).await }
+    });
+    house.arrived("/me", 1).await;
+    held.release();
+    sign_in.await.unwrap();
+    tell.send(()).unwrap();
+    assert_eq!(reading.await.unwrap().unwrap()["id"], "user_of_sess_1");
+    let tokens: Vec<_> =
+        house.seen().iter().filter(|seen| seen.path == "/v1/me").map(|seen| seen.token().unwrap().to_owned()).collect();
+    assert_eq!(tokens, [format!("Bearer {}", token(1)), format!("Bearer {}", token(2))]);
+}
+
+#[tokio::test]
+async fn two_first_requests_make_one_client() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let held = house.hold("/sign_ins");
+    let begin = || {
+        let (desk, instance) = (desk.clone(), instance.clone());
+        tokio::spawn(async move { desk.try_sign_in(&instance, None).await })
+    };
+    let (one, other) = (begin(), begin());
+    held.arrived().await;
+    held.release();
+    one.await.unwrap().unwrap();
+    other.await.unwrap().unwrap();
+    let tokens: Vec<_> = house
+        .seen()
+        .iter()
+        .filter(|seen| seen.path.ends_with("/sign_ins"))
+        .map(|seen| seen.token().map(str::to_owned))
+        .collect();
+    assert_eq!(tokens, [None, Some(format!("Bearer {}", token(0)))]);
+}
+
+#[tokio::test]
+async fn an_answer_from_before_signing_out_brings_nobody_back() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    let held = house.hold("/v1/client");
+    let late = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.reload(&instance).await }
+    });
+    held.arrived().await;
+    desk.sign_out(&instance, None).await.unwrap();
+    held.release();
+    late.await.unwrap().unwrap();
+    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(desk.kept(&instance), None);
+}
+
+#[tokio::test]
+async fn a_refused_token_does_not_take_its_successor_with_it() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    // The reload is told that nobody is known, while a sign-in that was sent later is already answered.
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let nobody = r#"{"response":null,"client":null}"#;
+    house.plan("/v1/client", Plan::WaitInstead(told, 200, nobody.to_owned()));
+    let late = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.reload(&instance).await }
+    });
+    house.arrived("/v1/client", 1).await;
+    desk.sign_in(&instance).await;
+    tell.send(()).unwrap();
+    late.await.unwrap().unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn a_step_without_an_attempt_is_refused_here() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let request = frontdesk_accounts::SignInRequest::Reload { instance: instance.clone() };
+    let refused = desk.accounts.sign_in(request.clone()).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Refused);
+    assert_eq!(house.count("/sign_ins"), 0);
+    desk.try_sign_in(&instance, None).await.unwrap();
+    assert!(desk.view(&instance).client.unwrap().sign_in.is_some());
+    let missing = desk.accounts.sign_in(request).await.unwrap_err();
+    assert_eq!((missing.kind, missing.status), (ErrorKind::Api, Some(404)));
+}

@@ -1,0 +1,113 @@
+//! What happens when an instance says that it does not know this app, or says so by accident.
+
+use frontdesk_accounts::{AccountRequest, ErrorKind};
+use serde_json::json;
+
+use crate::{
+    desk::{Desk, problem, signed_in},
+    house::{House, Plan, refusal},
+};
+
+async fn signed_in_desk() -> (Desk, House, String, frontdesk_accounts::AccountKey) {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    (desk, house, instance, account)
+}
+
+#[tokio::test]
+async fn a_refused_request_asks_for_the_client_and_keeps_what_it_shows() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    let (_, refused) = refusal(401, "authentication_invalid");
+    house.plan("/me", Plan::Instead(401, vec![], refused.to_string()));
+    let failed = desk.accounts.account(AccountRequest::Reload { account }).await.unwrap_err();
+    assert_eq!((failed.kind, failed.status), (ErrorKind::Api, Some(401)));
+    assert_eq!(failed.trace_id.as_deref(), Some("0123456789abcdef0123456789abcdef"));
+    assert_eq!(house.count("/v1/client"), 1);
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"], "the client is still known");
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn sec_36_a_session_that_was_revoked_gives_no_token_and_is_shown_as_gone() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    desk.token(&account, false).await.unwrap();
+    house.revoke(&account.session);
+    let failed = desk.token(&account, true).await.unwrap_err();
+    assert_eq!(failed.status, Some(401));
+    let view = desk.view(&instance);
+    assert_eq!((signed_in(&view).len(), problem(&view)), (0, Some("session_revoked")));
+    assert_eq!(desk.snapshot().active, None);
+    let refused = desk.token(&account, false).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Refused, "nothing of it is handed out from memory");
+}
+
+#[tokio::test]
+async fn an_instance_that_knows_nobody_signs_everybody_out_there_and_says_so() {
+    for says_null in [false, true] {
+        let (desk, house, instance, account) = signed_in_desk().await;
+        house.forget();
+        if says_null {
+            let body = json!({ "response": null, "client": null }).to_string();
+            house.plan("/v1/client", Plan::Instead(200, vec![], body));
+        }
+        assert!(desk.token(&account, false).await.is_err());
+        let view = desk.view(&instance);
+        assert!(view.client.is_none());
+        assert_eq!(problem(&view), Some("signed_out"));
+        assert_eq!(desk.snapshot().active, None);
+        assert_eq!(desk.kept(&instance), None);
+        desk.sign_in(&instance).await;
+        assert_eq!(problem(&desk.view(&instance)), None, "the next sign-in goes on from there");
+        assert_eq!(desk.kept(&instance), house.token());
+    }
+}
+
+#[tokio::test]
+async fn other_refusals_change_nothing() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    let bodies = [
+        (401, refusal(401, "requires_captcha").1.to_string()),
+        (401, "<html>Log in to the hotel's network</html>".to_owned()),
+        (403, refusal(403, "authorization_invalid").1.to_string()),
+        (500, refusal(500, "authentication_invalid").1.to_string()),
+    ];
+    for (status, body) in bodies {
+        house.plan("/me", Plan::Instead(status, vec![], body));
+        assert!(desk.accounts.account(AccountRequest::Reload { account: account.clone() }).await.is_err());
+        assert_eq!(house.count("/v1/client"), 0, "{status}");
+        assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"], "{status}");
+        assert_eq!(desk.kept(&instance), house.token(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_header_keeps_clears_or_replaces_the_token() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    let reload = || desk.accounts.account(AccountRequest::ActiveSessions { account: account.clone() });
+    let kind = ("content-type", "application/json".to_owned());
+    house.plan("/active", Plan::Headers(vec![kind.clone()]));
+    reload().await.unwrap();
+    assert_eq!(desk.kept(&instance), house.token());
+
+    let broken = refusal(500, "internal_error").1.to_string();
+    house.plan("/active", Plan::Instead(500, vec![("authorization", String::new())], broken));
+    assert!(reload().await.is_err());
+    assert_eq!(desk.kept(&instance), house.token(), "an instance that is out of order clears nothing");
+
+    house.plan("/active", Plan::Headers(vec![kind, ("authorization", "Bearer".to_owned())]));
+    reload().await.unwrap();
+    assert_eq!(desk.kept(&instance), None);
+    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(problem(&desk.view(&instance)), Some("signed_out"));
+}
+
+#[tokio::test]
+async fn the_client_that_comes_with_a_refusal_is_shown() {
+    let (desk, house, instance, _) = signed_in_desk().await;
+    house.rotate();
+    let failed = desk.try_sign_in(&instance, Some("wrong")).await.unwrap_err();
+    assert_eq!(failed.errors[0].code, "form_password_incorrect");
+    assert_eq!(failed.message, "The house says form_password_incorrect.");
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+}
