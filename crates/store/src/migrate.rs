@@ -1,8 +1,8 @@
 //! The schema, and how a database gets to it: forward only.
 
 use sqlx::{
-    AssertSqlSafe, SqlSafeStr as _,
-    migrate::{Migration, MigrationType, Migrator},
+    AssertSqlSafe, PgPool, SqlSafeStr as _, SqlitePool,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
 /// Version, name, and the text for each database. What was released is never changed: the database keeps a digest.
@@ -20,14 +20,14 @@ const STEPS: [Step; 1] = [Step {
     postgres: include_str!("../migrations/postgres/0001_begin.sql"),
 }];
 
-/// The steps of a SQLite file.
-pub(crate) fn sqlite() -> Migrator {
-    migrator(|step| step.sqlite)
+/// Brings a SQLite file up to date.
+pub(crate) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+    migrator(|step| step.sqlite).run(pool).await
 }
 
-/// The steps of a PostgreSQL database.
-pub(crate) fn postgres() -> Migrator {
-    migrator(|step| step.postgres)
+/// Brings a PostgreSQL database up to date. Processes that start at once wait for each other.
+pub(crate) async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
+    migrator(|step| step.postgres).run(pool).await
 }
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {

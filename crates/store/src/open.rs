@@ -120,9 +120,7 @@ impl Store {
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let opened = async {
             let write = pool().max_connections(1).connect_with(options.clone()).await?;
-            let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
-            migrate::sqlite().run(&mut *tx).await?;
-            tx.commit().await?;
+            migrate::sqlite(&write).await?;
             let read = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
             Ok::<(SqlitePool, SqlitePool), OpenFault>((read, write))
         };
@@ -193,6 +191,6 @@ async fn open_server(url: &str) -> Result<Store, OpenError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| unreadable())?.application_name("frontdesk");
     let pool: PgPool =
         PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-    migrate::postgres().run(&pool).await?;
+    migrate::postgres(&pool).await?;
     Ok(Store { read: Pool::Postgres(pool.clone()), write: Pool::Postgres(pool) })
 }
