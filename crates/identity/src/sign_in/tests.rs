@@ -7,6 +7,8 @@ use crate::{
     time::{DAY, HOUR, SECOND},
 };
 
+mod random;
+
 /// Whose address nobody has.
 const NOBODY: &str = "nobody@example.com";
 
