@@ -144,3 +144,6 @@ impl Account {
         if faults.is_empty() { Ok(user) } else { Err(faults) }
     }
 }
+
+#[cfg(test)]
+mod tests;
