@@ -11,7 +11,7 @@ fn a_profile_changes_where_it_is_asked_to() {
     jane.emails.push(email_of(&jane.user.id, 2, "doe@example.com", true));
     let change = ProfileChange {
         first_name: Some(" Jane ".into()),
-        last_name: Some("".into()),
+        last_name: Some(String::new()),
         unsafe_metadata: Some(r#"{"colour":"blue"}"#.into()),
         primary_email_address_id: Some(address(2).as_str().into()),
     };
