@@ -101,15 +101,15 @@ impl Turn<'_> {
         let Some(mut known) = self.known(client_id).await? else {
             return Ok(self.stranger(TokenNews::Gone));
         };
-        let token = match known.client.value.judge(*generation, self.now) {
-            Ok(TokenStanding::Current { first_use }) => {
-                if first_use {
-                    let id = &known.client.value.id;
-                    self.instance.store().note_client_use(id, *generation, self.now).await?;
-                    known = self.known(client_id).await?.ok_or(Fault::Contended)?;
-                }
-                TokenNews::Same
-            }
+        let mut standing = known.client.value.judge(*generation, self.now);
+        if let Ok(TokenStanding::Current { first_use: true }) = standing {
+            self.instance.store().note_client_use(&known.client.value.id, *generation, self.now).await?;
+            let Some(noted) = self.known(client_id).await? else { return Ok(self.stranger(TokenNews::Gone)) };
+            known = noted;
+            standing = known.client.value.judge(*generation, self.now);
+        }
+        let token = match standing {
+            Ok(TokenStanding::Current { .. }) => TokenNews::Same,
             Ok(TokenStanding::Previous) => TokenNews::New(self.token_of(&known.client.value)),
             Err(_stale) => {
                 let current = known.client.value.generation;

@@ -1,0 +1,140 @@
+//! An instance for one test: on a database of its own, behind a TCP door, with a clock that stands still.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use frontdesk_server::{
+    InstanceKey,
+    clock::{Clock as _, ManualClock},
+    delivery,
+    doors::{Doors, bind},
+    http::{Door, Site},
+    instance::{Instance, Setup},
+    public_url::PublicUrl,
+    random::{Random, SystemRandom},
+};
+use frontdesk_store::{Store, testing::TestDatabase};
+use frontdesk_wire::{KeyKind, OutboxMessage};
+use serde_json::{Value, json};
+
+use crate::device::Device;
+
+/// When the clocks of tests begin: 2026-01-01, in milliseconds.
+const BEGIN_MS: i64 = 1_767_225_600_000;
+/// The key of every instance here.
+const KEY: [u8; 32] = [7; 32];
+/// Passwords that are hashed at once.
+const PASSWORD_WORKERS: usize = 4;
+
+/// What a test wants of its instance.
+pub(crate) struct Wish {
+    pub(crate) kind: KeyKind,
+    /// Settings that win over the defaults.
+    pub(crate) settings: Value,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) clock: Arc<ManualClock>,
+}
+
+impl Default for Wish {
+    /// A development instance as it is by default, but for the limits by address: most tests ask more than a person.
+    fn default() -> Self {
+        Self {
+            kind: KeyKind::Development,
+            settings: json!({ "limits": { "create": 10_000, "attempt": 10_000, "other": 10_000 } }),
+            random: Arc::new(SystemRandom),
+            clock: Arc::new(ManualClock::at(BEGIN_MS)),
+        }
+    }
+}
+
+impl Wish {
+    /// The default with these settings laid over.
+    pub(crate) fn settings(settings: Value) -> Self {
+        let mut wish = Self::default();
+        if let (Value::Object(all), Value::Object(more)) = (&mut wish.settings, settings) {
+            all.extend(more);
+        }
+        wish
+    }
+
+    /// A production instance with these settings laid over.
+    pub(crate) fn production(settings: Value) -> Self {
+        Self { kind: KeyKind::Production, ..Self::settings(settings) }
+    }
+}
+
+/// The instance, serving.
+pub(crate) struct House {
+    pub(crate) instance: Arc<Instance>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) address: SocketAddr,
+    pub(crate) http: reqwest::Client,
+    doors: Doors,
+}
+
+impl House {
+    /// An instance as [`Wish::default`] says.
+    pub(crate) async fn open(database: &TestDatabase) -> Self {
+        Self::with(database, Wish::default()).await
+    }
+
+    /// An instance as it is wished for; on a database that has one already, another process of the same instance.
+    pub(crate) async fn with(database: &TestDatabase, wish: Wish) -> Self {
+        let Wish { kind, settings, random, clock } = wish;
+        let listener = bind("127.0.0.1:0".parse().unwrap(), kind).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let instance = Instance::open(Setup {
+            store: Store::open(database.location()).await.unwrap(),
+            key: InstanceKey::new(KEY),
+            kind: Some(kind),
+            public_url: None,
+            default_url: PublicUrl::loopback(address.port()),
+            settings,
+            clock: clock.clone(),
+            random,
+            password_workers: PASSWORD_WORKERS,
+        })
+        .await
+        .unwrap();
+        let mut doors = Doors::default();
+        let door = Door::loopback(instance.public_url(), address.port());
+        doors.open_tcp(listener, Site::new(instance.clone(), door));
+        // No pool: a test that closes one instance and opens another must not find an old connection.
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { instance, clock, address, http, doors }
+    }
+
+    /// Another process of the same instance, with the same clock.
+    pub(crate) async fn replica(&self, database: &TestDatabase, settings: Value) -> Self {
+        let wish = Wish { kind: self.instance.kind(), clock: self.clock.clone(), ..Wish::settings(settings) };
+        Self::with(database, wish).await
+    }
+
+    /// A device that nobody knows yet.
+    pub(crate) fn device(&self) -> Device<'_> {
+        Device::new(self)
+    }
+
+    /// What time it is.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// The messages of an address, newest first.
+    pub(crate) async fn outbox(&self, address: &str) -> Vec<OutboxMessage> {
+        let all = delivery::outbox(self.instance.store(), self.instance.keys(), None).await.unwrap();
+        all.into_iter().filter(|message| message.to == address).collect()
+    }
+
+    /// The code in the newest message of an address.
+    pub(crate) async fn code_for(&self, address: &str) -> String {
+        let newest = self.outbox(address).await.into_iter().next().expect("a message");
+        newest.code.expect("a code in it")
+    }
+
+    /// Closes the door and the database.
+    pub(crate) async fn close(self) {
+        self.doors.close().await;
+        self.instance.store().close().await;
+    }
+}

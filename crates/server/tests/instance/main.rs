@@ -1,0 +1,7 @@
+//! The Frontend API of an instance, asked over its real doors, on each kind of database.
+
+mod answer;
+mod authorization;
+mod device;
+mod house;
+mod journeys;
