@@ -23,8 +23,8 @@ CREATE TABLE signing_keys (
 CREATE TABLE users (
     id              TEXT    PRIMARY KEY,
     document        TEXT    NOT NULL,
-    last_sign_in_at BIGINT ,
-    last_active_at  BIGINT ,
+    last_sign_in_at BIGINT,
+    last_active_at  BIGINT,
     created_at      BIGINT  NOT NULL,
     updated_at      BIGINT  NOT NULL,
     version         BIGINT  NOT NULL
@@ -35,7 +35,7 @@ CREATE TABLE identifications (
     user_id     TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     kind        TEXT    NOT NULL,
     value       TEXT    NOT NULL,
-    verified_at BIGINT ,
+    verified_at BIGINT,
     reserved    BOOLEAN NOT NULL,
     created_at  BIGINT  NOT NULL,
     updated_at  BIGINT  NOT NULL
@@ -56,7 +56,7 @@ CREATE TABLE passwords (
 CREATE TABLE lockouts (
     name         TEXT    PRIMARY KEY,
     failed       BIGINT  NOT NULL,
-    locked_until BIGINT ,
+    locked_until BIGINT,
     updated_at   BIGINT  NOT NULL
 );
 CREATE INDEX lockouts_updated ON lockouts (updated_at);
@@ -64,7 +64,7 @@ CREATE INDEX lockouts_updated ON lockouts (updated_at);
 CREATE TABLE clients (
     id                     TEXT    PRIMARY KEY,
     generation             BIGINT  NOT NULL,
-    generation_used_at     BIGINT ,
+    generation_used_at     BIGINT,
     sign_in_id             TEXT,
     sign_up_id             TEXT,
     last_active_session_id TEXT,
@@ -79,12 +79,12 @@ CREATE TABLE sessions (
     client_id        TEXT    NOT NULL REFERENCES clients (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     user_id          TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     ended_how        TEXT,
-    ended_at         BIGINT ,
+    ended_at         BIGINT,
     expire_at        BIGINT  NOT NULL,
     abandon_at       BIGINT  NOT NULL,
     last_active_at   BIGINT  NOT NULL,
     first_factor_at  BIGINT  NOT NULL,
-    second_factor_at BIGINT ,
+    second_factor_at BIGINT,
     user_agent       TEXT,
     ip_address       TEXT,
     created_at       BIGINT  NOT NULL,
@@ -130,7 +130,7 @@ CREATE TABLE verifications (
     sign_in_id  TEXT    REFERENCES sign_ins (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     sign_up_id  TEXT    REFERENCES sign_ups (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     tries       BIGINT  NOT NULL,
-    consumed_at BIGINT 
+    consumed_at BIGINT
 );
 CREATE INDEX verifications_sign_in ON verifications (sign_in_id);
 CREATE INDEX verifications_sign_up ON verifications (sign_up_id);
@@ -141,7 +141,7 @@ CREATE TABLE delivery_queue (
     recipient   TEXT    NOT NULL,
     state       TEXT    NOT NULL,
     key_id      TEXT    NOT NULL,
-    body        BLOB,
+    body        BYTEA,
     keep        BOOLEAN NOT NULL,
     tries       BIGINT  NOT NULL,
     due_at      BIGINT  NOT NULL,
