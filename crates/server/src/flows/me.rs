@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Failure, Fault, Reply, Turn,
-    gather::{Known, changed_client, next_session, shown_at},
+    gather::{Known, changed_client, next_session},
     sessions::note_use,
     turn::{Done, Visit},
 };
@@ -113,8 +113,7 @@ async fn change_user(
         let (_session, account) = acting(turn, known)?;
         let change = change(&account.value.user.unsafe_metadata);
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
-        // Those who keep a copy of the client tell by its age alone that it has changed.
-        user.updated_at = shown_at(known).grown(turn.now);
+        user.updated_at = visit.next_age(turn.now);
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
         turn.commit(changes).await?;

@@ -240,6 +240,7 @@ async fn finish(
     code: Option<&super::codes::DrawnCode>,
     more: impl FnOnce(&mut Changes),
 ) -> Result<Done<IdentitySignIn>, Fault> {
+    step.attempt.updated_at = step.attempt.updated_at.max(visit.next_age(turn.now));
     let mut changes = turn.changes_of(visit, &mut step, code);
     more(&mut changes);
     changes.save_sign_in(Versioned { value: step.attempt.clone(), version });

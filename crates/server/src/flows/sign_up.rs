@@ -152,6 +152,7 @@ async fn finish(
     mut step: Step<IdentitySignUp>,
     code: Option<&DrawnCode>,
 ) -> Result<Done<IdentitySignUp>, Fault> {
+    step.attempt.updated_at = step.attempt.updated_at.max(visit.next_age(turn.now));
     let mut changes = turn.changes_of(visit, &mut step, code);
     changes.save_sign_up(Versioned { value: step.attempt.clone(), version });
     turn.commit(changes).await?;

@@ -10,7 +10,11 @@ use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::Client;
 use secrecy::SecretString;
 
-use super::{Failure, Fault, codes::DrawnCode, gather::Known};
+use super::{
+    Failure, Fault,
+    codes::DrawnCode,
+    gather::{Known, shown_at},
+};
 use crate::{caller::Caller, instance::Instance, limits::Class};
 
 /// How often a flow gathers again when somebody else has changed the same thing.
@@ -65,6 +69,13 @@ pub(super) struct Done<T> {
     pub(super) outcome: T,
     /// The client after the change.
     pub(super) client: IdentityClient,
+}
+
+impl Visit {
+    /// An age above that of everything the client shows: those who keep a copy tell by it alone that it has changed.
+    pub(super) fn next_age(&self, now: Timestamp) -> Timestamp {
+        self.known.as_ref().map_or(now, |known| shown_at(known).grown(now))
+    }
 }
 
 impl Turn<'_> {
@@ -214,8 +225,7 @@ impl Turn<'_> {
     pub(super) fn changes_of<T>(&self, visit: &Visit, step: &mut Step<T>, code: Option<&DrawnCode>) -> Changes {
         let mut changes = Changes::new(self.now);
         if visit.known.is_none() || step.client != visit.client.value {
-            let shown = visit.known.as_ref().map_or(self.now, super::gather::shown_at);
-            step.client.updated_at = step.client.updated_at.max(shown.grown(self.now));
+            step.client.updated_at = step.client.updated_at.max(visit.next_age(self.now));
             changes.save_client(visit.client.with(step.client.clone()));
         }
         let sessions = visit.known.as_ref().map_or(&[][..], |known| &known.sessions);

@@ -2,6 +2,8 @@
 
 mod answer;
 mod authorization;
+mod bad_input;
 mod device;
 mod house;
 mod journeys;
+mod routes;
