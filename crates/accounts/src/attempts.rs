@@ -8,8 +8,9 @@ use crate::{
     core::Core,
     fault::refused,
     intents::{IntentError, SignInRequest, SignUpFields, SignUpRequest},
-    sessions::{answer, segment},
+    sessions::answer,
     transport::Request,
+    view::is_usable,
 };
 
 const SIGN_INS: &str = "/v1/client/sign_ins";
@@ -42,7 +43,7 @@ impl Core {
         let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&link.id) {
-                entry.sign_in = Some(attempt.id.clone());
+                entry.sign_in = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
         answer(&attempt)
@@ -77,7 +78,7 @@ impl Core {
         let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&link.id) {
-                entry.sign_up = Some(attempt.id.clone());
+                entry.sign_up = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
         answer(&attempt)
@@ -86,13 +87,13 @@ impl Core {
     fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {
         let attempt = self.look(|state| state.entry(instance)?.sign_in.clone());
         let id = attempt.ok_or_else(|| refused("No sign-in is under way here any more. Begin again."))?;
-        Ok(format!("{SIGN_INS}/{}", segment(&id)))
+        Ok(format!("{SIGN_INS}/{id}"))
     }
 
     fn sign_up_path(&self, instance: &str) -> Result<String, IntentError> {
         let attempt = self.look(|state| state.entry(instance)?.sign_up.clone());
         let id = attempt.ok_or_else(|| refused("No sign-up is under way here any more. Begin again."))?;
-        Ok(format!("{SIGN_UPS}/{}", segment(&id)))
+        Ok(format!("{SIGN_UPS}/{id}"))
     }
 }
 

@@ -332,11 +332,7 @@ impl Core {
             }
         }
         for link in &links {
-            let waits = self.look(|state| {
-                state.entry(&link.id).is_some_and(|entry| entry.has_client && entry.view.status != Status::Ready)
-            });
-            if waits || self.look(|state| state.entry(&link.id).is_some_and(Entry::lacks_its_client)) {
-                link.read_again();
+            if link.lacks_token(self).await {
                 link.poke.notify_one();
             }
         }

@@ -147,6 +147,36 @@ mod tests {
         assert!(gate.admits_token(after, true));
     }
 
+    proptest::proptest! {
+        /// Requests are sent, take effect and are answered in any order: what is shown never goes back, and in the end
+        /// it is what the instance said last.
+        #[test]
+        fn whatever_the_order_the_newest_is_shown(steps in proptest::collection::vec((0..6_usize, 0..3_u8), 0..60)) {
+            let mut gate = Gate::default();
+            let (mut sent, mut done) = ([None; 6], [None; 6]);
+            let (mut changes, mut shown, mut answered) = (0, 0, 0);
+            for (place, step) in steps {
+                match step {
+                    0 => (sent[place], done[place]) = (Some(gate.begin()), None),
+                    1 if sent[place].is_some() && done[place].is_none() => {
+                        changes += 1;
+                        done[place] = Some(changes);
+                    }
+                    2 => if let (Some(ticket), Some(change)) = (sent[place], done[place].take()) {
+                        sent[place] = None;
+                        answered = answered.max(change);
+                        if gate.admits(ticket, at(change)) {
+                            proptest::prop_assert!(change > shown);
+                            shown = change;
+                        }
+                    },
+                    _ => {}
+                }
+            }
+            proptest::prop_assert_eq!(shown, answered);
+        }
+    }
+
     #[test]
     fn an_echo_of_an_older_token_is_not_taken() {
         let mut gate = Gate::default();

@@ -162,12 +162,21 @@ impl Link {
         Ok(token)
     }
 
-    /// The keychain answers again: what it was not asked for, or did not have, is asked for anew.
-    pub(crate) fn read_again(&self) {
-        let mut held = lock(&self.held);
-        if matches!(*held, Held::None) {
-            *held = Held::Unread;
+    /// Whether there should be a token that is not known. If so, the keychain is asked anew at the next request: it may
+    /// have been locked, or without what it has now.
+    pub(crate) async fn lacks_token(&self, core: &Core) -> bool {
+        // A token that is being read or written is not lacking.
+        let _done = self.slot.lock().await;
+        let expected = core.look(|state| state.entry(&self.id).is_some_and(|entry| entry.has_client));
+        let lacks = expected && !self.holds_token();
+        if lacks {
+            *lock(&self.held) = Held::Unread;
         }
+        lacks
+    }
+
+    fn holds_token(&self) -> bool {
+        matches!(*lock(&self.held), Held::Token(_))
     }
 
     /// Looks into the keychain once more for a token that was not found. True when it is certainly not there: the
@@ -191,7 +200,7 @@ impl Link {
                 false
             }
             When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket),
-            When::UnlessHeld => matches!(*lock(&self.held), Held::Token(_)),
+            When::UnlessHeld => self.holds_token(),
         };
         if stays {
             return Ok(false);

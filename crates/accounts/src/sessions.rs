@@ -180,12 +180,7 @@ impl Core {
 
 /// The path of something done with one session.
 pub(crate) fn session_path(session: &str, step: &str) -> String {
-    format!("{SESSIONS}/{}/{step}", segment(session))
-}
-
-/// An id as one segment of a path, whatever is in it.
-pub(crate) fn segment(id: &str) -> String {
-    url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('.', "%2E")
+    format!("{SESSIONS}/{session}/{step}")
 }
 
 /// What an intent answers with.

@@ -8,13 +8,18 @@ use crate::{
     snapshot::{ClientView, SessionView},
 };
 
+/// Whether an id of an instance is one of the protocol's: it becomes part of paths, and would lead elsewhere there.
+pub(crate) fn is_usable(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
 impl From<wire::Client> for ClientView {
     fn from(client: wire::Client) -> Self {
         Self {
             id: client.id,
-            sessions: client.sessions.into_iter().map(SessionView::from).collect(),
-            sign_in: client.sign_in,
-            sign_up: client.sign_up,
+            sessions: client.sessions.into_iter().filter(|it| is_usable(&it.id)).map(SessionView::from).collect(),
+            sign_in: client.sign_in.filter(|attempt| is_usable(&attempt.id)),
+            sign_up: client.sign_up.filter(|attempt| is_usable(&attempt.id)),
             last_active_session_id: client.last_active_session_id,
             created_at: client.created_at,
             updated_at: client.updated_at,

@@ -125,6 +125,10 @@ impl House {
         Self { inner, host: "127.0.0.1:4599".to_owned(), task }
     }
 
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     pub(crate) fn key(&self) -> String {
         PublishableKey { kind: KeyKind::Development, frontend_api: self.host.clone() }.to_string()
     }
@@ -140,11 +144,6 @@ impl House {
         let before = self.count(path);
         self.plan(path, Plan::Wait(wait));
         Held { inner: self.inner.clone(), path: path.to_owned(), before, release }
-    }
-
-    /// Forgets the plans that did not come to pass.
-    pub(crate) fn unplan(&self) {
-        self.inner.rooms().plans.clear();
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -193,14 +192,6 @@ impl House {
     /// Signs somebody in without the app's doing: session and token change.
     pub(crate) fn rotate(&self) {
         self.inner.rooms().add_session();
-    }
-
-    pub(crate) fn stop(&self) {
-        self.task.abort();
-    }
-
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.task.is_finished()
     }
 
     /// The client as the instance would describe it now.

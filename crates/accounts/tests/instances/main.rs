@@ -3,8 +3,13 @@
 #![cfg(unix)]
 
 mod desk;
+mod hostile;
 mod house;
+mod keychain;
+mod leaving;
 mod load;
 mod minting;
 mod order;
+mod remembered;
+mod secrets;
 mod unknown;

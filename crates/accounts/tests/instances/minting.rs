@@ -38,26 +38,18 @@ async fn many_who_want_a_token_make_one_request() {
 #[tokio::test]
 async fn a_request_that_fails_fails_for_everybody_once_and_is_made_again_for_the_next() {
     let (desk, house, account) = desk().await;
-    let held = house.hold("/tokens");
-    let first = tokio::spawn({
-        let (desk, account) = (desk.clone(), account.clone());
-        async move { desk.token(&account, false).await }
-    });
-    held.arrived().await;
-    house.stop();
-    let others = tokio::spawn({
+    let (tell, told) = tokio::sync::oneshot::channel();
+    house.plan("/tokens", Plan::WaitInstead(told, 500, refusal(500, "internal_error").1.to_string()));
+    let waiting = tokio::spawn({
         let (desk, account) = (desk.clone(), account.clone());
         async move { many(&desk, &account).await }
     });
-    drop(held);
-    drop(house);
-    assert!(first.await.unwrap().is_ok(), "its answer was on the way");
-    assert!(others.await.unwrap().iter().all(Result::is_ok));
-
-    let (desk, house, account) = self::desk().await;
-    house.plan("/tokens", Plan::Instead(500, vec![], refusal(500, "internal_error").1.to_string()));
-    let failed = desk.token(&account, false).await.unwrap_err();
-    assert_eq!((failed.kind, failed.status), (ErrorKind::Api, Some(500)));
+    house.arrived("/tokens", 1).await;
+    tell.send(()).unwrap();
+    for failed in waiting.await.unwrap() {
+        let failed = failed.unwrap_err();
+        assert_eq!((failed.kind, failed.status), (ErrorKind::Api, Some(500)));
+    }
     assert_eq!(house.count("/tokens"), 1);
     desk.token(&account, false).await.unwrap();
     assert_eq!(house.count("/tokens"), 2);

@@ -1,0 +1,181 @@
+//! The keychain in every state: nothing is lost, nothing is written in plain text, and it is said what is the matter.
+
+use frontdesk_accounts::{ErrorKind, InstanceRequest, Status, VaultState};
+use frontdesk_vault::fake::{FakeStore, Fault};
+
+use crate::{
+    desk::{Desk, item, problem, signed_in},
+    house::House,
+};
+
+#[tokio::test]
+async fn a_slow_keychain_holds_nothing_up() {
+    let keychain = FakeStore::new();
+    keychain.set(Fault::Slow);
+    let (desk, house) = (Desk::with_keychain(&keychain), House::at_port().await);
+    assert_eq!(desk.snapshot().vault.state, VaultState::Checking);
+    let instance = desk.add(&house).await;
+    assert!(desk.view(&instance).environment.is_some());
+    let snapshot = desk.until(|snapshot| snapshot.vault.state == VaultState::Waiting).await;
+    assert!(snapshot.vault.detail.is_some());
+    keychain.set(Fault::None);
+    let snapshot = desk.until(|snapshot| snapshot.vault.state == VaultState::Ready).await;
+    assert_eq!(snapshot.vault.detail, None);
+}
+
+#[tokio::test]
+async fn sec_95_a_locked_keychain_deletes_nothing_and_everything_is_back_when_it_opens() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    let asked = house.count("/v1/client");
+    for fault in [Fault::Locked, Fault::Failed] {
+        desk.keychain.set(fault);
+    }
+    desk.keychain.set(Fault::Locked);
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.problem.is_some()).await;
+    assert_eq!((view.status, problem(&view)), (Status::Error, Some("vault_locked")));
+    assert!(view.problem.unwrap().message.contains("Unlock"));
+    assert_eq!(desk.snapshot().active, Some(account.clone()), "who was shown will be shown again");
+    assert_eq!(desk.until(|snapshot| snapshot.vault.state == VaultState::Locked).await.vault.store, "Test keychain");
+    let failed = desk.try_sign_in(&instance, Some("right")).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Vault);
+    assert_eq!(house.count("/v1/client"), asked, "nobody was asked anything in the name of nobody");
+    assert_eq!(desk.kept(&instance), house.token());
+
+    desk.keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!((signed_in(&view), problem(&view)), (vec![account.session.as_str()], None));
+    assert_eq!(desk.snapshot().active, Some(account));
+}
+
+#[tokio::test]
+async fn sec_95_without_a_keychain_people_stay_signed_in_until_they_quit_and_nothing_is_written() {
+    let keychain = FakeStore::new();
+    keychain.set(Fault::Absent);
+    let (desk, house) = (Desk::with_keychain(&keychain), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.until(|snapshot| snapshot.vault.state == VaultState::Absent).await;
+    let account = desk.sign_in(&instance).await;
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+    assert_eq!(desk.files(), [desk.folder().join("instances.json")]);
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(signed_in(&view), [""; 0]);
+    desk.sign_in(&instance).await;
+}
+
+#[tokio::test]
+async fn a_keychain_that_appears_takes_what_was_in_memory() {
+    let keychain = FakeStore::new();
+    keychain.set(Fault::Absent);
+    let (desk, house) = (Desk::with_keychain(&keychain), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    assert_eq!(desk.kept(&instance), house.token());
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(signed_in(&view), ["sess_1"]);
+}
+
+#[tokio::test]
+async fn a_keychain_that_refuses_writes_keeps_people_signed_in_meanwhile() {
+    for (fault, state) in [(Fault::Full, VaultState::Full), (Fault::Locked, VaultState::Locked)] {
+        let (desk, house) = (Desk::new(), House::at_port().await);
+        let instance = desk.add(&house).await;
+        desk.accounts.recheck_vault().await;
+        desk.keychain.set(fault);
+        let account = desk.sign_in(&instance).await;
+        assert_eq!(desk.until(|snapshot| snapshot.vault.state == state).await.active, Some(account));
+        desk.reload(&instance).await.unwrap();
+        assert_eq!(desk.kept(&instance), None);
+        desk.keychain.set(Fault::None);
+        desk.accounts.recheck_vault().await;
+        assert_eq!(desk.kept(&instance), house.token(), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_item_that_somebody_removed_is_missed_and_said_so() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    frontdesk_vault::SecretStore::delete(&desk.keychain, &item(&instance)).unwrap();
+    // A store that finds nothing because it does not work is not believed.
+    desk.keychain.set(Fault::Hollow);
+    let desk = desk.again();
+    desk.until_at(&instance, |view| view.status != Status::Loading).await;
+    assert!(desk.folder().join("cache").join(format!("{instance}.sealed")).exists());
+    desk.keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    let view = desk.until_at(&instance, |view| problem(view) == Some("vault_item_missing")).await;
+    assert!(view.client.is_none());
+    assert_eq!(desk.snapshot().active, None);
+    drop(house);
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
+    let view = desk.until_at(&instance, |view| view.problem.is_some()).await;
+    assert!(view.client.is_none(), "and the cache brings nobody back");
+}
+
+#[tokio::test]
+async fn a_damaged_item_is_left_until_the_next_sign_in_replaces_it() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    let before = desk.kept(&instance);
+    desk.keychain.set(Fault::Corrupt);
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(problem(&view), Some("vault_item_damaged"));
+    assert_eq!(desk.kept(&instance), before);
+    desk.sign_in(&instance).await;
+    assert_eq!(desk.kept(&instance), house.token());
+    assert_ne!(desk.kept(&instance), before);
+}
+
+#[tokio::test]
+async fn what_could_not_be_deleted_is_deleted_when_the_keychain_opens_also_in_another_run() {
+    for restarts in [false, true] {
+        let (mut desk, house) = (Desk::new(), House::at_port().await);
+        let instance = desk.add(&house).await;
+        desk.sign_in(&instance).await;
+        desk.accounts.recheck_vault().await;
+        desk.keychain.set(Fault::Locked);
+        desk.accounts.instance(InstanceRequest::Remove { instance: instance.clone() }).await.unwrap();
+        assert!(desk.kept(&instance).is_some());
+        if restarts {
+            desk = desk.again();
+        }
+        desk.keychain.set(Fault::None);
+        desk.accounts.recheck_vault().await;
+        assert_eq!(desk.kept(&instance), None, "{restarts}");
+        assert_eq!(desk.keychain.names(), ["cache-key"]);
+    }
+}
+
+#[tokio::test]
+async fn who_signs_in_again_while_the_keychain_is_locked_stays_signed_in() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    desk.keychain.set(Fault::Locked);
+    desk.sign_out(&instance, None).await.unwrap();
+    assert!(desk.kept(&instance).is_some(), "it cannot be deleted yet");
+    desk.sign_in(&instance).await;
+    desk.keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    assert_eq!(desk.kept(&instance), house.token());
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(signed_in(&view).len(), 1);
+}

@@ -1,0 +1,123 @@
+//! Signing out, of one account or all, and removing instances.
+
+use frontdesk_accounts::{ErrorKind, InstanceRequest, SessionRequest, Status};
+
+use crate::{
+    desk::{Desk, problem, signed_in},
+    house::{House, Plan},
+};
+
+#[tokio::test]
+async fn sec_41_signing_out_of_one_account_keeps_the_others() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let first = desk.sign_in(&instance).await;
+    let second = desk.sign_in(&instance).await;
+    desk.token(&second, false).await.unwrap();
+    desk.sign_out(&instance, Some(&second.session)).await.unwrap();
+    let view = desk.view(&instance);
+    assert_eq!((signed_in(&view), problem(&view)), (vec![first.session.as_str()], None), "this was no accident");
+    assert_eq!(desk.snapshot().active, None, "nobody is chosen in anybody's place");
+    assert_eq!(desk.kept(&instance), house.token());
+    assert_eq!(desk.token(&second, false).await.unwrap_err().kind, ErrorKind::Refused);
+    desk.token(&first, false).await.unwrap();
+    desk.sign_out(&instance, Some(&second.session)).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [first.session.as_str()], "twice is the same as once");
+}
+
+#[tokio::test]
+async fn the_last_account_takes_token_and_cache_with_it() {
+    for names_it in [false, true] {
+        let (desk, house) = (Desk::new(), House::at_port().await);
+        let instance = desk.add(&house).await;
+        let account = desk.sign_in(&instance).await;
+        desk.accounts.recheck_vault().await;
+        desk.sign_out(&instance, Some(account.session.as_str()).filter(|_| names_it)).await.unwrap();
+        let view = desk.view(&instance);
+        assert!(view.client.is_none());
+        assert_eq!((view.status, problem(&view)), (Status::Ready, None));
+        assert_eq!(desk.snapshot().active, None);
+        assert_eq!(desk.keychain.names(), ["cache-key"]);
+        assert_eq!(house.client()["sessions"].as_array().unwrap().len(), 0);
+        assert!(!desk.files().iter().any(|file| file.ends_with(format!("{instance}.sealed"))));
+        let desk = desk.again();
+        let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+        assert!(view.client.is_none());
+    }
+}
+
+#[tokio::test]
+async fn who_cannot_be_signed_out_is_still_signed_in() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    house.plan("/client/sessions", Plan::Instead(503, vec![], "busy".to_owned()));
+    let failed = desk.sign_out(&instance, None).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Protocol);
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+    assert_eq!(desk.kept(&instance), house.token());
+    // What was asked for has happened all the same, and is shown when it is known.
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [""; 0]);
+    assert_eq!(problem(&desk.view(&instance)), Some("session_removed"));
+}
+
+#[tokio::test]
+async fn who_is_signed_out_already_is_signed_out() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    house.forget();
+    desk.sign_out(&instance, None).await.unwrap();
+    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(desk.kept(&instance), None);
+    desk.sign_out(&instance, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_is_ended_stays_in_the_list() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    desk.accounts.session(SessionRequest::End { account: account.clone() }).await.unwrap();
+    let view = desk.view(&instance);
+    assert_eq!(signed_in(&view), [""; 0]);
+    assert_eq!(view.client.unwrap().sessions[0].status, "ended");
+    assert_eq!(problem(&desk.view(&instance)), None);
+    desk.sign_out(&instance, Some(&account.session)).await.unwrap();
+    assert_eq!(desk.kept(&instance), None, "nobody is left to keep it for");
+}
+
+#[tokio::test]
+async fn a_removed_instance_leaves_nothing_behind() {
+    for reachable in [true, false] {
+        let (desk, house) = (Desk::new(), House::at_port().await);
+        let instance = desk.add(&house).await;
+        desk.sign_in(&instance).await;
+        desk.accounts.recheck_vault().await;
+        if !reachable {
+            house.plan("/client/sessions", Plan::Drop);
+        }
+        desk.accounts.instance(InstanceRequest::Remove { instance: instance.clone() }).await.unwrap();
+        assert_eq!(desk.snapshot().instances.len(), 1);
+        assert_eq!(desk.snapshot().active, None);
+        assert_eq!(desk.keychain.names(), ["cache-key"]);
+        assert!(desk.reload(&instance).await.is_err());
+        let desk = desk.again();
+        assert_eq!(desk.snapshot().instances.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_instance_is_added_once_and_the_local_one_stays() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    assert_eq!(desk.add(&house).await, instance);
+    assert_eq!(desk.snapshot().instances.len(), 2);
+    let local = desk.snapshot().instances[0].id.clone();
+    let refused = desk.accounts.instance(InstanceRequest::Remove { instance: local }).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Refused);
+    assert_eq!(desk.snapshot().instances.len(), 2);
+    let desk = desk.again();
+    assert_eq!(desk.snapshot().instances[1].id, instance);
+}
