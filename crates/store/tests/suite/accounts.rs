@@ -1,0 +1,202 @@
+//! Accounts, their addresses, their passwords.
+
+use frontdesk_identity::{EmailAddress, IdentificationId, Lockout, NewAccount, PasswordSummary, User};
+use frontdesk_store::{Changes, CommitError, Store, Versioned, testing::on_each};
+use tokio::task::JoinSet;
+
+use crate::{
+    dump::dump,
+    people::{START, account, address, bytes, digest, save, saved_account, user_id},
+};
+
+async fn refused(store: &Store, add: impl FnOnce(&mut Changes)) -> CommitError {
+    let mut changes = Changes::new(START);
+    add(&mut changes);
+    store.commit(changes).await.unwrap_err()
+}
+
+/// The same user under another number, who hopes for the same address.
+fn rival(number: u32, verified: bool, reserved: bool) -> NewAccount {
+    let account = account(number);
+    let verified_at = verified.then_some(START);
+    NewAccount { email: EmailAddress { email: address(1), verified_at, reserved, ..account.email }, ..account }
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_id_and_by_address() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let NewAccount { user, email, password } = account(1);
+        let read = saved_account(&store, 1).await;
+        assert_eq!(read.version, 1);
+        assert_eq!(read.value.user, user);
+        assert_eq!(read.value.emails, [email]);
+        assert_eq!(read.value.password, Some(PasswordSummary { updated_at: START }));
+        assert_eq!(read.value.lockout, Lockout::default());
+        assert_eq!(store.account_by_email(&address(1)).await.unwrap(), Some(read));
+        let stored = store.password(&user.id).await.unwrap().unwrap();
+        assert_eq!((Some(stored.value), stored.version), (password, 1));
+
+        assert!(store.is_claimed(&address(1)).await.unwrap());
+        assert!(!store.is_claimed(&address(2)).await.unwrap());
+        assert_eq!(store.account(&user_id(2)).await.unwrap(), None);
+        assert_eq!(store.account_by_email(&address(2)).await.unwrap(), None);
+        assert_eq!(store.password(&user_id(2)).await.unwrap(), None);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_belongs_to_one_account_once_it_is_claimed() {
+    on_each(async |database| {
+        let store = database.open().await;
+        // Those who have not proven it do not keep it from anybody.
+        save(&store, START, |changes| changes.create_account(rival(2, false, false))).await;
+        save(&store, START, |changes| changes.create_account(rival(3, false, false))).await;
+        assert_eq!(store.account_by_email(&address(1)).await.unwrap(), None);
+        assert!(!store.is_claimed(&address(1)).await.unwrap());
+        save(&store, START, |changes| changes.create_account(rival(4, false, true))).await;
+        let holder = store.account_by_email(&address(1)).await.unwrap().unwrap();
+        assert_eq!(holder.value.user.id, user_id(4));
+
+        let before = dump(database.location()).await;
+        for rival in [rival(5, true, false), rival(5, false, true)] {
+            let error = refused(&store, |changes| {
+                changes.create_account(account(6));
+                changes.create_account(rival);
+            });
+            assert!(matches!(error.await, CommitError::EmailTaken));
+        }
+        assert_eq!(dump(database.location()).await, before, "all or nothing");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_claim_an_address_at_once_one_gets_it() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let mut all = JoinSet::new();
+        for number in 1..=20 {
+            let store = store.clone();
+            all.spawn(async move {
+                let mut changes = Changes::new(START);
+                changes.create_account(rival(number, true, false));
+                store.commit(changes).await
+            });
+        }
+        let answers = all.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        let taken = answers.iter().filter(|answer| matches!(answer, Err(CommitError::EmailTaken))).count();
+        assert_eq!(taken, 19, "{answers:?}");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_is_given_once() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        let mut same = account(1);
+        same.email.email = address(2);
+        let error = refused(&store, |changes| changes.create_account(same));
+        assert!(matches!(error.await, CommitError::Conflict));
+        let mut same_address_id = account(2);
+        same_address_id.email.id = IdentificationId::from_random(bytes(1));
+        let error = refused(&store, |changes| changes.create_account(same_address_id));
+        assert!(matches!(error.await, CommitError::Conflict), "an id is no address");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_profile_is_written_over_the_version_that_was_read() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let read = saved_account(&store, 1).await;
+        let changed = User { last_name: None, banned: true, updated_at: START.plus(5), ..read.value.user.clone() };
+        save(&store, START, |changes| changes.save_user(read.with(changed.clone()))).await;
+        let after = store.account(&user_id(1)).await.unwrap().unwrap();
+        assert_eq!((after.value.user, after.version), (changed.clone(), 2));
+
+        let error = refused(&store, |changes| changes.save_user(read.with(changed.clone())));
+        assert!(matches!(error.await, CommitError::Conflict), "it was written meanwhile");
+        let gone = User { id: user_id(9), ..changed };
+        let error = refused(&store, |changes| changes.save_user(read.with(gone)));
+        assert!(matches!(error.await, CommitError::Conflict), "there is no such user");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_somebody_is_there_never_goes_back_and_never_conflicts() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let read = saved_account(&store, 1).await;
+        for (at, noted) in [(7, 7), (3, 7), (9, 9)] {
+            save(&store, START.plus(at), |changes| {
+                changes.note_active(user_id(1));
+                changes.note_active(user_id(2));
+            })
+            .await;
+            let after = store.account(&user_id(1)).await.unwrap().unwrap();
+            assert_eq!(after.value.user.last_active_at, Some(START.plus(noted)));
+            assert_eq!(after.version, read.version);
+        }
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_is_replaced_in_the_version_that_was_checked() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        let id = user_id(1);
+        save(&store, START, |changes| changes.require_password(id.clone(), 1)).await;
+        let read = store.password(&id).await.unwrap().unwrap();
+
+        // The same password under other parameters.
+        save(&store, START.plus(1), |changes| changes.rehash_password(id.clone(), read.with(digest("b")))).await;
+        let rehashed = store.password(&id).await.unwrap().unwrap();
+        assert_eq!(rehashed, Versioned { value: digest("b"), version: 2 });
+        let summary = store.account(&id).await.unwrap().unwrap().value.password.unwrap();
+        assert_eq!(summary.updated_at, START, "for the user it is the same");
+
+        save(&store, START.plus(2), |changes| changes.save_password(id.clone(), rehashed.with(digest("c")))).await;
+        let summary = store.account(&id).await.unwrap().unwrap().value.password.unwrap();
+        assert_eq!(summary.updated_at, START.plus(2));
+
+        let stale = refused(&store, |changes| changes.require_password(id.clone(), 2));
+        assert!(matches!(stale.await, CommitError::Conflict), "a sign-in with the old one fails");
+        let stale = refused(&store, |changes| changes.save_password(id.clone(), rehashed.with(digest("d"))));
+        assert!(matches!(stale.await, CommitError::Conflict));
+        let first = refused(&store, |changes| changes.save_password(id.clone(), Versioned::fresh(digest("d"))));
+        assert!(matches!(first.await, CommitError::Conflict), "there is one already");
+        let nobody = refused(&store, |changes| changes.save_password(user_id(2), Versioned::fresh(digest("d"))));
+        assert!(matches!(nobody.await, CommitError::Conflict), "there is no such user");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_may_do_without_a_password_until_it_gets_one() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let without = NewAccount { password: None, ..account(1) };
+        save(&store, START, |changes| changes.create_account(without)).await;
+        assert_eq!(store.account(&user_id(1)).await.unwrap().unwrap().value.password, None);
+        save(&store, START, |changes| changes.save_password(user_id(1), Versioned::fresh(digest("a")))).await;
+        assert_eq!(store.password(&user_id(1)).await.unwrap().unwrap().version, 1);
+        store.close().await;
+    })
+    .await;
+}

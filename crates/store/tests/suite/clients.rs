@@ -1,0 +1,240 @@
+//! Clients and sessions.
+
+use frontdesk_identity::{Client, Policy, Session, SessionEnd, SignInId, SignUpId, Strategy, Timestamp, time::DAY};
+use frontdesk_store::{Changes, CommitError, Store, StoreError, Versioned, testing::on_each};
+use tokio::task::JoinSet;
+
+use crate::{
+    dump::{dump, execute},
+    people::{
+        START, address, bytes, client_id, save, saved_account, saved_client, session, session_id, sign_in_with_code,
+        sign_up_with_code, user_id, view,
+    },
+};
+
+async fn begin(store: &Store, number: u32, user: u32, client: u32, now: Timestamp) {
+    let session = session(number, user, client, now);
+    save(store, now, |changes| changes.save_session(Versioned::fresh(session))).await;
+}
+
+async fn conflicts(store: &Store, add: impl FnOnce(&mut Changes)) -> bool {
+    let mut changes = Changes::new(START);
+    add(&mut changes);
+    matches!(store.commit(changes).await, Err(CommitError::Conflict))
+}
+
+#[tokio::test]
+async fn a_client_is_written_over_the_version_that_was_read() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let read = saved_client(&store, 1).await;
+        assert_eq!(read, Versioned { value: Client::begin(client_id(1), START), version: 1 });
+        let changed = Client {
+            generation: 7,
+            generation_used_at: Some(START.plus(1)),
+            sign_in_id: Some(SignInId::from_random(bytes(1))),
+            sign_up_id: Some(SignUpId::from_random(bytes(1))),
+            last_active_session_id: Some(session_id(1)),
+            last_strategy: Some(Strategy::EmailCode),
+            updated_at: START.plus(2),
+            ..read.value.clone()
+        };
+        save(&store, START, |changes| changes.save_client(read.with(changed.clone()))).await;
+        let after = store.client(&client_id(1)).await.unwrap().unwrap();
+        assert_eq!(after, Versioned { value: changed, version: 2 });
+        assert!(conflicts(&store, |changes| changes.save_client(read.clone())).await);
+        assert!(conflicts(&store, |changes| changes.save_client(Versioned::fresh(after.value.clone()))).await);
+        assert!(conflicts(&store, |changes| changes.delete_client(read)).await);
+        assert_eq!(store.client(&client_id(2)).await.unwrap(), None);
+        assert_eq!(store.client_view(&client_id(2), START).await.unwrap(), None);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_31_the_first_use_of_a_token_is_noted_once() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let read = saved_client(&store, 1).await;
+        assert!(!store.note_client_use(&client_id(1), 2, START).await.unwrap(), "not the current one");
+        let mut all = JoinSet::new();
+        for at in 0..20 {
+            let store = store.clone();
+            all.spawn(async move { store.note_client_use(&client_id(1), 1, START.plus(at)).await.unwrap() });
+        }
+        assert_eq!(all.join_all().await.iter().filter(|first| **first).count(), 1);
+        let after = store.client(&client_id(1)).await.unwrap().unwrap();
+        assert!(after.value.generation_used_at.is_some() && after.version == read.version + 1);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_comes_back_as_it_was_however_it_ended() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        let ends = [SessionEnd::Ended, SessionEnd::Removed, SessionEnd::Replaced, SessionEnd::Revoked];
+        for (number, end) in (1..).zip(ends) {
+            begin(&store, number, 1, 1, START).await;
+            let read = store.session(&session_id(number)).await.unwrap().unwrap();
+            assert_eq!(read, Versioned { value: session(number, 1, 1, START), version: 1 });
+            let over = read.value.finish(end, &Policy::default(), START.plus(1)).unwrap();
+            let over = Session { second_factor_at: Some(START.plus(3)), ..over };
+            save(&store, START, |changes| changes.save_session(read.with(over.clone()))).await;
+            let after = store.session(&session_id(number)).await.unwrap().unwrap();
+            assert_eq!(after, Versioned { value: over, version: 2 });
+            assert!(conflicts(&store, |changes| changes.save_session(read)).await);
+        }
+        assert_eq!(store.session(&session_id(9)).await.unwrap(), None);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_stands_on_a_user_and_a_client_that_are_there() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        let before = dump(database.location()).await;
+        for (user, client) in [(2, 1), (1, 2)] {
+            let session = session(1, user, client, START);
+            assert!(conflicts(&store, |changes| changes.save_session(Versioned::fresh(session))).await);
+        }
+        assert_eq!(dump(database.location()).await, before);
+        begin(&store, 1, 1, 1, START).await;
+        let again = session(1, 1, 1, START);
+        assert!(conflicts(&store, |changes| changes.save_session(Versioned::fresh(again))).await);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_a_new_session_is_a_sign_in() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let account = saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        begin(&store, 1, 1, 1, START.plus(5)).await;
+        let read = store.session(&session_id(1)).await.unwrap().unwrap();
+        save(&store, START.plus(9), |changes| changes.save_session(read)).await;
+        let after = store.account(&user_id(1)).await.unwrap().unwrap();
+        assert_eq!(after.value.user.last_sign_in_at, Some(START.plus(5)));
+        assert_eq!(after.value.user.last_active_at, Some(START.plus(5)));
+        assert_eq!(after.version, account.version, "sign-ins do not contend");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_view_holds_what_an_answer_shows_of_a_client() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let (one, two) = (saved_account(&store, 1).await, saved_account(&store, 2).await);
+        for client in [1, 2] {
+            saved_client(&store, client).await;
+        }
+        let sign_in = sign_in_with_code(&store, 1, &one.value, 1).await;
+        let sign_up = sign_up_with_code(&store, 1, &address(3), 2).await;
+        for (number, user, client, at) in [(1, 1, 1, 2), (2, 2, 1, 1), (3, 1, 2, 0)] {
+            begin(&store, number, user, client, START.plus(at)).await;
+        }
+        let shown = view(&store, 1, START).await;
+        assert_eq!(shown.client, store.client(&client_id(1)).await.unwrap().unwrap());
+        let ids: Vec<_> = shown.sessions.iter().map(|session| session.value.id.clone()).collect();
+        assert_eq!(ids, [session_id(2), session_id(1)], "oldest first, of this client alone");
+        assert_eq!(shown.plain_sessions().len(), 2);
+        for account in [one, two] {
+            let found = &shown.accounts[&account.value.user.id];
+            assert_eq!((found.version, &found.value.emails), (account.version, &account.value.emails));
+            assert_eq!(*found, store.account(&account.value.user.id).await.unwrap().unwrap());
+        }
+        let (session, account) = shown.session(session_id(2).as_str()).unwrap();
+        assert_eq!((&session.value.id, &account.value.user.id), (&session_id(2), &user_id(2)));
+        assert_eq!(shown.session(session_id(3).as_str()), None);
+        assert_eq!((shown.sign_in, shown.sign_up), (Some(sign_in), Some(sign_up)));
+        let bare = view(&store, 2, START.plus(8 * DAY)).await;
+        assert!(bare.sessions.is_empty() && bare.accounts.is_empty());
+        assert_eq!((bare.sign_in, bare.sign_up), (None, None));
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_over_leaves_the_lists() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        let ends = [SessionEnd::Ended, SessionEnd::Removed, SessionEnd::Replaced, SessionEnd::Revoked];
+        for (number, end) in (1..).zip(ends) {
+            begin(&store, number, 1, 1, START.plus(i64::from(number))).await;
+            let read = store.session(&session_id(number)).await.unwrap().unwrap();
+            let over = read.value.finish(end, &Policy::default(), START.plus(9)).unwrap();
+            save(&store, START, |changes| changes.save_session(read.with(over))).await;
+        }
+        for number in [5, 6] {
+            begin(&store, number, 1, 1, START.plus(i64::from(number))).await;
+        }
+        let expires = session(6, 1, 1, START.plus(6)).expire_at;
+        let ids = |list: &[Versioned<Session>]| list.iter().map(|read| read.value.id.clone()).collect::<Vec<_>>();
+        let of_client = async |now| ids(&view(&store, 1, now).await.sessions);
+        let of_user = async |now| ids(&store.sessions_of_user(&user_id(1), now).await.unwrap());
+        let listed = [1, 3, 5, 6].map(session_id);
+        assert_eq!(of_client(START).await, listed, "ended and replaced ones may still be shown");
+        assert_eq!(of_user(START).await, [6, 5].map(session_id), "newest first");
+        assert_eq!(of_client(expires.plus(-1)).await, [session_id(6)]);
+        assert_eq!(of_user(expires.plus(-1)).await, [session_id(6)]);
+        assert!(of_client(expires).await.is_empty() && of_user(expires).await.is_empty());
+        assert!(store.sessions_of_user(&user_id(2), START).await.unwrap().is_empty());
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_goes_with_its_sessions_and_attempts() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let account = saved_account(&store, 1).await;
+        let before = dump(database.location()).await;
+        saved_client(&store, 1).await;
+        sign_in_with_code(&store, 1, &account.value, 1).await;
+        sign_up_with_code(&store, 1, &address(2), 2).await;
+        begin(&store, 1, 1, 1, START).await;
+        let read = store.client(&client_id(1)).await.unwrap().unwrap();
+        save(&store, START, |changes| changes.delete_client(read)).await;
+        assert_eq!(dump(database.location()).await, before);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_something_else_wrote_is_told_and_not_guessed() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        begin(&store, 1, 1, 1, START).await;
+        for (sql, reason) in [
+            ("UPDATE sessions SET ended_how = 'fled', ended_at = 1", "no session ends by \"fled\""),
+            ("UPDATE sessions SET ended_how = 'ended', ended_at = NULL", "it ended at no time"),
+        ] {
+            execute(database.location(), sql).await;
+            let error = store.session(&session_id(1)).await.unwrap_err();
+            assert!(matches!(error, StoreError::Malformed { what: "session", .. }), "{error}");
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+        store.close().await;
+    })
+    .await;
+}

@@ -1,0 +1,10 @@
+//! The store's suite: every test runs on SQLite, and on PostgreSQL where the environment names a server for tests.
+
+mod accounts;
+mod attempts;
+mod clients;
+mod counters;
+mod dump;
+mod instance;
+mod open;
+mod people;
