@@ -6,4 +6,6 @@ mod bad_input;
 mod device;
 mod house;
 mod journeys;
+mod proofs;
 mod routes;
+mod sessions;
