@@ -134,9 +134,10 @@ impl Store {
              (SELECT id FROM delivery_queue WHERE state = 'due' AND due_at <= $1 ORDER BY due_at LIMIT $3) \
              RETURNING id, kind, recipient, key_id, body, tries, due_at, created_at";
         // The same, but rows that another worker is claiming are passed over; SQLite has one writer and no such words.
-        const POSTGRES: &str = "UPDATE delivery_queue SET tries = tries + 1, due_at = $2 WHERE id IN \
+        // As an array the inner query runs once: a plan that ran it again would lock, and claim, more rows than asked.
+        const POSTGRES: &str = "UPDATE delivery_queue SET tries = tries + 1, due_at = $2 WHERE id = ANY (ARRAY \
              (SELECT id FROM delivery_queue WHERE state = 'due' AND due_at <= $1 ORDER BY due_at LIMIT $3 \
-             FOR UPDATE SKIP LOCKED) \
+             FOR UPDATE SKIP LOCKED)) \
              RETURNING id, kind, recipient, key_id, body, tries, due_at, created_at";
         let sql = match self.write {
             Pool::Sqlite(_) => SQLITE,

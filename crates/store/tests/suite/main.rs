@@ -4,6 +4,8 @@ mod accounts;
 mod attempts;
 mod clients;
 mod counters;
+mod deletion;
+mod delivery;
 mod dump;
 mod instance;
 mod open;
