@@ -8,6 +8,7 @@ use crate::{
     core::Core,
     fault::refused,
     intents::{IntentError, SignInRequest, SignUpFields, SignUpRequest},
+    link::Link,
     sessions::answer,
     transport::Request,
     view::is_usable,
@@ -46,6 +47,7 @@ impl Core {
                 entry.sign_in = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
+        self.find_session(&link, attempt.created_session_id.as_deref()).await;
         answer(&attempt)
     }
 
@@ -81,7 +83,18 @@ impl Core {
                 entry.sign_up = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
+        self.find_session(&link, attempt.created_session_id.as_deref()).await;
         answer(&attempt)
+    }
+
+    /// A session that an attempt made is shown before whoever made it hears of it, also where the answer came without
+    /// the client.
+    async fn find_session(&self, link: &Link, created: Option<&str>) {
+        if created.is_some_and(|session| !self.is_signed_in(link, session))
+            && let Err(fault) = self.read_client(link).await
+        {
+            tracing::warn!(code = fault.problem("").code, "the client of a finished attempt is not known");
+        }
     }
 
     fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {

@@ -216,14 +216,7 @@ impl Core {
             entry.view.answered_at = Some(now);
             entry.take(ClientView::from(client), active);
         });
-        self.tokens.retain(&link.id, |session| {
-            self.look(|state| {
-                state
-                    .entry(&link.id)
-                    .and_then(|entry| entry.view.client.as_ref())
-                    .is_some_and(|client| client.signed_in(session).is_some())
-            })
-        });
+        self.tokens.retain(&link.id, |session| self.is_signed_in(link, session));
         self.remember(link).await;
         self.save().await;
     }

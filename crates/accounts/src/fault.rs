@@ -15,8 +15,8 @@ use crate::{
 pub(crate) enum Fault {
     /// The instance cannot be asked at all yet.
     NotServing(Problem),
-    /// No answer, or not a whole one. When `sent`, what was asked for may have happened.
-    Network { sent: bool, certificate: bool, reason: String },
+    /// No answer, or not a whole one. When `sent`, what was asked for may have happened; when `late`, it was waited for.
+    Network { sent: bool, certificate: bool, late: bool, reason: String },
     /// An answer that is not the protocol's.
     Foreign { status: u16, reason: String },
     /// The instance refused.
@@ -31,6 +31,12 @@ impl Fault {
     /// Whether the instance was not reached.
     pub(crate) fn is_network(&self) -> bool {
         matches!(self, Self::Network { .. })
+    }
+
+    /// Whether the same request may fare better in a moment: not where a certificate was refused, nor where long was
+    /// waited already.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Network { certificate: false, late: false, .. })
     }
 
     /// Whether the instance says that it does not know the caller, in the protocol's own words.

@@ -80,9 +80,11 @@ impl Core {
         self.save().await;
         if let (Some(account), Some(link)) = (account, link)
             && let Err(fault) = self.touch(&link, &account.session, "select_session").await
-            && matches!(fault, Fault::Refused { .. } | Fault::Removed)
         {
-            return Err(self.words(&link, &fault));
+            if !self.is_signed_in(&link, &account.session) {
+                return Err(self.words(&link, &fault));
+            }
+            tracing::info!(code = fault.problem("").code, "an instance was not told which account is shown");
         }
         Ok(Value::Null)
     }
@@ -131,12 +133,7 @@ impl Core {
         self.change_entry(link, |entry| entry.leaving.push(session.to_owned()));
         let request = Request::send(Method::POST, session_path(session, step));
         let mut left = self.enveloped::<IgnoredAny>(link, &request).await.map(drop);
-        let still_here = || {
-            self.look(|state| {
-                let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
-                client.is_some_and(|client| client.signed_in(session).is_some())
-            })
-        };
+        let still_here = || self.is_signed_in(link, session);
         if left.is_ok() && still_here() {
             left = self.read_client(link).await;
         }
@@ -171,6 +168,14 @@ impl Core {
         };
         self.change_entry(link, |entry| entry.leaving.retain(|leaving| !sessions.contains(leaving)));
         left
+    }
+
+    /// Whether a session is one of those that are signed in, as far as is known here.
+    pub(crate) fn is_signed_in(&self, link: &Link, session: &str) -> bool {
+        self.look(|state| {
+            let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
+            client.is_some_and(|client| client.signed_in(session).is_some())
+        })
     }
 
     fn change_entry(&self, link: &Link, change: impl FnOnce(&mut Entry)) {

@@ -137,11 +137,11 @@ impl Transport {
         let mut pauses = self.retries.iter();
         loop {
             let answer = match self.exchange_once(request, token).await {
-                Ok(Answer { body: Err(fault), .. }) if request.repeatable && fault.is_network() => Err(fault),
+                Ok(Answer { body: Err(fault), .. }) if request.repeatable && fault.is_passing() => Err(fault),
                 answer => answer,
             };
             match answer {
-                Err(fault) if request.repeatable && fault.is_network() => match pauses.next() {
+                Err(fault) if request.repeatable && fault.is_passing() => match pauses.next() {
                     Some(pause) => tokio::time::sleep(*pause).await,
                     None => return Err(fault),
                 },
@@ -274,7 +274,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Fault> {
 fn network(error: &reqwest::Error) -> Fault {
     let reason = words(error);
     let certificate = reason.to_ascii_lowercase().contains("certificate");
-    Fault::Network { sent: !error.is_connect() && !error.is_builder(), certificate, reason }
+    Fault::Network { sent: !error.is_connect() && !error.is_builder(), certificate, late: error.is_timeout(), reason }
 }
 
 /// The chain of causes, without the address: it may carry what belongs to nobody else.

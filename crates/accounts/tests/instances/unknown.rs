@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     desk::{Desk, problem, signed_in},
-    house::{House, Plan, refusal},
+    house::{House, Plan, refusal, token},
 };
 
 async fn signed_in_desk() -> (Desk, House, String, frontdesk_accounts::AccountKey) {
@@ -110,4 +110,42 @@ async fn the_client_that_comes_with_a_refusal_is_shown() {
     assert_eq!(failed.errors[0].code, "form_password_incorrect");
     assert_eq!(failed.message, "The house says form_password_incorrect.");
     assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+}
+
+#[tokio::test]
+async fn a_session_whose_client_did_not_come_along_is_asked_for() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let done = json!({ "id": "sia_1", "status": "complete", "created_session_id": "sess_1" });
+    let headers = vec![("authorization", token(1))];
+    house.plan("/sign_ins", Plan::Instead(200, headers, json!({ "response": done, "client": null }).to_string()));
+    desk.sign_in(&instance).await;
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"]);
+}
+
+#[tokio::test]
+async fn an_account_is_shown_also_when_its_instance_cannot_be_told() {
+    let (desk, house, instance, first) = signed_in_desk().await;
+    desk.sign_in(&instance).await;
+    let show = || AccountRequest::SetActive { account: Some(first.clone()) };
+    house.plan("/touch", Plan::Instead(503, vec![], refusal(503, "maintenance_mode").1.to_string()));
+    desk.accounts.account(show()).await.unwrap();
+    assert_eq!(desk.snapshot().active, Some(first.clone()));
+    house.revoke(&first.session);
+    let failed = desk.accounts.account(show()).await.unwrap_err();
+    assert_eq!(failed.status, Some(401));
+    assert_eq!(desk.snapshot().active, None);
+    assert_eq!(desk.accounts.account(show()).await.unwrap_err().kind, ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn sec_35_the_instances_clock_decides_when_a_session_ends() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    for years in [1, -2] {
+        desk.advance(years * 365 * 86_400_000);
+        desk.reload(&instance).await.unwrap();
+        desk.token(&account, false).await.unwrap();
+        assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"]);
+        assert_eq!(desk.kept(&instance), house.token());
+    }
 }
