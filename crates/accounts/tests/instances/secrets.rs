@@ -1,13 +1,18 @@
 //! What crosses to the window: everything that is shown and answered is searched for what must not be in it.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fs,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
 
-use frontdesk_accounts::{AccountRequest, InstanceRequest, SessionRequest};
+use frontdesk_accounts::{AccountRequest, InstanceRequest, SessionRequest, Status};
+use frontdesk_vault::fake::Fault;
 use serde_json::Value;
 
 use crate::{
     desk::Desk,
-    house::{House, token},
+    house::{House, Plan, token},
 };
 
 #[tokio::test]
@@ -57,6 +62,61 @@ async fn sec_94_no_client_token_crosses_and_session_tokens_only_when_asked_for()
             assert!(!text.contains(&token(generation)), "{text}");
         }
         assert!(!text.contains("eyJ") && !text.contains(signature), "{text}");
+    }
+}
+
+/// What is logged, with everything that this room and the keychain's would log at the finest level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn sec_100_the_log_holds_no_secret_and_nobodys_name() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter("frontdesk_accounts=trace,frontdesk_vault=trace")
+        .with_writer(move || writer.clone())
+        .finish();
+    let _here = tracing::subscriber::set_default(subscriber);
+
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    let jwt = desk.token(&account, false).await.unwrap();
+    desk.try_sign_in(&instance, Some("wrong")).await.unwrap_err();
+    desk.accounts.recheck_vault().await;
+    // Everything that is worth a line: a list, a cache and an item that are damaged, an instance that fails.
+    house.plan("/touch", Plan::Drop);
+    house.plan("/touch", Plan::Cut);
+    house.plan("/touch", Plan::Instead(500, vec![("authorization", token(9))], "ada@example.com".to_owned()));
+    desk.accounts.account(AccountRequest::SetActive { account: Some(account.clone()) }).await.unwrap();
+    let sealed = desk.folder().join("cache").join(format!("{instance}.sealed"));
+    fs::write(sealed, format!("ada@example.com {}", token(1))).unwrap();
+    desk.keychain.set(Fault::Corrupt);
+    let desk = desk.again();
+    desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    desk.keychain.set(Fault::Failed);
+    desk.accounts.instance(InstanceRequest::Remove { instance }).await.unwrap();
+    fs::write(desk.folder().join("instances.json"), format!("{{\"{}\"", token(1))).unwrap();
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.lines().count() > 3, "{text}");
+    let signature = jwt.rsplit_once('.').unwrap().0;
+    for absent in ["client-token", "example.com", "right", "wrong", "eyJ", signature] {
+        assert!(!text.contains(absent), "{absent} is in\n{text}");
     }
 }
 
