@@ -7,5 +7,6 @@ mod device;
 mod house;
 mod journeys;
 mod proofs;
+mod races;
 mod routes;
 mod sessions;
