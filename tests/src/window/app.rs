@@ -23,7 +23,6 @@ pub struct Window {
     axe: Arc<str>,
     /// The app's process.
     pub process: u32,
-    // Last: the app goes with its driver.
     _driver: Driver,
 }
 
@@ -32,6 +31,8 @@ impl Window {
         let program = program()?;
         let driver = Driver::start(surroundings).await?;
         let page = driver.open(&program).await?;
+        // The session is never quit, it goes with the app: quitting waits for an answer of a driver that may be gone.
+        let _only_once = page.clone().leak();
         let Some(process) = surroundings.running(&program).into_iter().min() else {
             bail!("the window is open, and no process runs {}", program.display());
         };
@@ -201,9 +202,7 @@ impl Window {
 
     /// Ends the app at once, as `kill -9` does.
     pub fn kill(self) {
-        processes::kill(self.process);
-        // There is no session any more that could be quit.
-        let _nothing_left = self.page.leak();
+        drop(self);
     }
 
     /// Asks the app to end, as a system that shuts down does, and waits until it has.
@@ -216,9 +215,15 @@ impl Window {
             bail!("the app could not be asked to end");
         }
         wait_for_async("the app ended when asked to", async || Ok((!processes::alive(self.process)).then_some(())))
-            .await?;
-        let _nothing_left = self.page.leak();
-        Ok(())
+            .await
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if processes::alive(self.process) {
+            processes::kill(self.process);
+        }
     }
 }
 
