@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use frontdesk_identity::Email;
 use frontdesk_server::{
     InstanceKey,
     clock::{Clock as _, ManualClock},
@@ -122,8 +123,8 @@ impl House {
 
     /// The messages of an address, newest first.
     pub(crate) async fn outbox(&self, address: &str) -> Vec<OutboxMessage> {
-        let all = delivery::outbox(self.instance.store(), self.instance.keys(), None).await.unwrap();
-        all.into_iter().filter(|message| message.to == address).collect()
+        let address = Email::parse(address).unwrap();
+        delivery::outbox(self.instance.store(), self.instance.keys(), Some(&address)).await.unwrap()
     }
 
     /// The code in the newest message of an address.

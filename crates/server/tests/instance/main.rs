@@ -4,6 +4,8 @@ mod answer;
 mod authorization;
 mod bad_input;
 mod device;
+mod doors;
+mod hidden;
 mod house;
 mod journeys;
 mod proofs;
