@@ -20,9 +20,15 @@ const STEPS: [Step; 1] = [Step {
     postgres: include_str!("../migrations/postgres/0001_begin.sql"),
 }];
 
-/// Brings a SQLite file up to date.
+/// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written
+/// is found out now and not by the first who signs in.
 pub(crate) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
-    migrator(|step| step.sqlite).run(pool).await
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    // What `run` does, for a connection that is borrowed across threads.
+    migrator(|step| step.sqlite).run_direct(None, &mut *tx, false).await?;
+    // There is no such row. But SQLite opens a file without asking for the right to write, until something writes.
+    sqlx::query("DELETE FROM instance WHERE one <> 1").execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Brings a PostgreSQL database up to date. Processes that start at once wait for each other.

@@ -4,6 +4,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     str::FromStr as _,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -85,10 +86,17 @@ impl From<MigrateError> for OpenError {
     fn from(error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => Self::Newer { version },
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) if !is_in_the_way(&error) => {
+                error.into()
+            }
             other => Self::Foreign(other.to_string()),
         }
     }
+}
+
+/// Whether a step of the schema failed because of what the database holds: tables of another program.
+fn is_in_the_way(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if code(error.as_ref()) == Code::Other)
 }
 
 impl Store {
@@ -161,7 +169,9 @@ impl From<sqlx::Error> for OpenFault {
 impl From<MigrateError> for OpenFault {
     fn from(error: MigrateError) -> Self {
         match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::Database(error),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) if !is_in_the_way(&error) => {
+                Self::Database(error)
+            }
             other => Self::Schema(other),
         }
     }
@@ -174,12 +184,20 @@ fn is_denied(error: &dyn sqlx::error::DatabaseError) -> bool {
 }
 
 /// Makes the file, if it is not there, so that only its owner reads it; SQLite gives the files beside it the same rights.
+///
+/// One that is there is never opened here: closing it would drop the locks that other connections of this process hold
+/// (<https://sqlite.org/howtocorrupt.html>, section 2.2), and nobody may connect while a new one is still to be closed.
 fn make_private(path: &Path) -> io::Result<()> {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 async fn open_server(url: &str) -> Result<Store, OpenError> {

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod attempts;
+mod busy;
 mod clients;
 mod counters;
+mod crash;
 mod deletion;
 mod delivery;
 mod dump;
