@@ -1,6 +1,9 @@
 //! An instance for one test: on a database of its own, behind a TCP door, with a clock that stands still.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use frontdesk_identity::Email;
 use frontdesk_server::{
@@ -13,7 +16,7 @@ use frontdesk_server::{
     public_url::PublicUrl,
     random::{Random, SystemRandom},
 };
-use frontdesk_store::{Store, testing::TestDatabase};
+use frontdesk_store::{Changes, Instance as Stored, SigningKey, Store, Versioned, testing::TestDatabase};
 use frontdesk_wire::{KeyKind, OutboxMessage};
 use serde_json::{Value, json};
 
@@ -63,6 +66,27 @@ impl Wish {
     }
 }
 
+/// What was drawn for the first instance of each kind: drawing a signing key takes longer than most tests.
+static DRAWN: Mutex<Vec<(Stored, Vec<SigningKey>)>> = Mutex::new(Vec::new());
+
+/// Puts an instance into a database that has none, if one of its kind was drawn already.
+async fn furnish(store: &Store, kind: KeyKind, public_url: &PublicUrl) {
+    let drawn = DRAWN.lock().unwrap().iter().find(|(stored, _)| stored.environment.as_str() == kind.as_str()).cloned();
+    let Some((stored, keys)) = drawn else { return };
+    let mut changes = Changes::new(stored.created_at);
+    changes.save_instance(Versioned::fresh(Stored { public_url: public_url.origin().to_owned(), ..stored }));
+    keys.into_iter().for_each(|key| changes.add_signing_key(key));
+    // There is one already.
+    let _refused = store.commit(changes).await;
+}
+
+/// Keeps what was drawn for an instance.
+async fn keep(instance: &Instance) {
+    let stored = instance.store().instance().await.unwrap().unwrap().value;
+    let keys = instance.store().signing_keys().await.unwrap();
+    DRAWN.lock().unwrap().push((stored, keys));
+}
+
 /// The instance, serving.
 pub(crate) struct House {
     pub(crate) instance: Arc<Instance>,
@@ -83,12 +107,15 @@ impl House {
         let Wish { kind, settings, random, clock } = wish;
         let listener = bind("127.0.0.1:0".parse().unwrap(), kind).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let public_url = PublicUrl::loopback(address.port());
+        let store = Store::open(database.location()).await.unwrap();
+        furnish(&store, kind, &public_url).await;
         let instance = Instance::open(Setup {
-            store: Store::open(database.location()).await.unwrap(),
+            store,
             key: InstanceKey::new(KEY),
             kind: Some(kind),
             public_url: None,
-            default_url: PublicUrl::loopback(address.port()),
+            default_url: public_url,
             settings,
             clock: clock.clone(),
             random,
@@ -96,6 +123,7 @@ impl House {
         })
         .await
         .unwrap();
+        keep(&instance).await;
         let mut doors = Doors::default();
         let door = Door::loopback(instance.public_url(), address.port());
         doors.open_tcp(listener, Site::new(instance.clone(), door));

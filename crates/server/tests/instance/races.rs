@@ -266,20 +266,3 @@ async fn no_change_of_a_profile_is_lost() {
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_processes_that_start_at_once_make_one_instance() {
-    on_each(async |database| {
-        let (one, other) = join(House::open(database), House::open(database)).await;
-        assert_eq!(one.instance.id(), other.instance.id());
-        assert_eq!(one.instance.jwks(), other.instance.jwks());
-        assert_eq!(one.instance.public_url(), other.instance.public_url());
-        assert_eq!(one.instance.public_keys().reveal(), other.instance.public_keys().reveal());
-        let mut device = one.device();
-        let person = device.sign_up("ada@example.com").await;
-        device.at(&other).mint(&person.session_id).await.ok();
-        one.close().await;
-        other.close().await;
-    })
-    .await;
-}
