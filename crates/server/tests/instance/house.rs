@@ -25,7 +25,7 @@ use crate::device::Device;
 /// When the clocks of tests begin: 2026-01-01, in milliseconds.
 const BEGIN_MS: i64 = 1_767_225_600_000;
 /// The key of every instance here.
-const KEY: [u8; 32] = [7; 32];
+pub(crate) const KEY: [u8; 32] = [7; 32];
 /// Passwords that are hashed at once.
 const PASSWORD_WORKERS: usize = 4;
 

@@ -1,6 +1,7 @@
 //! The Frontend API of an instance, asked over its real doors, on each kind of database.
 
 mod answer;
+mod at_rest;
 mod authorization;
 mod bad_input;
 mod device;
@@ -8,6 +9,7 @@ mod doors;
 mod hidden;
 mod house;
 mod journeys;
+mod local;
 mod proofs;
 mod races;
 mod routes;

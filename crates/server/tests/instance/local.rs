@@ -1,0 +1,135 @@
+//! The instance inside an app: behind a Unix socket, in a folder that one process serves.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use frontdesk_server::{
+    InstanceKey,
+    instance::InstanceError,
+    local::{LocalInstance, LocalOptions, StartError, has_data},
+};
+use frontdesk_store::{OpenError, Store};
+use frontdesk_wire::{KeyKind, PublishableKey};
+use reqwest::{Client, Method};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::answer::Answer;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.path().join("local")
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.0.path().join("run").join("instance.sock")
+    }
+
+    async fn start(&self, key: u8) -> Result<LocalInstance, StartError> {
+        let (data_dir, socket) = (self.data(), self.socket());
+        LocalInstance::start(LocalOptions { data_dir, key: InstanceKey::new([key; 32]), socket }).await
+    }
+}
+
+async fn ask(socket: &Path, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
+    let client = Client::builder().no_proxy().unix_socket(socket).build().unwrap();
+    let request = client.request(method, format!("http://frontdesk{path}")).header("authorization", "");
+    let request = if form.is_empty() { request } else { request.form(form) };
+    Answer::read(request.send().await.unwrap()).await
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn sec_101_it_serves_the_user_alone_and_keeps_what_it_was() {
+    let folder = Folder::new();
+    assert!(!has_data(&folder.data()));
+    let instance = folder.start(7).await.unwrap();
+    assert!(has_data(&folder.data()));
+    assert_eq!((mode(&folder.data()), mode(&folder.data().join("frontdesk.db"))), (0o700, 0o600));
+    assert_eq!((mode(folder.socket().parent().unwrap()), mode(instance.socket())), (0o700, 0o600));
+    let key = PublishableKey::parse(&instance.publishable_key()).unwrap();
+    assert_eq!(key.kind, KeyKind::Development);
+    assert!(key.frontend_api.starts_with("127.0.0.1:"), "{}", key.frontend_api);
+
+    // Every name is its own there: nobody else can knock.
+    let form = [("email_address", "ada@example.com"), ("password", "Lantern and 7 oars"), ("strategy", "email_code")];
+    let begun = ask(&folder.socket(), Method::POST, "/v1/client/sign_ups?_is_native=1", &form).await.ok();
+    assert_eq!(begun.response()["status"], "missing_requirements");
+    assert_eq!(ask(&folder.socket(), Method::GET, "/frontdesk/outbox", &[]).await.ok().body, json!([]));
+    let first = instance.publishable_key();
+    instance.stop().await;
+    assert!(!folder.socket().exists(), "the socket goes with it");
+
+    let again = folder.start(7).await.unwrap();
+    assert_eq!(again.publishable_key(), first, "the port is drawn once");
+    again.stop().await;
+}
+
+#[tokio::test]
+async fn sec_109_the_second_process_learns_where_the_first_serves() {
+    let folder = Folder::new();
+    let first = folder.start(7).await.unwrap();
+    let Err(StartError::AlreadyServed(served)) = folder.start(7).await else { panic!("two servers") };
+    assert_eq!(served.socket.as_deref(), Some(first.socket()));
+    assert_eq!(served.publishable_key, first.publishable_key());
+    ask(&folder.socket(), Method::GET, "/v1/health", &[]).await.ok();
+    first.stop().await;
+    folder.start(7).await.unwrap().stop().await;
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_told_and_left_as_it_was() {
+    let folder = Folder::new();
+    folder.start(7).await.unwrap().stop().await;
+    let kept = fs::read(folder.data().join("frontdesk.db")).unwrap();
+    let refused = folder.start(8).await.unwrap_err();
+    assert!(matches!(refused, StartError::Instance(InstanceError::KeyDoesNotFit)), "{refused}");
+    assert!(!folder.socket().exists());
+    assert_eq!(fs::read(folder.data().join("frontdesk.db")).unwrap(), kept);
+
+    // Somebody else's file lies where the socket should be.
+    fs::write(folder.socket(), "a letter").unwrap();
+    let refused = folder.start(7).await.unwrap_err();
+    assert!(matches!(refused, StartError::Socket(_)) && refused.to_string().contains("move it away"), "{refused}");
+    assert_eq!(fs::read_to_string(folder.socket()).unwrap(), "a letter");
+    fs::remove_file(folder.socket()).unwrap();
+    folder.start(7).await.unwrap().stop().await;
+
+    // A file that is no database.
+    fs::write(folder.data().join("frontdesk.db"), "x".repeat(8192)).unwrap();
+    for beside in ["frontdesk.db-wal", "frontdesk.db-shm"] {
+        let _gone = fs::remove_file(folder.data().join(beside));
+    }
+    let refused = folder.start(7).await.unwrap_err();
+    assert!(matches!(refused, StartError::Database(OpenError::Store(_))), "{refused:?}");
+    assert!(refused.to_string().contains("damaged"), "{refused}");
+
+    let file = folder.0.path().join("file");
+    fs::write(&file, "").unwrap();
+    let options =
+        LocalOptions { data_dir: file.join("local"), key: InstanceKey::new([7; 32]), socket: folder.socket() };
+    let refused = LocalInstance::start(options).await.unwrap_err();
+    assert!(matches!(refused, StartError::Folder(_)), "{refused}");
+}
+
+#[tokio::test]
+async fn a_network_file_system_is_refused_with_a_sentence() {
+    let folder = Folder::new();
+    let path = folder.0.path().join("frontdesk.db");
+    let network = frontdesk_store::FileSystem::Network("nfs4".to_owned());
+    let refused = StartError::from(Store::open_file(&path, &network).await.unwrap_err());
+    assert!(refused.to_string().contains("network file system (nfs4)"), "{refused}");
+    assert!(!path.exists(), "nothing was made");
+}
