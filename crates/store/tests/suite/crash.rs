@@ -1,4 +1,4 @@
-//! A program that is killed while it writes.
+//! Several programs, and one that is killed while it writes.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -94,4 +94,46 @@ async fn what_was_committed_stays_and_what_was_not_is_not_there() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_program_that_opens_a_file_twice_still_keeps_others_from_cleaning_up_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("frontdesk.db");
+    let location = Location::Sqlite(path.clone());
+    let first = Store::open(&location).await.unwrap();
+    let second = Store::open(&location).await.unwrap();
+    save(&first, START, |changes| changes.create_account(account(1000))).await;
+    #[cfg(target_os = "linux")]
+    {
+        let file = std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(&path).unwrap());
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        assert!(locks.contains(&format!(":{file} ")), "the file is locked: {locks}");
+    }
+    // Another program comes, writes and goes: were it the last one, it would take the files beside the database along.
+    let mut other = Command::new(std::env::current_exe().unwrap());
+    other.args(["--exact", "crash::writes_once", "--ignored"]).env(PLACE, &path);
+    let output = other.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(path.with_extension("db-wal").exists());
+    for store in [&first, &second] {
+        assert!(store.account(&user_id(1)).await.unwrap().is_some(), "what it wrote is seen");
+    }
+    save(&second, START, |changes| changes.create_account(account(2))).await;
+    first.close().await;
+    second.close().await;
+    let again = Store::open(&location).await.unwrap();
+    for number in [1, 2, 1000] {
+        assert!(again.account(&user_id(number)).await.unwrap().is_some());
+    }
+    again.close().await;
+}
+
+#[tokio::test]
+#[ignore = "the other program of the test above"]
+async fn writes_once() {
+    let Ok(place) = std::env::var(PLACE) else { return };
+    let store = Store::open(&Location::Sqlite(place.into())).await.unwrap();
+    save(&store, START, |changes| changes.create_account(account(1))).await;
+    store.close().await;
 }
