@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand};
 use frontdesk_identity::Email;
 use frontdesk_server::{
@@ -81,7 +81,8 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("frontdesk-server: {error:#}.");
+            // Errors say what lies behind them; the chain would say it twice.
+            eprintln!("frontdesk-server: {error}.");
             ExitCode::FAILURE
         }
     }
@@ -112,7 +113,7 @@ struct Stop {
 
 impl Stop {
     fn listen() -> Result<Self> {
-        let listen = |kind| signal(kind).context("signals cannot be listened to");
+        let listen = |kind| signal(kind).map_err(|error| anyhow!("signals cannot be listened to: {error}"));
         Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
@@ -132,7 +133,7 @@ async fn keys(place: &Where) -> Result<()> {
 
 async fn outbox(arguments: &Outbox) -> Result<()> {
     let to = arguments.to.as_deref().map(Email::parse).transpose();
-    let to = to.map_err(|_| anyhow::anyhow!("--to does not hold an email address"))?;
+    let to = to.map_err(|_| anyhow!("--to does not hold an email address"))?;
     let data = Data::open(&arguments.place.data, arguments.place.database.as_deref()).await?;
     let messages = data.outbox(to.as_ref()).await?;
     if arguments.json {

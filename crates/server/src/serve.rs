@@ -43,9 +43,12 @@ pub enum ServeError {
     /// The folder cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Another process serves the folder, or the lock cannot be taken.
-    #[error("{0}. Stop it first, or give this one another folder with --data")]
-    Lock(#[from] LockError),
+    /// Another process serves the folder.
+    #[error("another process serves this data folder already: stop it, or give this one another folder with --data")]
+    AlreadyServed,
+    /// The lock of the folder cannot be taken.
+    #[error(transparent)]
+    Lock(LockError),
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -70,6 +73,15 @@ pub enum ServeError {
     /// The instance cannot be opened.
     #[error(transparent)]
     Instance(#[from] InstanceError),
+}
+
+impl From<LockError> for ServeError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Taken(_) => Self::AlreadyServed,
+            other @ LockError::Io { .. } => Self::Lock(other),
+        }
+    }
 }
 
 /// An instance that is served over TCP.

@@ -37,7 +37,7 @@ pub enum LockError {
     #[error("another process serves this data folder already")]
     Taken(Served),
     /// The file cannot be used.
-    #[error("cannot use {}: {error}", path.display())]
+    #[error("cannot write {} ({error}): give its folder to this program's user, and make room on its disk", path.display())]
     Io {
         /// The file.
         path: PathBuf,
