@@ -93,3 +93,6 @@ pub(crate) fn code(error: &dyn DatabaseError) -> Code {
         _ => Code::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

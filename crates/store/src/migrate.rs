@@ -43,3 +43,6 @@ fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
     });
     Migrator::with_migrations(steps.collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, PgPool, SqlitePool,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -127,7 +127,13 @@ impl Store {
             .busy_timeout(PATIENCE);
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let opened = async {
-            let write = pool().max_connections(1).connect_with(options.clone()).await?;
+            let write = pool().max_connections(1).before_acquire(|connection, _| {
+                // After some failures, such as a full disk, SQLite has undone the transaction by itself. The connection
+                // still counts it and could begin no other: another one takes its place.
+                let usable = !connection.is_in_transaction();
+                Box::pin(async move { Ok(usable) })
+            });
+            let write = write.connect_with(options.clone()).await?;
             migrate::sqlite(&write).await?;
             let read = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
             Ok::<(SqlitePool, SqlitePool), OpenFault>((read, write))
