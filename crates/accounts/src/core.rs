@@ -55,6 +55,8 @@ pub(crate) struct Entry {
     pub(crate) link: Arc<Link>,
     /// Whether the keychain has, or should have, a client token.
     pub(crate) has_client: bool,
+    /// Whether it had one when the app was started.
+    pub(crate) had_client: bool,
     /// The attempt begun last, also when the client does not show it any more.
     pub(crate) sign_in: Option<String>,
     pub(crate) sign_up: Option<String>,
@@ -389,15 +391,18 @@ impl State {
         }
     }
 
+    /// What the next start has to know. An account that lasts until quit is nothing to it.
     fn list(&self) -> List {
+        let lasts = |entry: &Entry| entry.has_client && (self.vault.state != VaultState::Absent || entry.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
             id: entry.view.id.clone(),
             local: entry.view.kind == InstanceKind::Local,
             name: entry.view.name.clone(),
             publishable_key: entry.key.clone(),
-            has_client: entry.has_client,
+            has_client: lasts(entry),
         });
-        List { instances: instances.collect(), active: self.active.clone(), doomed: self.doomed.clone() }
+        let active = self.active.clone().filter(|active| self.entry(&active.instance).is_some_and(lasts));
+        List { instances: instances.collect(), active, doomed: self.doomed.clone() }
     }
 }
 

@@ -47,6 +47,7 @@ impl Entry {
             view,
             link,
             has_client: listed.has_client,
+            had_client: listed.has_client,
             sign_in: None,
             sign_up: None,
             reason: None,

@@ -54,7 +54,7 @@ export function session(person: Person = {}, over: Partial<SessionView> = {}): S
     abandon_at: NOW + 2_592_000_000,
     last_active_at: NOW + 120_000,
     user: who,
-    factor_verification_age: [2n, -1n],
+    factor_verification_age: [2, -1],
     claims: { sub: who.id, sid: id, v: 2 },
     created_at: NOW,
     updated_at: NOW,

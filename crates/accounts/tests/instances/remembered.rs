@@ -45,6 +45,18 @@ async fn an_instance_that_cannot_be_reached_is_shown_as_it_was() {
 }
 
 #[tokio::test]
+async fn an_instance_where_nobody_is_signed_in_is_known_again_too() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    desk.accounts.recheck_vault().await;
+    let instance = desk.add_only(&house).await;
+    desk.reload(&instance).await.unwrap();
+    drop(house);
+    let desk = desk.again();
+    let view = desk.until_at(&instance, |view| view.status == Status::Degraded).await;
+    assert_eq!(view.environment.unwrap().display_config.application_name, "House");
+}
+
+#[tokio::test]
 async fn the_local_instance_that_does_not_start_is_shown_as_it_was() {
     let desk = Desk::new();
     let local = desk.snapshot().instances[0].id.clone();

@@ -1,6 +1,7 @@
 import { type AccountEntry, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
 import { useInstance } from "../../app/instances";
+import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { AccountKey } from "../../bridge/AccountKey";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -23,13 +24,23 @@ import { SignOutPanel } from "./SignOutPanel";
 export function AccountScreen({ account }: { account: AccountKey }) {
   const words = useWords();
   const instance = useInstance(account.instance);
+  const { vault } = useVault();
   const entry = useAccounts().accounts.find(
     ({ key }) => key.instance === account.instance && key.session === account.session,
   );
   return (
     <>
       <ClerkLoading>
-        <AccountSkeleton />
+        {vault.state === "ready" || vault.state === "checking" ? (
+          <AccountSkeleton />
+        ) : (
+          <div className="page">
+            <h1 tabIndex={-1} className="page-head">
+              {instance?.name ?? words.account.loading}
+            </h1>
+            <VaultNotice />
+          </div>
+        )}
       </ClerkLoading>
       <ClerkFailed>
         {instance && (

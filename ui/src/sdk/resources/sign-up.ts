@@ -123,7 +123,6 @@ function toFields(params: SignUpParams): SignUpFields {
     ...(params.password !== undefined && { password: params.password }),
     ...(params.firstName !== undefined && { first_name: params.firstName }),
     ...(params.lastName !== undefined && { last_name: params.lastName }),
-    // Null leaves it as it is.
-    unsafe_metadata: params.unsafeMetadata ?? null,
+    ...(params.unsafeMetadata && { unsafe_metadata: params.unsafeMetadata }),
   };
 }
