@@ -1,7 +1,8 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, NewAccount, PasswordDigest, Session, SignIn, SignUp, SignUpState, Timestamp, User, UserId,
+    Client, CodeProof, NewAccount, PasswordDigest, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState,
+    Strategy, Timestamp, User, UserId,
 };
 
 use crate::{
@@ -133,10 +134,10 @@ async fn save_client(tx: &mut Tx, Versioned { value, version }: &Versioned<Clien
         value.id.as_str(),
         value.generation,
         millis(value.generation_used_at),
-        value.sign_in_id.as_ref().map(|id| id.as_str()),
-        value.sign_up_id.as_ref().map(|id| id.as_str()),
-        value.last_active_session_id.as_ref().map(|id| id.as_str()),
-        value.last_strategy.map(|strategy| strategy.as_str()),
+        value.sign_in_id.as_ref().map(SignInId::as_str),
+        value.sign_up_id.as_ref().map(SignUpId::as_str),
+        value.last_active_session_id.as_ref().map(SessionId::as_str),
+        value.last_strategy.map(Strategy::as_str),
         value.updated_at.0,
         last,
     )?)
@@ -210,7 +211,7 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         if *version == 0 { INSERT } else { UPDATE },
         value.id.as_str(),
         value.client_id.as_str(),
-        value.user_id().map(|id| id.as_str()),
+        value.user_id().map(UserId::as_str),
         &state,
         value.abandon_at.0,
         value.updated_at.0,

@@ -78,7 +78,7 @@ mod system {
     }
 
     /// Kind of the file system that a folder lies on: that of the deepest mount point above it, the last one mounted
-    /// there (proc_pid_mountinfo(5)).
+    /// there (`proc_pid_mountinfo(5)`).
     pub(super) fn kind(mounts: &[u8], folder: &Path) -> Option<String> {
         let mounted = mounts.split(|byte| *byte == b'\n').filter_map(mount);
         let above = mounted.filter(|(point, _)| folder.starts_with(point));

@@ -53,13 +53,12 @@ async fn a_sign_in_comes_back_as_it_was_at_every_step() {
         let decoy = IdentificationId::from_random(bytes(99));
         let found = Found::Account(&account.value);
         let nobody = Found::Nobody { decoy: &decoy, lockout: Lockout::default() };
-        let mut version = 0;
-        for step in 0..5 {
+        for version in 0..5 {
             let view = view(&store, 1, START).await;
             let scene = Scene { client: &view.client.value, sessions: &[], policy: &policy, now: START };
             let read = || view.sign_in.as_ref().unwrap().value.clone();
             let evidence = CodeChecked { verification: verification(1), try_number: 1, ok: true };
-            let mut next = match step {
+            let mut next = match version {
                 0 => SignIn::begin(SignInId::from_random(bytes(1)), &scene),
                 1 => read().identify(address(2), &nobody, &scene),
                 2 => read().identify(address(1), &found, &scene),
@@ -70,9 +69,8 @@ async fn a_sign_in_comes_back_as_it_was_at_every_step() {
             next.effects.retain(|effect| !matches!(effect, Effect::SendCode { .. }));
             let written = next.attempt.clone();
             commit(&store, &view, version, next).await.unwrap();
-            version += 1;
             let read = store.sign_in(&written.id).await.unwrap().unwrap();
-            assert_eq!(read, Versioned { value: written, version });
+            assert_eq!(read, Versioned { value: written, version: version + 1 });
         }
         let done = store.sign_in(&SignInId::from_random(bytes(1))).await.unwrap().unwrap().value;
         assert_eq!(done.status(START), SignInStatus::Complete);

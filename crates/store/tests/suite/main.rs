@@ -1,5 +1,7 @@
 //! The store's suite: every test runs on SQLite, and on PostgreSQL where the environment names a server for tests.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod accounts;
 mod attempts;
 mod busy;
