@@ -47,8 +47,10 @@ async fn sec_102_a_foreign_host_is_refused() {
         let port = house.address.port();
         let own = format!("127.0.0.1:{port}");
         let ask = |line: &str, hosts: &[&str]| {
-            let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
-            format!("{line}\r\n{hosts}Authorization: {token}\r\nConnection: close\r\n\r\n").into_bytes()
+            let hosts = hosts.iter().map(|host| format!("Host: {host}"));
+            let rest = [format!("Authorization: {token}"), "Connection: close\r\n\r\n".to_owned()];
+            let lines: Vec<_> = [line.to_owned()].into_iter().chain(hosts).chain(rest).collect();
+            lines.join("\r\n").into_bytes()
         };
         let delete = "DELETE /v1/client?_is_native=1 HTTP/1.1";
         let rebound = format!("rebound.example:{port}");

@@ -75,7 +75,9 @@ async fn furnish(store: &Store, kind: KeyKind, public_url: &PublicUrl) {
     let Some((stored, keys)) = drawn else { return };
     let mut changes = Changes::new(stored.created_at);
     changes.save_instance(Versioned::fresh(Stored { public_url: public_url.origin().to_owned(), ..stored }));
-    keys.into_iter().for_each(|key| changes.add_signing_key(key));
+    for key in keys {
+        changes.add_signing_key(key);
+    }
     // There is one already.
     let _refused = store.commit(changes).await;
 }

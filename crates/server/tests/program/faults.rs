@@ -120,8 +120,8 @@ fn as_nobody(place: &mut Place) -> bool {
     }
     let words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
     let program = env!("CARGO_BIN_EXE_frontdesk-server");
-    let works = Command::new(words[0]).args(&words[1..]).args([program, "--version"]).output();
-    if works.is_ok_and(|output| output.status.success()) {
+    let probe = Command::new(words[0]).args(&words[1..]).args([program, "--version"]).output();
+    if probe.is_ok_and(|output| output.status.success()) {
         place.wrapper = words.map(str::to_owned).to_vec();
         return true;
     }
@@ -157,9 +157,9 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     let disk = "mount -t tmpfs -o size=1500k none \"$0\" && exec \"$@\"";
     let words =
         ["unshare", "--mount", "--map-root-user", "sh", "-c", disk, place.data().to_str().unwrap()].map(str::to_owned);
-    let works = Command::new(&words[0]).args(&words[1..]).arg("true").output();
-    if !works.as_ref().is_ok_and(|output| output.status.success()) {
-        println!("SKIPPED: no disk can be mounted here: {works:?}");
+    let probe = Command::new(&words[0]).args(&words[1..]).arg("true").output();
+    if !probe.as_ref().is_ok_and(|output| output.status.success()) {
+        println!("SKIPPED: no disk can be mounted here: {probe:?}");
         return;
     }
     place.wrapper = words.to_vec();

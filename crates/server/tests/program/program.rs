@@ -21,7 +21,7 @@ use tokio::{
 };
 
 /// Longest that a start or an end may take. A new instance draws a signing key, on a computer that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder for one test.
 pub(crate) struct Place {
