@@ -104,9 +104,12 @@ async fn sec_100_the_log_holds_no_secret_and_nobodys_name() {
     desk.accounts.account(AccountRequest::SetActive { account: Some(account.clone()) }).await.unwrap();
     let sealed = desk.folder().join("cache").join(format!("{instance}.sealed"));
     fs::write(sealed, format!("ada@example.com {}", token(1))).unwrap();
+    drop(house);
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
     desk.keychain.set(Fault::Corrupt);
     let desk = desk.again();
-    desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    desk.until_at(&instance, |view| view.status == Status::Error).await;
     desk.keychain.set(Fault::Failed);
     desk.accounts.instance(InstanceRequest::Remove { instance }).await.unwrap();
     fs::write(desk.folder().join("instances.json"), format!("{{\"{}\"", token(1))).unwrap();
