@@ -190,7 +190,8 @@ impl Core {
     pub(crate) async fn remove(&self, link: &Link) {
         self.change(|state| {
             state.entries.retain(|entry| entry.view.id != link.id);
-            state.active.take_if(|active| active.instance == link.id);
+            let gone = state.active.take_if(|active| active.instance == link.id);
+            state.fall_back(gone);
         });
         self.save().await;
     }
@@ -209,6 +210,7 @@ impl Core {
     pub(crate) async fn take_client(&self, link: &Link, ticket: Ticket, client: wire::Client) {
         let now = self.clock.now();
         self.change(|state| {
+            let before = state.active.clone();
             let State { entries, active, .. } = state;
             let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) else { return };
             let version = Version { client: &client.id, updated_at: client.updated_at };
@@ -217,6 +219,7 @@ impl Core {
             }
             entry.view.answered_at = Some(now);
             entry.take(ClientView::from(client), active);
+            state.fall_back(before);
         });
         self.tokens.retain(&link.id, |session| self.is_signed_in(link, session));
         self.remember(link).await;
@@ -240,10 +243,11 @@ impl Core {
                 if forgotten.is_err() {
                     state.doomed.push(link.item());
                 }
-                state.active.take_if(|active| active.instance == link.id);
+                let gone = state.active.take_if(|active| active.instance == link.id);
                 if let Some(entry) = state.entry_mut(&link.id) {
                     entry.forget_client(reason);
                 }
+                state.fall_back(gone);
             });
         }
         self.save().await;
@@ -378,6 +382,17 @@ impl State {
 
     pub(crate) fn entry_mut(&mut self, instance: &str) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.view.id == instance)
+    }
+
+    /// Where the account on screen is gone, another one takes its place: of the same client the one used last, else the
+    /// first of any instance.
+    fn fall_back(&mut self, before: Option<AccountKey>) {
+        let Some(gone) = before.filter(|_| self.active.is_none()) else { return };
+        let at = |entry: &Entry| {
+            let session = entry.view.client.as_ref()?.used_last()?.id.clone();
+            Some(AccountKey { instance: entry.view.id.clone(), session })
+        };
+        self.active = self.entry(&gone.instance).and_then(at).or_else(|| self.entries.iter().find_map(at));
     }
 
     fn snapshot(&self, revision: u64) -> Snapshot {

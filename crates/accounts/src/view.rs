@@ -50,6 +50,12 @@ impl ClientView {
     pub(crate) fn signed_in(&self, session: &str) -> Option<&SessionView> {
         self.sessions.iter().find(|candidate| candidate.id == session && candidate.is_signed_in())
     }
+
+    /// The session that was used last, of those that are signed in.
+    pub(crate) fn used_last(&self) -> Option<&SessionView> {
+        let last = self.last_active_session_id.as_deref().and_then(|session| self.signed_in(session));
+        last.or_else(|| self.sessions.iter().find(|session| session.is_signed_in()))
+    }
 }
 
 impl SessionView {

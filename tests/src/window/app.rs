@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use thirtyfour::{By, WebDriver, WebElement, extensions::query::ElementQueryable};
 
 use self::driver::Driver;
@@ -89,13 +89,19 @@ impl Window {
     /// # Errors
     /// It does not come or cannot be pressed.
     pub async fn press_in(&self, part: &str, name: &str) -> Result<()> {
-        let part = self.find(Role::Part, part).await?;
-        for button in part.query(By::Css("button, a")).all_from_selector().await? {
-            if button.text().await?.trim() == name {
-                return button.click().await.with_context(|| format!("press “{name}”"));
+        let what = format!("a button “{name}” came in “{part}”");
+        let found = wait_for_async(&what, async || {
+            for part in self.all(Role::Part, part).await? {
+                for button in part.query(By::Css("button, a")).all_from_selector().await? {
+                    if button.text().await?.trim() == name {
+                        return Ok(Some(button));
+                    }
+                }
             }
-        }
-        self.explained(Err(anyhow!("that part of the page has no button “{name}”"))).await
+            Ok(None)
+        });
+        let button = self.explained(found.await).await?;
+        button.click().await.with_context(|| format!("press “{name}”"))
     }
 
     /// Chooses the choice with this name, once it is there.
@@ -170,6 +176,7 @@ impl Window {
     /// # Errors
     /// None can be taken.
     pub async fn picture(&self) -> Result<Vec<u8>> {
+        self.settled().await?;
         Ok(self.page.screenshot_as_png().await?)
     }
 

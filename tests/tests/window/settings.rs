@@ -4,7 +4,7 @@ use anyhow::Result;
 use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, account_of, sign_up};
 
 /// What the window is drawn on.
-const BACKGROUND: &str = "return getComputedStyle(document.body).backgroundColor";
+const BACKGROUND: &str = "return getComputedStyle(document.documentElement).backgroundColor";
 
 #[tokio::test]
 async fn a_chosen_theme_is_kept() -> Result<()> {

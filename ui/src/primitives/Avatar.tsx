@@ -20,8 +20,10 @@ function letterOf(word: string | undefined): string {
 /** A picture of an account; the name stands beside it, so that it says nothing itself. */
 export function Avatar({ name, large = false }: { name: string; large?: boolean }) {
   return (
-    <span className={`avatar${large ? " avatar-large" : ""}`} aria-hidden="true">
-      {initialsOf(name)}
-    </span>
+    <span
+      className={`avatar${large ? " avatar-large" : ""}`}
+      data-initials={initialsOf(name)}
+      aria-hidden="true"
+    />
   );
 }

@@ -139,7 +139,7 @@ export const en = {
     unknown: (email: string) => `There is no account for ${email} at this instance.`,
     passwordTitle: "Enter your password",
     as: "Signing in as",
-    change: "Use another account",
+    change: "Change account",
     changeShort: "Change",
     useCode: (address: string) => `Email a code to ${address}`,
     usePassword: "Use your password",

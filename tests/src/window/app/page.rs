@@ -11,6 +11,10 @@ const FIND: &str = include_str!("find.js");
 /// The name of what has the focus. Needs axe-core.
 const FOCUSED: &str = "axe.setup(document.documentElement); \
     try { return axe.commons.text.accessibleText(document.activeElement).trim(); } finally { axe.teardown(); }";
+/// Answers when every animation that has an end is at its end.
+const SETTLED: &str = "const done = arguments[arguments.length - 1]; \
+    const ends = (animation) => animation.effect?.getComputedTiming().iterations !== Infinity; \
+    Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished)).then(() => done());";
 /// Rules that are checked: WCAG 2.2 at levels A and AA, and what axe calls best practice.
 const RULES: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -74,11 +78,21 @@ impl Window {
         Ok(format!("{}\nand the text:\n{}", things.join("\n"), self.text().await?))
     }
 
+    /// Waits until nothing moves on the page, but for what moves as long as it is there.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn settled(&self) -> Result<()> {
+        self.page.execute_async(SETTLED, vec![]).await.context("wait until nothing moves")?;
+        Ok(())
+    }
+
     /// What axe-core finds wrong on the page, one line for each place.
     ///
     /// # Errors
     /// It cannot run.
     pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
+        self.settled().await?;
         self.bring_axe().await?;
         let found = self.page.execute_async(include_str!("axe.js"), vec![json!(RULES)]).await;
         Ok(found.context("check accessibility")?.convert()?)

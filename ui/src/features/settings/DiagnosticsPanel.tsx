@@ -64,7 +64,7 @@ export function DiagnosticsPanel() {
             className="diagnostics"
             // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
             tabIndex={0}
-            role="region"
+            role="group"
             aria-label={words.settings.diagnostics}
           >
             {diagnostics.text}

@@ -48,7 +48,7 @@ export function IdentifierStep({
           label={words.fields.emailAddress}
           type="email"
           name="email"
-          autoComplete="username email"
+          autoComplete="username"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}

@@ -61,7 +61,7 @@ export function PasswordStep({
           className="only-read-aloud"
           type="email"
           name="email"
-          autoComplete="username email"
+          autoComplete="username"
           value={state.identifier}
           readOnly
           tabIndex={-1}

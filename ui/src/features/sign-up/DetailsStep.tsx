@@ -98,7 +98,7 @@ export function DetailsStep({
             label={label(words.fields.emailAddress, rules.emailAddress.required)}
             type="email"
             name="email"
-            autoComplete="username email"
+            autoComplete="username"
             autoCapitalize="none"
             autoCorrect="off"
             spellCheck={false}
