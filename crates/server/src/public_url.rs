@@ -114,8 +114,12 @@ impl PublicUrl {
     /// Whether a listener at this address is the one the URL leads to, as far as can be told.
     #[must_use]
     pub fn leads_to(&self, address: IpAddr, port: u16) -> bool {
+        let is_here = match self.host.parse::<IpAddr>() {
+            Ok(named) => named == address.to_canonical(),
+            Err(_) => address.to_canonical().is_loopback(),
+        };
         // In front of anything but a loopback address there may be a proxy.
-        !self.loopback || (self.port == port && (address.is_loopback() || address.is_unspecified()))
+        !self.loopback || (self.port == port && (is_here || address.is_unspecified()))
     }
 }
 
@@ -177,6 +181,8 @@ mod tests {
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         assert!(PublicUrl::loopback(8787).leads_to(here, 8787));
         assert!(!PublicUrl::loopback(8787).leads_to(here, 8788));
+        assert!(!PublicUrl::loopback(8787).leads_to("::1".parse().unwrap(), 8787));
+        assert!(PublicUrl::parse("http://clerk.localhost:8787").unwrap().leads_to("::1".parse().unwrap(), 8787));
         assert!(PublicUrl::parse("https://auth.example.com").unwrap().leads_to(here, 8788));
     }
 }

@@ -9,7 +9,7 @@ use frontdesk_wire::Client;
 use super::{
     Failure, Fault, Reply, TokenNews, Turn,
     gather::changed_client,
-    turn::{Done, Visit},
+    turn::{Done, TRIES, Visit},
 };
 
 /// The client, or none.
@@ -62,14 +62,21 @@ pub async fn delete(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
         Some((id, _)) => Some(turn.instance.turnstile().enter(id).await),
         None => None,
     };
-    let visit = turn.visit().await?;
-    if visit.known.is_some() {
-        let mut changes = Changes::new(turn.now);
-        changes.delete_client(visit.client.clone());
-        turn.commit(changes).await?;
-        tracing::info!(target: "audit", event = "client_forgotten", client = %visit.client.value.id);
+    for _ in 0..TRIES {
+        let visit = turn.visit().await?;
+        if visit.known.is_some() {
+            let mut changes = Changes::new(turn.now);
+            changes.delete_client(visit.client.clone());
+            match turn.commit(changes).await {
+                Ok(()) => {}
+                Err(Fault::Contended) => continue,
+                Err(fault) => return Err(fault.into()),
+            }
+            tracing::info!(target: "audit", event = "client_forgotten", client = %visit.client.value.id);
+        }
+        return Ok(Reply { response: None, client: None, token: TokenNews::Gone });
     }
-    Ok(Reply { response: None, client: None, token: TokenNews::Gone })
+    Err(Fault::Contended.into())
 }
 
 fn end_all(turn: &Turn<'_>, visit: &Visit, changes: &mut Changes) {

@@ -5,6 +5,7 @@ use frontdesk_identity::{
 };
 use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::OnceCell;
 
 use super::{Fault, Turn};
 use crate::{delivery::Message, keys::Purpose, random::new_code};
@@ -30,8 +31,18 @@ impl Turn<'_> {
         DrawnCode { new: NewCode { id, mac: CodeMac::new(mac) }, digits }
     }
 
-    /// Counts a try, and compares the code if the try is within the cap.
-    pub(super) async fn check_code(&self, sent: &SentCode, typed: &SecretString) -> Result<CodeChecked, Fault> {
+    /// Counts a try, and compares the code if the try is within the cap; once for a request, however often its step is
+    /// decided.
+    pub(super) async fn check_code<'c>(
+        &self,
+        sent: &SentCode,
+        typed: &SecretString,
+        checked: &'c OnceCell<CodeChecked>,
+    ) -> Result<&'c CodeChecked, Fault> {
+        checked.get_or_try_init(|| self.compare(sent, typed)).await
+    }
+
+    async fn compare(&self, sent: &SentCode, typed: &SecretString) -> Result<CodeChecked, Fault> {
         let counted = self.instance.store().count_code_try(&sent.id).await?;
         // The code is gone: another one was sent, or the attempt is over. That shows when it is gathered again.
         let try_number = counted.ok_or(Fault::Contended)?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene, SignIn as IdentitySignIn,
-    SignInId, SignInRefusal, Step, Strategy, Subject,
+    CodeChecked, Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene,
+    SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignIn, form};
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
 use super::{
     Failure, Fault, Reply, Turn,
@@ -101,6 +102,7 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str, address: Option<&str>) -> R
 
 /// Takes a proof.
 pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SignIn>, Failure> {
+    let checked = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
@@ -108,7 +110,7 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         match proof {
             Proof::Password(password) => by_password(turn, &visit, step, &holder, attempt.version, password).await,
-            Proof::Code(code) => by_code(turn, &visit, step, &holder, attempt.version, code).await,
+            Proof::Code(code) => by_code(turn, &visit, step, &holder, attempt.version, (code, checked)).await,
         }
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
@@ -192,17 +194,17 @@ async fn by_code(
     step: Step<IdentitySignIn>,
     holder: &Holder,
     version: i64,
-    code: &SecretString,
+    (code, checked): (&SecretString, &OnceCell<CodeChecked>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
     let sent = step.attempt.may_attempt_code(&found, &turn.scene(visit))?;
-    let evidence = turn.check_code(sent, code).await?;
+    let evidence = turn.check_code(sent, code, checked).await?;
     let subject = match &step.attempt.state {
         frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
         _ => return Err(SignInRefusal::WrongState.into()),
     };
     let step = step
-        .and(&turn.scene(visit), |attempt, scene| attempt.attempt_code(&found, &evidence, turn.new_session(), scene));
+        .and(&turn.scene(visit), |attempt, scene| attempt.attempt_code(&found, evidence, turn.new_session(), scene));
     match step {
         Ok(step) => finish(turn, visit, version, step, None, |_changes| ()).await,
         Err(refusal) => Err(wrong(turn, &subject, refusal).await),

@@ -84,14 +84,15 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Fa
 
 /// Takes the code.
 pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Reply<SignUp>, Failure> {
+    let checked = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.draft.email.as_ref())?;
         let scene: Scene<'_> = turn.scene(&visit);
         let sent = attempt.value.may_attempt_code(&scene)?;
-        let evidence = turn.check_code(sent, code).await?;
+        let evidence = turn.check_code(sent, code, checked).await?;
         let claim = claim(turn, attempt.value.draft.email.as_ref()).await?;
-        let step = attempt.value.attempt_code(&evidence, claim, seed(turn), &scene)?;
+        let step = attempt.value.attempt_code(evidence, claim, seed(turn), &scene)?;
         finish(turn, &visit, attempt.version, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await

@@ -18,7 +18,7 @@ use super::{
 use crate::{caller::Caller, instance::Instance, limits::Class};
 
 /// How often a flow gathers again when somebody else has changed the same thing.
-const TRIES: usize = 3;
+pub(super) const TRIES: usize = 3;
 
 /// One request.
 #[derive(Debug)]

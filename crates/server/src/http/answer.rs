@@ -7,7 +7,7 @@ use axum::{
 use frontdesk_wire::Envelope;
 use http::{
     HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
+    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 };
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -57,6 +57,7 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize, token: &TokenNews
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let token = match token {
         TokenNews::Same => None,
         TokenNews::New(token) => HeaderValue::from_str(token.expose_secret()).ok(),

@@ -21,6 +21,7 @@ impl Answer {
         if !text.is_empty() {
             assert_eq!(headers["content-type"], "application/json");
             assert_eq!(headers["cache-control"], "no-store", "answers hold tokens");
+            assert_eq!(headers["x-content-type-options"], "nosniff");
         }
         Self { status, headers, body }
     }

@@ -171,7 +171,7 @@ async fn the_profile_is_changed_and_read() {
 }
 
 #[tokio::test]
-async fn a_person_sees_and_ends_their_sessions_on_every_device() {
+async fn sec_32_sec_40_people_see_and_end_their_sessions_on_every_device() {
     on_each(async |database| {
         let house = House::open(database).await;
         let mut desk = house.device();

@@ -11,6 +11,7 @@ mod hidden;
 mod house;
 mod journeys;
 mod local;
+mod passwords;
 mod proofs;
 mod races;
 mod routes;

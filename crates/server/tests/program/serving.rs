@@ -1,5 +1,6 @@
 //! The everyday: serve, keys, outbox, end.
 
+use frontdesk_store::{Location, testing::TestDatabase};
 use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::program::Place;
+use crate::program::{Place, sign_up};
 
 #[tokio::test]
 async fn it_serves_and_tells_its_keys_and_its_outbox() {
@@ -50,6 +51,32 @@ async fn it_serves_and_tells_its_keys_and_its_outbox() {
     serving.stop().await;
     let again: Value = serde_json::from_str(&place.run(&["keys"], &[]).await.output).unwrap();
     assert_eq!(again, keys, "and while nobody serves");
+}
+
+#[tokio::test]
+async fn two_processes_serve_one_instance_from_postgresql() {
+    let Some(database) = TestDatabase::postgres().await else {
+        println!("SKIPPED: there is no PostgreSQL server to test with");
+        return;
+    };
+    let Location::Postgres(url) = database.location().clone() else { panic!("a server") };
+    let key = ("FRONTDESK_INSTANCE_KEY", "07".repeat(32));
+    let (mut one, mut other) = (Place::new(), Place::new());
+    one.variables = vec![key.clone(), ("FRONTDESK_DATABASE_URL", url.clone())];
+    other.variables = vec![key];
+    let first = one.serve().await;
+    let second = other.serve_with(&["--listen", "127.0.0.1:0", "--database", &url]).await;
+    let token = sign_up(&first, "ada+clerk_test@example.com", "Lantern and 7 oars").await.unwrap();
+    let client: Value = second.ask(Method::GET, "/v1/client", &token, &[]).await.unwrap().json().await.unwrap();
+    assert_eq!(client["response"]["sessions"][0]["status"], "active");
+    let keys = async |place: &Place, rest: &[&str]| place.run(&["keys"], rest).await.output;
+    assert_eq!(keys(&one, &[]).await, keys(&other, &["--database", &url]).await);
+    assert_eq!(one.run(&["outbox"], &["--json"]).await.output.trim(), "[]");
+    first.stop().await;
+    let said = second.stop().await.errors;
+    assert!(said.contains("does not lead to this door"), "the first one's address is the instance's: {said}");
+    assert!(!one.data().join("instance.key").exists() && !one.data().join("frontdesk.db").exists());
+    database.remove().await;
 }
 
 #[tokio::test]
