@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use thirtyfour::{By, WebDriver, WebElement, extensions::query::ElementQueryable};
 
-use self::driver::Driver;
+use self::{driver::Driver, page::unless_gone};
 use super::{desktop::Surroundings, patience::wait_for_async, processes};
 
 /// The app, running, with its window open.
@@ -92,8 +92,9 @@ impl Window {
         let what = format!("a button “{name}” came in “{part}”");
         let found = wait_for_async(&what, async || {
             for part in self.all(Role::Part, part).await? {
-                for button in part.query(By::Css("button, a")).all_from_selector().await? {
-                    if button.text().await?.trim() == name {
+                let buttons = unless_gone(part.query(By::Css("button, a")).all_from_selector().await)?;
+                for button in buttons.unwrap_or_default() {
+                    if unless_gone(button.text().await)?.is_some_and(|text| text.trim() == name) {
                         return Ok(Some(button));
                     }
                 }

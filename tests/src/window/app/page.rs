@@ -2,7 +2,10 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use thirtyfour::WebElement;
+use thirtyfour::{
+    WebElement,
+    error::{WebDriverErrorInner, WebDriverResult},
+};
 
 use super::Window;
 
@@ -53,12 +56,22 @@ impl Role {
     }
 }
 
+/// None where what was asked about has left the page meanwhile.
+pub(super) fn unless_gone<T>(outcome: WebDriverResult<T>) -> WebDriverResult<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl Window {
     /// Everything with this role and name that is there now.
     pub(super) async fn all(&self, role: Role, name: &str) -> Result<Vec<WebElement>> {
         self.bring_axe().await?;
         let found = self.page.execute(FIND, vec![json!(role.roles()), json!(name)]).await;
-        Ok(found.context("look for something on the page")?.elements()?)
+        let found = unless_gone(found).context("look for something on the page")?;
+        Ok(found.map(|found| found.elements()).transpose()?.unwrap_or_default())
     }
 
     /// What can be read.
