@@ -27,6 +27,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that read a SQLite file at once.
 const READERS: u32 = 8;
+/// Programs that may open a new SQLite file at the same moment.
+const MOST_AT_ONCE: u32 = 32;
 /// Connections to a PostgreSQL server. It has about a hundred for all replicas.
 const CONNECTIONS: u32 = 16;
 
@@ -127,13 +129,7 @@ impl Store {
             .busy_timeout(PATIENCE);
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let opened = async {
-            let write = pool().max_connections(1).before_acquire(|connection, _| {
-                // After some failures, such as a full disk, SQLite has undone the transaction by itself. The connection
-                // still counts it and could begin no other: another one takes its place.
-                let usable = !connection.is_in_transaction();
-                Box::pin(async move { Ok(usable) })
-            });
-            let write = write.connect_with(options.clone()).await?;
+            let write = writer(&pool(), &options).await?;
             migrate::sqlite(&write).await?;
             let read = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
             Ok::<(SqlitePool, SqlitePool), OpenFault>((read, write))
@@ -156,6 +152,27 @@ impl Store {
                 Pool::Sqlite(pool) => pool.close().await,
                 Pool::Postgres(pool) => pool.close().await,
             }
+        }
+    }
+}
+
+/// Connects the one writer of a SQLite file.
+async fn writer(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let mut tries = 1;
+    loop {
+        let pool = pool.clone().max_connections(1).before_acquire(|connection, _| {
+            // After some failures, such as a full disk, SQLite has undone the transaction by itself. The connection
+            // still counts it and could begin no other: another one takes its place.
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        });
+        match pool.connect_with(options.clone()).await {
+            // Of several programs that turn a new file to WAL at once, SQLite lets one go on and tells the others, who
+            // would wait for each other, that it is locked. The next try waits for the one.
+            Err(sqlx::Error::Database(error)) if tries < MOST_AT_ONCE && primary_code(error.as_ref()) == Some(5) => {
+                tries += 1;
+            }
+            connected => return connected,
         }
     }
 }
@@ -184,9 +201,13 @@ impl From<MigrateError> for OpenFault {
 }
 
 fn is_denied(error: &dyn sqlx::error::DatabaseError) -> bool {
-    // 14: unable to open a file; https://sqlite.org/rescode.html.
-    let cannot_open = error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 14);
-    cannot_open || code(error) == Code::ReadOnly
+    // 14: unable to open a file.
+    primary_code(error) == Some(14) || code(error) == Code::ReadOnly
+}
+
+/// SQLite's primary result code, the low byte of the extended one (<https://sqlite.org/rescode.html>).
+fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<u32> {
+    error.code()?.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
 /// Makes the file, if it is not there, so that only its owner reads it; SQLite gives the files beside it the same rights.

@@ -2,8 +2,11 @@
 
 use std::task::Poll;
 
-use frontdesk_store::{Changes, Location, Store, testing::on_each};
-use sqlx::{Connection as _, SqliteConnection};
+use frontdesk_store::{
+    Changes, CommitError, Location, Store,
+    testing::{TestDatabase, on_each},
+};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tokio::task::JoinSet;
 
 use crate::people::{START, account, save, saved_account, user_id};
@@ -116,4 +119,41 @@ async fn a_commit_that_is_dropped_half_way_leaves_nothing_behind() {
         store.close().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_programs_that_wait_for_each_other_one_is_told_to_begin_again() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let Location::Postgres(url) = database.location() else { panic!("not a server") };
+    let store = database.open().await;
+    let (one, two) = (saved_account(&store, 1).await, saved_account(&store, 2).await);
+    let lock = async |other: &mut PgConnection, number| {
+        let sql = "UPDATE users SET version = version WHERE id = $1";
+        sqlx::query(sql).bind(user_id(number).as_str()).execute(other).await
+    };
+    let mut other = PgConnection::connect(url).await.unwrap();
+    // The server looks for such circles when somebody has waited for a second; this one would be told later.
+    sqlx::raw_sql("SET deadlock_timeout = '20s'; BEGIN").execute(&mut other).await.unwrap();
+    lock(&mut other, 2).await.unwrap();
+    let commit = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut changes = Changes::new(START);
+            changes.save_user(one.with(one.value.user.clone()));
+            changes.save_user(two.with(two.value.user.clone()));
+            store.commit(changes).await
+        }
+    });
+    let mut watch = PgConnection::connect(url).await.unwrap();
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut watch).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    lock(&mut other, 1).await.unwrap();
+    let told = commit.await.unwrap();
+    assert!(matches!(told, Err(CommitError::Conflict)), "{told:?}");
+    other.close().await.unwrap();
+    watch.close().await.unwrap();
+    store.close().await;
+    database.remove().await;
 }

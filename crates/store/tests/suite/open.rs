@@ -75,7 +75,7 @@ async fn several_programs_may_open_a_new_database_at_once() {
     }
     for location in locations {
         let mut all = JoinSet::new();
-        for _ in 0..6 {
+        for _ in 0..12 {
             let location = location.clone();
             all.spawn(async move { Store::open(&location).await });
         }
