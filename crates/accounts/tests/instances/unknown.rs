@@ -113,6 +113,28 @@ async fn the_client_that_comes_with_a_refusal_is_shown() {
 }
 
 #[tokio::test]
+async fn the_client_that_comes_with_an_outage_is_not_believed() {
+    let (desk, house, instance, account) = signed_in_desk().await;
+    let (_, mut body) = refusal(500, "internal_error");
+    body["meta"] = json!({ "client": { "id": "client_1", "sessions": [], "updated_at": 9_999_999 } });
+    house.plan("/me", Plan::Instead(500, vec![], body.to_string()));
+    assert!(desk.accounts.account(AccountRequest::Reload { account }).await.is_err());
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"]);
+}
+
+#[tokio::test]
+async fn the_token_of_an_answer_that_broke_off_is_kept() {
+    let (desk, house, instance, _) = signed_in_desk().await;
+    house.plan("/sign_ins", Plan::Cut);
+    let failed = desk.try_sign_in(&instance, Some("right")).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Network);
+    assert_eq!(desk.kept(&instance), Some(token(2)));
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"], "what was not heard is not shown");
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2"]);
+}
+
+#[tokio::test]
 async fn a_session_whose_client_did_not_come_along_is_asked_for() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
