@@ -145,7 +145,8 @@ async fn of_two_programs_that_wait_for_each_other_one_is_told_to_begin_again() {
         }
     });
     let mut watch = PgConnection::connect(url).await.unwrap();
-    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";
+    let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock')";
     while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut watch).await.unwrap() {
         tokio::task::yield_now().await;
     }
