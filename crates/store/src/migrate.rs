@@ -13,12 +13,20 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 1] = [Step {
-    version: 1,
-    name: "begin",
-    sqlite: include_str!("../migrations/sqlite/0001_begin.sql"),
-    postgres: include_str!("../migrations/postgres/0001_begin.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        version: 1,
+        name: "begin",
+        sqlite: include_str!("../migrations/sqlite/0001_begin.sql"),
+        postgres: include_str!("../migrations/postgres/0001_begin.sql"),
+    },
+    Step {
+        version: 2,
+        name: "idle clients",
+        sqlite: include_str!("../migrations/sqlite/0002_idle_clients.sql"),
+        postgres: include_str!("../migrations/postgres/0002_idle_clients.sql"),
+    },
+];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written
 /// is found out now and not by the first who signs in.

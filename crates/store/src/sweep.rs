@@ -11,18 +11,25 @@ use crate::{Store, StoreError, db::run};
 const KEPT_MS: i64 = 7 * DAY;
 /// How long messages count for the limit of an address, in milliseconds.
 const COUNTED_MS: i64 = HOUR;
+/// How long a client is kept that has neither sessions nor attempts, in milliseconds.
+const IDLE_MS: i64 = 30 * DAY;
 /// How long the outbox keeps messages, in milliseconds.
 const OUTBOX_MS: i64 = 30 * DAY;
 
 impl Store {
-    /// Deletes attempts that were given up and sessions that were over a week ago, messages that are done, and counts
-    /// that no longer matter; tells how many rows. To be called now and then.
+    /// Deletes attempts that were given up and sessions that were over a week ago, clients that have neither for long,
+    /// messages that are done, and counts that no longer matter; tells how many rows. To be called now and then.
     pub async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        const IDLE_CLIENTS: &str = "DELETE FROM clients WHERE updated_at < $1 \
+             AND NOT EXISTS (SELECT 1 FROM sessions WHERE client_id = clients.id) \
+             AND NOT EXISTS (SELECT 1 FROM sign_ins WHERE client_id = clients.id) \
+             AND NOT EXISTS (SELECT 1 FROM sign_ups WHERE client_id = clients.id)";
         let old = now.plus(-KEPT_MS).0;
         let mut tx = self.write.begin().await?;
         let mut rows = run!(&mut tx, "DELETE FROM sign_ins WHERE abandon_at < $1", old)?;
         rows += run!(&mut tx, "DELETE FROM sign_ups WHERE abandon_at < $1", old)?;
         rows += run!(&mut tx, "DELETE FROM sessions WHERE expire_at < $1", old)?;
+        rows += run!(&mut tx, IDLE_CLIENTS, now.plus(-IDLE_MS).0)?;
         rows += run!(
             &mut tx,
             "DELETE FROM delivery_queue WHERE created_at < $1 AND NOT keep AND state <> 'due'",

@@ -9,8 +9,8 @@ use frontdesk_store::{Changes, CommitError, NewDelivery, Store, Versioned, testi
 use crate::{
     dump::dump,
     people::{
-        START, address, delivery, save, saved_account, saved_client, session, session_id, sign_in_with_code,
-        sign_up_with_code, user_id,
+        START, address, client_id, delivery, save, saved_account, saved_client, session, session_id, sign_in_with_code,
+        sign_up_with_code, user_id, view,
     },
 };
 
@@ -129,10 +129,32 @@ async fn the_sweep_takes_what_nobody_will_ask_for_and_nothing_else() {
         assert_eq!(sweep(START.plus(14 * DAY + 1)).await, 1, "the session");
         assert_eq!(sweep(START.plus(30 * DAY)).await, 0);
         assert_eq!(sweep(START.plus(30 * DAY + 1)).await, 1, "the kept message");
+        // The client changed last when it began the sign-up.
+        let idle = view(&store, 1, START).await.client.value.updated_at;
+        assert_eq!(sweep(idle.plus(30 * DAY)).await, 0);
+        assert_eq!(sweep(idle.plus(30 * DAY + 1)).await, 1, "the client");
         assert_eq!(store.next_delivery_at().await.unwrap(), Some(START), "what is due stays until it is dealt with");
         assert!(store.account(&user_id(1)).await.unwrap().is_some());
         let rows = dump(database.location()).await;
         assert!(!rows.iter().any(|row| row.starts_with("verifications ")), "codes go with their attempts");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sweep_leaves_a_client_that_is_signed_in_however_idle_it_is() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        for client in [1, 2] {
+            saved_client(&store, client).await;
+        }
+        let later = START.plus(365 * DAY);
+        save(&store, START, |changes| changes.save_session(Versioned::fresh(session(1, 1, 1, later)))).await;
+        assert_eq!(store.sweep(later).await.unwrap(), 1);
+        assert!(store.client(&client_id(1)).await.unwrap().is_some());
+        assert!(store.client(&client_id(2)).await.unwrap().is_none());
         store.close().await;
     })
     .await;
