@@ -78,7 +78,6 @@ impl Entry {
                 &format!("{who} was signed out at {} ({status}). Sign in again to go on.", self.view.name),
             ));
         }
-        self.leaving.retain(|session| client.signed_in(session).is_some());
         if let Some(attempt) = &client.sign_in {
             self.sign_in = Some(attempt.id.clone());
         }
@@ -88,13 +87,18 @@ impl Entry {
         self.view.client = Some(client);
         self.settle_problem();
         self.leave_gone_account(active);
+        if let Some(client) = &self.view.client {
+            self.leaving.retain(|session| client.signed_in(session).is_some());
+        }
     }
 
-    /// Shows no account that is not signed in.
+    /// Shows no account that is gone. One that ended somewhere else stays on screen as long as the instance lists it:
+    /// who looked at it is told so, and does not go on in another one's name.
     pub(crate) fn leave_gone_account(&self, active: &mut Option<AccountKey>) {
         active.take_if(|active| {
-            active.instance == self.view.id
-                && self.view.client.as_ref().is_none_or(|client| client.signed_in(&active.session).is_none())
+            let sessions = self.view.client.iter().flat_map(|client| &client.sessions);
+            let mut stays = sessions.filter(|session| session.is_signed_in() || !self.leaving.contains(&session.id));
+            active.instance == self.view.id && !stays.any(|session| session.id == active.session)
         });
     }
 

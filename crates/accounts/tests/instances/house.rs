@@ -404,7 +404,12 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
 /// A body that fails after its first half, or before anything.
 fn failing(text: Option<String>) -> Body {
     let half = text.map(|text| Ok(Bytes::from(text.as_bytes()[..text.len() / 2].to_vec())));
-    Body::from_stream(stream::iter(half).chain(stream::once(async { Err(std::io::Error::other("dropped")) })))
+    let end = async {
+        // What is before it leaves first.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("dropped"))
+    };
+    Body::from_stream(stream::iter(half).chain(stream::once(end)))
 }
 
 fn respond(status: u16, headers: Vec<(&'static str, String)>, body: Body) -> Response<Body> {

@@ -17,7 +17,7 @@ async fn sec_41_signing_out_of_one_account_keeps_the_others() {
     desk.sign_out(&instance, Some(&second.session)).await.unwrap();
     let view = desk.view(&instance);
     assert_eq!((signed_in(&view), problem(&view)), (vec![first.session.as_str()], None), "this was no accident");
-    assert_eq!(desk.snapshot().active, None, "nobody is chosen in anybody's place");
+    assert_eq!(desk.snapshot().active, Some(first.clone()), "the next account is shown");
     assert_eq!(desk.kept(&instance), house.token());
     assert_eq!(desk.token(&second, false).await.unwrap_err().kind, ErrorKind::Refused);
     desk.token(&first, false).await.unwrap();
@@ -83,6 +83,7 @@ async fn a_session_that_is_ended_stays_in_the_list() {
     let view = desk.view(&instance);
     assert_eq!(signed_in(&view), [""; 0]);
     assert_eq!(view.client.unwrap().sessions[0].status, "ended");
+    assert_eq!(desk.snapshot().active, None, "who ended it knows");
     assert_eq!(problem(&desk.view(&instance)), None);
     desk.sign_out(&instance, Some(&account.session)).await.unwrap();
     assert_eq!(desk.kept(&instance), None, "nobody is left to keep it for");
@@ -106,6 +107,18 @@ async fn a_removed_instance_leaves_nothing_behind() {
         let desk = desk.again();
         assert_eq!(desk.snapshot().instances.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn where_the_last_account_of_an_instance_goes_one_of_another_is_shown() {
+    let (desk, one, other) = (Desk::new(), House::at_port().await, House::at_port().await);
+    let (first, second) = (desk.add(&one).await, desk.add(&other).await);
+    let stays = desk.sign_in(&first).await;
+    desk.sign_in(&second).await;
+    desk.sign_out(&second, None).await.unwrap();
+    assert_eq!(desk.snapshot().active, Some(stays));
+    desk.accounts.instance(InstanceRequest::Remove { instance: first }).await.unwrap();
+    assert_eq!(desk.snapshot().active, None);
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn what_changes_elsewhere_is_asked_for_from_time_to_time() {
     let view = desk.until_at(&instance, |view| signed_in(view).is_empty()).await;
     assert_eq!(problem(&view), Some("session_revoked"));
     assert!(view.problem.unwrap().message.contains("sess_1@example.com"));
-    assert_eq!(desk.snapshot().active, None);
+    assert_eq!(desk.snapshot().active, Some(account), "who looked at it is told, and not shown another");
 }
 
 #[tokio::test]
