@@ -90,6 +90,32 @@ async fn several_programs_may_open_a_new_database_at_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        store.close().await;
+        let now = dump(database.location()).await;
+        let older = "DROP INDEX clients_updated; DELETE FROM _sqlx_migrations WHERE version > 1";
+        execute(database.location(), older).await;
+        let mut all = JoinSet::new();
+        for _ in 0..12 {
+            let location = database.location().clone();
+            all.spawn(async move { Store::open(&location).await });
+        }
+        for opened in all.join_all().await {
+            let store = opened.unwrap();
+            assert!(store.account(&user_id(1)).await.unwrap().is_some());
+            store.close().await;
+        }
+        let rows = dump(database.location()).await;
+        let steps = |rows: &[String]| rows.iter().filter(|row| row.starts_with("_sqlx_migrations ")).count();
+        assert_eq!((rows.len(), steps(&rows)), (now.len(), steps(&now)));
+    })
+    .await;
+}
+
 /// Another database on the same server.
 fn beside(server: &Location, name: &str) -> Location {
     let Location::Postgres(url) = server else { panic!("not a server") };
