@@ -1,41 +1,47 @@
 //! A folder that lasts no longer than the process.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
-
-use rustix::process::{Pid, test_kill_process};
 
 use crate::places::make_private;
 
 /// What the folders' names begin with; the process's id follows.
 const PREFIX: &str = "throw-away-";
+/// File in it that its process keeps locked. Only the lock says that it is used: ids of processes come back.
+const IN_USE: &str = "in-use";
 
 /// The folder; removed with everything in it when dropped.
 #[derive(Debug)]
-pub(crate) struct ThrowAway(PathBuf);
+pub(crate) struct ThrowAway {
+    path: PathBuf,
+    _lock: File,
+}
 
 impl ThrowAway {
     /// Makes an empty one, for this person alone.
     pub(crate) fn make(runtime: &Path) -> io::Result<Self> {
-        let folder = runtime.join(format!("{PREFIX}{}", std::process::id()));
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
+        let path = runtime.join(format!("{PREFIX}{}", std::process::id()));
+        if path.exists() {
+            fs::remove_dir_all(&path)?;
         }
-        make_private(&folder)?;
-        Ok(Self(folder))
+        make_private(&path)?;
+        let lock = File::create(path.join(IN_USE))?;
+        lock.lock()?;
+        Ok(Self { path, _lock: lock })
     }
 
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for ThrowAway {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
+        if let Err(error) = fs::remove_dir_all(&self.path) {
             tracing::warn!("a throw-away folder stays until the next start: {error}");
         }
     }
@@ -46,9 +52,9 @@ pub(crate) fn remove_left_over(runtime: &Path) {
     let Ok(entries) = fs::read_dir(runtime) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|id| id.parse().ok());
-        let Some(process) = process.and_then(Pid::from_raw) else { continue };
-        if test_kill_process(process) == Err(rustix::io::Errno::SRCH)
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|id| id.parse::<u32>().ok());
+        if process.is_some()
+            && !is_in_use(&entry.path())
             && let Err(error) = fs::remove_dir_all(entry.path())
         {
             tracing::warn!("a throw-away folder of before could not be removed: {error}");
@@ -56,11 +62,13 @@ pub(crate) fn remove_left_over(runtime: &Path) {
     }
 }
 
+fn is_in_use(folder: &Path) -> bool {
+    File::open(folder.join(IN_USE)).is_ok_and(|lock| lock.try_lock().is_err())
+}
+
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-
-    use std::{os::unix::fs::PermissionsExt as _, process::Command};
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -73,7 +81,7 @@ mod tests {
         // One that lies there under this name is of an earlier process with the same id.
         std::mem::forget(folder);
         let folder = ThrowAway::make(runtime.path()).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert!(!folder.path().join("frontdesk.db").exists());
         drop(folder);
         assert_eq!(fs::read_dir(runtime.path()).unwrap().count(), 0);
     }
@@ -81,16 +89,17 @@ mod tests {
     #[test]
     fn what_ended_processes_left_is_removed_and_nothing_else() {
         let runtime = tempfile::tempdir().unwrap();
-        let mut ended = Command::new("true").spawn().unwrap();
-        ended.wait().unwrap();
-        let left = runtime.path().join(format!("{PREFIX}{}", ended.id()));
-        let ours = runtime.path().join(format!("{PREFIX}{}", std::process::id()));
+        let ours = ThrowAway::make(runtime.path()).unwrap();
+        // Killed before it had its lock, or after; the process of this id may be another one by now.
+        let left = ["1", "999999"].map(|id| runtime.path().join(format!("{PREFIX}{id}")));
         let other = runtime.path().join("throw-away-notes");
-        for folder in [&left, &ours, &other] {
+        for folder in left.iter().chain([&other]) {
             fs::create_dir(folder).unwrap();
-            fs::write(folder.join("file"), "x").unwrap();
+            fs::write(folder.join("frontdesk.db"), "rows").unwrap();
         }
+        fs::write(left[0].join(IN_USE), "").unwrap();
         remove_left_over(runtime.path());
-        assert!(!left.exists() && ours.exists() && other.exists());
+        assert!(left.iter().all(|folder| !folder.exists()));
+        assert!(ours.path().exists() && other.exists());
     }
 }

@@ -45,7 +45,10 @@ pub(super) fn kill(process: u32) {
 pub(super) fn alive(process: u32) -> bool {
     let Ok(text) = fs::read_to_string(file(process, "stat")) else { return false };
     // The name before the state may hold anything but ends with the last parenthesis.
-    text.rfind(')').and_then(|end| text[end + 1..].split_whitespace().next()).is_some_and(|state| state != "Z")
+    let state = text.rfind(')').and_then(|end| text[end + 1..].split_whitespace().next());
+    // Its first thread may have ended before the others, which still hold all that is open.
+    let threads = fs::read_dir(file(process, "task")).map_or(0, Iterator::count);
+    state.is_some_and(|state| state != "Z") || threads > 1
 }
 
 fn file(process: u32, name: &str) -> PathBuf {
