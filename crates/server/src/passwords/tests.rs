@@ -37,6 +37,8 @@ async fn sec_86_nobody_s_password_is_checked_and_never_right() {
         let checked = pool.verify(None, &secret(password)).await.unwrap();
         assert_eq!(checked, Checked { ok: false, needs_rehash: false });
     }
+    let blocks = pool.blocks.lock().unwrap();
+    assert_eq!(blocks[0].len(), 19 * 1024, "the same memory was filled as for somebody's");
 }
 
 #[tokio::test]

@@ -65,6 +65,12 @@ async fn sec_52_a_code_is_bound_to_the_attempt_that_asked_for_it() {
         eve.patch(&path, &[("email_address", "eve2@example.com")]).await.refused(404, "resource_not_found");
         house.device().prove_sign_up(&ann_s, &for_ann).await.refused(404, "resource_not_found");
 
+        let person = house.device().sign_up("bob@example.com").await;
+        let sign_in = ann.begin_sign_in(&person.address).await;
+        eve.get(&format!("/v1/client/sign_ins/{sign_in}")).await.refused(404, "resource_not_found");
+        eve.prepare_sign_in(&sign_in).await.refused(404, "resource_not_found");
+        eve.prove_sign_in(&sign_in, "password", &person.password).await.refused(404, "resource_not_found");
+
         // A new code is the only one that counts.
         house.clock.advance(30 * SECOND);
         ann.post(&format!("{path}/prepare_verification"), &[("strategy", "email_code")]).await.ok();
