@@ -1,5 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
 use super::*;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -83,4 +88,33 @@ fn bodies_of_another_kind_are_foreign() {
     assert_eq!(refused.code(), Some("signed_out"));
     assert!(matches!(answer(200, "{}").parse_list::<wire::ActiveSession>(), Err(Fault::Foreign { .. })));
     assert_eq!(answer(200, "[]").parse_list::<wire::ActiveSession>().unwrap(), []);
+}
+
+#[tokio::test]
+async fn who_waited_long_already_does_not_ask_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let frontend_api = listener.local_addr().unwrap().to_string();
+    let pace =
+        Pace { answer: Duration::from_millis(50), retries: vec![Duration::from_millis(1); 3], ..Pace::default() };
+    let key = PublishableKey { kind: KeyKind::Development, frontend_api };
+    let transport = Transport::remote(&key, &pace).unwrap();
+    // Takes every call and answers none.
+    let calls = tokio::spawn(async move {
+        for calls in 0.. {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            // Ends when the caller hangs up.
+            stream.read_to_end(&mut request).await.unwrap();
+            if request == b"count" {
+                return calls;
+            }
+        }
+        0
+    });
+    let fault = transport.exchange(&Request::get("/v1/client"), None).await.err().unwrap();
+    assert!(matches!(fault, Fault::Network { late: true, .. }), "{fault:?}");
+    let mut last = TcpStream::connect(&key.frontend_api).await.unwrap();
+    last.write_all(b"count").await.unwrap();
+    drop(last);
+    assert!(calls.await.unwrap() <= 1);
 }

@@ -26,7 +26,11 @@ pub(crate) struct Desk {
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) pace: Pace,
     data: Arc<TempDir>,
+    patience: Duration,
 }
+
+/// How long the keychain is waited for before that is said: longer than any test takes.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Nothing here waits for time to pass: pauses are as short as can be, and what is held back is released.
 pub(crate) fn pace() -> Pace {
@@ -42,31 +46,40 @@ pub(crate) fn pace() -> Pace {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self::start(FakeStore::new(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace())
+        Self::made(&FakeStore::new(), pace(), PATIENCE)
     }
 
     pub(crate) fn with_keychain(keychain: &FakeStore) -> Self {
-        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace())
+        Self::made(keychain, pace(), PATIENCE)
+    }
+
+    /// Says at once that it waits for the keychain.
+    pub(crate) fn impatient(keychain: &FakeStore) -> Self {
+        Self::made(keychain, pace(), Duration::ZERO)
     }
 
     pub(crate) fn with_pace(pace: Pace) -> Self {
-        Self::start(FakeStore::new(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace)
+        Self::made(&FakeStore::new(), pace, PATIENCE)
     }
 
-    fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace) -> Self {
-        let vault = Vault::with_patience(Arc::new(keychain.clone()), Duration::from_millis(20));
+    fn made(keychain: &FakeStore, pace: Pace, patience: Duration) -> Self {
+        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience)
+    }
+
+    fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace, patience: Duration) -> Self {
+        let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
         let options = Options::new(data.path().to_path_buf(), vault);
         let time = clock.clone();
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, pace, data }
+        Self { accounts, keychain, clock, pace, data, patience }
     }
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        let Self { accounts, keychain, clock, pace, data } = self;
+        let Self { accounts, keychain, clock, pace, data, patience } = self;
         drop(accounts);
-        Self::start(keychain, clock, data, pace)
+        Self::start(keychain, clock, data, pace, patience)
     }
 
     pub(crate) fn folder(&self) -> &Path {

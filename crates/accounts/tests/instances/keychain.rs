@@ -12,7 +12,7 @@ use crate::{
 async fn a_slow_keychain_holds_nothing_up() {
     let keychain = FakeStore::new();
     keychain.set(Fault::Slow);
-    let (desk, house) = (Desk::with_keychain(&keychain), House::at_port().await);
+    let (desk, house) = (Desk::impatient(&keychain), House::at_port().await);
     assert_eq!(desk.snapshot().vault.state, VaultState::Checking);
     let instance = desk.add(&house).await;
     assert!(desk.view(&instance).environment.is_some());
