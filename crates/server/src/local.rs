@@ -4,11 +4,13 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use frontdesk_store::{OpenError, Store};
 use frontdesk_wire::KeyKind;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::{
     clock::SystemClock,
@@ -28,6 +30,10 @@ pub use crate::doors::Served;
 const PORTS: std::ops::Range<u16> = 20_000..32_768;
 /// How many of them are tried for one that is free.
 const TRIES: usize = 20;
+/// How long a process that has just taken the folder is given to say where it serves.
+const INTRODUCTION: Duration = Duration::from_secs(5);
+/// Pause between two looks at what it says.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Passwords that are hashed at once: an app has one person.
 const PASSWORD_WORKERS: usize = 2;
 
@@ -86,7 +92,7 @@ impl LocalInstance {
     pub async fn start(options: LocalOptions) -> Result<Self, StartError> {
         let LocalOptions { data_dir, key, socket } = options;
         folder::make(&data_dir)?;
-        let mut lock = Lock::take(&data_dir)?;
+        let mut lock = take_lock(&data_dir).await?;
         let store = Store::open(&folder::location(&data_dir, None)).await?;
         let random = Arc::new(SystemRandom);
         let setup = Setup {
@@ -126,6 +132,19 @@ impl LocalInstance {
     /// Takes no more requests, finishes those under way, and lets go of the folder.
     pub async fn stop(self) {
         self.running.stop().await;
+    }
+}
+
+/// Takes the lock. A process that has it and has not said yet where it serves is given a moment to do so, or to give up.
+async fn take_lock(data_dir: &Path) -> Result<Lock, LockError> {
+    let until = Instant::now() + INTRODUCTION;
+    loop {
+        match Lock::take(data_dir) {
+            Err(LockError::Taken(served)) if served == Served::default() && Instant::now() < until => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            taken_or_not => return taken_or_not,
+        }
     }
 }
 

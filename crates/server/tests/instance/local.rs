@@ -8,11 +8,13 @@ use std::{
 
 use frontdesk_server::{
     InstanceKey,
+    doors::{Lock, Served},
     instance::InstanceError,
     local::{LocalInstance, LocalOptions, StartError, has_data},
 };
 use frontdesk_store::{OpenError, Store};
 use frontdesk_wire::{KeyKind, PublishableKey};
+use futures_util::future::join;
 use reqwest::{Client, Method};
 use serde_json::json;
 use tempfile::TempDir;
@@ -87,6 +89,18 @@ async fn sec_109_the_second_process_learns_where_the_first_serves() {
     ask(&folder.socket(), Method::GET, "/v1/health", &[]).await.ok();
     first.stop().await;
     folder.start(7).await.unwrap().stop().await;
+}
+
+#[tokio::test]
+async fn sec_109_a_process_that_has_just_begun_is_given_time_to_say_where_it_serves() {
+    let folder = Folder::new();
+    fs::create_dir(folder.data()).unwrap();
+    let mut lock = Lock::take(&folder.data()).unwrap();
+    let served = Served { socket: Some("/run/elsewhere.sock".into()), publishable_key: "pk_test_x".to_owned() };
+    // The second one has looked at the lock before the first one says anything.
+    let (second, ()) = join(folder.start(7), async { lock.announce(&served).unwrap() }).await;
+    let Err(StartError::AlreadyServed(known)) = second else { panic!("two servers") };
+    assert_eq!(known, served);
 }
 
 #[tokio::test]
