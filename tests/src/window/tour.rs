@@ -67,6 +67,7 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.enter("Last name", "Lovelace").await?;
     window.press("Save").await?;
     window.find(Role::Heading, "Ada Lovelace").await?;
+    window.find(Role::Button, "Edit name").await?;
     window.reads("This device").await?;
     visit("account").await?;
     sign_out(window).await?;
