@@ -27,6 +27,6 @@ mod tests {
         assert_eq!(session("DISPLAY", ":0"), Ok(()));
         assert_eq!(session("WAYLAND_DISPLAY", "wayland-0"), Ok(()));
         assert_eq!(session("DISPLAY", ""), Err(NO_DISPLAY.to_owned()));
-        assert_eq!(session("HOME", "/home/a"), Err(NO_DISPLAY.to_owned()));
+        assert_eq!(session("HOME", "/people/a"), Err(NO_DISPLAY.to_owned()));
     }
 }

@@ -148,15 +148,15 @@ mod tests {
     #[test]
     fn the_deepest_mount_point_says_what_a_folder_lies_on() {
         let mounts = b"22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n\
-            36 22 0:40 / /home rw shared:1 - nfs4 server:/home rw\n\
-            37 36 0:41 / /home/ann/my\\040disk rw shared:2 master:1 - fuse.sshfs ann@host: rw\n\
-            38 36 254:1 / /home/local rw - xfs /dev/vdb rw\n";
+            36 22 0:40 / /data rw shared:1 - nfs4 server:/data rw\n\
+            37 36 0:41 / /data/ann/my\\040disk rw shared:2 master:1 - fuse.sshfs ann@host: rw\n\
+            38 36 254:1 / /data/local rw - xfs /dev/vdb rw\n";
         let kind = |folder: &str| system::kind(mounts, Path::new(folder)).unwrap_or_default();
         assert_eq!(kind("/srv/data"), "ext4");
-        assert_eq!(kind("/home/ann"), "nfs4");
-        assert_eq!(kind("/home/ann/my disk/data"), "fuse.sshfs");
-        assert_eq!(kind("/home/local/data"), "xfs");
-        assert_eq!(kind("/homes"), "ext4");
+        assert_eq!(kind("/data/ann"), "nfs4");
+        assert_eq!(kind("/data/ann/my disk/data"), "fuse.sshfs");
+        assert_eq!(kind("/data/local/data"), "xfs");
+        assert_eq!(kind("/database"), "ext4");
     }
 
     #[test]

@@ -6,7 +6,7 @@ import type { PreviewState } from "../state";
 
 const DIAGNOSTICS = [
   "Frontdesk 0.1.0, Linux x86_64, WebKitGTK 2.50.6",
-  "Data folder: /home/ada/.local/share/io.example.app",
+  "Data folder: ~/.local/share/io.example.app",
   "Keychain: Secret Service, ready",
   "Instance local (This computer): ready, answered 2026-01-01 00:00:00 UTC, 1 account",
   "Instance x3Fq (clerk.harbour.example): degraded, network_unreachable, 1 account",
