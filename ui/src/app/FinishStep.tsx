@@ -27,7 +27,6 @@ export function FinishStep({
   const [failure, setFailure] = useState<Failure | null>(null);
 
   const finish = () => {
-    setFailure(null);
     action.run(() => setActive({ session: sessionId }), {
       done: onDone,
       failed: (error) => {
@@ -46,7 +45,16 @@ export function FinishStep({
     <FormPage place={<Place instance={instance} />} title={words.signUp.finishing}>
       <FailureNote
         failure={failure}
-        action={<Button onClick={finish}>{words.actions.retry}</Button>}
+        action={
+          <Button
+            onClick={() => {
+              setFailure(null);
+              finish();
+            }}
+          >
+            {words.actions.retry}
+          </Button>
+        }
       />
       <SlowNote waiting={action.waiting} name={instance.name} onCancel={onDone} />
     </FormPage>

@@ -1,9 +1,12 @@
-import { useEffect, useState } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 import type { Failure } from "./failure";
 
 /** The least time between two codes, in milliseconds, when the instance names none. */
 export const RESEND_AFTER = 30_000;
+
+/** How often a countdown looks at the clock, in milliseconds. */
+const TICK = 250;
 
 /** Where the entry of a code stands. */
 export interface CodeEntry {
@@ -70,17 +73,20 @@ export function codeEntry(state: CodeEntry, event: CodeEvent): CodeEntry {
 
 /** Whole seconds until a time, counted down while mounted; 0 once it has come. */
 export function useCountdown(until: number | null): number {
-  const [now, setNow] = useState(() => Date.now());
-  const left = until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1000));
-  useEffect(() => {
-    if (until === null) return;
-    setNow(Date.now());
-    const timer = setInterval(() => {
-      const current = Date.now();
-      setNow(current);
-      if (current >= until) clearInterval(timer);
-    }, 250);
-    return () => clearInterval(timer);
-  }, [until]);
-  return left;
+  const follow = useCallback(
+    (tell: () => void) => {
+      if (until === null) return () => undefined;
+      const timer = setInterval(() => {
+        tell();
+        if (Date.now() >= until) clearInterval(timer);
+      }, TICK);
+      return () => clearInterval(timer);
+    },
+    [until],
+  );
+  return useSyncExternalStore(follow, () => secondsUntil(until));
+}
+
+function secondsUntil(time: number | null): number {
+  return time === null ? 0 : Math.max(0, Math.ceil((time - Date.now()) / 1000));
 }

@@ -71,9 +71,10 @@ export function signUpRules(instance: InstanceView | undefined): SignUpRules {
     if (!attribute) return otherwise;
     return { shown: attribute.enabled ?? false, required: attribute.required ?? false };
   };
+  const mode = settings?.["sign_up"]?.["mode"];
   const minimum = Number(settings?.["password_settings"]?.["min_length"] ?? 0);
   return {
-    mode: String(settings?.["sign_up"]?.["mode"] ?? "public"),
+    mode: typeof mode === "string" ? mode : "public",
     emailAddress: rule("email_address", { shown: true, required: true }),
     password: rule("password", { shown: true, required: true }),
     firstName: rule("first_name", { shown: false, required: false }),

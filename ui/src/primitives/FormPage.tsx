@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { useWords } from "../words/words";
 import { BackButton } from "./BackButton";
@@ -33,7 +33,7 @@ export function FormPage({
         ref={root}
         className="form-column"
         noValidate
-        onSubmit={(event: FormEvent) => {
+        onSubmit={(event) => {
           event.preventDefault();
           onSubmit?.();
         }}

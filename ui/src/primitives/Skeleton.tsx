@@ -1,6 +1,6 @@
 import "./surfaces.css";
 
-/** Stands where content will be, at the content's size. */
-export function Skeleton({ width = "100%", height }: { width?: number | string; height: number }) {
-  return <span className="skeleton" style={{ width, height }} aria-hidden="true" />;
+/** Stands where something will be, at its final size in pixels, so that nothing jumps when it comes. */
+export function Skeleton({ width, height }: { width?: number; height: number }) {
+  return <svg className="skeleton" width={width ?? "100%"} height={height} aria-hidden="true" />;
 }

@@ -65,7 +65,7 @@ function hasEntry(session: SessionResource, claim: "fea" | "pla", wanted: string
   const letter = scope === null ? null : scope === "user" ? "u" : scope === "org" ? "o" : scope;
   return list.split(",").some((entry) => {
     const [scopes = "", held] = entry.trim().split(":", 2);
-    return held === name && (letter === null || scopes.includes(letter ?? ""));
+    return held === name && (letter === null || scopes.includes(letter));
   });
 }
 

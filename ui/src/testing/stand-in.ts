@@ -95,10 +95,12 @@ export class StandIn {
     for (const listener of this.#listeners) listener(this.#snapshot);
   }
 
-  async #take(room: Room, request: Request): Promise<unknown> {
+  #take(room: Room, request: Request): Promise<unknown> {
     this.calls.push({ room, request });
     const answer = this.#answers.get(`${room}.${request.type}`);
-    if (!answer) throw new Error(`Nobody taught the stand-in to answer ${room}.${request.type}.`);
-    return answer(request);
+    return new Promise((resolve) => {
+      if (!answer) throw new Error(`Nobody taught the stand-in to answer ${room}.${request.type}.`);
+      resolve(answer(request));
+    });
   }
 }

@@ -41,6 +41,8 @@ export function Stage({
   }, [onTop]);
 
   return (
+    // Only remembers where the focus was; nothing to press.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={root}
       className="screen"

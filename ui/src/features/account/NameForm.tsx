@@ -87,12 +87,6 @@ export function NameForm({
         event.preventDefault();
         save();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        action.cancel();
-        onDone(false);
-      }}
     >
       <FailureNote failure={failure.form} />
       <div className="form-pair">
@@ -101,7 +95,9 @@ export function NameForm({
       </div>
       <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
       <div className="panel-buttons">
+        {/* Escape presses it. */}
         <Button
+          data-back=""
           onClick={() => {
             action.cancel();
             onDone(false);

@@ -23,14 +23,12 @@ export type SignUpState =
   | { step: "details"; draft: Draft; errors: FieldErrors; failure: Failure | null; round: number }
   | { step: "verify"; draft: Draft; email: string; resendAt: number | null; resumed: boolean }
   | { step: "blocked"; draft: Draft; missing: string[] }
-  | { step: "finishing"; draft: Draft; sessionId: string; failure: Failure | null };
+  | { step: "finishing"; draft: Draft; sessionId: string };
 
 export type SignUpEvent =
   | { type: "edited"; field: keyof Draft; value: string }
   | { type: "refused"; errors: FieldErrors; failure: Failure | null }
   | { type: "advanced"; next: NextStep; resumed: boolean; resendAt: number | null }
-  | { type: "finish_failed"; failure: Failure }
-  | { type: "finish_again" }
   | { type: "back" };
 
 /** What an attempt needs next. */
@@ -75,10 +73,6 @@ export function signUpMachine(state: SignUpState, event: SignUpEvent): SignUpSta
       return { ...state, errors: event.errors, failure: event.failure, round: state.round + 1 };
     case "advanced":
       return advance(state.draft, event);
-    case "finish_failed":
-      return state.step === "finishing" ? { ...state, failure: event.failure } : state;
-    case "finish_again":
-      return state.step === "finishing" ? { ...state, failure: null } : state;
     case "back":
       return { step: "details", draft: state.draft, errors: {}, failure: null, round: 0 };
   }
@@ -88,7 +82,7 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
   const { next, resumed, resendAt } = event;
   switch (next.need) {
     case "nothing":
-      return { step: "finishing", draft, sessionId: next.sessionId, failure: null };
+      return { step: "finishing", draft, sessionId: next.sessionId };
     case "code":
       return {
         step: "verify",
@@ -103,8 +97,7 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
 }
 
 function without(errors: FieldErrors, field: keyof Draft): FieldErrors {
-  const { [field]: _gone, ...rest } = errors;
-  return rest;
+  return { ...errors, [field]: undefined };
 }
 
 /** Reads what an attempt needs next; null while it cannot tell (no attempt, or one that has ended). */
@@ -138,7 +131,7 @@ export function check(draft: Draft, rules: SignUpRules, words: Catalogue): Field
   if (rules.emailAddress.required && !email) errors.emailAddress = said.emailAddress;
   else if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) errors.emailAddress = said.emailFormat;
   if (rules.password.required && !draft.password) errors.password = said.newPassword;
-  else if (draft.password && [...draft.password].length < rules.passwordMinLength) {
+  else if (draft.password && Array.from(draft.password).length < rules.passwordMinLength) {
     errors.password = said.passwordLength(rules.passwordMinLength);
   }
   return errors;

@@ -142,7 +142,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
   signUp("verify-remote", VERIFY, { instance: remoteInstance() }),
   signUp(
     "finishing-failed",
-    { step: "finishing", draft: DRAFT, sessionId: "sess_1", failure: null },
+    { step: "finishing", draft: DRAFT, sessionId: "sess_1" },
     {
       over: {
         app: () =>

@@ -97,8 +97,8 @@ export class SignInResource {
     this.supportedIdentifiers = raw.supported_identifiers ?? [];
     this.supportedFirstFactors = toFactors(extra["supported_first_factors"]);
     this.supportedSecondFactors = toFactors(extra["supported_second_factors"]);
-    this.firstFactorVerification = toVerification(raw.first_factor_verification as never);
-    this.secondFactorVerification = toVerification(raw.second_factor_verification as never);
+    this.firstFactorVerification = toVerification(raw.first_factor_verification);
+    this.secondFactorVerification = toVerification(raw.second_factor_verification);
     this.identifier = raw.identifier ?? null;
     this.createdSessionId = raw.created_session_id ?? null;
     this.abandonAt = dateOf(raw.abandon_at);

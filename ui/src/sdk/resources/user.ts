@@ -148,7 +148,7 @@ function toEmailAddress(raw: EmailAddress): EmailAddressResource {
   return {
     id: raw.id,
     emailAddress: raw.email_address,
-    verification: toVerification(raw.verification as never),
+    verification: toVerification(raw.verification),
     linkedTo: (raw.linked_to ?? []).map((link) => ({
       id: String((link as { id: unknown }).id),
       type: String((link as { type: unknown }).type),
@@ -161,12 +161,16 @@ function toMemberships(value: unknown): OrganizationMembershipFacts[] {
   return value.map((item: Record<string, unknown>) => {
     const organization = (item["organization"] ?? {}) as Record<string, unknown>;
     return {
-      organizationId: String(organization["id"] ?? ""),
+      organizationId: textOf(organization["id"]),
       organizationSlug: typeof organization["slug"] === "string" ? organization["slug"] : null,
-      role: String(item["role"] ?? ""),
+      role: textOf(item["role"]),
       permissions: Array.isArray(item["permissions"]) ? item["permissions"].map(String) : [],
     };
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function toSessionWithActivities(raw: ActiveSession): SessionWithActivitiesResource {
@@ -179,8 +183,8 @@ function toSessionWithActivities(raw: ActiveSession): SessionWithActivitiesResou
   return {
     id: raw.id,
     status: raw.status,
-    expireAt: new Date(Number(raw.expire_at)),
-    lastActiveAt: new Date(Number(raw.last_active_at)),
+    expireAt: new Date(raw.expire_at),
+    lastActiveAt: new Date(raw.last_active_at),
     latestActivity: {
       deviceType: text("device_type"),
       browserName: text("browser_name"),
