@@ -65,7 +65,7 @@ export function signUpMachine(state: SignUpState, event: SignUpEvent): SignUpSta
       return {
         ...state,
         draft: { ...state.draft, [event.field]: event.value },
-        errors: without(state.errors, event.field),
+        errors: { ...state.errors, [event.field]: undefined },
         failure: null,
       };
     case "refused":
@@ -94,10 +94,6 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
     case "fields":
       return { step: "blocked", draft, missing: next.missing };
   }
-}
-
-function without(errors: FieldErrors, field: keyof Draft): FieldErrors {
-  return { ...errors, [field]: undefined };
 }
 
 /** Reads what an attempt needs next; null while it cannot tell (no attempt, or one that has ended). */
