@@ -54,6 +54,7 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
   };
 
   const send = (notice: string) => {
+    if (sending.busy) return;
     sending.run(props.prepare, {
       done: () => {
         tell({ type: "sent", notice, resendAt: Date.now() + RESEND_AFTER });
@@ -69,7 +70,7 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
 
   const submit = (code: string) => {
     if (code.length < CODE_LENGTH) {
-      tell({ type: "refused", error: words.verify.incomplete });
+      tell({ type: "unfinished", error: words.verify.incomplete });
       return;
     }
     if (checking.busy) return;

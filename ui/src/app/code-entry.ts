@@ -25,6 +25,7 @@ export interface CodeEntry {
 export type CodeEvent =
   | { type: "typed"; code: string }
   | { type: "refused"; error: string }
+  | { type: "unfinished"; error: string }
   | { type: "sent"; notice: string | null; resendAt: number }
   | { type: "too_soon"; resendAt: number }
   | { type: "failed"; failure: Failure };
@@ -34,7 +35,7 @@ export function beginCodeEntry(resendAt: number | null): CodeEntry {
   return { code: "", attempt: 0, error: null, notice: null, failure: null, resendAt };
 }
 
-/** The entry after something happened. A refused code is cleared; a fault of the network keeps it. */
+/** The entry after something happened. A refused code is cleared; an unfinished one and a fault of the network keep it. */
 export function codeEntry(state: CodeEntry, event: CodeEvent): CodeEntry {
   switch (event.type) {
     case "typed":
@@ -54,6 +55,8 @@ export function codeEntry(state: CodeEntry, event: CodeEvent): CodeEntry {
         notice: null,
         failure: null,
       };
+    case "unfinished":
+      return { ...state, attempt: state.attempt + 1, error: event.error, notice: null, failure: null };
     case "sent":
       return {
         ...state,

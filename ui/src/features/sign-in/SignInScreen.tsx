@@ -155,6 +155,7 @@ function SignIn({
   };
 
   const chooseCode = (method: CodeMethod) => {
+    if (sending.busy) return;
     sending.run(() => sendCode(signIn, method), {
       done: (resendAt) => {
         tell({ type: "choose_code", method, resendAt });
