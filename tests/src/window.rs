@@ -29,7 +29,7 @@ mod tour;
 mod traces;
 
 pub use app::{Role, Window};
-pub use desktop::{Desktop, identifier};
+pub use desktop::Desktop;
 pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
 pub use keychain::{Item, Keychain};
 pub use tour::{Look, tour};

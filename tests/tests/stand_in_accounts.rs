@@ -199,7 +199,7 @@ mod apart {
             let view = desk.until(|view, _| view.status == Status::Ready).await;
             assert!(view.environment.is_some(), "{named}");
             let account = desk.sign_up("ada@example.com").await;
-            assert_eq!(active(&desk.view()), [account.session.clone()], "{named}");
+            assert_eq!(active(&desk.view()), std::slice::from_ref(&account.session), "{named}");
             assert_eq!(desk.kept(), desk.stand_in.instance.current_token(), "{named}");
 
             let token = SessionRequest::Token { account: account.clone(), skip_cache: false };
@@ -268,7 +268,7 @@ mod apart {
             let failed = desk.accounts.sign_in(desk.create_sign_in()).await.unwrap_err();
             assert!(!failed.message.is_empty(), "{fault:?}");
             assert!(matches!(failed.kind, ErrorKind::Network | ErrorKind::Protocol | ErrorKind::Api), "{fault:?}");
-            assert_eq!(active(&desk.view()), [account.session.clone()], "{fault:?}");
+            assert_eq!(active(&desk.view()), std::slice::from_ref(&account.session), "{fault:?}");
             desk.accounts.sign_in(desk.create_sign_in()).await.unwrap();
             assert_eq!(desk.kept(), desk.stand_in.instance.current_token(), "{fault:?}");
         }

@@ -101,7 +101,7 @@ impl Core {
         let (ticket, parsed) = self.call(link, &request, Answer::parse::<wire::Envelope<wire::User>>).await?;
         let (user, client) = parsed?.into_parts();
         match client {
-            Some(client) => self.take_client(link, ticket, client).await,
+            Some(client) => Box::pin(self.take_client(link, ticket, client)).await,
             // What is shown comes from clients alone, since only those are told apart by age.
             None => self.read_client(link).await?,
         }

@@ -58,9 +58,9 @@ fn main() -> Result<()> {
         window::measure(options.rounds, &mut report)?;
     }
     if options.json {
-        report.print_json()
+        report.print_json();
     } else {
-        report.print_table()
+        report.print_table();
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use self::{screen::Screen, surroundings::Surroundings};
 use crate::{report::Report, rounds::Rounds};
 
 /// Longest wait for a first frame.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a window is left alone before its memory is read.
 const SETTLING: Duration = Duration::from_secs(2);
 

@@ -96,7 +96,7 @@ async fn answer(State(instance): State<Arc<Instance>>, request: Request) -> Resp
     let (head, body) = request.into_parts();
     let body = to_bytes(body, BODY).await.unwrap_or_default();
     let seen = Seen::new(&head.method, head.uri.path(), head.uri.query().unwrap_or_default(), head.headers, &body);
-    instance.handle(seen).unwrap_or_else(|| {
+    instance.handle(&seen).unwrap_or_else(|| {
         // A body that fails makes the server close the connection in the middle of the answer.
         let broken = futures_util::stream::once(async { Err::<Vec<u8>, _>(std::io::Error::other("dropped")) });
         Response::new(Body::from_stream(broken))

@@ -202,7 +202,7 @@ impl Drop for Surroundings {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn identifier() -> Result<String> {
+fn identifier() -> Result<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/tauri.conf.json");
     let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
     let configuration: Value = serde_json::from_str(&text)?;

@@ -55,7 +55,7 @@ fn spellings(secret: &[u8]) -> Vec<(String, Vec<u8>)> {
         spellings.push((format!("base64 +{before}"), STANDARD_NO_PAD.encode(&shifted)[whole.clone()].into()));
         spellings.push((format!("base64url +{before}"), URL_SAFE_NO_PAD.encode(&shifted)[whole].into()));
     }
-    let hexadecimal: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = secret.iter().fold(String::new(), |text, byte| text + format!("{byte:02x}").as_str());
     spellings.push(("hexadecimal".into(), hexadecimal.to_uppercase().into()));
     spellings.push(("hexadecimal".into(), hexadecimal.into()));
     spellings.push(("UTF-16LE".into(), secret.iter().flat_map(|byte| [*byte, 0]).collect()));

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use frontdesk_e2e::window::{
-    Desktop, Keychain, Person, Role, Window, account_of, identifier, in_files, in_processes, sign_out, sign_up,
+    Desktop, Keychain, Person, Role, Window, account_of, in_files, in_processes, sign_out, sign_up,
 };
 
 /// The client tokens that the keychain holds.
@@ -194,13 +194,5 @@ async fn a_second_start_shows_the_window_that_is_there() -> Result<()> {
     let status = desktop.start_again()?;
     assert!(status.success(), "the second process hands over and ends: {status}");
     assert!(window.has(Role::Heading, "Welcome to Frontdesk").await?);
-    Ok(())
-}
-
-#[test]
-fn the_identifier_is_a_name_of_the_project_alone() -> Result<()> {
-    let identifier = identifier()?;
-    assert!(identifier.split('.').count() >= 3, "{identifier} is a reversed domain");
-    assert!(!identifier.ends_with(".app") && !identifier.ends_with(".desktop"), "{identifier}");
     Ok(())
 }

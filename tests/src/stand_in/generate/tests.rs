@@ -7,7 +7,7 @@ use super::{Description, Fill, Shape};
 fn description() -> Description {
     Description::parse(
         "small",
-        r#"
+        r"
 components:
   schemas:
     Base:
@@ -33,7 +33,7 @@ components:
                 - { type: integer }
             parent: { $ref: '#/components/schemas/Thing' }
             maybe_base: { nullable: true, type: object, allOf: [{ $ref: '#/components/schemas/Base' }] }
-"#,
+",
     )
     .unwrap()
 }

@@ -37,7 +37,7 @@ impl Instance {
         let mut body = self.answer("POST", "/v1/client/sign_ups");
         let attempt = finished.or(state.client.as_ref().and_then(|client| client.sign_up.as_ref()));
         if let Some(attempt) = attempt {
-            self.describe_sign_up(&mut body["response"], attempt);
+            describe_sign_up(&mut body["response"], attempt);
         }
         body["client"] = self.client(state);
         body
@@ -113,7 +113,7 @@ impl Instance {
         });
         value["sign_up"] = client.sign_up.as_ref().map_or(Value::Null, |attempt| {
             let mut value = self.schema("Client.SignUp");
-            self.describe_sign_up(&mut value, attempt);
+            describe_sign_up(&mut value, attempt);
             value
         });
         value["last_active_session_id"] = json!(client.last_active);
@@ -153,17 +153,6 @@ impl Instance {
             value["supported_first_factors"] = json!(known);
         }
     }
-
-    fn describe_sign_up(&self, value: &mut Value, attempt: &Attempt) {
-        value["id"] = json!(attempt.id);
-        value["status"] = json!(attempt.status);
-        value["email_address"] = json!(attempt.identifier);
-        value["created_session_id"] = json!(attempt.created_session);
-        value["created_user_id"] = json!(attempt.created_user);
-        let done = attempt.status == "complete";
-        value["missing_fields"] = if attempt.has_password || done { json!([]) } else { json!(["password"]) };
-        value["unverified_fields"] = if done { json!([]) } else { json!(["email_address"]) };
-    }
 }
 
 fn describe_user(state: &State, value: &mut Value, session: &Session) {
@@ -180,4 +169,15 @@ fn jwt(session: &Session) -> String {
     let claims = json!({ "sub": session.user, "sid": session.id, "iat": now, "nbf": now, "exp": now + 60, "v": 2 });
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT","kid":"ins_stand_in"}"#);
     format!("{header}.{}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()), URL_SAFE_NO_PAD.encode("signature"))
+}
+
+fn describe_sign_up(value: &mut Value, attempt: &Attempt) {
+    value["id"] = json!(attempt.id);
+    value["status"] = json!(attempt.status);
+    value["email_address"] = json!(attempt.identifier);
+    value["created_session_id"] = json!(attempt.created_session);
+    value["created_user_id"] = json!(attempt.created_user);
+    let done = attempt.status == "complete";
+    value["missing_fields"] = if attempt.has_password || done { json!([]) } else { json!(["password"]) };
+    value["unverified_fields"] = if done { json!([]) } else { json!(["email_address"]) };
 }

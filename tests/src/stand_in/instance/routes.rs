@@ -18,10 +18,10 @@ pub(super) enum Answer {
 
 impl Instance {
     /// Does what was asked and answers, or fails as told. None closes the connection.
-    pub(crate) fn handle(&self, request: Seen) -> Option<Response<Body>> {
+    pub(crate) fn handle(&self, request: &Seen) -> Option<Response<Body>> {
         let mut state = self.state();
         state.seen.push(request.clone());
-        let answer = self.act(&mut state, &request);
+        let answer = self.act(&mut state, request);
         let place = state.faults.iter().position(|(ending, _)| request.path.ends_with(ending.as_str()));
         let fault = place.and_then(|place| state.faults.remove(place)).map(|(_, fault)| fault);
         let (status, body) = match answer {

@@ -49,7 +49,7 @@ impl Driver {
         let mut wanted = Capabilities::new();
         wanted.set("webkitgtk:browserOptions", json!({ "binary": program, "args": [] }))?;
         let opened = WebDriver::builder(format!("http://127.0.0.1:{}", self.port), wanted)
-            .request_timeout(Duration::from_secs(120))
+            .request_timeout(Duration::from_mins(2))
             .connect()
             .await;
         opened.with_context(|| format!("open the window of {}", program.display()))

@@ -71,7 +71,7 @@ impl Window {
         self.bring_axe().await?;
         let found = self.page.execute(FIND, vec![json!(role.roles()), json!(name)]).await;
         let found = unless_gone(found).context("look for something on the page")?;
-        Ok(found.map(|found| found.elements()).transpose()?.unwrap_or_default())
+        Ok(found.map(thirtyfour::prelude::ScriptRet::elements).transpose()?.unwrap_or_default())
     }
 
     /// What can be read.
