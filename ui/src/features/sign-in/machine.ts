@@ -37,6 +37,8 @@ export type SignInState =
       step: "code";
       identifier: string;
       methods: Method[];
+      /** What was typed before, for the way back. */
+      password: string;
       method: Extract<Method, { strategy: "email_code" }>;
       resendAt: number | null;
     }
@@ -96,19 +98,20 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
         step: "code",
         identifier: state.identifier,
         methods: state.methods,
+        password: state.password,
         method: event.method,
         resendAt: event.resendAt,
       };
     case "choose_password":
       if (state.step !== "code") return state;
-      return passwordStep(state.identifier, state.methods);
+      return passwordStep(state.identifier, state.methods, state.password);
     case "blocked":
       return { step: "blocked", identifier: state.identifier, reason: event.reason };
     case "expired":
       return { ...begin(state.identifier), failure: event.failure } as SignInState;
     case "back":
       if (state.step === "code" && state.methods.some((method) => method.strategy === "password")) {
-        return passwordStep(state.identifier, state.methods);
+        return passwordStep(state.identifier, state.methods, state.password);
       }
       return begin(state.identifier);
   }
@@ -127,12 +130,12 @@ function advance(identifier: string, next: NextStep): SignInState {
   }
 }
 
-function passwordStep(identifier: string, methods: Method[]): SignInState {
+function passwordStep(identifier: string, methods: Method[], password = ""): SignInState {
   return {
     step: "password",
     identifier,
     methods,
-    password: "",
+    password,
     error: null,
     failure: null,
     round: 0,

@@ -70,7 +70,7 @@ describe("details", () => {
     await user.click(screen.getByRole("button", { name: "Continue" }));
     expect(noteOf("Email address")).toBe("Enter your email address.");
     expect(noteOf("Password")).toBe("Choose a password.");
-    expect(screen.getByLabelText("Email address")).toBeInvalid();
+    expect(screen.getByLabelText("Email address")).toHaveAttribute("aria-invalid", "true");
     expect(screen.getByLabelText("Email address")).toHaveFocus();
     expect(app.asked("sign_up.create")).toEqual([]);
     await expectNoAxeFindings();
@@ -85,7 +85,7 @@ describe("details", () => {
     expect(screen.getByLabelText("Password")).toHaveFocus();
     expect(noteOf("Password")).toBe("Use at least 8 characters.");
     await user.keyboard("er and more");
-    expect(screen.getByLabelText("Password")).toBeValid();
+    expect(screen.getByLabelText("Password")).not.toHaveAttribute("aria-invalid");
     expect(noteOf("Password")).not.toContain("Use at least");
     expect(app.asked("sign_up.create")).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe("details", () => {
     await fill(user, "Password", GRACE.password);
     await user.keyboard("{Enter}");
     expect(noteOf("First name")).toBe("Enter your first name.");
-    expect(screen.getByLabelText("Last name")).toBeValid();
+    expect(screen.getByLabelText("Last name")).not.toHaveAttribute("aria-invalid");
     await fill(user, "First name", " Grace ");
     await user.keyboard("{Enter}");
     await screen.findByRole("heading", { name: "Check your email" });
@@ -208,7 +208,7 @@ describe("sending", () => {
     });
     await begin(app);
     await waitFor(() => {
-      expect(screen.getByLabelText("Email address")).toBeInvalid();
+      expect(screen.getByLabelText("Email address")).toHaveAttribute("aria-invalid", "true");
     });
     expect(noteOf("Email address")).toContain("There is already an account with this email address.");
     expect(noteOf("Password")).toContain("found in a data leak");
@@ -315,7 +315,7 @@ describe("verifying", () => {
     const field = await screen.findByLabelText("Verification code");
     await user.keyboard("111111");
     await waitFor(() => {
-      expect(field).toBeInvalid();
+      expect(field).toHaveAttribute("aria-invalid", "true");
     });
     expect(field).toHaveValue("");
     expect(field).toHaveFocus();
