@@ -80,11 +80,11 @@ export function CodeField({
             take(event.target.value);
           }}
           onPaste={(event) => {
-            // A pasted code replaces everything, wherever the caret is and whatever surrounds the digits.
-            const code = codeIn(event.clipboardData.getData("text"));
-            if (code === null) return;
+            // A pasted code replaces everything, wherever the caret is and whatever surrounds the digits; a text
+            // without one, such as a telephone number, must not cost a try.
             event.preventDefault();
-            take(code);
+            const code = codeIn(event.clipboardData.getData("text"));
+            if (code !== null) take(code);
           }}
           onSelect={(event) => {
             setCaret(event.currentTarget.selectionStart ?? value.length);

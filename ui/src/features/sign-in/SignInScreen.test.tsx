@@ -42,7 +42,7 @@ async function beginCode(app: StandIn = desk()) {
 /** A desk that would rather send a code. */
 function codeFirst(): StandIn {
   const display_config = { ...ENVIRONMENT.display_config, preferred_sign_in_strategy: "otp" };
-  return desk(snapshot([localInstance([], { environment: { ...ENVIRONMENT, display_config } as Environment })]));
+  return desk(snapshot([localInstance([], { environment: { ...ENVIRONMENT, display_config } })]));
 }
 
 describe("who", () => {
@@ -98,7 +98,7 @@ describe("who", () => {
 
   test("an instance that takes no new people offers no account", async () => {
     const sign_up = { ...ENVIRONMENT.user_settings.sign_up, mode: "restricted" };
-    const environment = { ...ENVIRONMENT, user_settings: { ...ENVIRONMENT.user_settings, sign_up } } as Environment;
+    const environment = { ...ENVIRONMENT, user_settings: { ...ENVIRONMENT.user_settings, sign_up } };
     await open(desk(snapshot([localInstance([], { environment })])));
     expect(screen.queryByRole("button", { name: "Create an account" })).toBeNull();
   });
@@ -231,7 +231,7 @@ describe("the password", () => {
     const here = session({ email: ADA.email });
     const app = desk(snapshot([localInstance([here])], { active: null }));
     app.on("sign_in.create", () => {
-      throw refusal("identifier_already_signed_in", "identifier", { meta: { session_id: here.id } as never });
+      throw refusal("identifier_already_signed_in", "identifier", { meta: { session_id: here.id } });
     });
     const { user } = await open(app, ADA.email);
     await user.click(screen.getByRole("button", { name: "Continue" }));

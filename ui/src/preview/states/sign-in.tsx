@@ -106,7 +106,7 @@ export const SIGN_IN_STATES: PreviewState[] = [
     identifier: "ada@example.com",
     methods: PASSWORD.methods,
     password: "",
-      method: CODE_METHOD,
+    method: CODE_METHOD,
     resendAt: null,
   }),
   signIn("sign-in-locked", { step: "blocked", identifier: "ada@example.com", reason: "locked" }),
