@@ -1,7 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
-import type { Environment } from "../../bridge/Environment";
 import { CODE, desk } from "../../testing/desk";
 import {
   ENVIRONMENT,
@@ -17,6 +16,7 @@ import {
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
+import { en } from "../../words/en";
 
 const ADA = { email: "ada@example.com", password: "correct horse" };
 const CODE_BUTTON = "Email a code to a**@e******.com";
@@ -176,7 +176,7 @@ describe("the password", () => {
       throw unreachable();
     });
     await user.keyboard(`${ADA.password}{Enter}`);
-    expect(await screen.findByRole("alert")).toHaveTextContent("This computer could not be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
     expect(field).toHaveValue(ADA.password);
     expect(field).toHaveFocus();
   });
@@ -192,7 +192,7 @@ describe("the password", () => {
     fireEvent.change(screen.getByLabelText("Password"), { target: { value: ADA.password } });
     fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
     await pass(2000);
-    expect(screen.getByText("Waiting for This computer to answer.")).toBeInTheDocument();
+    expect(screen.getByText(en.waiting.for(en.instance.local))).toBeInTheDocument();
     fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
     await outside(() => {
       answer.answer({ ...SIGN_IN, status: "complete", created_session_id: "sess_late" });
@@ -330,7 +330,7 @@ describe("a code", () => {
     });
     const { user } = await begin(app);
     await user.click(screen.getByRole("button", { name: CODE_BUTTON }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("This computer could not be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
     expect(screen.getByLabelText("Password")).toBeInTheDocument();
   });
 
@@ -383,7 +383,7 @@ describe("the last moment", () => {
     });
     const { user } = await begin(app);
     await user.keyboard(`${ADA.password}{Enter}`);
-    expect(await screen.findByRole("alert")).toHaveTextContent("This computer could not be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
     await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();

@@ -15,6 +15,7 @@ import {
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
+import { en } from "../../words/en";
 
 const SCREEN = { name: "sign-up", instance: LOCAL } as const;
 const GRACE = { email: "grace@example.com", password: "a compiler for you" };
@@ -188,9 +189,9 @@ describe("sending", () => {
     expect(button).not.toHaveAttribute("aria-busy");
     await pass(1);
     expect(button).toHaveAttribute("aria-busy", "true");
-    expect(screen.queryByText("Waiting for This computer to answer.")).toBeNull();
+    expect(screen.queryByText(en.waiting.for(en.instance.local))).toBeNull();
     await pass(1850);
-    expect(screen.getByText("Waiting for This computer to answer.")).toBeInTheDocument();
+    expect(screen.getByText(en.waiting.for(en.instance.local))).toBeInTheDocument();
     fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
     expect(button).not.toHaveAttribute("aria-busy");
     // What still arrives is dropped.
@@ -244,7 +245,7 @@ describe("sending", () => {
       return { ...SIGN_UP, email_address: GRACE.email };
     });
     const { user } = await begin(app);
-    expect(await screen.findByRole("alert")).toHaveTextContent("This computer could not be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
     expect(screen.getByLabelText("Password")).toHaveValue(GRACE.password);
     await user.click(screen.getByRole("button", { name: "Continue" }));
     await screen.findByRole("heading", { name: "Check your email" });
@@ -347,7 +348,7 @@ describe("verifying", () => {
       return { ...SIGN_UP, status: "complete", created_session_id: "sess_x" };
     });
     await user.keyboard("222222");
-    expect(await screen.findByRole("alert")).toHaveTextContent("This computer could not be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
     expect(field).toHaveValue("222222");
     await user.click(screen.getByRole("button", { name: "Verify" }));
     await waitFor(() => {
@@ -523,7 +524,7 @@ describe("an instance that is not there", () => {
   test("a skeleton stands for the form while it starts, and gives way to it", async () => {
     const app = desk(snapshot([localInstance([], { status: "loading", client: null, environment: null })]));
     await open(app);
-    expect(screen.getByText("Starting This computer")).toBeInTheDocument();
+    expect(screen.getByText(en.instance.loading(en.instance.local))).toBeInTheDocument();
     expect(screen.queryByLabelText("Email address")).toBeNull();
     await expectNoAxeFindings();
     await outside(() => {
@@ -537,7 +538,7 @@ describe("an instance that is not there", () => {
     const app = desk(snapshot([localInstance([], { status: "error", client: null, problem })]));
     const { user } = await open(app);
     const alert = screen.getByRole("alert");
-    expect(alert).toHaveTextContent("This computer cannot be opened");
+    expect(alert).toHaveTextContent(en.instance.errorTitle(en.instance.local));
     expect(alert).toHaveTextContent("The data was written by a newer version.");
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(app.asked("instance.reload")).toEqual([{ type: "reload", instance: LOCAL }]);
