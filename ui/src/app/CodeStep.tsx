@@ -1,9 +1,10 @@
-import { type ReactNode, useReducer } from "react";
+import { type ReactNode, useEffect, useReducer } from "react";
 
+import type { InstanceView } from "../bridge/InstanceView";
 import { Banner } from "../primitives/Banner";
 import { Button } from "../primitives/Button";
 import { CODE_LENGTH, CodeField } from "../primitives/CodeField";
-import { FormPage, SlowNote } from "../primitives/FormPage";
+import { FormPage } from "../primitives/FormPage";
 import type { ApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { useAction } from "./action";
@@ -11,18 +12,19 @@ import { beginCodeEntry, type CodeEntry, codeEntry, RESEND_AFTER, useCountdown }
 import { hasCode, placeFailure } from "./failure";
 import { FailureNote } from "./FailureNote";
 import { useNavigation } from "./navigation";
+import { Place } from "./Place";
+import { WaitingNote } from "./WaitingNote";
 
 interface CodeStepProps<Done> {
-  place: ReactNode;
-  instanceName: string;
+  instance: InstanceView;
   /** Where the code went, as it may be shown. */
   sentTo: string;
-  /** Whether codes of this instance land in the outbox. */
-  outbox: boolean;
   /** When another code may be asked for; null is now. */
   resendAt: number | null;
   /** Something to say first, such as that this was begun earlier. */
   note?: string | undefined;
+  /** Whether no code has been sent yet, so that the step begins by sending one. */
+  sendFirst?: boolean;
   prepare: () => Promise<unknown>;
   attempt: (code: string) => Promise<Done>;
   onDone: (done: Done) => void;
@@ -35,7 +37,7 @@ interface CodeStepProps<Done> {
 }
 
 /** Entry of a code that was sent to an address: sends by itself with the sixth digit, and sends another on request. */
-export function CodeStep<Done>(props: CodeStepProps<Done>) {
+export function CodeStep<Done>({ instance, ...props }: CodeStepProps<Done>) {
   const words = useWords();
   const { open } = useNavigation();
   const [entry, tell] = useReducer(
@@ -48,12 +50,12 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
 
   const fail = (error: ApiResponseError) => {
     if (props.onFailed?.(error)) return;
-    const placed = placeFailure(error, { code: "code" }, words, props.instanceName);
+    const placed = placeFailure(error, { code: "code" }, words, instance);
     if (placed.fields.code) tell({ type: "refused", error: placed.fields.code });
     else if (placed.form) tell({ type: "failed", failure: placed.form });
   };
 
-  const send = (notice: string) => {
+  const send = (notice: string | null) => {
     if (sending.busy) return;
     sending.run(props.prepare, {
       done: () => {
@@ -67,6 +69,12 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
       },
     });
   };
+
+  useEffect(() => {
+    if (props.sendFirst) send(null);
+    // Once, when the step opens.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
 
   const submit = (code: string) => {
     if (code.length < CODE_LENGTH) {
@@ -88,7 +96,7 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
 
   return (
     <FormPage
-      place={props.place}
+      place={<Place instance={instance} />}
       title={words.verify.title}
       lead={<p>{words.verify.sent(props.sentTo)}</p>}
       onBack={props.onBack}
@@ -115,20 +123,15 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
           look="primary"
           type="submit"
           wide
-          pending={checking.waiting === "shown" || checking.waiting === "slow"}
+          pending={checking.pending}
         >
           {words.actions.verify}
         </Button>
-        <SlowNote
-          waiting={checking.waiting}
-          name={props.instanceName}
-          onCancel={checking.cancel}
-        />
         <div className="form-foot">
           <Button
             look="quiet"
             disabled={wait > 0}
-            pending={sending.waiting === "shown" || sending.waiting === "slow"}
+            pending={sending.pending}
             onClick={() => {
               send(words.verify.resent(props.sentTo));
             }}
@@ -139,7 +142,7 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
           </Button>
           {props.foot}
         </div>
-        {props.outbox && (
+        {instance.kind === "local" && (
           <p className="quiet">
             {words.verify.outboxBefore}{" "}
             <a
@@ -154,6 +157,7 @@ export function CodeStep<Done>(props: CodeStepProps<Done>) {
             .
           </p>
         )}
+        <WaitingNote instance={instance} action={checking.busy ? checking : sending} />
       </div>
     </FormPage>
   );

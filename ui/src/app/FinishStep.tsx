@@ -2,13 +2,14 @@ import { useEffect, useState } from "react";
 
 import type { InstanceView } from "../bridge/InstanceView";
 import { Button } from "../primitives/Button";
-import { FormPage, SlowNote } from "../primitives/FormPage";
+import { FormPage } from "../primitives/FormPage";
 import type { SetActive } from "../sdk/instance-client";
 import { useWords } from "../words/words";
 import { useAction } from "./action";
 import { type Failure, plainFailure } from "./failure";
 import { FailureNote } from "./FailureNote";
 import { Place } from "./Place";
+import { WaitingNote } from "./WaitingNote";
 
 /** The last moment of a sign-in or sign-up: shows the new account, and says so when that did not work. */
 export function FinishStep({
@@ -30,7 +31,7 @@ export function FinishStep({
     action.run(() => setActive({ session: sessionId }), {
       done: onDone,
       failed: (error) => {
-        setFailure(plainFailure(error, words, instance.name));
+        setFailure(plainFailure(error, words, instance));
       },
     });
   };
@@ -56,7 +57,7 @@ export function FinishStep({
           </Button>
         }
       />
-      <SlowNote waiting={action.waiting} name={instance.name} onCancel={onDone} />
+      <WaitingNote instance={instance} action={action} onCancel={onDone} />
     </FormPage>
   );
 }

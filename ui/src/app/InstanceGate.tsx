@@ -8,7 +8,7 @@ import { Skeleton } from "../primitives/Skeleton";
 import { useDates, useWords } from "../words/words";
 import { useAction } from "./action";
 import { FailureNote } from "./FailureNote";
-import { useInstances } from "./instances";
+import { spokenName, useInstances } from "./instances";
 import { useNavigation } from "./navigation";
 import { Place } from "./Place";
 
@@ -45,7 +45,7 @@ export function InstanceGate({
     >
       <div className="form-fields" role="status">
         <span className="only-read-aloud">
-          {words.instance.loading(instance?.name ?? words.app.name)}
+          {words.instance.loading(instance ? spokenName(instance, words) : words.app.name)}
         </span>
         {Array.from({ length: fields }, (_, index) => (
           <Skeleton key={index} height={85} />
@@ -61,7 +61,7 @@ export function InstanceProblem({ instance }: { instance: InstanceView }) {
   const words = useWords();
   return (
     <FailureNote
-      title={words.instance.errorTitle(instance.name)}
+      title={words.instance.errorTitle(spokenName(instance, words))}
       failure={{
         message: instance.problem?.message ?? words.instance.errorBody,
         code: instance.problem?.code ?? null,
@@ -80,7 +80,7 @@ export function StaleNotice({ instance }: { instance: InstanceView }) {
   return (
     <Banner
       tone="warning"
-      title={words.instance.degraded(instance.name)}
+      title={words.instance.degraded(spokenName(instance, words))}
       action={<ReloadInstance instance={instance} />}
     >
       <p>
@@ -98,7 +98,7 @@ function ReloadInstance({ instance }: { instance: InstanceView }) {
   const action = useAction();
   return (
     <Button
-      pending={action.waiting === "shown" || action.waiting === "slow"}
+      pending={action.pending}
       onClick={() => {
         action.run(() => reload(instance.id), {
           done: () => undefined,

@@ -34,7 +34,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
       action={
         canRetry && (
           <Button
-            pending={action.waiting === "shown" || action.waiting === "slow"}
+            pending={action.pending}
             onClick={() => {
               setFailed(null);
               action.run(recheck, {

@@ -10,6 +10,8 @@ export const SLOW_AFTER = 2000;
 export interface Action {
   waiting: Waiting;
   busy: boolean;
+  /** Whether its button shows progress. */
+  pending: boolean;
   /** Runs a step; the answer of a step that was cancelled or replaced is dropped. */
   run: <T>(
     work: () => Promise<T>,
@@ -63,5 +65,6 @@ export function useAction(): Action {
     [cancel, settle],
   );
 
-  return { waiting, busy: waiting !== "no", run, cancel };
+  const pending = waiting === "shown" || waiting === "slow";
+  return { waiting, busy: waiting !== "no", pending, run, cancel };
 }

@@ -1,6 +1,7 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-import type { Failure } from "./failure";
+import { toApiResponseError } from "../sdk/errors";
+import { type Failure, hasCode } from "./failure";
 
 /** The least time between two codes, in milliseconds, when the instance names none. */
 export const RESEND_AFTER = 30_000;
@@ -92,4 +93,16 @@ export function useCountdown(until: number | null): number {
 
 function secondsUntil(time: number | null): number {
   return time === null ? 0 : Math.max(0, Math.ceil((time - Date.now()) / 1000));
+}
+
+/** Has a code sent; one that was sent a moment ago will do. Answers when another may be asked for. */
+export async function sendCode(prepare: () => Promise<unknown>): Promise<number> {
+  try {
+    await prepare();
+    return Date.now() + RESEND_AFTER;
+  } catch (error) {
+    const refusal = toApiResponseError(error);
+    if (!hasCode(refusal, "verification_code_too_many_requests")) throw refusal;
+    return Date.now() + (refusal.retryAfter ?? RESEND_AFTER / 1000) * 1000;
+  }
 }

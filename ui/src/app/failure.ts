@@ -1,3 +1,4 @@
+import type { InstanceView } from "../bridge/InstanceView";
 import type { ApiResponseError } from "../sdk/errors";
 import type { Catalogue } from "../words/words";
 
@@ -7,6 +8,9 @@ export interface Failure {
   code: string | null;
   traceId: string | null;
 }
+
+/** The instance that was asked; null when the app itself was. */
+type At = Pick<InstanceView, "kind" | "name"> | null;
 
 /** A failure split by where it is said: beside its field, or above the form. */
 export interface PlacedFailure<Field extends string> {
@@ -23,7 +27,7 @@ export function placeFailure<Field extends string>(
   error: ApiResponseError,
   params: Record<string, Field>,
   words: Catalogue,
-  instanceName: string,
+  at: At,
 ): PlacedFailure<Field> {
   const fields: Partial<Record<Field, string>> = {};
   const rest: string[] = [];
@@ -35,7 +39,7 @@ export function placeFailure<Field extends string>(
       else fields[field] = fields[field] ? `${fields[field]} ${sentence}` : sentence;
     }
   } else {
-    rest.push(error.kind === "network" ? words.errors.network(instanceName) : error.message);
+    rest.push(error.kind === "network" ? unreached(at, words) : error.message);
   }
   const form =
     rest.length === 0
@@ -52,10 +56,10 @@ export function placeFailure<Field extends string>(
 export function plainFailure(
   error: ApiResponseError,
   words: Catalogue,
-  instanceName: string,
+  at: At = null,
 ): Failure {
   return (
-    placeFailure(error, {}, words, instanceName).form ?? {
+    placeFailure(error, {}, words, at).form ?? {
       message: error.message,
       code: null,
       traceId: error.clerkTraceId ?? null,
@@ -75,4 +79,9 @@ function sentenceFor(
 ): string {
   if (error.status === 429) return words.errors.tooFast(error.retryAfter);
   return words.errors.byCode[item.code] ?? (item.longMessage || item.message || error.message);
+}
+
+function unreached(at: At, words: Catalogue): string {
+  if (at === null || at.kind === "local") return words.errors.localUnreached;
+  return words.errors.unreached(at.name);
 }

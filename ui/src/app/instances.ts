@@ -4,6 +4,7 @@ import type { InstanceView } from "../bridge/InstanceView";
 import type { KeyPreview } from "../bridge/KeyPreview";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
 import { type ApiResponseError, intent, toApiResponseError } from "../sdk/errors";
+import type { Catalogue } from "../words/words";
 import { useBridge, useSnapshot } from "./context";
 
 /** How often an outbox on screen is read again, in milliseconds. */
@@ -42,6 +43,11 @@ export function useInstances(): {
 /** One instance; undefined once it has been removed. */
 export function useInstance(id: string): InstanceView | undefined {
   return useSnapshot().instances.find((instance) => instance.id === id);
+}
+
+/** What an instance is called inside a sentence. */
+export function spokenName(instance: InstanceView, words: Catalogue): string {
+  return instance.kind === "local" ? words.instance.local : instance.name;
 }
 
 /** Whether a field is asked for, and whether it must be filled. */

@@ -56,7 +56,7 @@ export const en = {
   },
 
   waiting: {
-    for: (name: string) => `Waiting for ${name} to answer.`,
+    for: (name: string) => `Waiting for ${name}.`,
     working: "Working",
   },
 
@@ -145,6 +145,7 @@ export const en = {
     usePassword: "Use your password",
     otherWays: "Other ways to sign in",
     expired: "That sign-in took too long and has ended. Start again.",
+    startAgain: "Start again",
     blocked: {
       second_factor: {
         title: "One more step is needed",
@@ -156,7 +157,7 @@ export const en = {
       },
       client_trust: {
         title: "This device is new",
-        body: "The instance wants to be sure that it is you on this device, in a way that this version of Frontdesk cannot show. You are not signed in.",
+        body: "The instance asks for one more proof on a new device, in a way that this version of Frontdesk cannot show. You are not signed in.",
       },
       no_method: {
         title: "No way to sign in here",
@@ -212,7 +213,7 @@ export const en = {
     devicesLead: "Where this account is signed in now.",
     pendingTitle: "This account is not ready yet",
     pendingBody: "The instance asks for one more step before the account can be used.",
-    gone: "The instance did not send who this is.",
+    gone: "The instance did not say whose account this is. Sign out here, then sign in again.",
     endedTitle: "Sign in again",
     endedBody: "The session of this account has ended. The account itself is still there.",
   },
@@ -279,16 +280,21 @@ export const en = {
   },
 
   instance: {
-    loading: (name: string) => `Starting ${name}`,
-    degraded: (name: string) => `${name} cannot be reached.`,
+    /** The instance that the app carries, inside a sentence. */
+    local: "the instance on this computer",
+    loading: (name: string) => `Waiting for ${name}.`,
+    degraded: (name: string) => `${capital(name)} cannot be reached`,
     asOf: (time: string) => `You see what was known at ${time}.`,
     asOfUnknown: "You see what was known last.",
-    errorTitle: (name: string) => `${name} cannot be opened`,
+    errorTitle: (name: string) => `${capital(name)} cannot be opened`,
     errorBody: "It did not answer as it should. Try again.",
   },
 
   errors: {
-    network: (name: string) => `${name} could not be reached. Nothing was changed. Check the network and try again.`,
+    unreached: (name: string) =>
+      `Frontdesk could not reach ${name}. Nothing was changed. Check the network and try again.`,
+    localUnreached:
+      "The instance on this computer did not answer. Nothing was changed. Try again; if that does not help, quit Frontdesk and open it again.",
     details: { code: "Code", traceId: "Trace ID" },
     copyDetails: "Copy details",
     tooFast: (seconds: number | undefined) =>
@@ -319,3 +325,8 @@ export const en = {
     } as Record<string, string>,
   },
 };
+
+/** Begins a sentence with a name. */
+function capital(name: string): string {
+  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+}

@@ -33,7 +33,7 @@ export function DevicesPanel({
   // The user is a new object at every change of the snapshot; that alone is no reason to ask again.
   const ask = useEffectEvent(() => user.getSessions());
   const explain = useEffectEvent((error: unknown) =>
-    plainFailure(toApiResponseError(error), words, instance.name),
+    plainFailure(toApiResponseError(error), words, instance),
   );
   useEffect(() => {
     let stale = false;

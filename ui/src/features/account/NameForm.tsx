@@ -4,9 +4,10 @@ import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { signUpRules } from "../../app/instances";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { focusFirst, SlowNote } from "../../primitives/FormPage";
+import { focusFirst } from "../../primitives/FormPage";
 import { TextField } from "../../primitives/TextField";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
@@ -58,7 +59,7 @@ export function NameForm({
         onDone(true);
       },
       failed: (error) => {
-        setFailure(placeFailure(error, PARAMS, words, instance.name));
+        setFailure(placeFailure(error, PARAMS, words, instance));
       },
     });
   };
@@ -93,7 +94,6 @@ export function NameForm({
         {rules.firstName.shown && field("firstName", words.fields.firstName, "given-name")}
         {rules.lastName.shown && field("lastName", words.fields.lastName, "family-name")}
       </div>
-      <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
       <div className="panel-buttons">
         {/* Escape presses it. */}
         <Button
@@ -108,11 +108,12 @@ export function NameForm({
         <Button
           look="primary"
           type="submit"
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
         >
           {words.actions.save}
         </Button>
       </div>
+      {action.waiting === "slow" && <WaitingNote instance={instance} action={action} />}
     </form>
   );
 }

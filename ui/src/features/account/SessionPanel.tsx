@@ -4,9 +4,9 @@ import { useAction } from "../../app/action";
 import { useCopy } from "../../app/clipboard";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { SlowNote } from "../../primitives/FormPage";
 import { CopyIcon } from "../../primitives/icons";
 import type { SessionResource } from "../../sdk/resources/session";
 import { useDates, useWords } from "../../words/words";
@@ -62,7 +62,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
       {
         done: setGoodUntil,
         failed: (error) => {
-          setFailure(plainFailure(error, words, instance.name));
+          setFailure(plainFailure(error, words, instance));
         },
       },
     );
@@ -76,7 +76,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
           <p className="quiet">{words.account.tokenBody}</p>
         </div>
         <Button
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
           onClick={take}
         >
           <CopyIcon />
@@ -87,7 +87,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
         {goodUntil && words.account.tokenCopied(dates.time(goodUntil))}
       </p>
       {action.waiting === "slow" && (
-        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+        <WaitingNote instance={instance} action={action} />
       )}
       <FailureNote failure={failure} />
     </div>

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { SlowNote } from "../../primitives/FormPage";
 import { useClerk } from "../../sdk/hooks";
 import type { SessionResource } from "../../sdk/resources/session";
 import { useWords } from "../../words/words";
@@ -27,7 +27,7 @@ export function SignOutPanel({
       <div className="panel-row">
         <p className="quiet">{words.account.signOutBody}</p>
         <Button
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
           onClick={() => {
             if (action.busy) return;
             setFailure(null);
@@ -35,7 +35,7 @@ export function SignOutPanel({
               // The snapshot takes the account off the screen.
               done: () => undefined,
               failed: (error) => {
-                setFailure(plainFailure(error, words, instance.name));
+                setFailure(plainFailure(error, words, instance));
               },
             });
           }}
@@ -44,7 +44,7 @@ export function SignOutPanel({
         </Button>
       </div>
       {action.waiting === "slow" && (
-        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
+        <WaitingNote instance={instance} action={action} />
       )}
       <FailureNote failure={failure} />
     </div>

@@ -46,7 +46,7 @@ function Messages({ instance }: { instance: InstanceView }) {
     case "failed":
       return (
         <FailureNote
-          failure={plainFailure(outbox.error, words, instance.name)}
+          failure={plainFailure(outbox.error, words, instance)}
           action={<Button onClick={refresh}>{words.actions.retry}</Button>}
         />
       );

@@ -28,7 +28,7 @@ export function DiagnosticsPanel() {
         if (!stale) setDiagnostics({ state: "ready", text });
       },
       (error: unknown) => {
-        const failure = plainFailure(toApiResponseError(error), words, words.app.name);
+        const failure = plainFailure(toApiResponseError(error), words);
         if (!stale) setDiagnostics({ state: "failed", failure });
       },
     );

@@ -82,7 +82,7 @@ function RemoveDialog({
     action.run(() => remove(instance.id), {
       done: close,
       failed: (error) => {
-        setFailure(plainFailure(error, words, instance.name));
+        setFailure(plainFailure(error, words, instance));
       },
     });
   };
@@ -96,7 +96,7 @@ function RemoveDialog({
           <Button onClick={close}>{words.actions.cancel}</Button>
           <Button
             look="danger"
-            pending={action.waiting === "shown" || action.waiting === "slow"}
+            pending={action.pending}
             onClick={confirm}
           >
             {words.settings.remove}

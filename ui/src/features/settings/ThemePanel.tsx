@@ -23,7 +23,7 @@ export function ThemePanel() {
         onValue={(theme) => {
           setFailure(null);
           setTheme(theme).catch((error: unknown) => {
-            setFailure(plainFailure(toApiResponseError(error), words, words.app.name));
+            setFailure(plainFailure(toApiResponseError(error), words));
           });
         }}
         options={THEMES.map((value) => ({ value, label: words.settings.themes[value] }))}

@@ -5,9 +5,10 @@ import { FailureNote } from "../../app/FailureNote";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
 import type { SignInState } from "./machine";
@@ -64,14 +65,13 @@ export function IdentifierStep({
           look="primary"
           type="submit"
           wide
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
         >
           {words.actions.continue}
         </Button>
-        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
         {mayCreate && (
           <div className="form-foot">
-            {words.signIn.noAccount}
+            <span>{words.signIn.noAccount}</span>
             <Button
               look="quiet"
               onClick={() => {
@@ -82,6 +82,7 @@ export function IdentifierStep({
             </Button>
           </div>
         )}
+        <WaitingNote instance={instance} action={action} />
       </div>
     </FormPage>
   );

@@ -3,10 +3,11 @@ import { useEffect, useRef } from "react";
 import type { Action } from "../../app/action";
 import { FailureNote } from "../../app/FailureNote";
 import { Place } from "../../app/Place";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
-import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
 import type { Method, SignInState } from "./machine";
@@ -83,25 +84,17 @@ export function PasswordStep({
           look="primary"
           type="submit"
           wide
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
         >
           {words.actions.signIn}
         </Button>
-        <SlowNote
-          waiting={action.waiting === "no" ? sending.waiting : action.waiting}
-          name={instance.name}
-          onCancel={() => {
-            action.cancel();
-            sending.cancel();
-          }}
-        />
         {codes.length > 0 && (
           <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
             {codes.map((method) => (
               <Button
                 key={method.emailAddressId ?? method.address}
                 wide
-                pending={sending.waiting === "shown" || sending.waiting === "slow"}
+                pending={sending.pending}
                 onClick={() => {
                   onCode(method);
                 }}
@@ -111,6 +104,7 @@ export function PasswordStep({
             ))}
           </div>
         )}
+        <WaitingNote instance={instance} action={action.busy ? action : sending} />
       </div>
     </FormPage>
   );

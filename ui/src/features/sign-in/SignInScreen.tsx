@@ -1,7 +1,7 @@
 import { useReducer } from "react";
 
 import { useAction } from "../../app/action";
-import { type CodeEntry, RESEND_AFTER } from "../../app/code-entry";
+import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
 import { hasCode, placeFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
@@ -13,7 +13,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
-import { type ApiResponseError, isClerkAPIResponseError } from "../../sdk/errors";
+import type { ApiResponseError } from "../../sdk/errors";
 import { useSignIn } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
 import type { SignInResource } from "../../sdk/resources/sign-in";
@@ -103,7 +103,7 @@ function SignIn({
   const refuse = (error: ApiResponseError) => {
     if (ended(error)) return;
     const params: Record<string, "here"> = { [state.step === "password" ? "password" : "identifier"]: "here" };
-    const { fields, form } = placeFailure(error, params, words, instance.name);
+    const { fields, form } = placeFailure(error, params, words, instance);
     const unknown = hasCode(error, "form_identifier_not_found");
     const named = "identifier" in state ? state.identifier.trim() : "";
     tell({
@@ -113,6 +113,12 @@ function SignIn({
       unknown,
     });
   };
+
+  const prepare = (method: CodeMethod) =>
+    signIn.prepareFirstFactor({
+      strategy: method.strategy,
+      ...(method.emailAddressId !== null && { emailAddressId: method.emailAddressId }),
+    });
 
   const submitIdentifier = () => {
     if (state.step !== "identifier" || action.busy) return;
@@ -127,7 +133,7 @@ function SignIn({
         if (next.need !== "first_factor") return { next, code: null };
         const method = firstMethod(next.methods, prefersCode(instance));
         if (method?.strategy !== "email_code") return { next, code: null };
-        return { next, code: { method, resendAt: await sendCode(signIn, method) } };
+        return { next, code: { method, resendAt: await sendCode(() => prepare(method)) } };
       },
       {
         done: ({ next, code }) => {
@@ -156,7 +162,7 @@ function SignIn({
 
   const chooseCode = (method: CodeMethod) => {
     if (sending.busy) return;
-    sending.run(() => sendCode(signIn, method), {
+    sending.run(() => sendCode(() => prepare(method)), {
       done: (resendAt) => {
         tell({ type: "choose_code", method, resendAt });
       },
@@ -202,13 +208,11 @@ function SignIn({
     case "code":
       return (
         <CodeStep
-          place={<Place instance={instance} />}
-          instanceName={instance.name}
+          instance={instance}
           sentTo={state.method.address || state.identifier}
-          outbox={instance.kind === "local"}
           resendAt={state.resendAt}
           initial={initialCode}
-          prepare={() => signIn.prepareFirstFactor(factorOf(state.method))}
+          prepare={() => prepare(state.method)}
           attempt={(code) => signIn.attemptFirstFactor({ strategy: "email_code", code })}
           onDone={(attempt) => {
             tell({ type: "advanced", next: nextStep(attempt) });
@@ -234,6 +238,9 @@ function SignIn({
       return (
         <FormPage place={<Place instance={instance} />} title={said.title} onBack={goBack}>
           <Banner tone="warning">{said.body}</Banner>
+          <Button look="primary" wide onClick={goBack}>
+            {words.signIn.startAgain}
+          </Button>
         </FormPage>
       );
     }
@@ -246,28 +253,5 @@ function SignIn({
           onDone={home}
         />
       );
-  }
-}
-
-function factorOf(method: CodeMethod) {
-  return {
-    strategy: "email_code",
-    ...(method.emailAddressId !== null && { emailAddressId: method.emailAddressId }),
-  };
-}
-
-/** Has a code sent; one that was sent a moment ago will do. Answers when another may be asked for. */
-async function sendCode(signIn: SignInResource, method: CodeMethod): Promise<number> {
-  try {
-    await signIn.prepareFirstFactor(factorOf(method));
-    return Date.now() + RESEND_AFTER;
-  } catch (error) {
-    if (
-      isClerkAPIResponseError(error) &&
-      hasCode(error, "verification_code_too_many_requests")
-    ) {
-      return Date.now() + (error.retryAfter ?? RESEND_AFTER / 1000) * 1000;
-    }
-    throw error;
   }
 }

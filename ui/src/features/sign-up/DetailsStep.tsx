@@ -7,9 +7,10 @@ import type { SignUpRules } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
+import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { PasswordField } from "../../primitives/PasswordField";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
@@ -143,13 +144,12 @@ export function DetailsStep({
           look="primary"
           type="submit"
           wide
-          pending={action.waiting === "shown" || action.waiting === "slow"}
+          pending={action.pending}
         >
           {words.actions.continue}
         </Button>
-        <SlowNote waiting={action.waiting} name={instance.name} onCancel={action.cancel} />
         <div className="form-foot">
-          {words.signUp.haveAccount}
+          <span>{words.signUp.haveAccount}</span>
           <Button
             look="quiet"
             onClick={() => {
@@ -159,6 +159,7 @@ export function DetailsStep({
             {words.actions.signIn}
           </Button>
         </div>
+        <WaitingNote instance={instance} action={action} />
       </div>
     </FormPage>
   );

@@ -1,7 +1,7 @@
-import { useEffect, useReducer, useRef } from "react";
+import { useReducer, useRef } from "react";
 
 import { useAction } from "../../app/action";
-import { type CodeEntry, RESEND_AFTER } from "../../app/code-entry";
+import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
 import { hasCode, placeFailure, plainFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
@@ -13,7 +13,6 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
-import { isClerkAPIResponseError } from "../../sdk/errors";
 import { useSignUp } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
 import type { SignUpResource } from "../../sdk/resources/sign-up";
@@ -57,7 +56,7 @@ function SignUp({
   setActive: SetActive;
 } & Omit<SignUpScreenProps, "instance">) {
   const words = useWords();
-  const { home } = useNavigation();
+  const { home, replace } = useNavigation();
   const action = useAction();
   const [state, tell] = useReducer(signUpMachine, initial ?? resume(signUp, email));
   // What the attempt under way was made from: going forward again unchanged asks for nothing new.
@@ -67,7 +66,7 @@ function SignUp({
   const goOn = async (attempt: SignUpResource) => {
     const next = nextStep(attempt);
     if (next?.need !== "code" || next.prepared) return { next, resendAt: null };
-    return { next, resendAt: await sendCode(attempt) };
+    return { next, resendAt: await sendCode(() => attempt.prepareEmailAddressVerification()) };
   };
 
   const submit = () => {
@@ -103,21 +102,12 @@ function SignUp({
           }
         },
         failed: (error) => {
-          const { fields, form } = placeFailure(error, PARAMS, words, instance.name);
+          const { fields, form } = placeFailure(error, PARAMS, words, instance);
           tell({ type: "refused", errors: fields, failure: form });
         },
       },
     );
   };
-
-  // A sign-up that was left before its code was sent goes on by sending it.
-  const resumedWithoutCode =
-    state.step === "verify" && state.resumed && needsPrepare(signUp) && !initial;
-  useEffect(() => {
-    if (resumedWithoutCode) void sendCode(signUp).catch(() => undefined);
-    // Once, when the screen opens.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
 
   switch (state.step) {
     case "details":
@@ -136,11 +126,10 @@ function SignUp({
     case "verify":
       return (
         <CodeStep
-          place={<Place instance={instance} />}
-          instanceName={instance.name}
+          instance={instance}
           sentTo={state.email}
-          outbox={instance.kind === "local"}
           resendAt={state.resendAt}
+          sendFirst={state.resumed && needsPrepare(signUp)}
           note={state.resumed ? words.signUp.resumedNote : undefined}
           initial={initialCode}
           prepare={() => signUp.prepareEmailAddressVerification()}
@@ -159,7 +148,7 @@ function SignUp({
             tell({
               type: "refused",
               errors: {},
-              failure: plainFailure(error, words, instance.name),
+              failure: plainFailure(error, words, instance),
             });
             return true;
           }}
@@ -192,6 +181,15 @@ function SignUp({
               state.missing.map((field) => words.signUp.fieldNames[field] ?? field).join(", "),
             )}
           </Banner>
+          <Button
+            look="primary"
+            wide
+            onClick={() => {
+              replace({ name: "sign-in", instance: instance.id, email: state.draft.emailAddress });
+            }}
+          >
+            {words.actions.signIn}
+          </Button>
         </FormPage>
       );
     case "finishing":
@@ -223,24 +221,6 @@ function resume(signUp: SignUpResource, email: string | undefined): SignUpState 
 function needsPrepare(signUp: SignUpResource): boolean {
   const next = nextStep(signUp);
   return next?.need === "code" && !next.prepared;
-}
-
-/** Has the code sent; one that was sent a moment ago will do. Answers when another may be asked for. */
-async function sendCode(attempt: SignUpResource): Promise<number> {
-  try {
-    await attempt.prepareEmailAddressVerification();
-    return Date.now() + RESEND_AFTER;
-  } catch (error) {
-    const refusal = toTooSoon(error);
-    if (refusal === null) throw error;
-    return Date.now() + refusal;
-  }
-}
-
-function toTooSoon(error: unknown): number | null {
-  if (!isClerkAPIResponseError(error)) return null;
-  if (!hasCode(error, "verification_code_too_many_requests")) return null;
-  return (error.retryAfter ?? RESEND_AFTER / 1000) * 1000;
 }
 
 function sameDraft(a: Draft, b: Draft): boolean {

@@ -59,7 +59,6 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
   useEffect(() => {
     if (round > 0) focusFirst(field.current);
   }, [round]);
-  const pending = action.waiting === "shown" || action.waiting === "slow";
 
   const read = () => {
     const key = state.key.trim();
@@ -73,7 +72,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
         tell({ type: "read", preview });
       },
       failed: (error) => {
-        tell({ type: "refused", error: plainFailure(error, words, key).message });
+        tell({ type: "refused", error: plainFailure(error, words).message });
       },
     });
   };
@@ -85,7 +84,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
         replace({ name: "sign-in", instance });
       },
       failed: (error) => {
-        tell({ type: "failed", failure: plainFailure(error, words, preview.host) });
+        tell({ type: "failed", failure: plainFailure(error, words, { kind: "remote", name: preview.host }) });
       },
     });
   };
@@ -118,7 +117,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
           />
         </div>
         <div className="form-end">
-          <Button look="primary" type="submit" wide pending={pending}>
+          <Button look="primary" type="submit" wide pending={action.pending}>
             {words.actions.continue}
           </Button>
         </div>
@@ -155,7 +154,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
       )}
       <FailureNote failure={state.failure} />
       <div className="form-end">
-        <Button look="primary" type="submit" wide pending={pending}>
+        <Button look="primary" type="submit" wide pending={action.pending}>
           {words.actions.connect}
         </Button>
         <SlowNote waiting={action.waiting} name={preview.host} onCancel={action.cancel} />

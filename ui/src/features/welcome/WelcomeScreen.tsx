@@ -99,8 +99,12 @@ function Choosing({
       {instance && <StaleNotice instance={instance} />}
       {instance?.status === "error" && <InstanceProblem instance={instance} />}
       <div className="form-end">
-        {instance && <Ways instance={instance} />}
-        <div className="divider" />
+        {instance && instance.status !== "error" && (
+          <>
+            <Ways instance={instance} />
+            <div className="divider" />
+          </>
+        )}
         <Button look="quiet" onClick={onConnect}>
           {words.welcome.connect}
         </Button>
@@ -137,22 +141,7 @@ function Ways({ instance }: { instance: InstanceView }) {
   }
   return (
     <>
-      {pending && (
-        <Banner
-          tone="info"
-          action={
-            <Button
-              onClick={() => {
-                open({ name: "sign-up", instance: instance.id });
-              }}
-            >
-              {words.welcome.resumeAction}
-            </Button>
-          }
-        >
-          {words.welcome.resume(pending)}
-        </Banner>
-      )}
+      {pending && <Banner tone="info">{words.welcome.resume(pending)}</Banner>}
       <Button
         look="primary"
         wide
@@ -160,7 +149,7 @@ function Ways({ instance }: { instance: InstanceView }) {
           open({ name: "sign-up", instance: instance.id });
         }}
       >
-        {words.actions.createAccount}
+        {pending ? words.welcome.resumeAction : words.actions.createAccount}
       </Button>
       {signIn("secondary")}
     </>

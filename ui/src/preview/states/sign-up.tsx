@@ -6,6 +6,7 @@ import { desk } from "../../testing/desk";
 import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
+import { en } from "../../words/en";
 import type { PreviewState } from "../state";
 
 const DRAFT = { ...EMPTY, emailAddress: "ada@example.com", password: "correct horse battery" };
@@ -26,7 +27,7 @@ const CODE: CodeEntry = {
   resendAt: null,
 };
 const NETWORK = {
-  message: "This computer could not be reached. Nothing was changed. Check the network and try again.",
+  message: en.errors.localUnreached,
   code: "network",
   traceId: null,
 };

@@ -10,6 +10,7 @@ import {
   SIGN_UP,
   snapshot,
 } from "../../testing/fixtures";
+import { en } from "../../words/en";
 import type { PreviewState } from "../state";
 
 const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
@@ -122,8 +123,7 @@ export const WELCOME_STATES: PreviewState[] = [
       environment_type: "production",
     },
     failure: {
-      message:
-        "clerk.harbour.example could not be reached. Nothing was changed. Check the network and try again.",
+      message: en.errors.unreached("clerk.harbour.example"),
       code: "network",
       traceId: null,
     },
