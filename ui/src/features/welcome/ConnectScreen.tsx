@@ -112,6 +112,8 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
             value={state.key}
             error={state.error ?? undefined}
             onValue={(key) => {
+              // What is read now is another key's host.
+              action.cancel();
               tell({ type: "edited", key });
             }}
           />
@@ -157,7 +159,6 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
         <Button look="primary" type="submit" wide pending={action.pending}>
           {words.actions.connect}
         </Button>
-        <SlowNote waiting={action.waiting} name={preview.host} onCancel={action.cancel} />
         <div className="form-foot">
           <Button
             look="quiet"
@@ -169,6 +170,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
             {words.connect.otherKey}
           </Button>
         </div>
+        <SlowNote waiting={action.waiting} name={preview.host} onCancel={action.cancel} />
       </div>
     </FormPage>
   );
