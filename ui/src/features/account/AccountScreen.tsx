@@ -124,8 +124,8 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
     <header className="page-head">
       <Avatar name={name} large />
       <div className="page-head-words">
-        <h1 tabIndex={-1} dir="auto">
-          {name}
+        <h1 tabIndex={-1}>
+          <bdi>{name}</bdi>
         </h1>
         {email && email !== name && <p className="quiet">{email}</p>}
         <p className="quiet">{instance.name}</p>

@@ -31,8 +31,8 @@ export function EndedAccount({
         <div className="card identity">
           <Avatar name={entry.name} />
           <div className="identity-words">
-            <span className="selectable" dir="auto">
-              {entry.name}
+            <span className="selectable">
+              <bdi>{entry.name}</bdi>
             </span>
             {entry.email && entry.email !== entry.name && (
               <span className="quiet selectable">{entry.email}</span>

@@ -113,7 +113,7 @@ export function NameForm({
           {words.actions.save}
         </Button>
       </div>
-      {action.waiting === "slow" && <WaitingNote instance={instance} action={action} />}
+      <WaitingNote instance={instance} action={action} />
     </form>
   );
 }

@@ -42,7 +42,9 @@ export function ProfilePanel({ user, instance }: { user: UserResource; instance:
           </>
         )}
         <dt>{words.account.instance}</dt>
-        <dd dir="auto">{instance.name}</dd>
+        <dd>
+          <bdi>{instance.name}</bdi>
+        </dd>
         <dt>{words.account.host}</dt>
         <dd className="mono">{instance.host}</dd>
       </dl>
@@ -81,8 +83,8 @@ function Name({ user, instance }: { user: UserResource; instance: InstanceView }
     <div className="panel-row">
       <dl className="facts">
         <dt>{words.account.name}</dt>
-        <dd dir="auto" className={user.fullName ? "" : "quiet"}>
-          {user.fullName ?? words.account.noName}
+        <dd className={user.fullName ? "" : "quiet"}>
+          <bdi>{user.fullName ?? words.account.noName}</bdi>
         </dd>
       </dl>
       <span role="status" className="quiet">

@@ -75,10 +75,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
           <h3>{words.account.tokenTitle}</h3>
           <p className="quiet">{words.account.tokenBody}</p>
         </div>
-        <Button
-          pending={action.pending}
-          onClick={take}
-        >
+        <Button pending={action.pending} onClick={take}>
           <CopyIcon />
           {words.account.copyToken}
         </Button>
@@ -86,9 +83,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
       <p role="status" className="note-line tabular">
         {goodUntil && words.account.tokenCopied(dates.time(goodUntil))}
       </p>
-      {action.waiting === "slow" && (
-        <WaitingNote instance={instance} action={action} />
-      )}
+      <WaitingNote instance={instance} action={action} />
       <FailureNote failure={failure} />
     </div>
   );

@@ -43,9 +43,7 @@ export function SignOutPanel({
           {words.actions.signOut}
         </Button>
       </div>
-      {action.waiting === "slow" && (
-        <WaitingNote instance={instance} action={action} />
-      )}
+      <WaitingNote instance={instance} action={action} />
       <FailureNote failure={failure} />
     </div>
   );

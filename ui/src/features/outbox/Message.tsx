@@ -13,7 +13,9 @@ export function Message({ message }: { message: OutboxMessage }) {
   return (
     <li className="panel message">
       <div className="message-head">
-        <h2 dir="auto">{message.subject}</h2>
+        <h2>
+          <bdi>{message.subject}</bdi>
+        </h2>
         <p className="quiet tabular">
           <span>{words.outbox.to(message.to)}</span>
           <time dateTime={sent.toISOString()}>{dates.dateTime(sent)}</time>

@@ -22,7 +22,9 @@ export function InstancesPanel() {
         {instances.map((instance) => (
           <li key={instance.id} className="panel-row">
             <div>
-              <p dir="auto">{instance.name}</p>
+              <p>
+                <bdi>{instance.name}</bdi>
+              </p>
               <p className={instance.kind === "local" ? "quiet" : "quiet mono"}>
                 {instance.kind === "local" ? words.welcome.localHint : instance.host}
               </p>
