@@ -1,0 +1,197 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+
+import { desk } from "../../testing/desk";
+import { localInstance, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
+import { expectNoAxeFindings, openApp, outside } from "../../testing/render";
+import { held, type StandIn } from "../../testing/stand-in";
+import { en } from "../../words/en";
+
+async function open(app: StandIn = desk(snapshot([localInstance(), remoteInstance()]))) {
+  return { app, user: await openApp(app, [{ name: "settings" }]) };
+}
+
+function theme(): string | undefined {
+  return document.documentElement.dataset["theme"];
+}
+
+test("the screen takes the focus, and axe finds nothing", async () => {
+  await open();
+  expect(screen.getByRole("heading", { level: 1, name: "Settings" })).toHaveFocus();
+  await expectNoAxeFindings();
+});
+
+describe("the theme", () => {
+  test("is the one that was kept, from the start", async () => {
+    await open(desk().on("app.preferences", () => ({ theme: "dark" })));
+    expect(theme()).toBe("dark");
+    expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
+  });
+
+  test("follows the system when nothing was kept", async () => {
+    await open();
+    expect(theme()).toBe("system");
+    expect(screen.getByRole("radio", { name: "Follow the system" })).toBeChecked();
+  });
+
+  test("changes at once and is kept", async () => {
+    const answer = held();
+    const { app, user } = await open(desk().on("app.set_preferences", () => answer.promise));
+    await user.click(screen.getByRole("radio", { name: "Dark" }));
+    expect(theme()).toBe("dark");
+    expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
+    expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { theme: "dark" } }]);
+  });
+
+  test("can be chosen with the arrow keys", async () => {
+    const { user } = await open();
+    screen.getByRole("radio", { name: "Follow the system" }).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(screen.getByRole("radio", { name: "Light" })).toHaveFocus();
+  });
+
+  test("that cannot be kept goes back, and says why", async () => {
+    const app = desk().on("app.set_preferences", () => {
+      throw { ...unreachable(), kind: "refused", message: "The settings could not be saved: the disk is full." };
+    });
+    const { user } = await open(app);
+    await user.click(screen.getByRole("radio", { name: "Light" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The settings could not be saved: the disk is full.");
+    expect(theme()).toBe("system");
+    expect(screen.getByRole("radio", { name: "Follow the system" })).toBeChecked();
+  });
+});
+
+describe("the keychain", () => {
+  test.each([
+    ["ready", "Your keychain works"],
+    ["checking", "Checking your keychain"],
+    ["locked", "Your keychain is locked"],
+    ["absent", "This computer has no keychain"],
+    ["full", "Your keychain is full"],
+    ["failed", "Your keychain did not work"],
+    ["waiting", "Waiting for your keychain"],
+  ] as const)("%s is said", async (state, title) => {
+    await open(desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail: null } })));
+    const panel = within(screen.getByRole("region", { name: "Keychain" }));
+    expect(panel.getByText(title)).toBeInTheDocument();
+    const well = state === "ready" || state === "checking";
+    expect(panel.queryAllByRole("button", { name: "Try again" })).toHaveLength(well ? 0 : 1);
+  });
+
+  test("that was unlocked is said to work", async () => {
+    const vault = { store: "Secret Service", detail: null };
+    const app = desk(snapshot([localInstance()], { vault: { ...vault, state: "locked" } }));
+    app.on("app.recheck_vault", () => {
+      app.change({ vault: { ...vault, state: "ready" } });
+      return null;
+    });
+    const { user } = await open(app);
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Your keychain works")).toBeInTheDocument();
+  });
+});
+
+describe("instances", () => {
+  async function ask(app?: StandIn) {
+    const opened = await open(app);
+    await opened.user.click(screen.getByRole("button", { name: "Remove Harbour Works" }));
+    return { ...opened, dialog: within(screen.getByRole("dialog", { name: "Remove Harbour Works?" })) };
+  }
+
+  test("are listed; the one on this computer cannot be removed", async () => {
+    await open();
+    const panel = within(screen.getByRole("region", { name: "Instances" }));
+    expect(panel.getByText("clerk.harbour.example")).toBeInTheDocument();
+    expect(panel.queryByRole("button", { name: "Remove This computer" })).toBeNull();
+  });
+
+  test("are removed only after a question that says what follows", async () => {
+    const app = desk(snapshot([localInstance(), remoteInstance()]));
+    app.on("instance.remove", () => {
+      app.change({ instances: [localInstance()] });
+      return null;
+    });
+    const { dialog, user } = await ask(app);
+    expect(dialog.getByText(en.settings.removeBody)).toBeInTheDocument();
+    expect(app.asked("instance.remove")).toEqual([]);
+    await expectNoAxeFindings();
+    await user.click(dialog.getByRole("button", { name: "Remove" }));
+    await waitFor(() => {
+      expect(screen.queryByRole("dialog")).toBeNull();
+    });
+    expect(app.asked("instance.remove")).toEqual([{ type: "remove", instance: "remote" }]);
+    expect(screen.queryByText("clerk.harbour.example")).toBeNull();
+  });
+
+  test("stay when the question is answered with Cancel", async () => {
+    const { app, dialog, user } = await ask();
+    await user.click(dialog.getByRole("button", { name: "Cancel" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(app.asked("instance.remove")).toEqual([]);
+  });
+
+  test("are removed once by a double click", async () => {
+    const answer = held();
+    const app = desk(snapshot([localInstance(), remoteInstance()])).on("instance.remove", () => answer.promise);
+    const { dialog, user } = await ask(app);
+    await user.dblClick(dialog.getByRole("button", { name: "Remove" }));
+    expect(app.asked("instance.remove")).toHaveLength(1);
+  });
+
+  test("that cannot be removed say why, and the question stays", async () => {
+    const app = desk(snapshot([localInstance(), remoteInstance()])).on("instance.remove", () => {
+      throw { ...unreachable(), kind: "vault", message: "The keychain did not let go of the session." };
+    });
+    const { dialog, user } = await ask(app);
+    await user.click(dialog.getByRole("button", { name: "Remove" }));
+    expect(await dialog.findByRole("alert")).toHaveTextContent("The keychain did not let go of the session.");
+  });
+
+  test("while the question is open, the window's own keys do nothing", async () => {
+    const { user } = await ask();
+    await user.keyboard("{Control>}n{/Control}");
+    expect(screen.getByRole("dialog")).toBeInTheDocument();
+    expect(screen.queryByRole("heading", { name: "Add an account" })).toBeNull();
+  });
+
+  test("more are connected to from here", async () => {
+    const { user } = await open();
+    await user.click(screen.getByRole("button", { name: "Connect to an instance" }));
+    expect(screen.getByLabelText("Publishable key")).toHaveFocus();
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("button", { name: "Connect to an instance" })).toHaveFocus();
+  });
+});
+
+describe("diagnostics", () => {
+  test("are shown before they are copied", async () => {
+    const { app, user } = await open(desk().on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0\nvault: ready" })));
+    expect(screen.getByRole("group", { name: "Diagnostics" })).toHaveTextContent("Frontdesk 0.1.0 vault: ready");
+    await user.click(screen.getByRole("button", { name: "Copy diagnostics" }));
+    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "Frontdesk 0.1.0\nvault: ready" }]);
+  });
+
+  test("have a skeleton while they are gathered", async () => {
+    const answer = held();
+    await open(desk().on("app.diagnostics", () => answer.promise));
+    expect(document.querySelector("[data-section='diagnostics'] .skeleton")).not.toBeNull();
+    await outside(() => {
+      answer.answer({ text: "facts" });
+    });
+    expect(screen.getByRole("group", { name: "Diagnostics" })).toHaveTextContent("facts");
+  });
+
+  test("that cannot be gathered say why, and are asked for again", async () => {
+    let calls = 0;
+    const app = desk().on("app.diagnostics", () => {
+      calls += 1;
+      if (calls === 1) throw { ...unreachable(), kind: "refused", message: "The log could not be read." };
+      return { text: "facts" };
+    });
+    const { user } = await open(app);
+    expect(screen.getByRole("alert")).toHaveTextContent("The log could not be read.");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("group", { name: "Diagnostics" })).toHaveTextContent("facts");
+  });
+});
