@@ -47,9 +47,11 @@ function push(stack: Stack, below: StackedScreen[], screen: Screen): Stack {
   return { next: stack.next + 1, screens: [...below, { key: stack.next, screen }] };
 }
 
-function same(a: Screen, b: Screen): boolean {
-  if (a.name !== b.name) return false;
-  return !("instance" in a) || !("instance" in b) || a.instance === b.instance;
+/** Whether a screen that is open is the one asked for; one that was opened for somebody else is not. */
+function same(open: Screen, asked: Screen): boolean {
+  if (open.name !== asked.name) return false;
+  if (!("instance" in open) || !("instance" in asked)) return true;
+  return open.instance === asked.instance && (asked.email === undefined || open.email === asked.email);
 }
 
 export interface Navigation {
