@@ -74,7 +74,9 @@ describe("the rail", () => {
     const user = await openApp(with_(ADA, { ...GRACE, status: "ended" }, alan));
     await user.click(screen.getByRole("button", { name: /^Grace Hopper/ }));
     await user.click(screen.getByRole("button", { name: /^Alan Turing/ }));
-    expect(screen.getByLabelText("Email address")).toHaveValue("alan@example.com");
+    expect(screen.getByRole("textbox", { name: "Email address" })).toHaveValue("alan@example.com");
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("textbox", { name: "Email address" })).toHaveValue("grace@example.com");
   });
 
   test("says which accounts cannot be reached", async () => {
