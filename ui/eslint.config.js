@@ -47,11 +47,6 @@ export default tseslint.config(
     above(`features/${feature}`, "window", "preview", "testing", ...all.filter((other) => other !== feature)),
   ),
   {
-    // An instance may leave out what its types promise, since they say what the newest one answers.
-    files: ["src/sdk/**"],
-    rules: { "@typescript-eslint/no-unnecessary-condition": "off" },
-  },
-  {
     // The app's commands reject with plain objects, and so must whoever stands in for them.
     files: ["src/**/*.test.{ts,tsx}", "src/testing/**", "src/preview/**"],
     rules: {

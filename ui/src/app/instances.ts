@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 
+import type { Attributes } from "../bridge/Attributes";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { KeyPreview } from "../bridge/KeyPreview";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
@@ -68,33 +69,25 @@ export interface SignUpRules {
 
 /** Reads {@link SignUpRules} out of an instance's settings. */
 export function signUpRules(instance: InstanceView | undefined): SignUpRules {
-  const settings = (instance?.environment as { user_settings?: unknown } | null | undefined)
-    ?.user_settings as Record<string, Record<string, unknown>> | undefined;
-  const rule = (name: string, otherwise: FieldRule): FieldRule => {
-    const attribute = settings?.["attributes"]?.[name] as
-      | { enabled?: boolean; required?: boolean }
-      | undefined;
-    if (!attribute) return otherwise;
-    return { shown: attribute.enabled ?? false, required: attribute.required ?? false };
+  const settings = instance?.environment?.user_settings;
+  const rule = (name: keyof Attributes, otherwise: FieldRule): FieldRule => {
+    const attribute = settings?.attributes[name];
+    return attribute ? { shown: attribute.enabled, required: attribute.required } : otherwise;
   };
-  const mode = settings?.["sign_up"]?.["mode"];
-  const minimum = Number(settings?.["password_settings"]?.["min_length"] ?? 0);
   return {
-    mode: typeof mode === "string" ? mode : "public",
+    mode: settings?.sign_up.mode || "public",
     emailAddress: rule("email_address", { shown: true, required: true }),
     password: rule("password", { shown: true, required: true }),
     firstName: rule("first_name", { shown: false, required: false }),
     lastName: rule("last_name", { shown: false, required: false }),
     // Zero means the protocol's default.
-    passwordMinLength: minimum > 0 ? minimum : 8,
+    passwordMinLength: settings?.password_settings.min_length || 8,
   };
 }
 
-/** Whether an instance would rather ask for a password or send a code first. */
-export function prefersCode(instance: InstanceView | undefined): boolean {
-  const display = (instance?.environment as { display_config?: unknown } | null | undefined)
-    ?.display_config as { preferred_sign_in_strategy?: string } | undefined;
-  return display?.preferred_sign_in_strategy === "otp";
+/** Whether an instance would rather send a code than ask for a password. */
+export function prefersCode(instance: InstanceView): boolean {
+  return instance.environment?.display_config.preferred_sign_in_strategy === "otp";
 }
 
 /** What an outbox screen shows. */

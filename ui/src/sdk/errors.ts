@@ -1,3 +1,4 @@
+import type { ApiError } from "../bridge/ApiError";
 import type { ErrorKind } from "../bridge/ErrorKind";
 import type { IntentError } from "../bridge/IntentError";
 
@@ -31,7 +32,7 @@ export class ApiResponseError extends Error {
     this.status = error.status ?? 0;
     this.clerkTraceId = error.trace_id ?? undefined;
     this.retryAfter = error.retry_after_seconds ?? undefined;
-    const items = (error.errors ?? []).map(toItem);
+    const items = error.errors.map(toItem);
     this.errors = items.length > 0 ? items : [plainItem(error)];
   }
 }
@@ -66,20 +67,17 @@ export async function intent<T>(promise: Promise<T>): Promise<T> {
 }
 
 function isIntentError(value: unknown): value is IntentError {
-  return typeof value === "object" && value !== null && "kind" in value && "message" in value;
+  return typeof value === "object" && value !== null && "kind" in value && "errors" in value;
 }
 
-function toItem(error: IntentError["errors"][number]): ApiErrorItem {
-  const meta = (error.meta ?? {}) as Record<string, unknown>;
-  const item: ApiErrorItem = {
+function toItem(error: ApiError): ApiErrorItem {
+  const { param_name: paramName, session_id: sessionId } = error.meta ?? {};
+  return {
     code: error.code,
     message: error.message,
     longMessage: error.long_message,
-    meta: {},
+    meta: { ...(paramName && { paramName }), ...(sessionId && { sessionId }) },
   };
-  if (typeof meta["param_name"] === "string") item.meta.paramName = meta["param_name"];
-  if (typeof meta["session_id"] === "string") item.meta.sessionId = meta["session_id"];
-  return item;
 }
 
 /** Failures that no instance reported still carry one entry, so that `errors[0]` is always there. */

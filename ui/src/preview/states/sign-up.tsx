@@ -3,7 +3,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
+import { localInstance, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
 import { en } from "../../words/en";
@@ -149,6 +149,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
         app: () =>
           desk().on("account.set_active", () => {
             throw {
+              ...unreachable(),
               kind: "vault",
               message: "The keychain did not take the entry. Unlock it and try again.",
             };

@@ -1,4 +1,5 @@
 import type { Bridge } from "../../bridge/commands";
+import type { Factor } from "../../bridge/Factor";
 import type { SignIn } from "../../bridge/SignIn";
 import { intent } from "../errors";
 import { dateOf } from "./dates";
@@ -91,39 +92,32 @@ export class SignInResource {
   }
 
   #read(raw: SignIn): this {
-    const extra = raw as Record<string, unknown>;
     this.id = raw.id;
     this.status = raw.status;
-    this.supportedIdentifiers = raw.supported_identifiers ?? [];
-    this.supportedFirstFactors = toFactors(extra["supported_first_factors"]);
-    this.supportedSecondFactors = toFactors(extra["supported_second_factors"]);
+    this.supportedIdentifiers = raw.supported_identifiers;
+    this.supportedFirstFactors = raw.supported_first_factors?.map(toFactor) ?? null;
+    this.supportedSecondFactors = raw.supported_second_factors?.map(toFactor) ?? null;
     this.firstFactorVerification = toVerification(raw.first_factor_verification);
     this.secondFactorVerification = toVerification(raw.second_factor_verification);
-    this.identifier = raw.identifier ?? null;
-    this.createdSessionId = raw.created_session_id ?? null;
+    this.identifier = raw.identifier;
+    this.createdSessionId = raw.created_session_id;
     this.abandonAt = dateOf(raw.abandon_at);
-    const user = extra["user_data"] as Record<string, string | null> | null | undefined;
-    this.userData = user
-      ? {
-          firstName: user["first_name"] ?? null,
-          lastName: user["last_name"] ?? null,
-          imageUrl: user["image_url"] ?? "",
-        }
-      : null;
+    this.userData = raw.user_data && {
+      firstName: raw.user_data.first_name,
+      lastName: raw.user_data.last_name,
+      imageUrl: raw.user_data.image_url ?? "",
+    };
     return this;
   }
 }
 
-function toFactors(value: unknown): SignInFactorResource[] | null {
-  if (!Array.isArray(value)) return null;
-  return value.map((factor: Record<string, unknown>) => ({
-    strategy: String(factor["strategy"]),
-    safeIdentifier:
-      typeof factor["safe_identifier"] === "string" ? factor["safe_identifier"] : null,
-    emailAddressId:
-      typeof factor["email_address_id"] === "string" ? factor["email_address_id"] : null,
-    primary: factor["primary"] === true,
-  }));
+function toFactor(raw: Factor): SignInFactorResource {
+  return {
+    strategy: raw.strategy,
+    safeIdentifier: raw.safe_identifier ?? null,
+    emailAddressId: raw.email_address_id ?? null,
+    primary: raw.primary ?? false,
+  };
 }
 
 /** Drops what is undefined, so that the wire sees it as absent. */

@@ -96,22 +96,20 @@ export class SignUpResource {
   }
 
   #read(raw: SignUp): this {
-    const extra = raw as Record<string, unknown>;
-    const verifications = (extra["verifications"] ?? {}) as Record<string, never>;
     this.id = raw.id;
     this.status = raw.status;
-    this.requiredFields = raw.required_fields ?? [];
-    this.optionalFields = raw.optional_fields ?? [];
-    this.missingFields = raw.missing_fields ?? [];
-    this.unverifiedFields = raw.unverified_fields ?? [];
-    this.verifications = { emailAddress: toVerification(verifications["email_address"]) };
-    this.emailAddress = raw.email_address ?? null;
-    this.firstName = raw.first_name ?? null;
-    this.lastName = raw.last_name ?? null;
-    this.hasPassword = extra["has_password"] === true || extra["password_enabled"] === true;
-    this.unsafeMetadata = (extra["unsafe_metadata"] ?? {}) as Record<string, unknown>;
-    this.createdSessionId = raw.created_session_id ?? null;
-    this.createdUserId = raw.created_user_id ?? null;
+    this.requiredFields = raw.required_fields;
+    this.optionalFields = raw.optional_fields;
+    this.missingFields = raw.missing_fields;
+    this.unverifiedFields = raw.unverified_fields;
+    this.verifications = { emailAddress: toVerification(raw.verifications.email_address) };
+    this.emailAddress = raw.email_address;
+    this.firstName = raw.first_name;
+    this.lastName = raw.last_name;
+    this.hasPassword = raw.has_password || raw.password_enabled;
+    this.unsafeMetadata = raw.unsafe_metadata;
+    this.createdSessionId = raw.created_session_id;
+    this.createdUserId = raw.created_user_id;
     this.abandonAt = dateOf(raw.abandon_at);
     return this;
   }

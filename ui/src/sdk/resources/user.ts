@@ -111,25 +111,24 @@ export class UserResource {
   }
 
   #read(raw: User): this {
-    const extra = raw as Record<string, unknown>;
     this.id = raw.id;
-    this.username = raw.username ?? null;
-    this.firstName = raw.first_name ?? null;
-    this.lastName = raw.last_name ?? null;
+    this.username = raw.username;
+    this.firstName = raw.first_name;
+    this.lastName = raw.last_name;
     this.imageUrl = raw.image_url ?? "";
-    this.hasImage = raw.has_image ?? false;
-    this.primaryEmailAddressId = raw.primary_email_address_id ?? null;
-    this.emailAddresses = (raw.email_addresses ?? []).map(toEmailAddress);
-    this.passwordEnabled = raw.password_enabled ?? false;
-    this.totpEnabled = raw.totp_enabled ?? false;
-    this.backupCodeEnabled = raw.backup_code_enabled ?? false;
-    this.twoFactorEnabled = raw.two_factor_enabled ?? false;
-    this.publicMetadata = (extra["public_metadata"] ?? {}) as Record<string, unknown>;
-    this.unsafeMetadata = (extra["unsafe_metadata"] ?? {}) as Record<string, unknown>;
-    this.organizationMemberships = toMemberships(extra["organization_memberships"]);
-    this.externalId = raw.external_id ?? null;
+    this.hasImage = raw.has_image;
+    this.primaryEmailAddressId = raw.primary_email_address_id;
+    this.emailAddresses = raw.email_addresses.map(toEmailAddress);
+    this.passwordEnabled = raw.password_enabled;
+    this.totpEnabled = raw.totp_enabled;
+    this.backupCodeEnabled = raw.backup_code_enabled;
+    this.twoFactorEnabled = raw.two_factor_enabled;
+    this.publicMetadata = raw.public_metadata;
+    this.unsafeMetadata = raw.unsafe_metadata;
+    this.organizationMemberships = raw.organization_memberships.map(toMembership);
+    this.externalId = raw.external_id;
     this.lastSignInAt = dateOf(raw.last_sign_in_at);
-    this.deleteSelfEnabled = raw.delete_self_enabled ?? false;
+    this.deleteSelfEnabled = raw.delete_self_enabled;
     this.createdAt = dateOf(raw.created_at);
     this.updatedAt = dateOf(raw.updated_at);
     return this;
@@ -149,50 +148,40 @@ function toEmailAddress(raw: EmailAddress): EmailAddressResource {
     id: raw.id,
     emailAddress: raw.email_address,
     verification: toVerification(raw.verification),
-    linkedTo: (raw.linked_to ?? []).map((link) => ({
-      id: String((link as { id: unknown }).id),
-      type: String((link as { type: unknown }).type),
-    })),
+    linkedTo: raw.linked_to,
   };
 }
 
-function toMemberships(value: unknown): OrganizationMembershipFacts[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((item: Record<string, unknown>) => {
-    const organization = (item["organization"] ?? {}) as Record<string, unknown>;
-    return {
-      organizationId: textOf(organization["id"]),
-      organizationSlug: typeof organization["slug"] === "string" ? organization["slug"] : null,
-      role: textOf(item["role"]),
-      permissions: Array.isArray(item["permissions"]) ? item["permissions"].map(String) : [],
-    };
-  });
+// Memberships travel untyped until organizations have a room of their own.
+function toMembership(raw: Record<string, unknown>): OrganizationMembershipFacts {
+  const organization = (raw["organization"] ?? {}) as Record<string, unknown>;
+  return {
+    organizationId: textOf(organization["id"]) ?? "",
+    organizationSlug: textOf(organization["slug"]),
+    role: textOf(raw["role"]) ?? "",
+    permissions: Array.isArray(raw["permissions"]) ? raw["permissions"].map(String) : [],
+  };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function toSessionWithActivities(raw: ActiveSession): SessionWithActivitiesResource {
-  const activity = ((raw as Record<string, unknown>)["latest_activity"] ?? {}) as Record<
-    string,
-    unknown
-  >;
-  const text = (key: string) =>
-    typeof activity[key] === "string" && activity[key] !== "" ? activity[key] : undefined;
+  const activity = raw.latest_activity;
   return {
     id: raw.id,
     status: raw.status,
     expireAt: new Date(raw.expire_at),
     lastActiveAt: new Date(raw.last_active_at),
     latestActivity: {
-      deviceType: text("device_type"),
-      browserName: text("browser_name"),
-      browserVersion: text("browser_version"),
-      ipAddress: text("ip_address"),
-      city: text("city"),
-      country: text("country"),
-      isMobile: activity["is_mobile"] === true,
+      deviceType: activity?.device_type || undefined,
+      browserName: activity?.browser_name || undefined,
+      browserVersion: activity?.browser_version || undefined,
+      ipAddress: activity?.ip_address || undefined,
+      city: activity?.city || undefined,
+      country: activity?.country || undefined,
+      isMobile: activity?.is_mobile ?? false,
     },
   };
 }

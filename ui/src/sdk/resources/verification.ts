@@ -1,4 +1,6 @@
+import type { SignUpVerification } from "../../bridge/SignUpVerification";
 import type { Verification } from "../../bridge/Verification";
+import { dateOf } from "./dates";
 
 /** How far the proof of one address or factor has come. */
 export interface VerificationResource {
@@ -13,32 +15,17 @@ export interface VerificationResource {
 }
 
 /** Reads what the instance says of a verification; absent parts are null. */
-export function toVerification(raw: Verification | null | undefined): VerificationResource {
-  const value = (raw ?? {}) as Record<string, unknown>;
+export function toVerification(raw: Verification | SignUpVerification | null): VerificationResource {
+  const atSignUp = raw !== null && "next_action" in raw ? raw : null;
   return {
-    status: text(value["status"]),
-    strategy: text(value["strategy"]),
-    attempts: value["attempts"] == null ? null : Number(value["attempts"]),
-    expireAt: value["expire_at"] == null ? null : new Date(Number(value["expire_at"])),
-    nextAction: text(value["next_action"]),
-    supportedStrategies: Array.isArray(value["supported_strategies"])
-      ? value["supported_strategies"].filter((item): item is string => typeof item === "string")
-      : [],
-    error: toError(value["error"]),
-  };
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function toError(value: unknown): VerificationResource["error"] {
-  if (typeof value !== "object" || value === null) return null;
-  const error = value as Record<string, unknown>;
-  const message = text(error["message"]) ?? "";
-  return {
-    code: text(error["code"]) ?? "",
-    message,
-    longMessage: text(error["long_message"]) ?? message,
+    status: raw?.status || null,
+    strategy: raw?.strategy || null,
+    attempts: raw?.attempts ?? null,
+    expireAt: dateOf(raw?.expire_at),
+    nextAction: atSignUp?.next_action ?? null,
+    supportedStrategies: atSignUp?.supported_strategies ?? [],
+    error: raw?.error
+      ? { code: raw.error.code, message: raw.error.message, longMessage: raw.error.long_message }
+      : null,
   };
 }
