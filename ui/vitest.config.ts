@@ -9,6 +9,9 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     restoreMocks: true,
+    // Every test tidies up after itself (see the setup), so that one document serves all files: twice as fast.
+    pool: "threads",
+    isolate: false,
     testTimeout: 30_000,
   },
 });
