@@ -21,7 +21,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
 
   const store = vault.store || words.vault.fallbackStore;
   const said =
-    vault.state === "checking" ? words.vault.checking : words.vault[vault.state](capital(store));
+    vault.state === "checking" ? words.vault.checking : words.vault[vault.state](store);
   const tone =
     vault.state === "ready" ? "ok" : vault.state === "checking" || vault.state === "waiting" ? "info" : "warning";
   const canRetry = vault.state !== "ready" && vault.state !== "checking";
@@ -56,9 +56,4 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
       {failed && <p>{failed}</p>}
     </Banner>
   );
-}
-
-/** Store names come as people know them; a sentence that begins with "your keychain" needs a capital. */
-function capital(name: string): string {
-  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
 }

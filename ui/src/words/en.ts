@@ -75,7 +75,6 @@ export const en = {
     addTitle: "Add an account",
     addLead: "Choose where, then create an account or sign in.",
     where: "Instance",
-    localName: "This computer",
     localHint: "Carried by this app. Works without a network.",
     connect: "Connect to an instance",
     byInvitation: "This instance takes new people by invitation only.",
@@ -98,7 +97,6 @@ export const en = {
 
   signUp: {
     title: "Create an account",
-    at: (instance: string) => `at ${instance}`,
     haveAccount: "Already have an account?",
     blockedTitle: "This instance asks for more",
     blocked: (fields: string) =>
@@ -128,13 +126,11 @@ export const en = {
     resent: (email: string) => `We sent a new code to ${email}.`,
     expiredResent: (email: string) => `This code has expired. We sent a new one to ${email}.`,
     tooManyTries: "Too many wrong codes. Send a new code and use that one.",
-    wrong: "This code is not right. Check the newest message and try again.",
     incomplete: "Enter all six digits.",
   },
 
   signIn: {
     title: "Sign in",
-    at: (instance: string) => `to ${instance}`,
     noAccount: "No account yet?",
     unknown: (email: string) => `There is no account for ${email} at this instance.`,
     passwordTitle: "Enter your password",
@@ -259,7 +255,7 @@ export const en = {
     }),
     waiting: (store: string) => ({
       title: "Waiting for your keychain",
-      body: `${store} has not answered yet. If a window asks you to unlock it, answer there.`,
+      body: `${capital(store)} has not answered yet. If a window asks you to unlock it, answer there.`,
     }),
     locked: (store: string) => ({
       title: "Your keychain is locked",
@@ -271,11 +267,11 @@ export const en = {
     }),
     full: (store: string) => ({
       title: "Your keychain is full",
-      body: `${store} takes no more entries. Delete some that you no longer need, then try again.`,
+      body: `${capital(store)} takes no more entries. Delete some that you no longer need, then try again.`,
     }),
     failed: (store: string) => ({
       title: "Your keychain did not work",
-      body: `${store} answered with an error. Try again.`,
+      body: `${capital(store)} answered with an error. Try again.`,
     }),
   },
 
