@@ -6,6 +6,8 @@ use crate::Metadata;
 const MAX_NAME: usize = 256;
 /// Largest metadata, in bytes of JSON.
 const MAX_METADATA: usize = 8 * 1024;
+/// Longest language tag (RFC 5646 §4.4.1).
+const MAX_LOCALE: usize = 35;
 /// Deepest metadata.
 const MAX_DEPTH: usize = 32;
 
@@ -60,6 +62,13 @@ pub fn person_name(param: &'static str, typed: &str) -> Result<Option<String>, F
     Ok((!name.is_empty()).then(|| name.to_owned()))
 }
 
+/// Reads a language tag (RFC 5646) by its outer form; what is none counts as nothing said.
+#[must_use]
+pub fn language_tag(text: &str) -> Option<String> {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    (text.len() <= MAX_LOCALE && text.split('-').all(part)).then(|| text.to_owned())
+}
+
 /// Reads metadata, JSON text of an object; an empty text is an empty object.
 pub fn metadata(param: &'static str, text: &str) -> Result<Metadata, FieldError> {
     if text.is_empty() {
@@ -100,6 +109,14 @@ mod tests {
         assert_eq!(person_name("first_name", "  "), Ok(None));
         assert_eq!(person_name("first_name", &"x".repeat(257)).unwrap_err().fault, FieldFault::TooLong);
         assert_eq!(person_name("first_name", "a\0b").unwrap_err().fault, FieldFault::Format);
+    }
+
+    #[test]
+    fn language_tags_have_their_outer_form() {
+        assert_eq!(language_tag("de-CH"), Some("de-CH".to_owned()));
+        for bad in ["", "-", "de_CH", "de-", "deutschland", &"a-".repeat(20)] {
+            assert_eq!(language_tag(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub enum SignInState {
         code: CodeProof,
         /// The address the code was sent to.
         code_sent_to: Option<IdentificationId>,
+        /// Language tag of whoever makes it.
+        #[serde(default)]
+        locale: Option<String>,
     },
     /// It is proven.
     Complete {
@@ -258,8 +261,13 @@ impl SignIn {
             }
             Found::Nobody { .. } => return Err(SignInRefusal::UnknownIdentifier),
         };
-        let state =
-            SignInState::NeedsFirstFactor { identifier, subject, code: CodeProof::default(), code_sent_to: None };
+        let state = SignInState::NeedsFirstFactor {
+            identifier,
+            subject,
+            code: CodeProof::default(),
+            code_sent_to: None,
+            locale: None,
+        };
         Ok(Step::quiet(self.with(state, scene), scene))
     }
 
@@ -316,6 +324,7 @@ impl SignIn {
             subject: subject.clone(),
             code: code.prepare(new, scene.policy, scene.now)?,
             code_sent_to: Some(address_id.clone()),
+            locale: self.locale().map(str::to_owned),
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
         if scene.policy.fixed_code(&to).is_none() {
@@ -430,6 +439,24 @@ impl SignIn {
             SignInState::NeedsFirstFactor { identifier, .. } | SignInState::Complete { identifier, .. } => {
                 Some(identifier)
             }
+        }
+    }
+
+    /// The same attempt, in the language of whoever makes it.
+    #[must_use]
+    pub fn speaking(mut self, tag: Option<String>) -> Self {
+        if let SignInState::NeedsFirstFactor { locale, .. } = &mut self.state {
+            *locale = tag;
+        }
+        self
+    }
+
+    /// Language tag of whoever makes it, if it was said.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        match &self.state {
+            SignInState::NeedsFirstFactor { locale, .. } => locale.as_deref(),
+            SignInState::NeedsIdentifier | SignInState::Complete { .. } => None,
         }
     }
 

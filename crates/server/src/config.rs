@@ -9,6 +9,10 @@ use frontdesk_wire::KeyKind;
 use serde::Deserialize;
 use serde_json::Value;
 
+mod mail;
+
+pub use mail::{MailConfig, MailError};
+
 /// The file, read.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -17,6 +21,8 @@ pub struct Config {
     environment: Option<Environment>,
     /// Where the instance is reached.
     pub public_url: Option<String>,
+    /// The mail server that takes the instance's messages.
+    pub mail: Option<MailConfig>,
     /// Settings that win over the ones in the database.
     settings: toml::Table,
 }
@@ -58,7 +64,12 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+        // Not the whole of what the parser says: it repeats the line, and there are those who write passwords there.
+        toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            format!("line {line}: {}", error.message().lines().collect::<Vec<_>>().join(", "))
+        })
     }
 
     /// The kind of instance that is asked for, if one is.
@@ -108,6 +119,11 @@ mod tests {
             let reason = Config::parse(bad).unwrap_err();
             assert!(reason.contains("line 1"), "{reason}");
         }
+        let reason = Config::parse("\n[mail]\nurl = \"smtp://a.example\"\npassword = \"hunter2\"").unwrap_err();
+        assert!(
+            reason.contains("line 4") && reason.contains("password_file") && !reason.contains("hunter2"),
+            "{reason}"
+        );
         let missing = Config::read(Path::new("/nonexistent/frontdesk.toml")).unwrap_err();
         assert!(missing.to_string().contains("/nonexistent/frontdesk.toml"));
     }

@@ -104,6 +104,7 @@ impl LocalInstance {
             settings: Value::Object(serde_json::Map::new()),
             clock: Arc::new(SystemClock),
             random,
+            mailer: None,
             password_workers: PASSWORD_WORKERS,
         };
         let instance = Instance::open(setup).await?;

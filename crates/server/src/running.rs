@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     delivery,
@@ -22,18 +22,36 @@ pub(crate) struct Running {
 
 /// The task that delivers; it ends with whoever holds it. What it was about to deliver stays in the queue.
 #[derive(Debug)]
-struct Worker(JoinHandle<()>);
+struct Worker {
+    task: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Worker {
+    fn start(instance: Arc<Instance>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        Self { task: tokio::spawn(delivery::work(instance, stopped)), stop }
+    }
+
+    /// Lets it end what it has begun: a mail that is cut off on its way may arrive twice.
+    async fn stop(mut self) {
+        self.stop.send_replace(true);
+        if (&mut self.task).await.is_err() {
+            tracing::error!("the delivery of messages has ended by a fault");
+        }
+    }
+}
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
 impl Running {
     /// Begins to deliver messages.
     pub(crate) fn new(instance: Arc<Instance>, doors: Doors, lock: Lock) -> Self {
-        let worker = Worker(tokio::spawn(delivery::work(instance.clone())));
+        let worker = Worker::start(instance.clone());
         Self { instance, doors, worker, lock }
     }
 
@@ -45,7 +63,7 @@ impl Running {
     pub(crate) async fn stop(self) {
         let Self { instance, doors, worker, lock } = self;
         doors.close().await;
-        drop(worker);
+        worker.stop().await;
         instance.store().close().await;
         drop(lock);
     }

@@ -7,7 +7,7 @@ use frontdesk_wire::KeyKind;
 
 use crate::{
     clock::SystemClock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, MailConfig, MailError},
     doors::{Doors, ListenError, Lock, LockError, Served, bind},
     folder::{self, FolderError},
     http::{Door, Site},
@@ -40,6 +40,9 @@ pub enum ServeError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The mail server cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The folder cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -96,6 +99,7 @@ impl Server {
     pub async fn start(options: ServeOptions) -> Result<Self, ServeError> {
         let config = options.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
         let wanted = options.public_url.as_deref().or(config.public_url.as_deref());
+        let mailer = config.mail.as_ref().map(MailConfig::mailer).transpose()?;
         let public_url = wanted.map(PublicUrl::parse).transpose()?;
         folder::make(&options.data_dir)?;
         let mut lock = Lock::take(&options.data_dir)?;
@@ -125,9 +129,19 @@ impl Server {
             settings: config.settings(),
             clock: Arc::new(SystemClock),
             random,
+            mailer,
             password_workers: thread::available_parallelism().map_or(1, usize::from),
         };
         let instance = Instance::open(setup).await?;
+        match instance.mailer() {
+            None if !instance.is_development() => {
+                tracing::warn!("no mail server is named: codes are not sent until frontdesk.toml has a [mail] section");
+            }
+            Some(mailer) if instance.is_development() && !mailer.is_for_development() => {
+                tracing::info!("messages stay in the outbox; `send_in_development = true` under [mail] sends them too");
+            }
+            _ => {}
+        }
         let url = instance.public_url();
         if !url.leads_to(address.ip(), address.port()) {
             tracing::warn!(

@@ -38,6 +38,24 @@ impl MessageKind {
     }
 }
 
+/// Why a message is given up for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// The mail server takes nothing for its recipient.
+    Refused,
+    /// It would come too late to be of use, or can never be sent.
+    Useless,
+}
+
+impl GivenUp {
+    fn state(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Useless => "failed",
+        }
+    }
+}
+
 /// A message to put into the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {
@@ -182,6 +200,26 @@ impl Store {
             sqlx::query(AGAIN).bind(id).bind(delivery.leased_until).bind(due_at.0).execute(pool).await.map(drop)
         })?;
         Ok(true)
+    }
+
+    /// Gives a claimed message up for good, and wipes its body.
+    pub async fn give_up(&self, delivery: &Delivery, why: GivenUp) -> Result<(), StoreError> {
+        // Whoever holds a later lease would learn the same.
+        const SQL: &str = "UPDATE delivery_queue SET state = $2, body = NULL WHERE id = $1 AND state = 'due'";
+        on!(Pool, &self.write, pool => {
+            sqlx::query(SQL).bind(delivery.id.as_str()).bind(why.state()).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Whether the last message to an address that left since that moment was refused.
+    pub async fn is_refused(&self, email: &Email, since: Timestamp) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT state FROM delivery_queue WHERE recipient = $1 AND created_at >= $2 \
+                           AND state IN ('done', 'refused') ORDER BY created_at DESC, id DESC LIMIT 1";
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, (String,)>(SQL).bind(email.as_str()).bind(since.0).fetch_optional(pool).await
+        })?;
+        Ok(row.is_some_and(|(state,)| state == GivenUp::Refused.state()))
     }
 
     /// The moment when the next message is due, if one waits.

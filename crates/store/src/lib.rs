@@ -28,7 +28,7 @@ pub mod testing;
 pub use changes::{Changes, Message};
 pub use client::ClientView;
 pub use commit::CommitError;
-pub use delivery::{Delivery, KeptMessage, MessageKind, NewDelivery};
+pub use delivery::{Delivery, GivenUp, KeptMessage, MessageKind, NewDelivery};
 pub use error::StoreError;
 pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};

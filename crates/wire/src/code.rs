@@ -82,6 +82,8 @@ codes! {
     FormIdentifierNotFound = "form_identifier_not_found", 422;
     /// Somebody has this identifier.
     FormIdentifierExists = "form_identifier_exists", 422;
+    /// Mail to this address is refused.
+    FormEmailAddressBlocked = "form_email_address_blocked", 403;
     /// Wrong password.
     FormPasswordIncorrect = "form_password_incorrect", 422;
     /// Wrong password or identifier, not told which.

@@ -118,10 +118,11 @@ fn the_password_signs_in() {
 #[test]
 fn a_code_signs_in() {
     let (mut world, jane) = (World::new(Policy::default()), jane());
-    let attempt = world.identified(&jane);
+    let attempt = world.identified(&jane).speaking(Some("de".to_owned()));
     let step = attempt.prepare_code(None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE), deliver: true }]);
+    assert_eq!(attempt.locale(), Some("de"), "the next code speaks the same language");
     assert_eq!(attempt.may_attempt_code(&Found::Account(&jane), &world.scene()).unwrap().id, code(4).id);
 
     let step =

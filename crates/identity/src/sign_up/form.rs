@@ -3,9 +3,6 @@
 use super::{Draft, EMAIL, FIRST_NAME, LAST_NAME, PASSWORD};
 use crate::{Email, EmailFault, FieldError, FieldFault, Metadata, PasswordFault, Policy, Timestamp, field};
 
-/// Longest language tag that is kept (RFC 5646 §4.4.1 asks for 35).
-const MAX_LOCALE: usize = 35;
-
 /// Fields as they were sent: `None` leaves a field as it is, an empty text clears it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SignUpForm<'a> {
@@ -105,7 +102,7 @@ impl SignUpFields {
             Some(Ok(metadata)) => fields.unsafe_metadata = Some(metadata),
             Some(Err(fault)) => faults.fields.push(fault),
         }
-        fields.locale = form.locale.filter(|locale| is_language_tag(locale)).map(str::to_owned);
+        fields.locale = form.locale.and_then(field::language_tag);
         match password.filter(|password| !password.is_empty()) {
             None => {}
             Some(_) if !policy.password.requirement.is_on() => faults.field(PASSWORD, FieldFault::Unknown),
@@ -134,9 +131,4 @@ impl FormFaults {
     fn field(&mut self, param: &'static str, fault: FieldFault) {
         self.fields.push(FieldError::new(param, fault));
     }
-}
-
-fn is_language_tag(text: &str) -> bool {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    text.len() <= MAX_LOCALE && text.split('-').all(part)
 }

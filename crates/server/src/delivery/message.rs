@@ -1,11 +1,12 @@
 //! What a message says, and how it lies in the queue: sealed, since it holds an address and a code.
 
-use frontdesk_identity::{DeliveryId, Email};
+use frontdesk_identity::{DeliveryId, Email, Timestamp};
 use frontdesk_wire::OutboxMessage;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::letter::{Language, Letter};
 use crate::keys::{Keys, OpenError, Sealed};
 
 /// A mail.
@@ -14,7 +15,11 @@ pub struct Message {
     to: String,
     subject: String,
     body: String,
+    #[serde(default)]
+    html: Option<String>,
     code: Option<String>,
+    #[serde(default)]
+    expires_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Message {
@@ -35,34 +40,59 @@ pub enum MessageError {
 }
 
 impl Message {
-    /// The mail with a one-time code that lives so many minutes.
+    /// The mail with a one-time code that lives until `expires_at`, so many minutes.
     #[must_use]
-    pub fn code(application: &str, to: &Email, code: &SecretString, minutes: i64) -> Self {
+    pub fn code(
+        (application, language): (&str, Language),
+        to: &Email,
+        code: &SecretString,
+        minutes: i64,
+        expires_at: Timestamp,
+    ) -> Self {
         let code = code.expose_secret();
-        Self {
-            to: to.to_string(),
-            subject: format!("{code} is your code for {application}"),
-            body: format!(
-                "{code}\n\nThis is your verification code for {application}. It works once, within {minutes} minutes, \
-                 in the window that asked for it.\n\nNever tell it to anybody. If you did not ask for it, you can \
-                 ignore this mail: without the code nobody gets in.\n"
-            ),
-            code: Some(code.to_owned()),
-        }
+        let letter = Letter::code(language, application, code, minutes);
+        Self { code: Some(code.to_owned()), expires_at: Some(expires_at), ..Self::of(&letter, to) }
     }
 
     /// The mail to somebody whose address was used to sign up although they have an account.
     #[must_use]
-    pub fn account_exists(application: &str, to: &Email) -> Self {
-        Self {
-            to: to.to_string(),
-            subject: format!("You have an account at {application}"),
-            body: format!(
-                "Somebody has tried to sign up at {application} with this address. You have an account there already: \
-                 if it was you, sign in instead.\n\nIf it was not you, you can ignore this mail: nothing was changed.\n"
-            ),
-            code: None,
-        }
+    pub fn account_exists((application, language): (&str, Language), to: &Email) -> Self {
+        Self::of(&Letter::account_exists(language, application), to)
+    }
+
+    fn of(letter: &Letter, to: &Email) -> Self {
+        let (subject, body, html) = (letter.subject.clone(), letter.text(), Some(letter.html()));
+        Self { to: to.to_string(), subject, body, html, code: None, expires_at: None }
+    }
+
+    /// To whom.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        &self.to
+    }
+
+    /// Subject line.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The plain text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.body
+    }
+
+    /// The HTML, if there is any.
+    #[must_use]
+    pub fn html(&self) -> Option<&str> {
+        self.html.as_deref()
+    }
+
+    /// Whether it is of no use any more.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| now >= at)
     }
 
     /// Seals the message for its row in the queue.
@@ -109,7 +139,9 @@ mod tests {
         let keys = Keys::derive(&InstanceKey::new([1; 32]));
         let (one, two) = (DeliveryId::from_random([1; 20]), DeliveryId::from_random([2; 20]));
         let to = Email::parse("ada@example.com").unwrap();
-        let message = Message::code("Team", &to, &SecretString::from("314159"), 10);
+        let message =
+            Message::code(("Team", Language::English), &to, &SecretString::from("314159"), 10, Timestamp(600_000));
+        assert!(!message.is_expired(Timestamp(599_999)) && message.is_expired(Timestamp(600_000)));
         let sealed = message.seal(&one, &keys);
         let raw = String::from_utf8_lossy(&sealed.bytes).into_owned();
         assert!(!raw.contains("314159") && !raw.contains("ada") && !format!("{message:?}").contains("ada"));

@@ -1,9 +1,14 @@
 //! Delivery of messages: rows of the queue, written with the change that asks for them, sent by a worker.
 
+mod letter;
+mod mailer;
 mod message;
 mod outbox;
 mod worker;
 
+pub use letter::Language;
+pub use mailer::Mailer;
 pub use message::{Message, MessageError};
 pub use outbox::{OutboxError, outbox};
-pub use worker::work;
+pub(crate) use worker::AT_ONCE;
+pub use worker::{deliver_due, work};

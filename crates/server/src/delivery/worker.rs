@@ -6,25 +6,32 @@ use frontdesk_identity::{
     Timestamp,
     time::{HOUR, MINUTE},
 };
-use frontdesk_store::{Delivery, StoreError};
+use frontdesk_store::{Delivery, GivenUp, StoreError};
+use futures_util::future::join_all;
+use tokio::sync::watch;
 
-use crate::instance::Instance;
+use super::{Message, mailer::SendError};
+use crate::{instance::Instance, keys::Sealed};
 
-/// Messages that are claimed at once.
-const BATCH: u32 = 50;
-/// How long a claim lasts, in milliseconds; who dies meanwhile leaves the messages to the next.
+/// Messages that are claimed, and sent, at once: as many as there may be connections to the mail server.
+pub(crate) const AT_ONCE: u32 = 8;
+/// How long a claim lasts, in milliseconds: longer than a mail server is given. Who dies meanwhile leaves the messages to the next.
 const LEASE_MS: i64 = MINUTE;
 /// Longest pause between two looks at the queue: other processes put messages there as well.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two clearings, in milliseconds.
 const SWEEP_MS: i64 = HOUR;
 
-/// Works until the future is dropped.
-pub async fn work(instance: Arc<Instance>) {
+/// Works until it is told to stop, or nobody is there any more who could; what it has begun it ends.
+pub async fn work(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut swept_at: Option<Timestamp> = None;
     loop {
-        if let Err(error) = deliver_due(&instance).await {
+        let more = deliver_some(&instance).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "messages could not be delivered; they stay in the queue");
+            false
+        });
+        if more && !*stop.borrow() {
+            continue;
         }
         let now = instance.now();
         if swept_at.is_none_or(|at| !(0..SWEEP_MS).contains(&now.since(at))) {
@@ -34,6 +41,8 @@ pub async fn work(instance: Arc<Instance>) {
             }
         }
         tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return,
             () = instance.delivery_woken() => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
@@ -41,25 +50,65 @@ pub async fn work(instance: Arc<Instance>) {
 }
 
 /// Delivers what is due.
-pub(crate) async fn deliver_due(instance: &Instance) -> Result<(), StoreError> {
-    loop {
-        let claimed = instance.store().claim_deliveries(BATCH, LEASE_MS, instance.now()).await?;
-        for delivery in &claimed {
-            deliver(instance, delivery).await?;
-        }
-        if claimed.len() < BATCH as usize {
-            return Ok(());
-        }
-    }
+pub async fn deliver_due(instance: &Instance) -> Result<(), StoreError> {
+    while deliver_some(instance).await? {}
+    Ok(())
+}
+
+/// Delivers as many as are sent at once; true if there may be more.
+async fn deliver_some(instance: &Instance) -> Result<bool, StoreError> {
+    let claimed = instance.store().claim_deliveries(AT_ONCE, LEASE_MS, instance.now()).await?;
+    // All of them to their end: what is cut off on its way may arrive twice.
+    let done = join_all(claimed.iter().map(|delivery| deliver(instance, delivery))).await;
+    done.into_iter().collect::<Result<(), _>>()?;
+    Ok(claimed.len() >= AT_ONCE as usize)
 }
 
 async fn deliver(instance: &Instance, delivery: &Delivery) -> Result<(), StoreError> {
-    if instance.is_development() {
-        // It stays where it is: the queue is the outbox.
-        tracing::debug!(message = %delivery.id, "kept in the outbox");
-        return instance.store().delivered(delivery).await;
+    let (store, message) = (instance.store(), &delivery.id);
+    let mailer = match instance.mailer() {
+        Some(mailer) if !instance.is_development() || mailer.is_for_development() => mailer,
+        _ if instance.is_development() => {
+            // It stays where it is: the queue is the outbox.
+            tracing::debug!(%message, "kept in the outbox");
+            return store.delivered(delivery).await;
+        }
+        _ => {
+            let again = store.delivery_failed(delivery, instance.now()).await?;
+            tracing::error!(%message, again, "a mail waits: name a mail server in frontdesk.toml, under [mail]");
+            return Ok(());
+        }
+    };
+    let sealed = Sealed { key_id: delivery.body.key_id.clone(), bytes: delivery.body.bytes.clone() };
+    let mail = match Message::open(message, &sealed, instance.keys()) {
+        Ok(mail) => mail,
+        Err(error) => {
+            tracing::error!(%message, %error, "a mail was given up");
+            return store.give_up(delivery, GivenUp::Useless).await;
+        }
+    };
+    if mail.is_expired(instance.now()) {
+        tracing::warn!(%message, "a mail was given up: the code in it has expired before it could be sent");
+        return store.give_up(delivery, GivenUp::Useless).await;
     }
-    let again = instance.store().delivery_failed(delivery, instance.now()).await?;
-    tracing::error!(message = %delivery.id, again, "a mail waits: this instance has no mail server yet");
-    Ok(())
+    let reply_to = instance.settings().support_email.as_deref();
+    match mailer.send(message, &mail, delivery.created_at, reply_to).await {
+        Ok(()) => {
+            tracing::debug!(%message, "sent");
+            store.delivered(delivery).await
+        }
+        Err(error @ SendError::Refused(_)) => {
+            tracing::warn!(%message, %error, "a mail was given up");
+            store.give_up(delivery, GivenUp::Refused).await
+        }
+        Err(error @ SendError::Unusable) => {
+            tracing::error!(%message, %error, "a mail was given up");
+            store.give_up(delivery, GivenUp::Useless).await
+        }
+        Err(error @ SendError::Failed(_)) => {
+            let again = store.delivery_failed(delivery, instance.now()).await?;
+            tracing::warn!(%message, %error, again, attempt = delivery.attempt, "a mail could not be sent");
+            Ok(())
+        }
+    }
 }

@@ -8,7 +8,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 
 use super::{Fault, Turn};
-use crate::{delivery::Message, keys::Purpose, random::new_code};
+use crate::{
+    delivery::{Language, Message},
+    keys::Purpose,
+    random::new_code,
+};
 
 /// A code that was drawn.
 #[derive(Debug)]
@@ -17,18 +21,20 @@ pub(super) struct DrawnCode {
     pub(super) new: NewCode,
     /// The digits, for the mail alone.
     digits: SecretString,
+    /// What the mail is written in.
+    language: Language,
 }
 
 impl Turn<'_> {
-    /// Draws a code for this address; test addresses have a fixed one.
-    pub(super) fn draw_code(&self, to: &Email) -> DrawnCode {
+    /// Draws a code for this address, to be told in the language of this tag; test addresses have a fixed one.
+    pub(super) fn draw_code(&self, to: &Email, locale: Option<&str>) -> DrawnCode {
         let digits = match self.policy().fixed_code(to) {
             Some(fixed) => SecretString::from(fixed),
             None => new_code(self.instance.random()),
         };
         let id = VerificationId::from_random(self.instance.random_id());
         let mac = self.instance.keys().mac(Purpose::Code, id.as_str(), digits.expose_secret().as_bytes());
-        DrawnCode { new: NewCode { id, mac: CodeMac::new(mac) }, digits }
+        DrawnCode { new: NewCode { id, mac: CodeMac::new(mac) }, digits, language: Language::of(locale) }
     }
 
     /// Counts a try, and compares the code if the try is within the cap; once for a request, however often its step is
@@ -58,14 +64,25 @@ impl Turn<'_> {
         Ok(self.instance.store().messages_to(to, self.now.plus(-HOUR)).await?)
     }
 
+    /// Refuses an address that mail was refused for a short while ago: who waits for a code should know that none comes.
+    pub(super) async fn must_take_mail(&self, to: &Email, param: &'static str) -> Result<(), Fault> {
+        let refused = self.instance.store().is_refused(to, self.now.plus(-HOUR)).await?;
+        if refused { Err(Fault::AddressRefused { param }) } else { Ok(()) }
+    }
+
     pub(super) fn code_mail(&self, to: &Email, code: &DrawnCode, deliver: bool) -> NewDelivery {
-        let minutes = self.policy().codes.lifetime_ms / MINUTE;
-        let message = Message::code(&self.instance.settings().application_name, to, &code.digits, minutes);
+        let lifetime = self.policy().codes.lifetime_ms;
+        let message = Message::code(self.heading(code), to, &code.digits, lifetime / MINUTE, self.now.plus(lifetime));
         self.mail(to, &message, deliver)
     }
 
-    pub(super) fn account_exists_mail(&self, to: &Email) -> NewDelivery {
-        self.mail(to, &Message::account_exists(&self.instance.settings().application_name, to), true)
+    /// The mail that goes instead of a code that was drawn.
+    pub(super) fn account_exists_mail(&self, to: &Email, code: &DrawnCode) -> NewDelivery {
+        self.mail(to, &Message::account_exists(self.heading(code), to), true)
+    }
+
+    fn heading(&self, code: &DrawnCode) -> (&str, Language) {
+        (&self.instance.settings().application_name, code.language)
     }
 
     fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {

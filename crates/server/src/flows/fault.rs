@@ -49,6 +49,12 @@ pub enum Fault {
     /// Users may not delete themselves.
     #[error("users may not delete themselves")]
     DeleteSelfOff,
+    /// Mail to the address was refused; `param` is the field that names it.
+    #[error("mail to the address is refused")]
+    AddressRefused {
+        /// Name of the field.
+        param: &'static str,
+    },
     /// The address asked too often.
     #[error("too many requests")]
     TooMany(TooMany),

@@ -35,6 +35,14 @@ impl Holder {
             Self::Nobody { decoy, lockout } => Found::Nobody { decoy, lockout: *lockout },
         }
     }
+
+    /// The language of the account, if it was ever said.
+    pub(super) fn locale(&self) -> Option<&str> {
+        match self {
+            Self::Account(account) => account.value.user.locale.as_deref(),
+            Self::Nobody { .. } => None,
+        }
+    }
 }
 
 impl Turn<'_> {

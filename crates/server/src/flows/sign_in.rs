@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     CodeChecked, Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene,
-    SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject,
+    SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignIn, form};
@@ -27,6 +27,8 @@ pub struct Create<'a> {
     pub identifier: Option<&'a str>,
     /// The password.
     pub password: Option<SecretString>,
+    /// Language tag of whoever makes it.
+    pub locale: Option<&'a str>,
     /// Whether an account from elsewhere is to be taken over.
     pub transfer: bool,
 }
@@ -67,6 +69,8 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
         };
         let holder = turn.holder_of(identifier).await?;
         let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;
+        let locale = create.locale.and_then(language_tag);
+        let step = Step { attempt: step.attempt.speaking(locale), ..step };
         match (&create.password, create.strategy) {
             (Some(password), _) if wants_password => by_password(turn, &visit, step, &holder, 0, password).await,
             (None, Some(Strategy::EmailCode)) => send_code(turn, &visit, step, &holder, 0, None).await,
@@ -142,7 +146,11 @@ async fn send_code(
     let found = holder.found();
     let (_, to) = step.attempt.code_recipient(address, &found, turn.policy())?;
     let recent = turn.recent_messages(&to).await?;
-    let code = turn.draw_code(&to);
+    // Where it is hidden who has an account, this would tell: nothing is sent to nobody, and so nothing refused.
+    if !turn.policy().enumeration_protection {
+        turn.must_take_mail(&to, form::IDENTIFIER).await?;
+    }
+    let code = turn.draw_code(&to, step.attempt.locale().or(holder.locale()));
     let step = step.and(&turn.scene(visit), |attempt, scene| {
         attempt.prepare_code(address, &found, code.new.clone(), recent, scene)
     })?;

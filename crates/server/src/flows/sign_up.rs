@@ -7,7 +7,7 @@ use frontdesk_identity::{
     SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, UserId,
 };
 use frontdesk_store::Versioned;
-use frontdesk_wire::SignUp;
+use frontdesk_wire::{SignUp, form};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
@@ -73,7 +73,8 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Fa
         let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
         let claim = claim(turn, Some(to)).await?;
         let recent = turn.recent_messages(to).await?;
-        let code = turn.draw_code(to);
+        turn.must_take_mail(to, form::EMAIL_ADDRESS).await?;
+        let code = turn.draw_code(to, attempt.value.draft.locale.as_deref());
         let step = attempt.value.prepare_code(code.new.clone(), claim, recent, &turn.scene(&visit))?;
         let done = finish(turn, &visit, attempt.version, step, Some(&code)).await?;
         turn.instance.wake_delivery();

@@ -250,7 +250,7 @@ impl Turn<'_> {
     fn delivery(&self, message: &Message, code: Option<&DrawnCode>) -> Option<frontdesk_store::NewDelivery> {
         match message {
             Message::Code { to, deliver, .. } => Some(self.code_mail(to, code?, *deliver)),
-            Message::AccountExists { to, .. } => Some(self.account_exists_mail(to)),
+            Message::AccountExists { to, .. } => Some(self.account_exists_mail(to, code?)),
         }
     }
 }

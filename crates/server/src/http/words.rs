@@ -73,6 +73,10 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         FormIdentifierExists => {
             ("Taken already", "There is an account with this identifier already. Sign in instead, or use another one.")
         }
+        FormEmailAddressBlocked => (
+            "Address takes no mail",
+            "Mail to this address is refused by its mail server. Check how it is spelt, or use another one.",
+        ),
         FormPasswordIncorrect => ("Wrong password", "The password is wrong. Try again, or use another method."),
         FormPasswordOrIdentifierIncorrect => (
             "Wrong password or identifier",

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::{
     caller::Caller,
     clock::Clock,
+    delivery::Mailer,
     flows::Turn,
     keys::{Keys, Purpose},
     limits::Limits,
@@ -53,6 +54,7 @@ pub struct Instance {
     limits: Limits,
     turnstile: Turnstile,
     deliveries: Notify,
+    mailer: Option<Mailer>,
 }
 
 impl Instance {
@@ -174,6 +176,12 @@ impl Instance {
     /// Waits until somebody says that there is a message to deliver.
     pub async fn delivery_woken(&self) {
         self.deliveries.notified().await;
+    }
+
+    /// The way to a mail server, if there is one.
+    #[must_use]
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.mailer.as_ref()
     }
 
     /// The id that stands for an address that nobody has: always the same for the same address, and like any other.

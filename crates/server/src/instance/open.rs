@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use super::Instance;
 use crate::{
     clock::Clock,
+    delivery::Mailer,
     environment::environment,
     keys::{InstanceKey, Keys, Purpose, Sealed},
     limits::Limits,
@@ -47,6 +48,8 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The way to a mail server, if there is one.
+    pub mailer: Option<Mailer>,
     /// Passwords that are hashed at once.
     pub password_workers: usize,
 }
@@ -119,6 +122,7 @@ impl Instance {
             cache: TokenCache::default(),
             turnstile: Turnstile::default(),
             deliveries: Notify::new(),
+            mailer: setup.mailer,
             kind,
             public_url,
             settings,

@@ -104,6 +104,7 @@ fn setup(store: Store, key: [u8; 32], kind: Option<KeyKind>, settings: Value) ->
         settings,
         clock: wish.clock,
         random: Arc::new(SystemRandom),
+        mailer: None,
         password_workers: 1,
     }
 }

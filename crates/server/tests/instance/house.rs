@@ -9,7 +9,7 @@ use frontdesk_identity::Email;
 use frontdesk_server::{
     InstanceKey,
     clock::{Clock as _, ManualClock},
-    delivery,
+    delivery::{self, Mailer},
     doors::{Doors, bind},
     http::{Door, Site},
     instance::{Instance, Setup},
@@ -36,6 +36,7 @@ pub(crate) struct Wish {
     pub(crate) settings: Value,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mailer: Option<Mailer>,
 }
 
 impl Default for Wish {
@@ -46,6 +47,7 @@ impl Default for Wish {
             settings: json!({ "limits": { "create": 10_000, "attempt": 10_000, "other": 10_000 } }),
             random: Arc::new(SystemRandom),
             clock: Arc::new(ManualClock::at(BEGIN_MS)),
+            mailer: None,
         }
     }
 }
@@ -106,7 +108,7 @@ impl House {
 
     /// An instance as it is wished for; on a database that has one already, another process of the same instance.
     pub(crate) async fn with(database: &TestDatabase, wish: Wish) -> Self {
-        let Wish { kind, settings, random, clock } = wish;
+        let Wish { kind, settings, random, clock, mailer } = wish;
         let listener = bind("127.0.0.1:0".parse().unwrap(), kind).await.unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = PublicUrl::loopback(address.port());
@@ -121,6 +123,7 @@ impl House {
             settings,
             clock: clock.clone(),
             random,
+            mailer,
             password_workers: PASSWORD_WORKERS,
         })
         .await

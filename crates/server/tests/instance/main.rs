@@ -11,8 +11,11 @@ mod hidden;
 mod house;
 mod journeys;
 mod local;
+mod mail;
 mod passwords;
 mod proofs;
 mod races;
 mod routes;
 mod sessions;
+#[path = "../smtp/sink.rs"]
+mod sink;

@@ -3,5 +3,8 @@
 
 mod crash;
 mod faults;
+mod mail;
 mod program;
 mod serving;
+#[path = "../smtp/sink.rs"]
+mod sink;

@@ -6,7 +6,7 @@ use frontdesk_identity::{
     DeliveryId, Timestamp,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
-use frontdesk_store::{Changes, CommitError, Delivery, NewDelivery, Store, testing::on_each};
+use frontdesk_store::{Changes, CommitError, Delivery, GivenUp, NewDelivery, Store, testing::on_each};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -242,6 +242,35 @@ async fn a_message_leaves_only_with_what_was_committed_beside_it() {
         assert!(matches!(store.commit(changes).await, Err(CommitError::Conflict)));
         assert!(claim(&store, START).await.is_empty());
         assert_eq!(store.messages_to(&address(1), START).await.unwrap(), 0);
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_given_up_is_wiped_and_an_address_that_was_refused_is_known_for_a_while() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let refused = async |number| store.is_refused(&address(number), START.plus(-HOUR)).await.unwrap();
+        send(&store, 1, START).await;
+        assert!(!refused(1).await, "nothing is known while it waits");
+        store.give_up(&claim_one(&store, START).await, GivenUp::Refused).await.unwrap();
+        assert!(refused(1).await && !refused(2).await);
+        assert!(!store.is_refused(&address(1), START.plus(1)).await.unwrap());
+        assert!(claim(&store, START.plus(DAY)).await.is_empty());
+        let rows = dump(database.location()).await;
+        assert!(!rows.iter().any(|row| row.to_uppercase().contains(BODY)), "the body is gone");
+
+        // What comes too late says nothing about the address; what arrives does.
+        send(&store, 2, START.plus(SECOND)).await;
+        store.give_up(&claim_one(&store, START.plus(SECOND)).await, GivenUp::Useless).await.unwrap();
+        assert!(refused(1).await);
+        send(&store, 3, START.plus(MINUTE)).await;
+        let claimed = claim_one(&store, START.plus(MINUTE)).await;
+        store.delivered(&claimed).await.unwrap();
+        assert!(!refused(1).await);
+        store.give_up(&claimed, GivenUp::Refused).await.unwrap();
+        assert!(!refused(1).await, "delivered stays delivered");
         store.close().await;
     })
     .await;

@@ -42,6 +42,7 @@ impl From<Fault> for Refusal {
             Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
             Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
+            Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
             Fault::TooMany(many) => too_many(many),
             Fault::Contended | Fault::Password(PasswordError::Busy) => {
                 Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)

@@ -25,6 +25,7 @@ pub(super) async fn create(
         strategy: form.filled(form::STRATEGY)?.map(strategy).transpose()?,
         identifier: form.filled(form::IDENTIFIER)?,
         password: form.secret(form::PASSWORD)?,
+        locale: form.filled(form::LOCALE)?,
         transfer: form.flag(form::TRANSFER)?.unwrap_or(false),
     };
     Ok(sign_in::create(&instance.turn(&caller), &create).await?.into())

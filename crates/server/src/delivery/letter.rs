@@ -1,0 +1,189 @@
+//! What mails say, in each language there is; as plain text, and as HTML that is as plain: no pictures, no links, nothing
+//! from elsewhere.
+
+use std::fmt::Write as _;
+
+/// A language that mails are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English, which everybody gets whose language is not here.
+    #[default]
+    English,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// The language of a language tag (RFC 5646), such as `de-CH`.
+    #[must_use]
+    pub fn of(tag: Option<&str>) -> Self {
+        let primary = tag.and_then(|tag| tag.split('-').next()).unwrap_or_default();
+        if primary.eq_ignore_ascii_case("de") { Self::German } else { Self::English }
+    }
+
+    fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+}
+
+/// A mail before it takes its two shapes.
+#[derive(Debug)]
+pub(super) struct Letter {
+    language: Language,
+    pub(super) subject: String,
+    code: Option<String>,
+    paragraphs: Vec<String>,
+}
+
+impl Letter {
+    /// Tells a one-time code.
+    pub(super) fn code(language: Language, application: &str, code: &str, minutes: i64) -> Self {
+        let (subject, paragraphs) = match language {
+            Language::English => (
+                format!("{code} is your code for {application}"),
+                [
+                    format!(
+                        "This is your verification code for {application}. It works once, within {minutes} minutes, in \
+                         the window that asked for it."
+                    ),
+                    "Never tell it to anybody. If you did not ask for it, you can ignore this mail: without the code \
+                     nobody gets in."
+                        .to_owned(),
+                ],
+            ),
+            Language::German => (
+                format!("{code} ist dein Code für {application}"),
+                [
+                    format!(
+                        "Das ist dein Bestätigungscode für {application}. Er gilt einmal, {minutes} Minuten lang, in \
+                         dem Fenster, das danach gefragt hat."
+                    ),
+                    "Gib ihn niemandem weiter. Wenn du nicht danach gefragt hast, kannst du diese Mail ignorieren: \
+                     Ohne den Code kommt niemand hinein."
+                        .to_owned(),
+                ],
+            ),
+        };
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+    }
+
+    /// Tells somebody whose address was used to sign up that they have an account.
+    pub(super) fn account_exists(language: Language, application: &str) -> Self {
+        let (subject, paragraphs) = match language {
+            Language::English => (
+                format!("You have an account at {application}"),
+                [
+                    format!(
+                        "Somebody has tried to sign up at {application} with this address. You have an account there \
+                         already: if it was you, sign in instead."
+                    ),
+                    "If it was not you, you can ignore this mail: nothing was changed.".to_owned(),
+                ],
+            ),
+            Language::German => (
+                format!("Du hast ein Konto bei {application}"),
+                [
+                    format!(
+                        "Jemand wollte sich mit dieser Adresse bei {application} registrieren. Du hast dort schon ein \
+                         Konto: Wenn du es warst, melde dich stattdessen an."
+                    ),
+                    "Wenn du es nicht warst, kannst du diese Mail ignorieren: Es wurde nichts geändert.".to_owned(),
+                ],
+            ),
+        };
+        Self { language, subject, code: None, paragraphs: paragraphs.into() }
+    }
+
+    /// The plain text.
+    pub(super) fn text(&self) -> String {
+        let parts: Vec<_> = self.code.iter().chain(&self.paragraphs).map(String::as_str).collect();
+        parts.join("\n\n") + "\n"
+    }
+
+    /// The same as HTML.
+    pub(super) fn html(&self) -> String {
+        let mut html = format!(
+            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n</head>\n\
+             <body style=\"margin:0;padding:24px;font:16px/1.5 sans-serif\">\n",
+            self.language.tag(),
+            escaped(&self.subject)
+        );
+        if let Some(code) = &self.code {
+            let style = "margin:0 0 16px;font-size:32px;font-weight:bold;letter-spacing:4px";
+            let _ = writeln!(html, "<p style=\"{style}\">{}</p>", escaped(code));
+        }
+        for paragraph in &self.paragraphs {
+            let _ = writeln!(html, "<p style=\"margin:0 0 16px;max-width:32em\">{}</p>", escaped(paragraph));
+        }
+        html.push_str("</body>\n</html>\n");
+        html
+    }
+}
+
+/// Text that is nothing but text in HTML, between tags as well as in an attribute.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "Tom & \"Ann\" <b onclick='x'>Team</b>";
+
+    fn letters(language: Language) -> [Letter; 2] {
+        [Letter::code(language, NAME, "314159", 10), Letter::account_exists(language, NAME)]
+    }
+
+    #[test]
+    fn names_are_nothing_but_text_in_html() {
+        for letter in [Language::English, Language::German].into_iter().flat_map(letters) {
+            let (text, html) = (letter.text(), letter.html());
+            assert!(text.contains(NAME) && letter.subject.contains(NAME));
+            assert!(!html.contains("<b ") && !html.contains("onclick='"), "{html}");
+            assert!(html.contains("Tom &amp; &quot;Ann&quot; &lt;b onclick=&#39;x&#39;&gt;Team&lt;/b&gt;"), "{html}");
+            assert!(!html.contains("http") && !html.contains("<img"), "nothing is loaded, nothing is followed");
+        }
+    }
+
+    #[test]
+    fn both_shapes_say_the_same() {
+        for letter in [Language::English, Language::German].into_iter().flat_map(letters) {
+            for said in letter.code.iter().chain(&letter.paragraphs) {
+                assert!(letter.text().contains(said) && letter.html().contains(&escaped(said)));
+            }
+            assert!(letter.text().lines().all(|line| line.len() < 998), "RFC 5322 §2.1.1");
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_tag_and_english_is_for_the_rest() {
+        for (tag, language) in [
+            (Some("de"), Language::German),
+            (Some("DE-ch"), Language::German),
+            (Some("en-GB"), Language::English),
+            (Some("den"), Language::English),
+            (Some("fr"), Language::English),
+            (Some(""), Language::English),
+            (None, Language::English),
+        ] {
+            assert_eq!(Language::of(tag), language, "{tag:?}");
+        }
+        assert!(letters(Language::German)[0].html().contains("<html lang=\"de\">"));
+    }
+}
