@@ -50,7 +50,7 @@ export function CodeStep<Done>({ instance, ...props }: CodeStepProps<Done>) {
 
   const fail = (error: ApiResponseError) => {
     if (props.onFailed?.(error)) return;
-    const placed = placeFailure(error, { code: "code" }, words, instance);
+    const placed = placeFailure(error, { code: "code" }, words);
     if (placed.fields.code) tell({ type: "refused", error: placed.fields.code });
     else if (placed.form) tell({ type: "failed", failure: placed.form });
   };

@@ -31,7 +31,7 @@ export function FinishStep({
     action.run(() => setActive({ session: sessionId }), {
       done: onDone,
       failed: (error) => {
-        setFailure(plainFailure(error, words, instance));
+        setFailure(plainFailure(error, words));
       },
     });
   };

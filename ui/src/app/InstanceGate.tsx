@@ -72,21 +72,32 @@ export function InstanceProblem({ instance }: { instance: InstanceView }) {
   );
 }
 
-/** Says that what is shown is old, and how old. */
-export function StaleNotice({ instance }: { instance: InstanceView }) {
+/** Says that an instance cannot be reached, and what follows: that what is shown is old, and how old; or `children`. */
+export function StaleNotice({
+  instance,
+  children,
+}: {
+  instance: InstanceView;
+  children?: ReactNode;
+}) {
   const words = useWords();
   const dates = useDates();
   if (instance.status !== "degraded") return null;
+  // Of a network fault the title says all there is to say.
+  const { problem } = instance;
+  const reason = problem && problem.code !== "network_unreachable" ? problem.message : null;
   return (
     <Banner
       tone="warning"
       title={words.instance.degraded(spokenName(instance, words))}
       action={<ReloadInstance instance={instance} />}
     >
+      {reason !== null && <p>{reason}</p>}
       <p>
-        {instance.answered_at === null
-          ? words.instance.asOfUnknown
-          : words.instance.asOf(dates.dateTime(new Date(instance.answered_at)))}
+        {children ??
+          (instance.answered_at === null
+            ? words.instance.asOfUnknown
+            : words.instance.asOf(dates.dateTime(new Date(instance.answered_at))))}
       </p>
     </Banner>
   );

@@ -1,4 +1,3 @@
-import type { InstanceView } from "../bridge/InstanceView";
 import type { ApiResponseError } from "../sdk/errors";
 import type { Catalogue } from "../words/words";
 
@@ -8,9 +7,6 @@ export interface Failure {
   code: string | null;
   traceId: string | null;
 }
-
-/** The instance that was asked; null when the app itself was. */
-type At = Pick<InstanceView, "kind" | "name"> | null;
 
 /** A failure split by where it is said: beside its field, or above the form. */
 export interface PlacedFailure<Field extends string> {
@@ -27,7 +23,6 @@ export function placeFailure<Field extends string>(
   error: ApiResponseError,
   params: Record<string, Field>,
   words: Catalogue,
-  at: At,
 ): PlacedFailure<Field> {
   const fields: Partial<Record<Field, string>> = {};
   const rest: string[] = [];
@@ -39,7 +34,8 @@ export function placeFailure<Field extends string>(
       else fields[field] = fields[field] ? `${fields[field]} ${sentence}` : sentence;
     }
   } else {
-    rest.push(error.kind === "network" ? unreached(at, words) : error.message);
+    // The app says itself what happened to a request, such as whether it may have arrived.
+    rest.push(error.message);
   }
   const form =
     rest.length === 0
@@ -56,10 +52,9 @@ export function placeFailure<Field extends string>(
 export function plainFailure(
   error: ApiResponseError,
   words: Catalogue,
-  at: At = null,
 ): Failure {
   return (
-    placeFailure(error, {}, words, at).form ?? {
+    placeFailure(error, {}, words).form ?? {
       message: error.message,
       code: null,
       traceId: error.clerkTraceId ?? null,
@@ -79,9 +74,4 @@ function sentenceFor(
 ): string {
   if (error.status === 429) return words.errors.tooFast(error.retryAfter);
   return words.errors.byCode[item.code] ?? (item.longMessage || item.message || error.message);
-}
-
-function unreached(at: At, words: Catalogue): string {
-  if (at === null || at.kind === "local") return words.errors.localUnreached;
-  return words.errors.unreached(at.name);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { refusal, unreachable } from "../testing/fixtures";
+import { refusal, UNREACHABLE, unreachable } from "../testing/fixtures";
 import { ApiResponseError, intent, isClerkAPIResponseError, toApiResponseError } from "./errors";
 
 describe("what an instance refuses", () => {
@@ -37,8 +37,8 @@ test("an error that no instance reported still has one entry", () => {
   expect(error.errors).toEqual([
     {
       code: "network",
-      message: "The instance could not be reached.",
-      longMessage: "The instance could not be reached.",
+      message: UNREACHABLE,
+      longMessage: UNREACHABLE,
       meta: {},
     },
   ]);

@@ -158,11 +158,15 @@ export function refusal(
   };
 }
 
+/** What the app says of an instance that cannot be reached. */
+export const UNREACHABLE =
+  "Harbour Works cannot be reached, so nothing changed. Check the network, then try again. (connection refused)";
+
 /** What a command rejects with when the instance cannot be reached. */
 export function unreachable(): IntentError {
   return {
     kind: "network",
-    message: "The instance could not be reached.",
+    message: UNREACHABLE,
     errors: [],
     status: null,
     trace_id: null,

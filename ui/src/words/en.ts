@@ -281,16 +281,13 @@ export const en = {
     loading: (name: string) => `Waiting for ${name}.`,
     degraded: (name: string) => `${capital(name)} cannot be reached`,
     asOf: (time: string) => `You see what was known at ${time}.`,
+    unsent: "What you type here cannot be sent until it answers again.",
     asOfUnknown: "You see what was known last.",
     errorTitle: (name: string) => `${capital(name)} cannot be opened`,
     errorBody: "It did not answer as it should. Try again.",
   },
 
   errors: {
-    unreached: (name: string) =>
-      `Frontdesk could not reach ${name}. Nothing was changed. Check the network and try again.`,
-    localUnreached:
-      "The instance on this computer did not answer. Nothing was changed. Try again; if that does not help, quit Frontdesk and open it again.",
     details: { code: "Code", traceId: "Trace ID" },
     copyDetails: "Copy details",
     tooFast: (seconds: number | undefined) =>

@@ -13,7 +13,7 @@ import {
   refusal,
   session,
   snapshot,
-  unreachable,
+  UNREACHABLE, unreachable,
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
@@ -248,7 +248,7 @@ describe("the name", () => {
     await user.click(screen.getByRole("button", { name: "Edit name" }));
     await fill(user, "First name", "Augusta");
     await user.keyboard("{Enter}");
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(screen.getByLabelText("First name")).toHaveValue("Augusta");
   });
 
@@ -298,7 +298,7 @@ describe("the session token", () => {
     });
     const user = await openApp(app);
     await user.click(screen.getByRole("button", { name: "Copy session token" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(app.asked("app.copy")).toEqual([]);
   });
 });
@@ -364,7 +364,7 @@ describe("devices", () => {
       return [elsewhere];
     });
     const user = await openApp(app);
-    expect(panel("Devices").getByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(panel("Devices").getByRole("alert")).toHaveTextContent(UNREACHABLE);
     await user.click(panel("Devices").getByRole("button", { name: "Try again" }));
     expect(await panel("Devices").findByText("Firefox 140.0, Windows")).toBeInTheDocument();
   });
@@ -416,7 +416,7 @@ describe("signing out", () => {
     });
     const user = await openApp(app);
     await user.click(signOutButton());
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(screen.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();
   });
 

@@ -105,7 +105,7 @@ function LoadedAccount({
           id: "devices",
           title: words.account.devices,
           lead: words.account.devicesLead,
-          content: <DevicesPanel user={user} session={session} instance={instance} />,
+          content: <DevicesPanel user={user} session={session} />,
         },
         {
           id: "sign-out",

@@ -2,7 +2,6 @@ import { useEffect, useEffectEvent, useState } from "react";
 
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
-import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { ComputerIcon } from "../../primitives/icons";
 import { Skeleton } from "../../primitives/Skeleton";
@@ -20,11 +19,9 @@ type Devices =
 export function DevicesPanel({
   user,
   session,
-  instance,
 }: {
   user: UserResource;
   session: SessionResource;
-  instance: InstanceView;
 }) {
   const words = useWords();
   const [devices, setDevices] = useState<Devices>({ state: "loading" });
@@ -33,7 +30,7 @@ export function DevicesPanel({
   // The user is a new object at every change of the snapshot; that alone is no reason to ask again.
   const ask = useEffectEvent(() => user.getSessions());
   const explain = useEffectEvent((error: unknown) =>
-    plainFailure(toApiResponseError(error), words, instance),
+    plainFailure(toApiResponseError(error), words),
   );
   useEffect(() => {
     let stale = false;

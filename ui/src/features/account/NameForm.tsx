@@ -59,7 +59,7 @@ export function NameForm({
         onDone(true);
       },
       failed: (error) => {
-        setFailure(placeFailure(error, PARAMS, words, instance));
+        setFailure(placeFailure(error, PARAMS, words));
       },
     });
   };

@@ -62,7 +62,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
       {
         done: setGoodUntil,
         failed: (error) => {
-          setFailure(plainFailure(error, words, instance));
+          setFailure(plainFailure(error, words));
         },
       },
     );

@@ -35,7 +35,7 @@ export function SignOutPanel({
               // The snapshot takes the account off the screen.
               done: () => undefined,
               failed: (error) => {
-                setFailure(plainFailure(error, words, instance));
+                setFailure(plainFailure(error, words));
               },
             });
           }}

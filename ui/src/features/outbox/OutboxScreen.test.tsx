@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
 import { desk } from "../../testing/desk";
-import { LOCAL, localInstance, NOW, outboxMessage, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
+import { LOCAL, localInstance, NOW, outboxMessage, remoteInstance, snapshot, UNREACHABLE, unreachable } from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -47,7 +47,7 @@ describe("states", () => {
       return [FIRST];
     });
     const user = await openApp(app, [OUTBOX]);
-    expect(screen.getByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(screen.getByRole("alert")).toHaveTextContent(UNREACHABLE);
     await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("heading", { name: FIRST.subject })).toBeInTheDocument();

@@ -46,7 +46,7 @@ function Messages({ instance }: { instance: InstanceView }) {
     case "failed":
       return (
         <FailureNote
-          failure={plainFailure(outbox.error, words, instance)}
+          failure={plainFailure(outbox.error, words)}
           action={<Button onClick={refresh}>{words.actions.retry}</Button>}
         />
       );

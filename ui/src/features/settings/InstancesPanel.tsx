@@ -84,7 +84,7 @@ function RemoveDialog({
     action.run(() => remove(instance.id), {
       done: close,
       failed: (error) => {
-        setFailure(plainFailure(error, words, instance));
+        setFailure(plainFailure(error, words));
       },
     });
   };

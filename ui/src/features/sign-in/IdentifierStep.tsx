@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
 import { FailureNote } from "../../app/FailureNote";
+import { StaleNotice } from "../../app/InstanceGate";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
@@ -43,6 +44,7 @@ export function IdentifierStep({
       onSubmit={onSubmit}
     >
       <VaultNotice />
+      <StaleNotice instance={instance}>{words.instance.unsent}</StaleNotice>
       <FailureNote failure={state.failure} />
       <div className="form-fields" ref={field}>
         <TextField

@@ -12,7 +12,7 @@ import {
   session,
   SIGN_IN,
   snapshot,
-  unreachable,
+  UNREACHABLE, unreachable,
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
@@ -176,7 +176,7 @@ describe("the password", () => {
       throw unreachable();
     });
     await user.keyboard(`${ADA.password}{Enter}`);
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(field).toHaveValue(ADA.password);
     expect(field).toHaveFocus();
   });
@@ -330,7 +330,7 @@ describe("a code", () => {
     });
     const { user } = await begin(app);
     await user.click(screen.getByRole("button", { name: CODE_BUTTON }));
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(screen.getByLabelText("Password")).toBeInTheDocument();
   });
 
@@ -383,7 +383,7 @@ describe("the last moment", () => {
     });
     const { user } = await begin(app);
     await user.keyboard(`${ADA.password}{Enter}`);
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();

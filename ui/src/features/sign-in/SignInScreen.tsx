@@ -103,7 +103,7 @@ function SignIn({
   const refuse = (error: ApiResponseError) => {
     if (ended(error)) return;
     const params: Record<string, "here"> = { [state.step === "password" ? "password" : "identifier"]: "here" };
-    const { fields, form } = placeFailure(error, params, words, instance);
+    const { fields, form } = placeFailure(error, params, words);
     const unknown = hasCode(error, "form_identifier_not_found");
     const named = "identifier" in state ? state.identifier.trim() : "";
     tell({

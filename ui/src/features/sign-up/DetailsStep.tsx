@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import type { Action } from "../../app/action";
 import { useBridge } from "../../app/context";
 import { FailureNote } from "../../app/FailureNote";
+import { StaleNotice } from "../../app/InstanceGate";
 import type { SignUpRules } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
@@ -92,6 +93,7 @@ export function DetailsStep({
       onSubmit={onSubmit}
     >
       <VaultNotice />
+      <StaleNotice instance={instance}>{words.instance.unsent}</StaleNotice>
       <FailureNote failure={state.failure} />
       <div className="form-fields" ref={fields}>
         {rules.emailAddress.shown && (

@@ -11,7 +11,7 @@ import {
   refusal,
   SIGN_UP,
   snapshot,
-  unreachable,
+  UNREACHABLE, unreachable,
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
@@ -236,7 +236,7 @@ describe("sending", () => {
     await expectNoAxeFindings();
   });
 
-  test("an instance that cannot be reached is said by name; everything typed stays and can be sent again", async () => {
+  test("what the app says of a request that failed is said; everything typed stays and can be sent again", async () => {
     let calls = 0;
     const app = desk();
     app.on("sign_up.create", () => {
@@ -245,7 +245,7 @@ describe("sending", () => {
       return { ...SIGN_UP, email_address: GRACE.email };
     });
     const { user } = await begin(app);
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(screen.getByLabelText("Password")).toHaveValue(GRACE.password);
     await user.click(screen.getByRole("button", { name: "Continue" }));
     await screen.findByRole("heading", { name: "Check your email" });
@@ -348,7 +348,7 @@ describe("verifying", () => {
       return { ...SIGN_UP, status: "complete", created_session_id: "sess_x" };
     });
     await user.keyboard("222222");
-    expect(await screen.findByRole("alert")).toHaveTextContent(en.errors.localUnreached);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     expect(field).toHaveValue("222222");
     await user.click(screen.getByRole("button", { name: "Verify" }));
     await waitFor(() => {

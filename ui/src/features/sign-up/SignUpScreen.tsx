@@ -102,7 +102,7 @@ function SignUp({
           }
         },
         failed: (error) => {
-          const { fields, form } = placeFailure(error, PARAMS, words, instance);
+          const { fields, form } = placeFailure(error, PARAMS, words);
           tell({ type: "refused", errors: fields, failure: form });
         },
       },
@@ -148,7 +148,7 @@ function SignUp({
             tell({
               type: "refused",
               errors: {},
-              failure: plainFailure(error, words, instance),
+              failure: plainFailure(error, words),
             });
             return true;
           }}

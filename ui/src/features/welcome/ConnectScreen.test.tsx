@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { KeyPreview } from "../../bridge/KeyPreview";
 import { desk } from "../../testing/desk";
-import { localInstance, NOW, refusal, remoteInstance, unreachable } from "../../testing/fixtures";
+import { localInstance, NOW, refusal, remoteInstance, UNREACHABLE, unreachable } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -148,7 +148,7 @@ describe("the host", () => {
     });
     const { user } = await begin(app);
     await user.click(screen.getByRole("button", { name: "Connect" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent(HARBOUR.host);
+    expect(await screen.findByRole("alert")).toHaveTextContent(UNREACHABLE);
     await user.click(screen.getByRole("button", { name: "Connect" }));
     expect(app.asked("instance.add")).toHaveLength(2);
   });

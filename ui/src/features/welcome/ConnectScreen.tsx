@@ -77,14 +77,14 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
     });
   };
 
-  const connect = (preview: KeyPreview) => {
+  const connect = () => {
     if (action.busy) return;
     action.run(() => add(state.key.trim()), {
       done: (instance) => {
         replace({ name: "sign-in", instance });
       },
       failed: (error) => {
-        tell({ type: "failed", failure: plainFailure(error, words, { kind: "remote", name: preview.host }) });
+        tell({ type: "failed", failure: plainFailure(error, words) });
       },
     });
   };
@@ -137,9 +137,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
         action.cancel();
         tell({ type: "back" });
       }}
-      onSubmit={() => {
-        connect(preview);
-      }}
+      onSubmit={connect}
     >
       <div className="card">
         <p className="host">{preview.host}</p>

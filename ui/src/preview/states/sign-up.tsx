@@ -3,10 +3,9 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { localInstance, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
+import { localInstance, remoteInstance, snapshot, UNREACHABLE, unreachable } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
-import { en } from "../../words/en";
 import type { PreviewState } from "../state";
 
 const DRAFT = { ...EMPTY, emailAddress: "ada@example.com", password: "correct horse battery" };
@@ -27,7 +26,7 @@ const CODE: CodeEntry = {
   resendAt: null,
 };
 const NETWORK = {
-  message: en.errors.localUnreached,
+  message: UNREACHABLE,
   code: "network",
   traceId: null,
 };

@@ -9,8 +9,8 @@ import {
   session,
   SIGN_UP,
   snapshot,
+  UNREACHABLE,
 } from "../../testing/fixtures";
-import { en } from "../../words/en";
 import type { PreviewState } from "../state";
 
 const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
@@ -123,7 +123,7 @@ export const WELCOME_STATES: PreviewState[] = [
       environment_type: "production",
     },
     failure: {
-      message: en.errors.unreached("clerk.harbour.example"),
+      message: UNREACHABLE,
       code: "network",
       traceId: null,
     },
