@@ -2,9 +2,23 @@
 
 use std::net::IpAddr;
 
+/// How the token of a client travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Carrier {
+    /// Of a native caller: in the `Authorization` header, both ways.
+    #[default]
+    Header,
+    /// Of a browser: in a cookie that pages cannot read.
+    Cookie,
+    /// Of a development browser whose SDK uses no cookies of the instance: in the query, and back in a header.
+    DevBrowser,
+}
+
 /// The caller of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
+    /// How its token travels.
+    pub carrier: Carrier,
     /// Client and generation of a genuine client token; whether the generation is still good is decided by the flows.
     pub client: Option<(String, i64)>,
     /// The session that acts (`_clerk_session_id`).

@@ -6,6 +6,7 @@
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod cookies;
 pub mod delivery;
 pub mod doors;
 pub mod environment;
@@ -17,6 +18,7 @@ pub mod keys;
 pub mod limits;
 pub mod local;
 pub mod offline;
+pub mod origins;
 pub mod passwords;
 pub mod public_url;
 pub mod random;

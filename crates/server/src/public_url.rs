@@ -15,7 +15,22 @@ pub struct PublicUrl {
     port: u16,
     https: bool,
     loopback: bool,
+    /// The domain that it shares with its siblings, if there is one.
+    site: Option<String>,
 }
+
+/// Ends of hosts at which SDKs know development browsers by a token in the query.
+const DEV_BROWSER_HOSTS: [&str; 9] = [
+    ".lcl.dev",
+    ".stg.dev",
+    ".lclstage.dev",
+    ".stgstage.dev",
+    ".dev.lclclerk.com",
+    ".stg.lclclerk.com",
+    ".accounts.lclclerk.com",
+    "accountsstage.dev",
+    "accounts.dev",
+];
 
 /// Why a text cannot be a public URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,10 +66,10 @@ impl PublicUrl {
         let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
             return Err(PublicUrlError::NotWeb(shown()));
         };
-        let loopback = match &host {
-            Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
+        let loopback = is_loopback(&host);
+        let site = match &host {
+            Host::Domain(name) if !loopback => psl::domain_str(name).map(str::to_owned),
+            _ => None,
         };
         let host = host.to_string();
         let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
@@ -63,14 +78,15 @@ impl PublicUrl {
             return Err(PublicUrlError::Host(host));
         }
         let https = url.scheme() == "https";
-        Ok(Self { origin: format!("{}://{authority}", url.scheme()), authority, host, port, https, loopback })
+        Ok(Self { origin: format!("{}://{authority}", url.scheme()), authority, host, port, https, loopback, site })
     }
 
     /// The public URL of an instance on this computer alone.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
         let (host, authority) = ("127.0.0.1".to_owned(), format!("127.0.0.1:{port}"));
-        Self { origin: format!("http://{authority}"), authority, host, port, https: false, loopback: true }
+        let origin = format!("http://{authority}");
+        Self { origin, authority, host, port, https: false, loopback: true, site: None }
     }
 
     /// Whether an instance of this kind may be reached here.
@@ -105,6 +121,33 @@ impl PublicUrl {
         self.loopback
     }
 
+    /// Whether what travels to it is hidden from the network.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// The domain that it shares with its siblings: the part that its owner has registered. An address, a name of this
+    /// computer and a name under which anybody may register have none.
+    #[must_use]
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
+
+    /// Whether a host is this one or shares its domain. Ports make no difference to browsers.
+    #[must_use]
+    pub fn is_same_site(&self, host: &str) -> bool {
+        let within = |site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        host == self.host || self.site().is_some_and(within)
+    }
+
+    /// Whether SDKs use no cookies of a development instance here, but a token in the query (protocol §1.4). They look at
+    /// the end of what stands in the publishable key.
+    #[must_use]
+    pub fn has_dev_browsers(&self) -> bool {
+        DEV_BROWSER_HOSTS.iter().any(|suffix| self.authority.ends_with(suffix))
+    }
+
     /// The publishable key of an instance of this kind.
     #[must_use]
     pub fn publishable_key(&self, kind: KeyKind) -> String {
@@ -126,6 +169,15 @@ impl PublicUrl {
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.origin)
+    }
+}
+
+/// Whether a host leads back to the computer of whoever asks it.
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 
@@ -152,6 +204,25 @@ mod tests {
         assert!(!team.is_loopback());
         let key = PublishableKey::parse(&team.publishable_key(KeyKind::Production)).unwrap();
         assert_eq!((key.kind, key.frontend_api.as_str()), (KeyKind::Production, "auth.example.com"));
+    }
+
+    #[test]
+    fn the_site_ends_where_anybody_may_register() {
+        let site = |text: &str| PublicUrl::parse(text).unwrap().site().map(str::to_owned);
+        assert_eq!(site("https://auth.example.com").as_deref(), Some("example.com"));
+        assert_eq!(site("https://auth.team.example.co.uk:8443").as_deref(), Some("example.co.uk"));
+        assert_eq!(site("https://example.com").as_deref(), Some("example.com"));
+        assert_eq!(site("https://team.github.io").as_deref(), Some("team.github.io"));
+        for none in ["https://github.io", "http://127.0.0.1:1", "https://203.0.113.7", "http://clerk.localhost:1"] {
+            assert_eq!(site(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn sdks_look_at_the_end_of_the_key_for_development_browsers() {
+        let has = |text: &str| PublicUrl::parse(text).unwrap().has_dev_browsers();
+        assert!(has("https://clerk.team.lcl.dev") && has("https://happy-cat-1.accounts.dev"));
+        assert!(!has("https://clerk.team.lcl.dev:8443") && !has("http://127.0.0.1:8787") && !has("https://lcl.dev"));
     }
 
     #[test]

@@ -40,6 +40,32 @@ pub struct Client {
     pub updated_at: i64,
 }
 
+/// A browser as development instances know it where SDKs use no cookies of the instance: its token travels in queries.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DevBrowser {
+    /// `dev_browser`; readers do not look at it.
+    pub object: String,
+    /// The token. SDKs read it from here and nothing else.
+    pub id: String,
+    /// The token once more.
+    pub token: String,
+    /// `ins_…`.
+    pub instance_id: String,
+    /// The page that asked for it.
+    pub home_origin: Option<String>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+impl std::fmt::Debug for DevBrowser {
+    /// Shows no token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DevBrowser(at {})", self.instance_id)
+    }
+}
+
 /// Something that is no more.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeletedObject {

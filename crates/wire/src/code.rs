@@ -66,6 +66,8 @@ codes! {
     RequestBodyTooLarge = "request_body_too_large", 413;
     /// The request was made by another site.
     CsrfTokenInvalid = "csrf_token_invalid", 403;
+    /// The dev browser token is missing, unknown or too old.
+    DevBrowserUnauthenticated = "dev_browser_unauthenticated", 401;
     /// Not for instances of this kind.
     RequestInvalidForEnvironment = "request_invalid_for_environment", 400;
     /// The verb does not fit the path.

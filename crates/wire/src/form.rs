@@ -53,6 +53,12 @@ pub const API_VERSION_HEADER: &str = "clerk-api-version";
 pub const METHOD_QUERY: &str = "_method";
 /// Query parameter that says the caller is authenticated by header.
 pub const NATIVE_QUERY: &str = "_is_native";
+/// Query parameter that carries the token of a development browser.
+pub const DEV_BROWSER_QUERY: &str = "__clerk_db_jwt";
+/// Header that replaces the token of a development browser.
+pub const DEV_BROWSER_HEADER: &str = "clerk-db-jwt";
+/// Query parameter, or cookie, that carries a handshake to the application.
+pub const HANDSHAKE_QUERY: &str = "__clerk_handshake";
 /// Query parameter that names the acting session.
 pub const SESSION_QUERY: &str = "_clerk_session_id";
 

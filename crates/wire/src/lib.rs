@@ -20,7 +20,7 @@ pub mod sign_up;
 pub mod user;
 pub mod verification;
 
-pub use client::{Client, DeletedObject};
+pub use client::{Client, DeletedObject, DevBrowser};
 pub use code::ErrorCode;
 pub use envelope::Envelope;
 pub use environment::Environment;

@@ -9,7 +9,7 @@ use frontdesk_wire::Client;
 use super::{
     Failure, Fault, Reply, TokenNews, Turn,
     gather::changed_client,
-    turn::{Done, TRIES, Visit},
+    turn::{Done, TRIES, Visit, signed_in_at},
 };
 
 /// The client, or none.
@@ -19,7 +19,8 @@ pub async fn show(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
         Some(known) => Some(turn.client_view(&known).await?),
         None => None,
     };
-    Ok(Reply { response, client: None, token })
+    let signed_in_at = Some(response.as_ref().map_or(0, signed_in_at));
+    Ok(Reply { response, client: None, token, signed_in_at })
 }
 
 /// Makes a client for a caller who has none, and shows it to everybody else.
@@ -51,7 +52,9 @@ pub async fn sign_out(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure>
     match turn.change(work, |()| async move { Ok(()) }).await {
         Ok(reply) => Ok(client_alone(reply)),
         // Nobody was signed in.
-        Err(Failure { fault: Fault::SignedOut, token, .. }) => Ok(Reply { response: None, client: None, token }),
+        Err(Failure { fault: Fault::SignedOut, token, .. }) => {
+            Ok(Reply { response: None, client: None, token, signed_in_at: Some(0) })
+        }
         Err(failure) => Err(failure),
     }
 }
@@ -74,7 +77,7 @@ pub async fn delete(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
             }
             tracing::info!(target: "audit", event = "client_forgotten", client = %visit.client.value.id);
         }
-        return Ok(Reply { response: None, client: None, token: TokenNews::Gone });
+        return Ok(Reply { response: None, client: None, token: TokenNews::Gone, signed_in_at: Some(0) });
     }
     Err(Fault::Contended.into())
 }
@@ -91,5 +94,5 @@ fn end_all(turn: &Turn<'_>, visit: &Visit, changes: &mut Changes) {
 
 /// The client is the answer itself here and does not travel twice.
 fn client_alone(reply: Reply<()>) -> Reply<Option<Client>> {
-    Reply { response: reply.client, client: None, token: reply.token }
+    Reply { response: reply.client, client: None, token: reply.token, signed_in_at: reply.signed_in_at }
 }

@@ -5,6 +5,7 @@ pub mod client;
 mod codes;
 mod fault;
 mod gather;
+pub mod handshake;
 pub mod me;
 pub mod sessions;
 pub mod sign_in;

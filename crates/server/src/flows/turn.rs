@@ -51,6 +51,9 @@ pub struct Reply<T> {
     pub client: Option<Client>,
     /// What the caller has to know of its token.
     pub token: TokenNews,
+    /// When the newest session began of those that somebody is signed in by, in seconds since the epoch; 0 if there are
+    /// none, and nothing if the whole client was not looked at.
+    pub signed_in_at: Option<i64>,
 }
 
 /// Who knocked: the client as it is stored, if there is one, and what its caller has to be told of its token.
@@ -149,7 +152,7 @@ impl Turn<'_> {
             None => Err(Fault::SignedOut),
         };
         match result {
-            Ok(response) => Ok(Reply { response, client: None, token }),
+            Ok(response) => Ok(Reply { response, client: None, token, signed_in_at: None }),
             Err(fault) => Err(Failure { fault, client: None, token }),
         }
     }
@@ -197,7 +200,8 @@ impl Turn<'_> {
         let token = if rotated { TokenNews::New(self.token_of(&done.client)) } else { before.token.clone() };
         let response = respond(done.outcome).await?;
         let client = self.client_view(&known).await?;
-        Ok(Reply { response, client: Some(client), token })
+        let signed_in_at = Some(signed_in_at(&client));
+        Ok(Reply { response, client: Some(client), token, signed_in_at })
     }
 
     async fn failure(&self, fault: Fault, visit: &Visit) -> Failure {
@@ -213,7 +217,7 @@ impl Turn<'_> {
     }
 
     fn token_of(&self, client: &IdentityClient) -> SecretString {
-        self.instance.client_tokens().issue(client.id.as_str(), client.generation)
+        self.instance.client_tokens().issue(self.caller.carrier, client.id.as_str(), client.generation)
     }
 
     /// Where a step of this visit is taken.
@@ -253,4 +257,10 @@ impl Turn<'_> {
             Message::AccountExists { to, .. } => Some(self.account_exists_mail(to, code?)),
         }
     }
+}
+
+/// When the newest session began that somebody is signed in by, in seconds since the epoch; 0 for nobody.
+pub(super) fn signed_in_at(client: &Client) -> i64 {
+    let signed_in = client.sessions.iter().filter(|session| matches!(session.status.as_str(), "active" | "pending"));
+    signed_in.map(|session| session.created_at.div_euclid(1000)).max().unwrap_or(0)
 }

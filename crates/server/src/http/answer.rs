@@ -7,11 +7,11 @@ use axum::{
 use frontdesk_wire::Envelope;
 use http::{
     HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 };
-use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use super::carry::News;
 use crate::flows::{Reply, TokenNews};
 
 /// A success, written.
@@ -21,19 +21,21 @@ pub struct Answer(Response);
 impl Answer {
     /// An answer without an envelope.
     pub fn bare(value: &impl Serialize) -> Self {
-        Self(json(StatusCode::OK, value, &TokenNews::Same))
+        Self(json(StatusCode::OK, value, News { token: TokenNews::Same, signed_in_at: None }))
     }
 
     /// What came of a flow, without an envelope.
     pub fn of_bare<T: Serialize>(reply: &Reply<T>) -> Self {
-        Self(json(StatusCode::OK, &reply.response, &reply.token))
+        let news = News { token: reply.token.clone(), signed_in_at: reply.signed_in_at };
+        Self(json(StatusCode::OK, &reply.response, news))
     }
 }
 
 impl<T: Serialize> From<Reply<T>> for Answer {
     /// What came of a flow, in the envelope.
     fn from(reply: Reply<T>) -> Self {
-        Self(json(StatusCode::OK, &Envelope::new(reply.response, reply.client), &reply.token))
+        let news = News { token: reply.token, signed_in_at: reply.signed_in_at };
+        Self(json(StatusCode::OK, &Envelope::new(reply.response, reply.client), news))
     }
 }
 
@@ -43,8 +45,9 @@ impl IntoResponse for Answer {
     }
 }
 
-/// An answer in JSON. Never stored by anybody on the way: it holds tokens and personal data.
-pub(super) fn json(status: StatusCode, value: &impl Serialize, token: &TokenNews) -> Response {
+/// An answer in JSON. Never stored by anybody on the way: it holds tokens and personal data. The news of the client wait
+/// in it for the one who knows in which way the caller is told.
+pub(super) fn json(status: StatusCode, value: &impl Serialize, news: News) -> Response {
     let (status, body) = match serde_json::to_vec(value) {
         Ok(body) => (status, body),
         Err(error) => {
@@ -58,15 +61,6 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize, token: &TokenNews
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let token = match token {
-        TokenNews::Same => None,
-        TokenNews::New(token) => HeaderValue::from_str(token.expose_secret()).ok(),
-        // An empty header tells native apps to forget theirs (protocol §1.4).
-        TokenNews::Gone => Some(HeaderValue::from_static("")),
-    };
-    if let Some(mut token) = token {
-        token.set_sensitive(true);
-        headers.insert(AUTHORIZATION, token);
-    }
+    response.extensions_mut().insert(news);
     response
 }

@@ -10,8 +10,12 @@ use http::{
     uri::PathAndQuery,
 };
 
-use super::{Door, DoorKind, Refusal, extract::Query};
+use super::{
+    Door, DoorKind, Refusal,
+    extract::{Query, carrier},
+};
 use crate::{
+    caller::Carrier,
     instance::Instance,
     limits::{Class, TooMany},
     settings::Network,
@@ -30,24 +34,33 @@ const PRIVATE: &str = "/frontdesk/";
 pub(super) struct Passed {
     /// Where the request came from; none on the private door.
     pub(super) address: Option<IpAddr>,
-    /// The page that sent it, which is one of the listed ones.
+    /// The page that sent it, which is one that the instance serves.
     pub(super) origin: Option<String>,
     /// The query.
     pub(super) query: Query,
+    /// How the token of its client travels.
+    pub(super) carrier: Carrier,
     /// The door.
     pub(super) door: DoorKind,
 }
 
-/// Lets a request pass, with its real verb and its plain path, or refuses it.
+/// Finds out by which name and from which page a request came, or refuses it: a page that is not served learns nothing.
+pub(super) fn knock(instance: &Instance, door: &Door, request: &Request) -> Result<Option<String>, Refusal> {
+    check_host(door, request)?;
+    served_origin(instance, request.headers())
+}
+
+/// Lets a request of this origin pass, with its real verb and its plain path, or refuses it.
 pub(super) fn pass(
     instance: &Instance,
-    door: &Door,
+    door: DoorKind,
     peer: Option<IpAddr>,
+    origin: Option<String>,
     request: &mut Request,
 ) -> Result<Passed, Refusal> {
-    check_host(door, request)?;
-    let origin = listed_origin(&instance.settings().allowed_origins, request.headers())?;
+    check_holder(instance, origin.as_deref(), request.headers())?;
     let query = Query::of(request.uri())?;
+    let carrier = carrier(instance, &query, request.headers())?;
     let path = plain_path(request.uri());
     check_site(request, &path, origin.is_some())?;
     if let Some(verb) = real_verb(request.method(), &query)? {
@@ -60,7 +73,7 @@ pub(super) fn pass(
     if path != request.uri().path() {
         *request.uri_mut() = with_path(request.uri(), &path)?;
     }
-    Ok(Passed { address, origin, query, door: door.kind() })
+    Ok(Passed { address, origin, query, carrier, door })
 }
 
 pub(super) fn too_many(TooMany { retry_after_seconds }: TooMany) -> Refusal {
@@ -84,13 +97,13 @@ fn check_host(door: &Door, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// The origin of the request, if it is a listed one. Others are refused, never answered with a grant.
-fn listed_origin(listed: &[String], headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+/// The origin of the request, if the instance serves it. Others are refused, never answered with a grant.
+fn served_origin(instance: &Instance, headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let Some(origin) = origins.next() else { return Ok(None) };
-    let known = origins.next().is_none().then(|| listed.iter().find(|known| known.as_bytes() == origin.as_bytes()));
-    match known.flatten() {
-        Some(origin) => Ok(Some(origin.clone())),
+    let alone = origins.next().is_none();
+    match origin.to_str().ok().filter(|origin| alone && instance.origins().serve(origin)) {
+        Some(origin) => Ok(Some(origin.to_owned())),
         None if headers.contains_key(AUTHORIZATION) => {
             Err(Refusal::code(ErrorCode::OriginAuthorizationHeadersConflict))
         }
@@ -98,12 +111,22 @@ fn listed_origin(listed: &[String], headers: &HeaderMap) -> Result<Option<String
     }
 }
 
+/// Pages must not hold tokens, whoever serves them; only those may that the owner has listed for it.
+fn check_holder(instance: &Instance, origin: Option<&str>, headers: &HeaderMap) -> Result<(), Refusal> {
+    match origin {
+        Some(origin) if headers.contains_key(AUTHORIZATION) && !instance.origins().may_hold_tokens(origin) => {
+            Err(Refusal::code(ErrorCode::OriginAuthorizationHeadersConflict))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Browsers say when a page of another site sends a request: such a one changes nothing and reads no mail.
-fn check_site(request: &Request, path: &str, origin_is_listed: bool) -> Result<(), Refusal> {
+fn check_site(request: &Request, path: &str, origin_is_served: bool) -> Result<(), Refusal> {
     let mut sites = request.headers().get_all(FETCH_SITE).iter();
     let cross_site = sites.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if cross_site && !origin_is_listed && (!reads || path.starts_with(PRIVATE)) {
+    if cross_site && !origin_is_served && (!reads || path.starts_with(PRIVATE)) {
         return Err(Refusal::code(ErrorCode::CsrfTokenInvalid));
     }
     Ok(())

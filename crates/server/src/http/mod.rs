@@ -1,14 +1,16 @@
 //! HTTP: reads requests, asks the flows, writes answers. No rules and no SQL.
 //!
 //! ```text
-//! door → guard (host, origin, verb, path, limits) → routes → flows → answer
+//! door → guard (host, origin, verb, path, limits, caller) → routes → flows → answer
 //! ```
 
 mod answer;
+mod carry;
 pub mod door;
 pub mod extract;
 mod guard;
 mod log;
+mod page;
 mod refusal;
 mod routes;
 mod service;

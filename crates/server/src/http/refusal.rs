@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use frontdesk_wire::{ApiError, ApiErrors, Client, ErrorCode, ErrorMeta, ErrorsMeta};
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 
-use super::{answer, words};
+use super::{answer, carry::News, words};
 use crate::flows::TokenNews;
 
 mod of_flows;
@@ -112,7 +112,7 @@ impl Refusal {
             clerk_trace_id: Some(trace.to_owned()),
             meta: self.client.map(|client| ErrorsMeta { client: Some(*client) }),
         };
-        let mut response = answer::json(status, &body, &self.token);
+        let mut response = answer::json(status, &body, News { token: self.token, signed_in_at: None });
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -8,14 +8,14 @@ use futures_util::FutureExt as _;
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
     header::{
-        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_LENGTH, VARY,
+        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_LENGTH, VARY,
     },
 };
 use tower::ServiceExt as _;
 
-use super::{Door, Refusal, guard, log, routes};
-use crate::{instance::Instance, keys::hex};
+use super::{Door, Refusal, carry, guard, log, page::NotSentOn, routes};
+use crate::{caller::Carrier, instance::Instance, keys::hex};
 
 /// Longest time that an answer may take. Waiting for a turn to hash a password is part of it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,35 +49,47 @@ impl Site {
             Ok(Err(_)) => Refusal::code(ErrorCode::ServiceUnavailable).retry_after(5).write(&trace),
             Err(_panic) => Refusal::code(ErrorCode::InternalError).write(&trace),
         };
+        let carrier = response.extensions_mut().remove::<Carrier>().unwrap_or_default();
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             let mut headers = std::mem::take(response.headers_mut());
             // The router counted the body that was not written yet.
             headers.remove(CONTENT_LENGTH);
-            response = refusal.write(&trace);
+            response = carry::fitted(refusal, carrier).write(&trace);
             response.headers_mut().extend(headers);
         }
+        carry::write(&mut response, carrier, self.instance.cookies());
         let status = response.status().as_u16();
         let ms = self.instance.now().since(began);
         tracing::info!(%trace, %method, path, status, ms, "answered");
         response
     }
 
-    async fn pass(&self, peer: Option<IpAddr>, mut request: Request) -> Response {
+    async fn pass(&self, peer: Option<IpAddr>, request: Request) -> Response {
         use axum::response::IntoResponse as _;
-        let passed = match guard::pass(&self.instance, &self.door, peer, &mut request) {
-            Ok(passed) => passed,
+        let origin = match guard::knock(&self.instance, &self.door, &request) {
+            Ok(origin) => origin,
             Err(refusal) => return refusal.into_response(),
         };
-        let origin = passed.origin.clone();
-        let mut response = if request.method() == Method::OPTIONS && origin.is_some() {
-            preflight()
-        } else {
-            request.extensions_mut().insert(passed);
-            self.route(request).await
+        let mut response = match &origin {
+            Some(_) if request.method() == Method::OPTIONS => preflight(),
+            _ => self.serve(peer, origin.clone(), request).await,
         };
         if let Some(origin) = origin {
             grant(response.headers_mut(), &origin);
         }
+        response
+    }
+
+    async fn serve(&self, peer: Option<IpAddr>, origin: Option<String>, mut request: Request) -> Response {
+        use axum::response::IntoResponse as _;
+        let passed = match guard::pass(&self.instance, self.door.kind(), peer, origin, &mut request) {
+            Ok(passed) => passed,
+            Err(refusal) => return refusal.into_response(),
+        };
+        let carrier = passed.carrier;
+        request.extensions_mut().insert(passed);
+        let mut response = self.route(request).await;
+        response.extensions_mut().insert(carrier);
         response
     }
 
@@ -87,7 +99,8 @@ impl Site {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        let known = response.extensions().get::<Refusal>().is_some();
+        let extensions = response.extensions();
+        let known = extensions.get::<Refusal>().is_some() || extensions.get::<NotSentOn>().is_some();
         // What the router itself refuses has no body of the protocol yet.
         match response.status() {
             _ if known => response,
@@ -105,16 +118,20 @@ impl Site {
     }
 }
 
-/// Lets a listed page read the answer, and the headers that native callers need. No cookies: none are known here.
+/// Lets a page that is served read the answer, send cookies, and see the headers that callers need.
 fn grant(headers: &mut HeaderMap, origin: &str) {
     if let Ok(origin) = HeaderValue::from_str(origin) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
+    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     headers.insert(VARY, HeaderValue::from_static("Origin"));
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Authorization, X-Country, Retry-After"));
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("Authorization, Clerk-Db-Jwt, X-Country, Retry-After"),
+    );
 }
 
-/// What a listed page may send.
+/// What a page that is served may send.
 fn preflight() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

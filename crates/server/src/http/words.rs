@@ -48,6 +48,10 @@ fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         ),
         RequestBodyTooLarge => ("Body too large", "The body is larger than the instance takes. Send less."),
         CsrfTokenInvalid => ("Cross-site request", "A page of another site sent this request. Nothing was changed."),
+        DevBrowserUnauthenticated => (
+            "Browser not known",
+            "This development browser is not known, or not any more. Ask for another one at /v1/dev_browser.",
+        ),
         RequestInvalidForEnvironment => ("Not served here", "This instance does not serve requests of this kind."),
         MethodNotAllowed => ("Wrong verb", "There is something at this path, but not for this verb."),
         ResourceNotFound => ("Not found", "There is no such thing, or it belongs to somebody else."),

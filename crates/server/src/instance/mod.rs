@@ -2,24 +2,29 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{Email, IdentificationId, Session, Timestamp};
+use frontdesk_identity::{ClientId, Email, IdentificationId, Session, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
 use crate::{
-    caller::Caller,
+    caller::{Caller, Carrier},
     clock::Clock,
+    cookies::Cookies,
     delivery::Mailer,
     flows::Turn,
     keys::{Keys, Purpose},
     limits::Limits,
+    origins::Origins,
     passwords::Passwords,
     public_url::PublicUrl,
     random::{Random, new_id},
     settings::{Network, Settings},
-    tokens::{CacheKey, ClientTokens, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey, TokenCache},
+    tokens::{
+        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey,
+        TokenCache,
+    },
     turnstile::Turnstile,
 };
 
@@ -41,6 +46,8 @@ pub struct Instance {
     public_url: PublicUrl,
     settings: Settings,
     proxies: Vec<Network>,
+    origins: Origins,
+    cookies: Cookies,
     environment: Environment,
     store: Store,
     clock: Arc<dyn Clock>,
@@ -112,6 +119,18 @@ impl Instance {
     #[must_use]
     pub fn proxies(&self) -> &[Network] {
         &self.proxies
+    }
+
+    /// Whose pages may use it.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// Cookies of browsers.
+    #[must_use]
+    pub fn cookies(&self) -> &Cookies {
+        &self.cookies
     }
 
     /// Its settings as everybody may read them.
@@ -220,6 +239,18 @@ impl Instance {
         let token = self.signing.sign(&claims)?;
         self.cache.put(key, token.clone(), now.0 + SESSION_TOKEN_SECONDS * 1000, now.0);
         Ok(token)
+    }
+
+    /// A handshake that sets these cookies.
+    pub fn sign_handshake(&self, cookies: &[String]) -> Result<String, SigningError> {
+        self.signing.sign(&HandshakeClaims::new(self.now().0, self.public_url.origin(), cookies))
+    }
+
+    /// The token of a development browser that nobody knows yet.
+    #[must_use]
+    pub fn new_browser(&self) -> SecretString {
+        let id = ClientId::from_random(self.random_id());
+        self.client_tokens.issue(Carrier::DevBrowser, id.as_str(), 0)
     }
 
     /// The secret key of the Backend API.

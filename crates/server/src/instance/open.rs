@@ -14,10 +14,12 @@ use tokio::sync::Notify;
 use super::Instance;
 use crate::{
     clock::Clock,
+    cookies::Cookies,
     delivery::Mailer,
     environment::environment,
     keys::{InstanceKey, Keys, Purpose, Sealed},
     limits::Limits,
+    origins::Origins,
     passwords::Passwords,
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
@@ -112,6 +114,8 @@ impl Instance {
         Ok(Arc::new(Self {
             environment: environment(&settings, kind, &public_url, &stored.value.id),
             proxies: settings.proxies(),
+            origins: Origins::new(kind, &public_url, &settings.allowed_origins),
+            cookies: Cookies::new(kind, &public_url),
             client_tokens: ClientTokens::new(keys.clone()),
             passwords: Passwords::new(setup.password_workers, setup.random.clone()),
             limits: Limits::new(limits),

@@ -44,6 +44,8 @@ pub enum Purpose {
     Code,
     /// Client tokens, bound to client and generation.
     ClientToken,
+    /// Tokens of development browsers, bound to client and generation.
+    DevBrowser,
     /// Single-use nonces, bound to the attempt they were made for.
     Nonce,
     /// Tells whether key and database belong together, bound to the instance.
@@ -57,6 +59,7 @@ impl Purpose {
         match self {
             Self::Code => b"frontdesk mac code v1",
             Self::ClientToken => b"frontdesk mac client token v1",
+            Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
@@ -95,6 +98,7 @@ pub struct Keys {
     key_id: String,
     code: hmac::Key,
     client_token: hmac::Key,
+    dev_browser: hmac::Key,
     nonce: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
@@ -136,6 +140,7 @@ impl Keys {
             key_id: hex(&sub_key(b"frontdesk key id v1")[..8]),
             code: mac_key(Purpose::Code),
             client_token: mac_key(Purpose::ClientToken),
+            dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
@@ -161,6 +166,7 @@ impl Keys {
         match purpose {
             Purpose::Code => &self.code,
             Purpose::ClientToken => &self.client_token,
+            Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,

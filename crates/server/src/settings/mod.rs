@@ -28,7 +28,8 @@ pub struct Settings {
     pub support_email: Option<String>,
     /// Whether native callers are served.
     pub native_api: bool,
-    /// Origins of web content that may use the API with a client token, such as the views of a desktop application.
+    /// Origins of web content that may use the API besides those of the instance itself, and that may hold a client token,
+    /// such as the views of a desktop application.
     pub allowed_origins: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,

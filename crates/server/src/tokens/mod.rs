@@ -2,11 +2,13 @@
 
 mod cache;
 mod client;
+mod handshake;
 mod session;
 mod signing;
 
 pub use cache::{CacheKey, TokenCache};
 pub use client::ClientTokens;
+pub use handshake::HandshakeClaims;
 pub use session::{SESSION_TOKEN_SECONDS, SessionClaims};
 pub use signing::{SigningError, SigningKey};
 

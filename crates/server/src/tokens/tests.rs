@@ -6,7 +6,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use secrecy::ExposeSecret as _;
 
 use super::*;
-use crate::keys::{InstanceKey, Keys};
+use crate::{
+    caller::Carrier,
+    keys::{InstanceKey, Keys},
+};
 
 fn client_tokens(seed: u8) -> ClientTokens {
     ClientTokens::new(Arc::new(Keys::derive(&InstanceKey::new([seed; 32]))))
@@ -15,21 +18,33 @@ fn client_tokens(seed: u8) -> ClientTokens {
 #[test]
 fn sec_30_client_tokens_are_genuine_or_nothing() {
     let tokens = client_tokens(1);
-    let token = tokens.issue("client_abc", 3);
+    let token = tokens.issue(Carrier::Header, "client_abc", 3);
     let text = token.expose_secret();
-    assert_eq!(tokens.read(text), Some(("client_abc".to_owned(), 3)));
-    assert_eq!(text, tokens.issue("client_abc", 3).expose_secret());
-    assert_ne!(text, tokens.issue("client_abc", 4).expose_secret());
+    assert_eq!(tokens.read(Carrier::Header, text), Some(("client_abc".to_owned(), 3)));
+    assert_eq!(text, tokens.issue(Carrier::Header, "client_abc", 3).expose_secret());
+    assert_ne!(text, tokens.issue(Carrier::Header, "client_abc", 4).expose_secret());
     assert!(!text.contains('.') && !text.contains("client_abc"));
-    assert_eq!(client_tokens(2).read(text), None);
+    assert_eq!(client_tokens(2).read(Carrier::Header, text), None);
     for index in 0..text.len() {
         let mut changed = text.as_bytes().to_vec();
         changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
-        assert_eq!(tokens.read(std::str::from_utf8(&changed).unwrap()), None, "byte {index}");
+        assert_eq!(tokens.read(Carrier::Header, std::str::from_utf8(&changed).unwrap()), None, "byte {index}");
     }
     for bad in ["", "fct1_", "fct1", "eyJhbGciOiJub25lIn0.e30.", &"f".repeat(10_000)] {
-        assert_eq!(tokens.read(bad), None);
+        assert_eq!(tokens.read(Carrier::Header, bad), None);
     }
+}
+
+#[test]
+fn sec_26_tokens_of_development_browsers_are_no_client_tokens() {
+    let tokens = client_tokens(1);
+    let token = tokens.issue(Carrier::DevBrowser, "client_abc", 3);
+    let text = token.expose_secret();
+    assert_eq!(tokens.read(Carrier::DevBrowser, text), Some(("client_abc".to_owned(), 3)));
+    assert_eq!(tokens.read(Carrier::Cookie, text), None);
+    assert_eq!(tokens.read(Carrier::Cookie, &text.replacen("fdb1", "fct1", 1)), None, "another name changes nothing");
+    let cookie = tokens.issue(Carrier::Cookie, "client_abc", 3);
+    assert_eq!(tokens.read(Carrier::DevBrowser, cookie.expose_secret()), None);
 }
 
 fn claims() -> SessionClaims {

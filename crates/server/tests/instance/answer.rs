@@ -88,6 +88,12 @@ impl Answer {
         self.headers.get("authorization").map(|token| token.to_str().unwrap())
     }
 
+    /// The cookies that came along, each as its line.
+    pub(crate) fn set_cookies(&self) -> Vec<String> {
+        let lines = self.headers.get_all("set-cookie").iter();
+        lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+    }
+
     /// Codes of all errors.
     pub(crate) fn codes(&self) -> Vec<&str> {
         self.body["errors"].as_array().into_iter().flatten().filter_map(|error| error["code"].as_str()).collect()

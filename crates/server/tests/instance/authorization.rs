@@ -92,12 +92,17 @@ async fn any_well_formed_version_date_is_served() {
 }
 
 #[tokio::test]
-async fn callers_that_are_not_native_are_told_so() {
+async fn callers_that_are_not_native_are_browsers() {
     on_each(async |database| {
         let house = House::open(database).await;
-        for path in ["/v1/client", "/v1/client?_is_native=0", "/v1/environment?_is_native=", "/v1/me"] {
-            bare(&house, path, &[]).await.refused(400, "request_invalid_for_environment");
+        let mut device = house.device();
+        device.sign_up("ada@example.com").await;
+        let token = device.token.clone().unwrap();
+        for path in ["/v1/client", "/v1/client?_is_native=0", "/v1/client?_is_native="] {
+            let answer = bare(&house, path, &[("authorization", token.as_bytes())]).await.ok();
+            assert_eq!(answer.response(), &json!(null), "a browser is not known by this header");
         }
+        bare(&house, "/v1/me", &[("authorization", token.as_bytes())]).await.refused(401, "signed_out");
         bare(&house, "/v1/client?_is_native=1&_is_native=1", &[]).await.refused(400, "malformed_request_parameters");
         bare(&house, "/v1/health", &[]).await.ok();
         bare(&house, "/.well-known/jwks.json", &[]).await.ok();
@@ -113,6 +118,7 @@ async fn native_callers_can_be_turned_off() {
         let mut device = house.device();
         device.get("/v1/environment").await.refused(400, "native_api_disabled");
         device.post("/v1/client/sign_ups", &[]).await.refused(400, "native_api_disabled");
+        bare(&house, "/v1/environment", &[]).await.ok();
         assert_eq!(device.token, None);
         let answer = device.ask(house.http.request(Method::GET, format!("http://{}/v1/health", house.address))).await;
         answer.ok();

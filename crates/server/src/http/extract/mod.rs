@@ -7,9 +7,9 @@ mod pairs;
 mod query;
 mod version;
 
-pub use caller::Native;
 pub use form::Form;
 pub use query::Query;
 
 pub(super) use authorization::token;
+pub(super) use caller::carrier;
 pub(super) use version::check as check_version;

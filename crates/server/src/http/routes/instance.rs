@@ -3,12 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use frontdesk_wire::{ErrorCode, Health};
+use frontdesk_wire::{DevBrowser, ErrorCode, Health};
+use secrecy::ExposeSecret as _;
 
 use crate::{
+    caller::Caller,
     delivery,
-    http::{Answer, DoorKind, Refusal, extract::Native, guard::Passed},
+    http::{
+        Answer, DoorKind, Refusal,
+        guard::{Passed, too_many},
+    },
     instance::Instance,
+    limits::Class,
 };
 
 /// `GET /v1/health`
@@ -22,8 +28,30 @@ pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
 }
 
 /// `GET|PATCH /v1/environment`
-pub(super) async fn environment(State(instance): State<Arc<Instance>>, _caller: Native) -> Answer {
+pub(super) async fn environment(State(instance): State<Arc<Instance>>, _caller: Caller) -> Answer {
     Answer::bare(instance.environment())
+}
+
+/// `POST /v1/dev_browser`: a token by which a browser is known from now on. Nothing is stored before it does something.
+pub(super) async fn dev_browser(
+    State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
+) -> Result<Answer, Refusal> {
+    if !instance.is_development() {
+        return Err(Refusal::code(ErrorCode::RequestInvalidForEnvironment));
+    }
+    let now = instance.now();
+    instance.limits().check(Class::Create, passed.address, now.0).map_err(too_many)?;
+    let token = instance.new_browser();
+    Ok(Answer::bare(&DevBrowser {
+        object: "dev_browser".to_owned(),
+        id: token.expose_secret().to_owned(),
+        token: token.expose_secret().to_owned(),
+        instance_id: instance.id().to_owned(),
+        home_origin: passed.origin,
+        created_at: now.0,
+        updated_at: now.0,
+    }))
 }
 
 /// `GET /frontdesk/outbox`: the mails of a development instance, on doors that only this computer reaches.

@@ -7,23 +7,21 @@ use frontdesk_identity::user::ProfileChange;
 use frontdesk_wire::{ErrorCode, form};
 
 use crate::{
+    caller::Caller,
     flows::me,
-    http::{
-        Answer, Refusal,
-        extract::{Form, Native},
-    },
+    http::{Answer, Refusal, extract::Form},
     instance::Instance,
 };
 
 /// `GET /v1/me`
-pub(super) async fn show(State(instance): State<Arc<Instance>>, Native(caller): Native) -> Result<Answer, Refusal> {
+pub(super) async fn show(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
     Ok(me::show(&instance.turn(&caller)).await?.into())
 }
 
 /// `PATCH /v1/me`
 pub(super) async fn update(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
     for name in [form::USERNAME, "primary_phone_number_id", "primary_web3_wallet_id"] {
@@ -44,7 +42,7 @@ pub(super) async fn update(
 /// `PATCH /v1/me/metadata`
 pub(super) async fn merge_metadata(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
     let patch = form.required(form::UNSAFE_METADATA)?;
@@ -52,12 +50,12 @@ pub(super) async fn merge_metadata(
 }
 
 /// `DELETE /v1/me`
-pub(super) async fn delete(State(instance): State<Arc<Instance>>, Native(caller): Native) -> Result<Answer, Refusal> {
+pub(super) async fn delete(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
     Ok(me::delete(&instance.turn(&caller)).await?.into())
 }
 
 /// `GET /v1/me/sessions` and `GET /v1/me/sessions/active`
-pub(super) async fn sessions(State(instance): State<Arc<Instance>>, Native(caller): Native) -> Result<Answer, Refusal> {
+pub(super) async fn sessions(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
     let reply = me::sessions(&instance.turn(&caller)).await?;
     Ok(Answer::of_bare(&reply))
 }
@@ -65,7 +63,7 @@ pub(super) async fn sessions(State(instance): State<Arc<Instance>>, Native(calle
 /// `POST /v1/me/sessions/{id}/revoke`
 pub(super) async fn revoke(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(me::revoke(&instance.turn(&caller), &id).await?.into())

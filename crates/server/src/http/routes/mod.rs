@@ -1,6 +1,7 @@
 //! Which path leads to which flow.
 
 mod client;
+mod handshake;
 mod instance;
 mod me;
 mod sessions;
@@ -23,7 +24,9 @@ pub(super) fn router(instance: Arc<Instance>) -> Router {
         .route("/.well-known/jwks.json", get(instance::jwks))
         .route("/frontdesk/outbox", get(instance::outbox))
         .route("/v1/environment", get(instance::environment).patch(instance::environment))
+        .route("/v1/dev_browser", post(instance::dev_browser))
         .route("/v1/client", get(client::show).put(client::create).post(client::create).delete(client::delete))
+        .route("/v1/client/handshake", get(handshake::handshake))
         .route("/v1/client/sessions", delete(client::sign_out))
         .merge(sessions())
         .merge(sign_ins())

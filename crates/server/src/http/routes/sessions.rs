@@ -7,11 +7,9 @@ use frontdesk_identity::SessionEnd;
 use frontdesk_wire::{ErrorCode, form};
 
 use crate::{
+    caller::Caller,
     flows::sessions,
-    http::{
-        Answer, Refusal,
-        extract::{Form, Native},
-    },
+    http::{Answer, Refusal, extract::Form},
     instance::Instance,
 };
 
@@ -21,7 +19,7 @@ const INTENTS: [&str; 3] = ["focus", "select_session", "select_org"];
 /// `GET /v1/client/sessions/{id}`
 pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(sessions::show(&instance.turn(&caller), &id).await?.into())
@@ -30,7 +28,7 @@ pub(super) async fn show(
 /// `POST /v1/client/sessions/{id}/touch`
 pub(super) async fn touch(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -44,7 +42,7 @@ pub(super) async fn touch(
 /// `POST /v1/client/sessions/{id}/end`
 pub(super) async fn end(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(sessions::finish(&instance.turn(&caller), &id, SessionEnd::Ended).await?.into())
@@ -53,7 +51,7 @@ pub(super) async fn end(
 /// `POST /v1/client/sessions/{id}/remove`
 pub(super) async fn remove(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(sessions::finish(&instance.turn(&caller), &id, SessionEnd::Removed).await?.into())
@@ -62,7 +60,7 @@ pub(super) async fn remove(
 /// `POST /v1/client/sessions/{id}/tokens`
 pub(super) async fn token(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -74,7 +72,7 @@ pub(super) async fn token(
 /// `POST /v1/client/sessions/{id}/tokens/{template}`: there are no templates yet, so none of that name.
 pub(super) async fn template_token(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path((id, _template)): Path<(String, String)>,
 ) -> Result<Answer, Refusal> {
     sessions::show(&instance.turn(&caller), &id).await?;

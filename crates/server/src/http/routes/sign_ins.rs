@@ -7,18 +7,16 @@ use frontdesk_identity::Strategy;
 use frontdesk_wire::{ErrorCode, form};
 
 use crate::{
+    caller::Caller,
     flows::sign_in,
-    http::{
-        Answer, Refusal,
-        extract::{Form, Native},
-    },
+    http::{Answer, Refusal, extract::Form},
     instance::Instance,
 };
 
 /// `POST /v1/client/sign_ins`
 pub(super) async fn create(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
     let create = sign_in::Create {
@@ -34,7 +32,7 @@ pub(super) async fn create(
 /// `GET /v1/client/sign_ins/{id}`
 pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(sign_in::show(&instance.turn(&caller), &id).await?.into())
@@ -43,7 +41,7 @@ pub(super) async fn show(
 /// `POST /v1/client/sign_ins/{id}/prepare_first_factor`
 pub(super) async fn prepare(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -61,7 +59,7 @@ pub(super) async fn prepare(
 /// `POST /v1/client/sign_ins/{id}/attempt_first_factor`
 pub(super) async fn attempt(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -75,7 +73,7 @@ pub(super) async fn attempt(
 /// `POST /v1/client/sign_ins/{id}/prepare_second_factor|attempt_second_factor`: nobody has a second factor yet.
 pub(super) async fn second_factor(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     sign_in::show(&instance.turn(&caller), &id).await?;
@@ -85,7 +83,7 @@ pub(super) async fn second_factor(
 /// `POST /v1/client/sign_ins/{id}/reset_password`: no sign-in gets to the step where a new password is set yet.
 pub(super) async fn reset_password(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     sign_in::show(&instance.turn(&caller), &id).await?;

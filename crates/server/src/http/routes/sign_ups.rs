@@ -8,11 +8,9 @@ use frontdesk_wire::{ErrorCode, form};
 use secrecy::SecretString;
 
 use crate::{
+    caller::Caller,
     flows::sign_up,
-    http::{
-        Answer, Refusal,
-        extract::{Form, Native},
-    },
+    http::{Answer, Refusal, extract::Form},
     instance::Instance,
 };
 
@@ -22,7 +20,7 @@ const ELSEWHERE: [&str; 2] = [form::TICKET, form::WEB3_WALLET];
 /// `POST /v1/client/sign_ups`
 pub(super) async fn create(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
     if form.flag(form::TRANSFER)? == Some(true) {
@@ -35,7 +33,7 @@ pub(super) async fn create(
 /// `GET /v1/client/sign_ups/{id}`
 pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(sign_up::show(&instance.turn(&caller), &id).await?.into())
@@ -44,7 +42,7 @@ pub(super) async fn show(
 /// `PATCH /v1/client/sign_ups/{id}`
 pub(super) async fn update(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -55,7 +53,7 @@ pub(super) async fn update(
 /// `POST /v1/client/sign_ups/{id}/prepare_verification`
 pub(super) async fn prepare(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
@@ -66,7 +64,7 @@ pub(super) async fn prepare(
 /// `POST /v1/client/sign_ups/{id}/attempt_verification`
 pub(super) async fn attempt(
     State(instance): State<Arc<Instance>>,
-    Native(caller): Native,
+    caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {

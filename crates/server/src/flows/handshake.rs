@@ -1,0 +1,51 @@
+//! What an application server is told of a browser that came to it: who is signed in, as it stands now.
+
+use frontdesk_wire::Session;
+use secrecy::SecretString;
+
+use super::{
+    Failure, Fault, Reply, TokenNews, Turn,
+    sessions::note_use,
+    turn::{Visit, signed_in_at},
+};
+use crate::caller::Carrier;
+
+/// Who is signed in.
+#[derive(Debug)]
+pub struct Presence {
+    /// A session token of the session used last; none if nobody is signed in.
+    pub session_token: Option<SecretString>,
+    /// The token of the development browser, old or new; production has none.
+    pub dev_browser: Option<SecretString>,
+}
+
+/// Who is signed in at the client of the caller. A client that is not known, or not any more, has nobody: the page that
+/// the browser wants to see must not depend on it. The token is for the origin of the caller.
+pub async fn presence(turn: &Turn<'_>) -> Result<Reply<Presence>, Failure> {
+    let (known, token) = match turn.visit().await {
+        Ok(Visit { known, token, .. }) => (known, token),
+        Err(Fault::StaleToken) => (None, TokenNews::Gone),
+        Err(fault) => return Err(fault.into()),
+    };
+    let Some(known) = known else {
+        let dev_browser = turn.instance.is_development().then(|| turn.instance.new_browser());
+        let response = Presence { session_token: None, dev_browser };
+        return Ok(Reply { response, client: None, token, signed_in_at: Some(0) });
+    };
+    let client = turn.client_view(&known).await?;
+    let signed_in_at = Some(signed_in_at(&client));
+    let last = client.last_active_session_id.as_deref();
+    let signed_in = client.sessions.iter().filter(|session| session.last_active_token.is_some());
+    let session = signed_in.max_by_key(|session: &&Session| (Some(&*session.id) == last, session.last_active_at));
+    if let Some((stored, _)) = session.and_then(|session| known.session(&session.id)) {
+        note_use(turn, stored).await;
+    }
+    let session_token = session.and_then(|session| session.last_active_token.clone());
+    let stored = &known.client.value;
+    let browser = || turn.instance.client_tokens().issue(Carrier::DevBrowser, stored.id.as_str(), stored.generation);
+    let response = Presence {
+        session_token: session_token.map(|token| SecretString::from(token.jwt)),
+        dev_browser: turn.instance.is_development().then(browser),
+    };
+    Ok(Reply { response, client: None, token, signed_in_at })
+}
