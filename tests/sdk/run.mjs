@@ -31,7 +31,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend'])) console.log(line);
+for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', 'playwright-core'])) console.log(line);
 
 const server = await startServer().catch((error) => {
   console.error(error.message);

@@ -11,7 +11,7 @@ use clap::Args;
 use self::postgres::Cluster;
 use crate::{
     check,
-    programs::{cargo, run as run_program},
+    programs::{cargo, on_path, run as run_program},
     project::Project,
     setup::{self, Purpose, npm},
     stages::{Run, Stage},
@@ -22,6 +22,9 @@ const BUILD: Stage = Stage { name: "build", budget: 300 };
 const RUST: Stage = Stage { name: "rust tests", budget: 300 };
 const SDK: Stage = Stage { name: "sdk tests", budget: 120 };
 const WINDOW: Stage = Stage { name: "window tests", budget: 420 };
+
+/// What a Chromium is called, as `tests/sdk/harness/browser.mjs` looks for it too.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 /// Options of `cargo xtask test`.
 #[derive(Args)]
@@ -47,6 +50,9 @@ fn all(project: &Project, run: &mut Run) -> Result<()> {
     run.always(BUILD, || run_program(cargo(&project.root).args(["build", "--locked", "--workspace", "--bins"])))?;
     rust(project, run)?;
     run.stage(SDK, || sdk(project))?;
+    if run.wants(SDK) && !BROWSERS.into_iter().any(on_path) {
+        run.leave_out("there is no Chromium here, so no page was driven against the server; install chromium");
+    }
     if cfg!(target_os = "linux") {
         run.stage(WINDOW, || window::test(project))
     } else {

@@ -48,6 +48,7 @@ const TEST: &[Need] = &[
     Need { package: "libsecret-tools", sign: Sign::Program("secret-tool") },
     Need { package: "util-linux", sign: Sign::Program("setpriv") },
     Need { package: "postgresql", sign: Sign::Optional },
+    Need { package: "chromium", sign: Sign::Optional },
 ];
 
 /// Sees to it that everything for the purpose is there.
