@@ -62,7 +62,7 @@ pub(super) fn pass(
     let query = Query::of(request.uri())?;
     let carrier = carrier(instance, &query, request.headers())?;
     let path = plain_path(request.uri());
-    check_site(request, &path, origin.is_some())?;
+    check_site(instance, request, &path, origin.as_deref())?;
     if let Some(verb) = real_verb(request.method(), &query)? {
         *request.method_mut() = verb;
     }
@@ -121,15 +121,18 @@ fn check_holder(instance: &Instance, origin: Option<&str>, headers: &HeaderMap) 
     }
 }
 
-/// Browsers say when a page of another site sends a request: such a one changes nothing and reads no mail.
-fn check_site(request: &Request, path: &str, origin_is_served: bool) -> Result<(), Refusal> {
+/// Browsers say when a page of another site sends a request: such a one changes nothing, unless its origin is served. The
+/// mails are for the instance's own pages and for no others.
+fn check_site(instance: &Instance, request: &Request, path: &str, origin: Option<&str>) -> Result<(), Refusal> {
     let mut sites = request.headers().get_all(FETCH_SITE).iter();
     let cross_site = sites.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if cross_site && !origin_is_served && (!reads || path.starts_with(PRIVATE)) {
-        return Err(Refusal::code(ErrorCode::CsrfTokenInvalid));
-    }
-    Ok(())
+    let foreign = if path.starts_with(PRIVATE) {
+        cross_site || origin.is_some_and(|origin| origin != instance.public_url().origin())
+    } else {
+        cross_site && !reads && origin.is_none()
+    };
+    if foreign { Err(Refusal::code(ErrorCode::CsrfTokenInvalid)) } else { Ok(()) }
 }
 
 /// The verb that `_method` stands for. It counts on POST alone: a link or picture must never change anything.

@@ -153,6 +153,22 @@ async fn sec_103_pages_are_served_by_their_origin_and_errors_can_be_read() {
 }
 
 #[tokio::test]
+async fn sec_103_mails_are_for_no_page_but_the_instances_own() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        for origin in [PAGE, "http://127.0.0.1:1", "tauri://localhost"] {
+            Browser::at(&house, origin).get("/frontdesk/outbox").await.refused(403, "csrf_token_invalid");
+        }
+        let mut own = Browser::at(&house, house.instance.public_url().origin());
+        own.get("/frontdesk/outbox").await.ok();
+        own.origin = None;
+        own.get("/frontdesk/outbox").await.ok();
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_103_a_browser_changes_nothing_without_naming_its_page() {
     on_each(async |database| {
         let house = House::open(database).await;
@@ -181,7 +197,7 @@ async fn sec_103_a_browser_changes_nothing_without_naming_its_page() {
 }
 
 #[tokio::test]
-async fn sec_94_a_page_must_not_hold_the_client_token() {
+async fn a_page_must_not_hold_the_client_token() {
     on_each(async |database| {
         let house =
             House::with(database, Wish::settings(json!({ "allowed_origins": ["https://desk.example.com"] }))).await;
@@ -203,7 +219,7 @@ async fn sec_94_a_page_must_not_hold_the_client_token() {
 }
 
 #[tokio::test]
-async fn sec_31_a_stale_cookie_is_refused_and_thrown_away() {
+async fn sec_34_a_stale_cookie_is_refused_and_thrown_away() {
     on_each(async |database| {
         let house = House::open(database).await;
         let ada = house.device().sign_up("ada@example.com").await;
