@@ -25,6 +25,8 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
   const tone =
     vault.state === "ready" ? "ok" : vault.state === "checking" || vault.state === "waiting" ? "info" : "warning";
   const canRetry = vault.state !== "ready" && vault.state !== "checking";
+  // Why there is none is for those who look for it: the settings say it.
+  const tellsMore = vault.detail && vault.state !== "ready" && (always || vault.state !== "absent");
   const losesAtQuit =
     vault.state === "locked" || vault.state === "full" || vault.state === "failed";
   return (
@@ -51,7 +53,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
       }
     >
       {said.body && <p>{said.body}</p>}
-      {vault.state !== "ready" && vault.detail && <p className="quiet">{vault.detail}</p>}
+      {tellsMore && <p className="quiet">{vault.detail}</p>}
       {losesAtQuit && <p>{words.vault.onlyUntilQuit}</p>}
       {failed && <p>{failed}</p>}
     </Banner>
