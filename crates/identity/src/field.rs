@@ -69,6 +69,12 @@ pub fn language_tag(text: &str) -> Option<String> {
     (text.len() <= MAX_LOCALE && text.split('-').all(part)).then(|| text.to_owned())
 }
 
+/// Checks metadata that came as an object.
+pub fn metadata_object(param: &'static str, object: &Metadata) -> Result<Metadata, FieldError> {
+    let text = serde_json::to_string(object).map_err(|_| FieldError::new(param, FieldFault::Format))?;
+    metadata(param, &text)
+}
+
 /// Reads metadata, JSON text of an object; an empty text is an empty object.
 pub fn metadata(param: &'static str, text: &str) -> Result<Metadata, FieldError> {
     if text.is_empty() {

@@ -37,7 +37,7 @@ pub use sign_up::{
 };
 pub use strategy::Strategy;
 pub use time::Timestamp;
-pub use user::{Account, EmailAddress, PasswordSummary, User};
+pub use user::{Account, EmailAddress, NewAddress, NewUser, OwnerChange, PasswordSummary, User};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 
 /// A JSON object that an application keeps with a user or an attempt.

@@ -75,6 +75,8 @@ pub(crate) fn jane() -> Account {
             last_name: None,
             unsafe_metadata: Metadata::new(),
             public_metadata: Metadata::new(),
+            private_metadata: Metadata::new(),
+            external_id: None,
             primary_email_address_id: Some(address(1)),
             locale: None,
             banned: false,

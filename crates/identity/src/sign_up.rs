@@ -373,6 +373,8 @@ impl SignUp {
                 last_name: draft.last_name.clone(),
                 unsafe_metadata: draft.unsafe_metadata.clone(),
                 public_metadata: Metadata::new(),
+                private_metadata: Metadata::new(),
+                external_id: None,
                 primary_email_address_id: Some(seed.email.clone()),
                 locale: draft.locale.clone(),
                 banned: false,

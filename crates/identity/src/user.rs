@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field};
 
+mod owner;
+
+pub use owner::{NewAddress, NewUser, OwnerChange};
+
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct User {
@@ -19,6 +23,12 @@ pub struct User {
     /// Metadata that only the owner of the instance writes and everybody's app reads.
     #[serde(default)]
     pub public_metadata: Metadata,
+    /// Metadata that only the owner of the instance writes and reads.
+    #[serde(default)]
+    pub private_metadata: Metadata,
+    /// The owner's own id for the user; unique at the instance.
+    #[serde(default)]
+    pub external_id: Option<String>,
     /// The main email address.
     pub primary_email_address_id: Option<IdentificationId>,
     /// Language tag of the window at sign-up.

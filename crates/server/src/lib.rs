@@ -1,4 +1,4 @@
-//! An instance: Frontend API, delivery and keys.
+//! An instance: Frontend API, Backend API, delivery and keys.
 //!
 //! `http/` reads requests and writes answers, `flows/` gather, decide and commit, and [`Instance`] holds what both need:
 //! the store, the clock, randomness, keys, the password pool, tokens, limits. `doors/` are the ways in.

@@ -1,7 +1,8 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, NewAccount, PasswordDigest, Session, SignIn, SignUp, Timestamp, User, UserId, VerificationId,
+    Client, Effect, Email, EmailAddress, NewAccount, PasswordDigest, Session, SessionEnd, SignIn, SignUp, Timestamp,
+    User, UserId, VerificationId,
 };
 
 use crate::{Instance, NewDelivery, SigningKey, Versioned};
@@ -25,12 +26,16 @@ pub(crate) enum Change {
     SignIn(Versioned<SignIn>),
     SignUp(Versioned<SignUp>),
     CreateAccount(Box<NewAccount>),
+    AddEmail(EmailAddress),
     User(Versioned<User>),
     DeleteUser(Versioned<UserId>),
     NoteActive(UserId),
     RequirePassword { user_id: UserId, version: i64 },
     Password { user_id: UserId, digest: Versioned<PasswordDigest>, new: bool },
     ClearFailures(UserId),
+    EndSessions { user_id: UserId, how: SessionEnd },
+    Lock { user_id: UserId, until: Timestamp },
+    Unlock(UserId),
     ConsumeCode(VerificationId),
     Deliver(NewDelivery),
 }
@@ -137,6 +142,11 @@ impl Changes {
         self.list.push(Change::CreateAccount(Box::new(account)));
     }
 
+    /// Adds an address to a user. Nobody else may have claimed it, if it is proven or reserved.
+    pub fn add_email(&mut self, email: EmailAddress) {
+        self.list.push(Change::AddEmail(email));
+    }
+
     /// Writes a user (`Account::change_profile`), at the version of the account.
     pub fn save_user(&mut self, user: Versioned<User>) {
         self.list.push(Change::User(user));
@@ -171,6 +181,22 @@ impl Changes {
     /// among many at once succeeds only before the lock.
     pub fn clear_failures(&mut self, user_id: UserId) {
         self.list.push(Change::ClearFailures(user_id));
+    }
+
+    /// Ends every session of a user, also one that began after the decision. To be added after [`Self::save_user`]: who
+    /// signs in at the same moment waits for the user's row, and comes before this or finds the user changed.
+    pub fn end_sessions(&mut self, user_id: UserId, how: SessionEnd) {
+        self.list.push(Change::EndSessions { user_id, how });
+    }
+
+    /// Locks a user until that moment, whatever was counted.
+    pub fn lock(&mut self, user_id: UserId, until: Timestamp) {
+        self.list.push(Change::Lock { user_id, until });
+    }
+
+    /// Opens a locked user, and forgets what was counted.
+    pub fn unlock(&mut self, user_id: UserId) {
+        self.list.push(Change::Unlock(user_id));
     }
 
     /// Uses a code up. In conflict if it was used before.

@@ -1,8 +1,8 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, NewAccount, PasswordDigest, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState,
-    Strategy, Timestamp, User, UserId,
+    Client, CodeProof, EmailAddress, NewAccount, PasswordDigest, Session, SessionEnd, SessionId, SignIn, SignInId,
+    SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
 };
 
 use crate::{
@@ -75,6 +75,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SignIn(sign_in) => save_sign_in(tx, sign_in).await,
         Change::SignUp(sign_up) => save_sign_up(tx, sign_up).await,
         Change::CreateAccount(account) => create_account(tx, account).await,
+        Change::AddEmail(email) => add_email(tx, email).await,
         Change::User(user) => save_user(tx, user).await,
         Change::DeleteUser(user) => delete_user(tx, user).await,
         Change::NoteActive(id) => {
@@ -90,6 +91,16 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         }
         Change::Password { user_id, digest, new } => save_password(tx, user_id, digest, *new, now).await,
         Change::ClearFailures(id) => clear_failures(tx, id, now).await,
+        Change::EndSessions { user_id, how } => end_sessions(tx, user_id, *how, now).await,
+        Change::Lock { user_id, until } => {
+            const SQL: &str = "INSERT INTO lockouts (name, failed, locked_until, updated_at) VALUES ($1, 0, $2, $3) \
+                               ON CONFLICT (name) DO UPDATE SET locked_until = $2, updated_at = $3";
+            one(run!(tx, SQL, user_id.as_str(), until.0, now.0)?)
+        }
+        Change::Unlock(id) => {
+            run!(tx, "DELETE FROM lockouts WHERE name = $1", id.as_str())?;
+            Ok(())
+        }
         Change::ConsumeCode(id) => {
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
@@ -154,7 +165,8 @@ async fn save_session(
     const UPDATE: &str = "UPDATE sessions SET ended_how = $3, ended_at = $4, expire_at = $5, abandon_at = $6, \
         last_active_at = $7, first_factor_at = $8, second_factor_at = $9, user_agent = $10, ip_address = $11, \
         updated_at = $12, version = version + 1 WHERE id = $1 AND version = $2";
-    const SIGNED_IN: &str = "UPDATE users SET last_sign_in_at = $2, last_active_at = $2 WHERE id = $1";
+    // Who was shut out meanwhile does not get in: it shows when it is gathered again.
+    const SIGNED_IN: &str = "UPDATE users SET last_sign_in_at = $2, last_active_at = $2 WHERE id = $1 AND NOT banned";
     let (ended_how, ended_at) = (value.end.map(|(how, _)| end_word(how)), value.end.map(|(_, at)| at.0));
     let (agent, address) = (value.activity.user_agent.as_deref(), value.activity.ip_address.as_deref());
     if *version > 0 {
@@ -193,7 +205,14 @@ async fn save_session(
         value.created_at.0,
         value.updated_at.0,
     )?)?;
-    run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?;
+    one(run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?)
+}
+
+async fn end_sessions(tx: &mut Tx, user_id: &UserId, how: SessionEnd, now: Timestamp) -> Result<(), CommitError> {
+    const SQL: &str = "UPDATE sessions SET ended_how = $2, ended_at = $3, \
+        updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END, version = version + 1 \
+        WHERE user_id = $1 AND ended_how IS NULL AND expire_at > $3";
+    run!(tx, SQL, user_id.as_str(), end_word(how), now.0)?;
     Ok(())
 }
 
@@ -264,9 +283,7 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
 
 async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitError> {
     const USER: &str = "INSERT INTO users (id, document, last_sign_in_at, last_active_at, created_at, updated_at, \
-        version) VALUES ($1, $2, $3, $4, $5, $6, 1)";
-    const ADDRESS: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, created_at, \
-        updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        external_id, first_name, last_name, banned, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)";
     let NewAccount { user, email, password } = account;
     let document = json(user)?;
     one(run!(
@@ -278,10 +295,29 @@ async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitE
         millis(user.last_active_at),
         user.created_at.0,
         user.updated_at.0,
+        user.external_id.as_deref(),
+        lower(user.first_name.as_deref()),
+        lower(user.last_name.as_deref()),
+        user.banned,
     )?)?;
+    add_email(tx, email).await?;
+    match password {
+        Some(digest) => save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await,
+        None => Ok(()),
+    }
+}
+
+/// A name as it is searched for.
+fn lower(name: Option<&str>) -> Option<String> {
+    name.map(str::to_lowercase)
+}
+
+async fn add_email(tx: &mut Tx, email: &EmailAddress) -> Result<(), CommitError> {
+    const SQL: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, created_at, \
+        updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     one(run!(
         tx,
-        ADDRESS,
+        SQL,
         email.id.as_str(),
         email.user_id.as_str(),
         EMAIL,
@@ -290,18 +326,26 @@ async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitE
         email.reserved,
         email.created_at.0,
         email.updated_at.0,
-    )?)?;
-    match password {
-        Some(digest) => save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await,
-        None => Ok(()),
-    }
+    )?)
 }
 
 async fn save_user(tx: &mut Tx, Versioned { value, version }: &Versioned<User>) -> Result<(), CommitError> {
-    const SQL: &str = "UPDATE users SET document = $3, updated_at = $4, version = version + 1 \
-                       WHERE id = $1 AND version = $2";
+    const SQL: &str = "UPDATE users SET document = $3, updated_at = $4, created_at = $5, external_id = $6, \
+        first_name = $7, last_name = $8, banned = $9, version = version + 1 WHERE id = $1 AND version = $2";
     let document = json(value)?;
-    one(run!(tx, SQL, value.id.as_str(), *version, &document, value.updated_at.0)?)
+    one(run!(
+        tx,
+        SQL,
+        value.id.as_str(),
+        *version,
+        &document,
+        value.updated_at.0,
+        value.created_at.0,
+        value.external_id.as_deref(),
+        lower(value.first_name.as_deref()),
+        lower(value.last_name.as_deref()),
+        value.banned,
+    )?)
 }
 
 async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserId>) -> Result<(), CommitError> {

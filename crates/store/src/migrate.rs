@@ -13,7 +13,7 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: &[Step] = &[
     Step {
         version: 1,
         name: "begin",
@@ -25,6 +25,12 @@ const STEPS: [Step; 2] = [
         name: "idle clients",
         sqlite: include_str!("../migrations/sqlite/0002_idle_clients.sql"),
         postgres: include_str!("../migrations/postgres/0002_idle_clients.sql"),
+    },
+    Step {
+        version: 5,
+        name: "directory",
+        sqlite: include_str!("../migrations/sqlite/0005_directory.sql"),
+        postgres: include_str!("../migrations/postgres/0005_directory.sql"),
     },
 ];
 

@@ -93,6 +93,32 @@ impl Store {
         row.map(SessionRow::session).transpose()
     }
 
+    /// Every session of a user that is still kept, whatever its state, newest first.
+    pub async fn all_sessions_of_user(&self, id: &UserId) -> Result<Vec<Versioned<Session>>, StoreError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            session_columns!(),
+            " FROM sessions s WHERE s.user_id = $1 ORDER BY s.created_at DESC, s.id DESC"
+        );
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, SessionRow>(SQL).bind(id.as_str()).fetch_all(pool).await
+        })?;
+        rows.into_iter().map(SessionRow::session).collect()
+    }
+
+    /// Every session of a client that is still kept, whatever its state, newest first.
+    pub async fn all_sessions_of_client(&self, id: &ClientId) -> Result<Vec<Versioned<Session>>, StoreError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            session_columns!(),
+            " FROM sessions s WHERE s.client_id = $1 ORDER BY s.created_at DESC, s.id DESC"
+        );
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, SessionRow>(SQL).bind(id.as_str()).fetch_all(pool).await
+        })?;
+        rows.into_iter().map(SessionRow::session).collect()
+    }
+
     /// The sessions of a user that nobody ended and whose time is not over, newest first. Whether one was given up or
     /// idle too long is for the rules to say.
     pub async fn sessions_of_user(&self, id: &UserId, now: Timestamp) -> Result<Vec<Versioned<Session>>, StoreError> {

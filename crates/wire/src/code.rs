@@ -40,6 +40,8 @@ codes! {
     SignedOut = "signed_out", 401;
     /// The header is not a token in any of the accepted spellings.
     AuthorizationHeaderFormatInvalid = "authorization_header_format_invalid", 401;
+    /// The secret key is not the instance's.
+    SecretKeyInvalid = "clerk_key_invalid", 401;
     /// The caller may not do this.
     AuthorizationInvalid = "authorization_invalid", 403;
     /// Both headers were sent.

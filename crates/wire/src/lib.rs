@@ -1,10 +1,12 @@
 //! What travels between an app and an instance: objects, forms and errors of the Frontend API.
+//! What a server of the owner's sees, by the Backend API, is in [`backend`].
 //!
 //! The same types are written by the server and read by the app. Writing emits every field, null where there is
 //! nothing. Reading is lenient, because the other side may be any instance: every field but ids and states may be null
 //! or missing, unknown fields are ignored, the names of objects are not looked at, and words such as states and
 //! strategies stay strings, so that tomorrow's words are kept as they are. No rules live here.
 
+pub mod backend;
 pub mod client;
 pub mod code;
 pub mod envelope;

@@ -24,6 +24,12 @@ pub enum Fault {
     /// Several fields are at fault.
     #[error("{} fields are at fault", .0.len())]
     Fields(Vec<FieldError>),
+    /// What this field names belongs to somebody else.
+    #[error("the field {0} names what somebody else has")]
+    Taken(&'static str),
+    /// The user has no password.
+    #[error("the user has no password")]
+    NoPassword,
     /// A sign-in does not go on.
     #[error(transparent)]
     SignIn(#[from] SignInRefusal),

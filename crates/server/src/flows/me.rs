@@ -135,7 +135,8 @@ fn acting<'a>(
     Ok((session, account))
 }
 
-fn merge(target: &mut Value, patch: &Value) {
+/// Merges a JSON document into another (RFC 7396).
+pub(super) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
         return;

@@ -1,6 +1,7 @@
 //! What callers can do. Each flow gathers what it needs outside of any transaction, lets `identity` decide, and commits
 //! in one short transaction. If somebody else has changed an aggregate meanwhile, it gathers again, at most three times.
 
+pub mod backend;
 pub mod client;
 mod codes;
 mod fault;

@@ -21,6 +21,11 @@ fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             "Authorization header not understood",
             "Send one Authorization header with the client token, with or without the word Bearer before it.",
         ),
+        SecretKeyInvalid => (
+            "Secret key not valid",
+            "The secret key is not the one of this instance. Take it from the keys of the instance; one of another \
+             instance does not do.",
+        ),
         AuthorizationInvalid => ("Not allowed", "This caller may not do this."),
         OriginAuthorizationHeadersConflict => (
             "Origin and Authorization conflict",
@@ -145,6 +150,7 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Too many codes", "This address has got too many codes. Try again later.")
         }
         SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
+        NoPasswordSet => ("No password", "This account has no password."),
         InvalidActionForSession => ("Session is over", "This session is over. Sign in again."),
         ActionForSessionNotAuthorized => ("Not your session", "This session belongs to somebody else."),
         UserDeleteSelfNotEnabled => {

@@ -19,6 +19,7 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         password_last_updated_at: account.password.map(|password| password.updated_at.0),
         public_metadata: user.public_metadata.clone(),
         unsafe_metadata: user.unsafe_metadata.clone(),
+        external_id: user.external_id.clone(),
         last_sign_in_at: user.last_sign_in_at.map(|at| at.0),
         banned: user.banned,
         locked: lock.is_some(),

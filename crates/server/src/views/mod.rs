@@ -1,6 +1,7 @@
 //! What the instance knows, in the shapes of the protocol. Nothing is decided here.
 
 mod account;
+pub mod backend;
 mod client;
 mod session;
 mod sign_in;

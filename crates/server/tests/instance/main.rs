@@ -1,9 +1,13 @@
-//! The Frontend API of an instance, asked over its real doors, on each kind of database.
+//! Frontend API and Backend API of an instance, asked over its real doors, on each kind of database.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod answer;
 mod at_rest;
 mod authorization;
+mod backend_access;
+mod backend_keys;
+mod backend_sessions;
+mod backend_users;
 mod bad_input;
 mod browser;
 mod browsers;
@@ -15,6 +19,7 @@ mod house;
 mod journeys;
 mod local;
 mod mail;
+mod owner;
 mod passwords;
 mod proofs;
 mod races;

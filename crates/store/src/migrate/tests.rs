@@ -4,13 +4,14 @@ use super::*;
 fn both_databases_have_the_same_schema() {
     for step in STEPS {
         let postgres = step.postgres.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
+        // SQLite reads JSON from any text, PostgreSQL from its own type.
+        let postgres = postgres.replace("document::jsonb", "document");
         let words = |sql: &str| sql.replace(',', " , ").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(words(step.sqlite), words(&postgres), "step {}", step.version);
     }
 }
 
 #[test]
-fn steps_are_numbered_from_one() {
-    let versions: Vec<i64> = STEPS.iter().map(|step| step.version).collect();
-    assert_eq!(versions, (1..).take(STEPS.len()).collect::<Vec<_>>());
+fn steps_are_in_their_order() {
+    assert!(STEPS.is_sorted_by(|one, next| one.version < next.version));
 }

@@ -10,6 +10,7 @@ mod counters;
 mod crash;
 mod deletion;
 mod delivery;
+mod directory;
 mod dump;
 mod instance;
 mod open;

@@ -97,7 +97,10 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
         saved_account(&store, 1).await;
         store.close().await;
         let now = dump(database.location()).await;
-        let older = "DROP INDEX clients_updated; DELETE FROM _sqlx_migrations WHERE version > 1";
+        let older = "DROP INDEX clients_updated; DROP INDEX users_created; DROP INDEX users_external_id; \
+                     ALTER TABLE users DROP COLUMN external_id; ALTER TABLE users DROP COLUMN first_name; \
+                     ALTER TABLE users DROP COLUMN last_name; ALTER TABLE users DROP COLUMN banned; \
+                     DELETE FROM _sqlx_migrations WHERE version > 1";
         execute(database.location(), older).await;
         let mut all = JoinSet::new();
         for _ in 0..12 {
@@ -110,6 +113,11 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
             store.close().await;
         }
         let rows = dump(database.location()).await;
+        assert_eq!(
+            rows.iter().filter(|row| row.starts_with("users ")).collect::<Vec<_>>(),
+            now.iter().filter(|row| row.starts_with("users ")).collect::<Vec<_>>(),
+            "what users are found by is filled in"
+        );
         let steps = |rows: &[String]| rows.iter().filter(|row| row.starts_with("_sqlx_migrations ")).count();
         assert_eq!((rows.len(), steps(&rows)), (now.len(), steps(&now)));
     })

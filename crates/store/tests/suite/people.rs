@@ -54,6 +54,8 @@ pub(crate) fn account(number: u32) -> NewAccount {
             last_name: Some("O'Neill".to_owned()),
             unsafe_metadata: metadata,
             public_metadata: Metadata::new(),
+            private_metadata: Metadata::new(),
+            external_id: None,
             primary_email_address_id: Some(IdentificationId::from_random(bytes(number))),
             locale: Some("de-CH".to_owned()),
             banned: false,

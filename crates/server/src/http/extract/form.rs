@@ -1,23 +1,19 @@
 //! The form in the body of a request. Unknown fields are ignored.
 
-use std::time::Duration;
-
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
 };
 use frontdesk_wire::{ErrorCode, error::ErrorMeta};
-use http::{HeaderMap, header::CONTENT_LENGTH, header::CONTENT_TYPE};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::{HeaderMap, header::CONTENT_TYPE};
 use secrecy::SecretString;
 
-use super::pairs::{self, Pair};
+use super::{
+    body,
+    pairs::{self, Pair},
+};
 use crate::http::Refusal;
 
-/// Largest body that is read, in bytes. The largest field is metadata of 8 KiB, which encoding may triple.
-const MAX_BODY: usize = 64 * 1024;
-/// Longest time that a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest text of a field that is no secret and no metadata, in bytes; what a field may hold is decided after this.
 const MAX_TEXT: usize = 16 * 1024;
 
@@ -78,17 +74,7 @@ impl Form {
     }
 
     async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Refusal> {
-        let too_large = || Refusal::code(ErrorCode::RequestBodyTooLarge);
-        let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > MAX_BODY as u64) {
-            return Err(too_large());
-        }
-        let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY).collect()).await;
-        let bytes = match collected {
-            Ok(Ok(bytes)) => bytes.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-            _ => return Err(Refusal::code(ErrorCode::RequestBodyInvalid)),
-        };
+        let bytes = body::read(headers, body).await?;
         // Some requests have no body and name no type.
         if !bytes.is_empty() && !is_form(headers) {
             return Err(Refusal::code(ErrorCode::UnsupportedContentType));

@@ -1,14 +1,20 @@
 //! What a request says, read strictly: what cannot be read is refused, what is not known is ignored.
 
 mod authorization;
+mod body;
 mod caller;
 mod form;
+mod json;
+mod moment;
 mod pairs;
 mod query;
+mod secret_key;
 mod version;
 
 pub use form::Form;
+pub use json::Json;
 pub use query::Query;
+pub use secret_key::Owner;
 
 pub(super) use authorization::token;
 pub(super) use caller::carrier;

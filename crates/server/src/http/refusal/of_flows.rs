@@ -33,6 +33,9 @@ impl From<Fault> for Refusal {
             Fault::NotFound => Self::code(ErrorCode::ResourceNotFound),
             Fault::Field(error) => Self::from(error),
             Fault::Fields(errors) => all(errors.into_iter().map(Self::from)),
+            Fault::Taken(param) => Self::field(ErrorCode::FormIdentifierExists, param)
+                .saying("Another user of this instance has it already."),
+            Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
             Fault::SignIn(refusal) => sign_in(refusal),
             Fault::Wrong { refusal: SignInRefusal::PasswordIncorrect, tries_left, hidden: true } => {
                 warned(Self::field(ErrorCode::FormPasswordOrIdentifierIncorrect, form::PASSWORD), tries_left)

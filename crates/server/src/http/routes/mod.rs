@@ -1,5 +1,6 @@
 //! Which path leads to which flow.
 
+mod backend;
 mod client;
 mod handshake;
 mod instance;
@@ -32,6 +33,7 @@ pub(super) fn router(instance: Arc<Instance>) -> Router {
         .merge(sign_ins())
         .merge(sign_ups())
         .merge(me())
+        .merge(backend::router())
         .with_state(instance)
 }
 

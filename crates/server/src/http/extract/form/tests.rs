@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use http::HeaderValue;
+use http::{HeaderValue, header::CONTENT_LENGTH};
 
 use super::*;
 

@@ -1,0 +1,68 @@
+//! What the owner of the instance does, by a server that holds the secret key. There is no client here: nobody's token
+//! changes, and users find their devices as the owner left them.
+
+pub mod clients;
+pub mod sessions;
+pub mod users;
+
+use std::collections::BTreeSet;
+
+use frontdesk_identity::{SessionEnd, UserId};
+use frontdesk_store::Changes;
+
+use super::{
+    Fault, Turn,
+    gather::{changed_client, next_session},
+    turn::TRIES,
+};
+
+/// A part of a list, with how long the whole is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<T> {
+    /// The part.
+    pub entries: Vec<T>,
+    /// How long the whole is.
+    pub total: usize,
+}
+
+impl Turn<'_> {
+    /// Does a change: lets `work` gather, decide and commit, and again when somebody else has changed the same thing.
+    async fn again<T, Work>(&self, work: impl Fn() -> Work + Send + Sync) -> Result<T, Fault>
+    where
+        Work: Future<Output = Result<T, Fault>> + Send,
+    {
+        for _ in 0..TRIES {
+            match work().await {
+                Err(Fault::Contended) => {}
+                done => return done,
+            }
+        }
+        tracing::warn!("a change was given up, because others changed the same thing again and again");
+        Err(Fault::Contended)
+    }
+
+    /// Lets the devices of a user go on without them: with somebody else who is signed in there, if there is one.
+    async fn leave_clients(&self, user: &UserId, changes: &mut Changes) -> Result<(), Fault> {
+        let sessions = self.instance.store().sessions_of_user(user, self.now).await?;
+        let over: Vec<_> =
+            sessions.iter().filter(|session| session.value.is_signed_in(self.policy(), self.now)).collect();
+        let clients: BTreeSet<_> = over.iter().map(|session| session.value.client_id.clone()).collect();
+        for client in clients {
+            let Some(known) = self.known(client.as_str()).await? else { continue };
+            let mut client = changed_client(&known, self.now);
+            let theirs = over.iter().find(|session| client.last_active_session_id.as_ref() == Some(&session.value.id));
+            if let Some(session) = theirs {
+                client.last_active_session_id = next_session(&known, &session.value.id, self.policy(), self.now);
+            }
+            changes.save_client(known.client.with(client));
+        }
+        Ok(())
+    }
+
+    /// Signs a user out on every device. To be called after the user is among the changes.
+    async fn sign_out_everywhere(&self, user: &UserId, changes: &mut Changes) -> Result<(), Fault> {
+        self.leave_clients(user, changes).await?;
+        changes.end_sessions(user.clone(), SessionEnd::Revoked);
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! Sessions of everybody: list, look at one, end one.
+
+use frontdesk_identity::{ClientId, Session as IdentitySession, SessionEnd, SessionId, UserId};
+use frontdesk_store::{Changes, Versioned};
+use frontdesk_wire::backend::Session;
+
+use super::Part;
+use crate::{
+    flows::{
+        Fault, Turn,
+        gather::{changed_client, next_session},
+    },
+    views,
+};
+
+/// Whose sessions are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'f> {
+    /// Of this user.
+    pub user_id: Option<&'f str>,
+    /// Of this client.
+    pub client_id: Option<&'f str>,
+    /// In this state.
+    pub status: Option<&'f str>,
+    /// Entries that are left out at the beginning.
+    pub offset: usize,
+    /// Most entries.
+    pub limit: usize,
+}
+
+/// Sessions of a user or of a client, newest first, whatever their state as long as they are kept.
+pub async fn list(turn: &Turn<'_>, filter: &Filter<'_>) -> Result<Part<Session>, Fault> {
+    let store = turn.instance.store();
+    let mut sessions = match (filter.user_id, filter.client_id) {
+        (Some(user), _) => match UserId::parse(user) {
+            Ok(user) => store.all_sessions_of_user(&user).await?,
+            Err(_) => Vec::new(),
+        },
+        (None, Some(client)) => match ClientId::parse(client) {
+            Ok(client) => store.all_sessions_of_client(&client).await?,
+            Err(_) => Vec::new(),
+        },
+        (None, None) => Vec::new(),
+    };
+    sessions.retain(|session| {
+        let status = session.value.status(turn.policy(), turn.now).as_str();
+        filter.client_id.is_none_or(|client| session.value.client_id.as_str() == client)
+            && filter.status.is_none_or(|wanted| wanted == status)
+    });
+    let total = sessions.len();
+    let part = sessions.iter().skip(filter.offset).take(filter.limit);
+    let entries = part.map(|session| views::backend::session_of(&session.value, turn.policy(), turn.now)).collect();
+    Ok(Part { entries, total })
+}
+
+/// A session.
+pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
+    let session = find(turn, id).await?;
+    Ok(views::backend::session_of(&session.value, turn.policy(), turn.now))
+}
+
+/// Ends a session.
+pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
+    let work = || async move {
+        let session = find(turn, id).await?;
+        let over = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now)?;
+        let mut changes = Changes::new(turn.now);
+        if let Some(known) = turn.known(over.client_id.as_str()).await? {
+            let mut client = changed_client(&known, turn.now);
+            if client.last_active_session_id.as_ref() == Some(&over.id) {
+                client.last_active_session_id = next_session(&known, &over.id, turn.policy(), turn.now);
+            }
+            changes.save_client(known.client.with(client));
+        }
+        changes.save_session(session.with(over.clone()));
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "session_revoked_by_owner", session = %over.id, user = %over.user_id);
+        Ok(views::backend::session_of(&over, turn.policy(), turn.now))
+    };
+    turn.again(work).await
+}
+
+async fn find(turn: &Turn<'_>, id: &str) -> Result<Versioned<IdentitySession>, Fault> {
+    let id = SessionId::parse(id).map_err(|_| Fault::NotFound)?;
+    turn.instance.store().session(&id).await?.ok_or(Fault::NotFound)
+}

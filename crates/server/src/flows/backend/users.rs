@@ -1,0 +1,301 @@
+//! Users: list, look at one, create, change, delete.
+
+use frontdesk_identity::{
+    Account, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange, PasswordDigest,
+    PasswordFault, SignInRefusal, SignUpRefusal, UserId,
+};
+use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
+use frontdesk_wire::{
+    DeletedObject,
+    backend::{TotalCount, User, Verified},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use crate::{
+    flows::{Fault, Turn, me::merge},
+    views,
+};
+
+/// A user to create.
+#[derive(Debug, Default)]
+pub struct Create {
+    /// Addresses, and whether each is vouched for.
+    pub addresses: Vec<(String, bool)>,
+    /// The password.
+    pub password: Option<NewPassword>,
+    /// Whether it may do without one.
+    pub without_password: bool,
+    /// Whether the user is shut out from the beginning.
+    pub banned: bool,
+    /// Everything else.
+    pub change: OwnerChange,
+}
+
+/// A password that the owner sets.
+#[derive(Debug)]
+pub struct NewPassword {
+    /// The password.
+    pub password: SecretString,
+    /// Whether the rules of the instance do not count for it, as for one that comes from elsewhere.
+    pub unchecked: bool,
+}
+
+/// A change of a user.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// The password.
+    pub password: Option<NewPassword>,
+    /// Whether the user is signed out everywhere.
+    pub sign_out: bool,
+    /// Everything else.
+    pub change: OwnerChange,
+}
+
+/// What is to become of metadata.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MetadataChange {
+    /// Readable by the app.
+    pub public: Option<Metadata>,
+    /// For the owner alone.
+    pub private: Option<Metadata>,
+    /// Writable by the app.
+    pub of_app: Option<Metadata>,
+    /// Whether it is merged into what is there (RFC 7396), and does not take its place.
+    pub merged: bool,
+}
+
+/// A part of the list of users.
+pub async fn list(turn: &Turn<'_>, filter: &UserFilter, order: UserOrder, page: &Page) -> Result<Vec<User>, Fault> {
+    let users = turn.instance.store().users(filter, order, page).await?;
+    Ok(users.iter().map(|user| view(turn, &user.value)).collect())
+}
+
+/// How many users there are.
+pub async fn count(turn: &Turn<'_>, filter: &UserFilter) -> Result<TotalCount, Fault> {
+    let total_count = turn.instance.store().count_users(filter).await?;
+    Ok(TotalCount { object: "total_count".to_owned(), total_count })
+}
+
+/// A user.
+pub async fn show(turn: &Turn<'_>, id: &str) -> Result<User, Fault> {
+    Ok(view(turn, &find(turn, id).await?.value))
+}
+
+/// Creates a user.
+pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
+    let addresses = create.addresses.iter().map(|(typed, verified)| NewAddress {
+        id: IdentificationId::from_random(turn.instance.random_id()),
+        typed: typed.clone(),
+        verified: *verified,
+    });
+    let new = NewUser {
+        id: UserId::from_random(turn.instance.random_id()),
+        addresses: addresses.collect(),
+        change: create.change.clone(),
+        banned: create.banned,
+        password_settled: create.without_password || create.password.is_some(),
+    };
+    let typed: Vec<_> = new.addresses.iter().map(|address| address.typed.as_str()).collect();
+    let faults = faults_of(turn, create.password.as_ref(), &typed);
+    // Everything that is at fault is told before anybody pays for a hash.
+    let checked = new.account(None, turn.policy(), turn.now);
+    if checked.is_err() || !faults.is_empty() {
+        return Err(form(checked.err().unwrap_or_default(), faults));
+    }
+    let digest = hash(turn, create.password.as_ref()).await?;
+    let (new, digest) = (&new, &digest);
+    let work = || async move {
+        let account = new.account(digest.clone(), turn.policy(), turn.now);
+        let (account, others) = account.map_err(|faults| form(faults, Vec::new()))?;
+        check_external_id(turn, account.user.external_id.as_ref(), None).await?;
+        for email in others.iter().chain([&account.email]) {
+            if turn.instance.store().is_claimed(&email.email).await? {
+                return Err(Fault::Taken("email_address"));
+            }
+        }
+        let mut changes = Changes::new(turn.now);
+        changes.create_account(account);
+        for email in others {
+            changes.add_email(email);
+        }
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    tracing::info!(target: "audit", event = "user_created_by_owner", user = %new.id);
+    show(turn, new.id.as_str()).await
+}
+
+/// Changes a user.
+pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, Fault> {
+    let account = find(turn, id).await?.value;
+    let addresses: Vec<_> = account.emails.iter().map(|email| Email::as_str(&email.email)).collect();
+    let faults = faults_of(turn, update.password.as_ref(), &addresses);
+    let outcome = account.change_by_owner(&update.change, turn.policy());
+    if outcome.is_err() || !faults.is_empty() {
+        return Err(form(outcome.err().unwrap_or_default(), faults));
+    }
+    let digest = hash(turn, update.password.as_ref()).await?;
+    let digest = &digest;
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let outcome = account.value.change_by_owner(&update.change, turn.policy());
+        let mut user = outcome.map_err(|faults| form(faults, Vec::new()))?;
+        check_external_id(turn, user.external_id.as_ref(), Some(&user.id)).await?;
+        user.updated_at = account.value.user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        if let Some(digest) = digest {
+            let stored = turn.instance.store().password(&user.id).await?;
+            let digest = Versioned { value: digest.clone(), version: stored.map_or(0, |stored| stored.version) };
+            changes.save_password(user.id.clone(), digest);
+        }
+        let user_id = user.id.clone();
+        changes.save_user(account.with(user));
+        if update.sign_out {
+            turn.sign_out_everywhere(&user_id, &mut changes).await?;
+        }
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    let password = digest.is_some();
+    tracing::info!(target: "audit", event = "user_changed_by_owner", user = %account.user.id, password);
+    show(turn, id).await
+}
+
+/// Changes metadata.
+pub async fn change_metadata(turn: &Turn<'_>, id: &str, change: &MetadataChange) -> Result<User, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let user = &account.value.user;
+        let wanted = |given: &Option<Metadata>, there: &Metadata| {
+            given.as_ref().map(|given| if change.merged { merged(there, given) } else { given.clone() })
+        };
+        let change = OwnerChange {
+            public_metadata: wanted(&change.public, &user.public_metadata),
+            private_metadata: wanted(&change.private, &user.private_metadata),
+            unsafe_metadata: wanted(&change.of_app, &user.unsafe_metadata),
+            ..OwnerChange::default()
+        };
+        let mut user = account.value.change_by_owner(&change, turn.policy()).map_err(Fault::Fields)?;
+        user.updated_at = account.value.user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user));
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    show(turn, id).await
+}
+
+/// How a user may be kept out or let in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Shut out until further notice.
+    Ban,
+    /// Let in again.
+    Unban,
+    /// Locked, as after too many wrong tries.
+    Lock,
+    /// Open again, with every try.
+    Unlock,
+}
+
+/// Keeps a user out, with every session, or lets them in again.
+pub async fn set_access(turn: &Turn<'_>, id: &str, access: Access) -> Result<User, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let mut user = account.value.user.clone();
+        let user_id = user.id.clone();
+        user.banned = match access {
+            Access::Ban => true,
+            Access::Unban => false,
+            Access::Lock | Access::Unlock => user.banned,
+        };
+        user.updated_at = user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user));
+        match access {
+            Access::Lock => changes.lock(user_id.clone(), turn.now.plus(turn.policy().lockout.duration_ms)),
+            Access::Unlock => changes.unlock(user_id.clone()),
+            Access::Ban | Access::Unban => {}
+        }
+        if matches!(access, Access::Ban | Access::Lock) {
+            turn.sign_out_everywhere(&user_id, &mut changes).await?;
+        }
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    tracing::info!(target: "audit", event = "access_set_by_owner", user = id, ?access);
+    show(turn, id).await
+}
+
+/// Whether it is the user's password. The answer is yes, or a refusal.
+pub async fn verify_password(turn: &Turn<'_>, id: &str, password: &SecretString) -> Result<Verified, Fault> {
+    let account = find(turn, id).await?;
+    let stored = turn.instance.store().password(&account.value.user.id).await?.ok_or(Fault::NoPassword)?;
+    let checked = turn.instance.passwords().verify(Some(stored.value.expose()), password).await?;
+    if checked.ok { Ok(Verified { verified: true }) } else { Err(SignInRefusal::PasswordIncorrect.into()) }
+}
+
+/// Deletes a user and everything that is theirs.
+pub async fn delete(turn: &Turn<'_>, id: &str) -> Result<DeletedObject, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let user_id = account.value.user.id.clone();
+        let mut changes = Changes::new(turn.now);
+        turn.leave_clients(&user_id, &mut changes).await?;
+        changes.delete_user(account.with(user_id.clone()));
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "user_deleted_by_owner", user = %user_id);
+        Ok(DeletedObject { object: "user".to_owned(), id: Some(user_id.to_string()), slug: None, deleted: true })
+    };
+    turn.again(work).await
+}
+
+/// The account of that id.
+pub(super) async fn find(turn: &Turn<'_>, id: &str) -> Result<Versioned<Account>, Fault> {
+    let id = UserId::parse(id).map_err(|_| Fault::NotFound)?;
+    turn.instance.store().account(&id).await?.ok_or(Fault::NotFound)
+}
+
+fn view(turn: &Turn<'_>, account: &Account) -> User {
+    views::backend::user(account, turn.policy(), turn.now)
+}
+
+/// An id of the owner's own stands for one user.
+async fn check_external_id(turn: &Turn<'_>, wanted: Option<&String>, own: Option<&UserId>) -> Result<(), Fault> {
+    let Some(wanted) = wanted else { return Ok(()) };
+    let filter = UserFilter {
+        external_ids: vec![wanted.clone()],
+        not_ids: own.map(ToString::to_string).into_iter().collect(),
+        ..UserFilter::default()
+    };
+    if turn.instance.store().count_users(&filter).await? == 0 { Ok(()) } else { Err(Fault::Taken("external_id")) }
+}
+
+/// What is wrong with a password.
+fn faults_of(turn: &Turn<'_>, new: Option<&NewPassword>, addresses: &[&str]) -> Vec<PasswordFault> {
+    let Some(new) = new else { return Vec::new() };
+    let mut faults = turn.policy().password.check(new.password.expose_secret(), addresses);
+    if new.unchecked {
+        faults.retain(|fault| matches!(fault, PasswordFault::TooManyBytes));
+    }
+    faults
+}
+
+async fn hash(turn: &Turn<'_>, new: Option<&NewPassword>) -> Result<Option<PasswordDigest>, Fault> {
+    let Some(new) = new else { return Ok(None) };
+    Ok(Some(PasswordDigest::new(turn.instance.passwords().hash(&new.password).await?)))
+}
+
+fn form(fields: Vec<frontdesk_identity::FieldError>, password: Vec<PasswordFault>) -> Fault {
+    Fault::SignUp(SignUpRefusal::Form(FormFaults { fields, password }))
+}
+
+fn merged(there: &Metadata, patch: &Metadata) -> Metadata {
+    let mut merged = Value::Object(there.clone());
+    merge(&mut merged, &Value::Object(patch.clone()));
+    match merged {
+        Value::Object(merged) => merged,
+        _ => Metadata::new(),
+    }
+}

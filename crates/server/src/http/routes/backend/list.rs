@@ -1,0 +1,60 @@
+//! What lists have in common: parts of them, and several values for one parameter.
+
+use frontdesk_identity::Timestamp;
+use frontdesk_wire::ErrorCode;
+
+use crate::http::{Refusal, extract::Query};
+
+/// Entries of a list when nobody says how many.
+const USUAL: u32 = 10;
+/// Most entries of a list.
+const MOST: u32 = 500;
+/// Most values of one parameter.
+const MOST_VALUES: usize = 100;
+
+/// A number that may be given.
+fn number<T: std::str::FromStr>(query: &Query, name: &str) -> Result<Option<T>, Refusal> {
+    let Some(text) = text(query, name)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| Refusal::field(ErrorCode::FormParamTypeInvalid, name))
+}
+
+/// A text that may be given; an empty one counts as not given.
+pub(super) fn text<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {
+    query.one(name)?.filter(|text| !text.is_empty()).map(|text| plain(text, name)).transpose()
+}
+
+/// Every value of a parameter.
+pub(super) fn texts(query: &Query, name: &str) -> Result<Vec<String>, Refusal> {
+    let given = query.all(name).filter(|text| !text.is_empty());
+    let texts = given.map(|text| plain(text, name).map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
+    if texts.len() > MOST_VALUES {
+        return Err(Refusal::field(ErrorCode::FormParamMaxLengthExceeded, name)
+            .saying(format!("This parameter takes {MOST_VALUES} values at most.")));
+    }
+    Ok(texts)
+}
+
+/// PostgreSQL cannot keep NUL in a text, and nothing has one.
+fn plain<'t>(text: &'t str, name: &str) -> Result<&'t str, Refusal> {
+    if text.contains('\0') { Err(Refusal::field(ErrorCode::FormParamFormatInvalid, name)) } else { Ok(text) }
+}
+
+/// A moment in milliseconds that may be given.
+pub(super) fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Refusal> {
+    Ok(number(query, name)?.map(Timestamp))
+}
+
+/// True or false, if it is given.
+pub(super) fn flag(query: &Query, name: &str) -> Result<Option<bool>, Refusal> {
+    number(query, name)
+}
+
+/// Offset and limit.
+pub(super) fn part(query: &Query) -> Result<(u32, u32), Refusal> {
+    let limit = number(query, "limit")?.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "limit")
+            .saying(format!("A list has between 1 and {MOST} entries; ask for the rest with `offset`.")));
+    }
+    Ok((number(query, "offset")?.unwrap_or(0), limit))
+}

@@ -1,0 +1,62 @@
+//! `/v1/sessions`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use frontdesk_wire::{ErrorCode, backend::Page};
+
+use super::list;
+use crate::{
+    flows::backend::sessions::{self, Filter},
+    http::{Answer, Refusal, extract::Owner},
+    instance::Instance,
+};
+
+/// States that can be asked for.
+const STATES: [&str; 8] = ["abandoned", "active", "ended", "expired", "pending", "removed", "replaced", "revoked"];
+
+/// `GET /v1/sessions`
+pub(super) async fn list(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, query): Owner,
+) -> Result<Answer, Refusal> {
+    let (offset, limit) = list::part(&query)?;
+    let filter = Filter {
+        user_id: list::text(&query, "user_id")?,
+        client_id: list::text(&query, "client_id")?,
+        status: list::text(&query, "status")?,
+        offset: offset as usize,
+        limit: limit as usize,
+    };
+    if filter.user_id.is_none() && filter.client_id.is_none() {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, "user_id")
+            .saying("Say whose sessions are to be listed: give user_id or client_id."));
+    }
+    if filter.status.is_some_and(|status| !STATES.contains(&status)) {
+        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "status"));
+    }
+    let part = sessions::list(&instance.turn(&caller), &filter).await?;
+    if list::flag(&query, "paginated")? == Some(true) {
+        let total_count = i64::try_from(part.total).unwrap_or(i64::MAX);
+        return Ok(Answer::bare(&Page { data: part.entries, total_count }));
+    }
+    Ok(Answer::bare(&part.entries))
+}
+
+/// `GET /v1/sessions/{id}`
+pub(super) async fn show(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&sessions::show(&instance.turn(&caller), &id).await?))
+}
+
+/// `POST /v1/sessions/{id}/revoke`
+pub(super) async fn revoke(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&sessions::revoke(&instance.turn(&caller), &id).await?))
+}

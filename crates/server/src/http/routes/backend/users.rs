@@ -1,0 +1,309 @@
+//! `/v1/users`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use frontdesk_identity::{Email, OwnerChange};
+use frontdesk_store::{Moments, Page, UserFilter, UserOrder, UserSort};
+use frontdesk_wire::ErrorCode;
+
+use super::list;
+use crate::{
+    flows::backend::users::{self, Access, Create, MetadataChange, NewPassword, Update},
+    http::{
+        Answer, Refusal,
+        extract::{Json, Owner, Query},
+    },
+    instance::Instance,
+};
+
+/// Fields of users that this instance does not have.
+const NOT_SERVED: [&str; 14] = [
+    "backup_codes",
+    "create_organization_enabled",
+    "create_organizations_limit",
+    "delete_self_enabled",
+    "password_digest",
+    "password_hasher",
+    "phone_number",
+    "primary_phone_number_id",
+    "primary_web3_wallet_id",
+    "profile_image_id",
+    "totp_secret",
+    "locked",
+    "username",
+    "web3_wallet",
+];
+/// Things that no user of this instance has, so that nobody is found by them.
+const NOBODY_HAS: [&str; 7] = [
+    "organization_id",
+    "phone_number",
+    "phone_number_query",
+    "provider_user_id",
+    "username",
+    "username_query",
+    "web3_wallet",
+];
+
+/// `GET /v1/users`
+pub(super) async fn list(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, query): Owner,
+) -> Result<Answer, Refusal> {
+    let order = order(&query)?;
+    let (offset, limit) = list::part(&query)?;
+    let after = list::text(&query, "starting_after")?.map(str::to_owned);
+    if after.is_some() && (order.by != UserSort::CreatedAt || offset > 0) {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamDisallowed, "starting_after")
+            .saying("A list goes on after a user only by the time of creation, and without an offset."));
+    }
+    let page = Page { offset, limit, after };
+    Ok(Answer::bare(&users::list(&instance.turn(&caller), &filter(&query)?, order, &page).await?))
+}
+
+/// `GET /v1/users/count`
+pub(super) async fn count(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, query): Owner,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::count(&instance.turn(&caller), &filter(&query)?).await?))
+}
+
+/// `GET /v1/users/{id}`
+pub(super) async fn show(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::show(&instance.turn(&caller), &id).await?))
+}
+
+/// `POST /v1/users`
+pub(super) async fn create(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    json.refuse(&NOT_SERVED)?;
+    let create = Create {
+        addresses: addresses(&json)?,
+        password: password(&json)?,
+        without_password: json.flag("skip_password_requirement")?,
+        banned: json.flag("banned")?,
+        change: change(&json)?,
+    };
+    Ok(Answer::bare(&users::create(&instance.turn(&caller), &create).await?))
+}
+
+/// `PATCH /v1/users/{id}`
+pub(super) async fn update(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    json.refuse(&NOT_SERVED)?;
+    json.refuse(&["notify_primary_email_address_changed"])?;
+    let primary_email_address_id = json.filled("primary_email_address_id")?.map(str::to_owned);
+    let update = Update {
+        password: password(&json)?,
+        sign_out: json.flag("sign_out_of_other_sessions")?,
+        change: OwnerChange { primary_email_address_id, ..change(&json)? },
+    };
+    if update.sign_out && update.password.is_none() {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, "password")
+            .saying("Sessions are ended along with a new password: give one, or revoke the sessions."));
+    }
+    Ok(Answer::bare(&users::update(&instance.turn(&caller), &id, &update).await?))
+}
+
+/// `PATCH /v1/users/{id}/metadata`
+pub(super) async fn merge_metadata(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let change = metadata(&json, true)?;
+    Ok(Answer::bare(&users::change_metadata(&instance.turn(&caller), &id, &change).await?))
+}
+
+/// `PUT /v1/users/{id}/metadata`
+pub(super) async fn replace_metadata(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let change = metadata(&json, false)?;
+    Ok(Answer::bare(&users::change_metadata(&instance.turn(&caller), &id, &change).await?))
+}
+
+/// `DELETE /v1/users/{id}`
+pub(super) async fn delete(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::delete(&instance.turn(&caller), &id).await?))
+}
+
+/// `POST /v1/users/{id}/ban`
+pub(super) async fn ban(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::set_access(&instance.turn(&caller), &id, Access::Ban).await?))
+}
+
+/// `POST /v1/users/{id}/unban`
+pub(super) async fn unban(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::set_access(&instance.turn(&caller), &id, Access::Unban).await?))
+}
+
+/// `POST /v1/users/{id}/lock`
+pub(super) async fn lock(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::set_access(&instance.turn(&caller), &id, Access::Lock).await?))
+}
+
+/// `POST /v1/users/{id}/unlock`
+pub(super) async fn unlock(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::set_access(&instance.turn(&caller), &id, Access::Unlock).await?))
+}
+
+/// `POST /v1/users/{id}/verify_password`
+pub(super) async fn verify_password(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let password = json.required_secret("password")?;
+    Ok(Answer::bare(&users::verify_password(&instance.turn(&caller), &id, &password).await?))
+}
+
+fn metadata(json: &Json, merged: bool) -> Result<MetadataChange, Refusal> {
+    Ok(MetadataChange {
+        public: json.object("public_metadata")?,
+        private: json.object("private_metadata")?,
+        of_app: json.object("unsafe_metadata")?,
+        merged,
+    })
+}
+
+fn change(json: &Json) -> Result<OwnerChange, Refusal> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(OwnerChange {
+        first_name: owned(json.text("first_name")?),
+        last_name: owned(json.text("last_name")?),
+        locale: owned(json.text("locale")?),
+        external_id: owned(json.text("external_id")?),
+        legal_accepted_at: json.moment("legal_accepted_at")?,
+        created_at: json.moment("created_at")?,
+        primary_email_address_id: None,
+        public_metadata: json.object("public_metadata")?,
+        private_metadata: json.object("private_metadata")?,
+        unsafe_metadata: json.object("unsafe_metadata")?,
+    })
+}
+
+fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
+    let unchecked = json.flag("skip_password_checks")?;
+    Ok(json.secret("password")?.map(|password| NewPassword { password, unchecked }))
+}
+
+/// Addresses of a new user; the owner vouches for each unless it is said to be reserved.
+fn addresses(json: &Json) -> Result<Vec<(String, bool)>, Refusal> {
+    const STATES: &str = "email_address_identification_status";
+    let addresses = json.texts("email_address")?;
+    let states = json.texts(STATES)?;
+    if !states.is_empty() && states.len() != addresses.len() {
+        return Err(Refusal::field(ErrorCode::FormParamFormatInvalid, STATES)
+            .saying("Give one state for each of the addresses, in the same order."));
+    }
+    let states = states.into_iter().chain(std::iter::repeat("verified"));
+    let addresses = addresses.into_iter().zip(states).map(|(address, state)| match state {
+        "verified" => Ok((address.to_owned(), true)),
+        "reserved" => Ok((address.to_owned(), false)),
+        _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, STATES)),
+    });
+    addresses.collect()
+}
+
+fn order(query: &Query) -> Result<UserOrder, Refusal> {
+    // Of several, the first counts.
+    let Some(text) = query.all("order_by").find(|text| !text.is_empty()) else {
+        return Ok(UserOrder { by: UserSort::CreatedAt, descending: true });
+    };
+    // A plus that was not encoded arrives as a space.
+    let (descending, name) = match text.strip_prefix('-') {
+        Some(name) => (true, name),
+        None => (false, text.trim_start_matches(['+', ' '])),
+    };
+    let by = match name {
+        "created_at" => UserSort::CreatedAt,
+        "updated_at" => UserSort::UpdatedAt,
+        "last_active_at" => UserSort::LastActiveAt,
+        "last_sign_in_at" => UserSort::LastSignInAt,
+        "first_name" => UserSort::FirstName,
+        "last_name" => UserSort::LastName,
+        "email_address" => UserSort::EmailAddress,
+        _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "order_by")),
+    };
+    Ok(UserOrder { by, descending })
+}
+
+fn filter(query: &Query) -> Result<UserFilter, Refusal> {
+    let owned = |name| Ok::<_, Refusal>(list::text(query, name)?.map(str::to_owned));
+    let (ids, not_ids) = signed(list::texts(query, "user_id")?);
+    let (external_ids, not_external_ids) = signed(list::texts(query, "external_id")?);
+    let typed = list::texts(query, "email_address")?;
+    let emails: Vec<_> = typed.iter().filter_map(|typed| Email::parse(typed).ok()).collect();
+    let mut nobody = !typed.is_empty() && emails.is_empty();
+    for name in NOBODY_HAS {
+        nobody |= list::texts(query, name)?.iter().any(|value| !value.starts_with('-'));
+    }
+    Ok(UserFilter {
+        nobody,
+        ids,
+        not_ids,
+        external_ids,
+        not_external_ids,
+        emails,
+        anywhere: owned("query")?,
+        in_email: owned("email_address_query")?,
+        in_name: owned("name_query")?,
+        banned: list::flag(query, "banned")?,
+        created: moments(query, ["created_at_after", "created_at_before"])?,
+        last_active: {
+            let mut moments = moments(query, ["last_active_at_after", "last_active_at_before"])?;
+            moments.from = moments.from.max(list::moment(query, "last_active_at_since")?);
+            moments
+        },
+        last_sign_in: moments(query, ["last_sign_in_at_after", "last_sign_in_at_before"])?,
+    })
+}
+
+fn moments(query: &Query, [after, before]: [&str; 2]) -> Result<Moments, Refusal> {
+    Ok(Moments { from: list::moment(query, after)?, until: list::moment(query, before)? })
+}
+
+/// Values to be found, and values to be left out, which a minus marks.
+fn signed(values: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let (out, found): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.starts_with('-'));
+    let plain = |value: String| value.trim_start_matches(['+', ' ', '-']).to_owned();
+    (found.into_iter().map(plain).collect(), out.into_iter().map(plain).collect())
+}

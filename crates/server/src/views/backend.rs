@@ -1,0 +1,99 @@
+//! What the owner of the instance sees.
+
+use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
+use frontdesk_wire::backend::{Client, EmailAddress, Session, User, Verification};
+
+use super::{account, session};
+
+/// A user, with what is for the owner alone.
+#[must_use]
+pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
+    let seen = account::user(account, policy, now);
+    let user = &account.user;
+    User {
+        object: seen.object,
+        id: seen.id,
+        external_id: user.external_id.clone(),
+        first_name: seen.first_name,
+        last_name: seen.last_name,
+        locale: user.locale.clone(),
+        primary_email_address_id: seen.primary_email_address_id,
+        email_addresses: account.emails.iter().map(email_address).collect(),
+        public_metadata: seen.public_metadata,
+        private_metadata: user.private_metadata.clone(),
+        unsafe_metadata: seen.unsafe_metadata,
+        password_enabled: seen.password_enabled,
+        password_last_updated_at: seen.password_last_updated_at,
+        banned: seen.banned,
+        locked: seen.locked,
+        lockout_expires_in_seconds: seen.lockout_expires_in_seconds,
+        verification_attempts_remaining: seen.verification_attempts_remaining,
+        delete_self_enabled: seen.delete_self_enabled,
+        last_sign_in_at: seen.last_sign_in_at,
+        last_active_at: seen.last_active_at,
+        legal_accepted_at: seen.legal_accepted_at,
+        created_at: seen.created_at,
+        updated_at: seen.updated_at,
+        ..User::default()
+    }
+}
+
+/// An email address.
+#[must_use]
+pub fn email_address(email: &identity::EmailAddress) -> EmailAddress {
+    let verification = email.verified_at.map(|_| Verification {
+        object: "verification_otp".to_owned(),
+        status: "verified".to_owned(),
+        strategy: Strategy::EmailCode.as_str().to_owned(),
+        ..Verification::default()
+    });
+    EmailAddress {
+        object: "email_address".to_owned(),
+        id: email.id.to_string(),
+        email_address: email.email.to_string(),
+        reserved: email.reserved,
+        verification,
+        created_at: email.created_at.0,
+        updated_at: email.updated_at.0,
+        ..EmailAddress::default()
+    }
+}
+
+/// A session.
+#[must_use]
+pub fn session_of(session: &identity::Session, policy: &Policy, now: Timestamp) -> Session {
+    let seen = session::active_session(session, policy, now);
+    Session {
+        object: seen.object,
+        id: seen.id,
+        user_id: session.user_id.to_string(),
+        client_id: session.client_id.to_string(),
+        status: seen.status,
+        last_active_at: seen.last_active_at,
+        latest_activity: seen.latest_activity.map(Into::into),
+        expire_at: seen.expire_at,
+        abandon_at: seen.abandon_at,
+        created_at: seen.created_at,
+        updated_at: seen.updated_at,
+        ..Session::default()
+    }
+}
+
+/// A client with the sessions that it shows. `updated_at` is when anything last changed that it shows.
+#[must_use]
+pub fn client_of(client: &identity::Client, updated_at: Timestamp, sessions: Vec<Session>) -> Client {
+    let last = client.last_active_session_id.as_ref().map(ToString::to_string);
+    let session_ids: Vec<_> = sessions.iter().map(|session| session.id.clone()).collect();
+    Client {
+        object: "client".to_owned(),
+        id: client.id.to_string(),
+        last_active_session_id: last.filter(|id| session_ids.contains(id)),
+        session_ids,
+        sessions,
+        sign_in_id: client.sign_in_id.as_ref().map(ToString::to_string),
+        sign_up_id: client.sign_up_id.as_ref().map(ToString::to_string),
+        last_authentication_strategy: client.last_strategy.map(|strategy| strategy.as_str().to_owned()),
+        created_at: client.created_at.0,
+        updated_at: updated_at.0,
+    }
+}

@@ -1,0 +1,120 @@
+//! Sessions and clients, as the owner of the instance sees and ends them.
+
+use frontdesk_store::testing::on_each;
+use serde_json::json;
+
+use crate::{house::House, owner::Owner};
+
+#[tokio::test]
+async fn sec_39_the_owner_lists_and_ends_sessions() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let mut phone = house.device();
+        let ada = phone.sign_up("ada@example.com").await;
+        house.clock.advance(60_000);
+        let mut laptop = house.device();
+        let form = [("identifier", ada.address.as_str()), ("password", ada.password.as_str())];
+        let there = laptop.post("/v1/client/sign_ins", &form).await.ok().text("/response/created_session_id");
+        house.device().sign_up("bob@example.com").await;
+
+        let list = format!("/v1/sessions?user_id={}", ada.user_id);
+        let sessions = owner.get(&list).await.ok().body;
+        assert_eq!(sessions[0]["id"], json!(there), "newest first");
+        assert_eq!(sessions[1]["id"], json!(ada.session_id));
+        assert_eq!(sessions[1]["user_id"], json!(ada.user_id));
+        assert_eq!(sessions[1]["latest_activity"]["object"], "session_activity");
+        assert_eq!(sessions.as_array().unwrap().len(), 2);
+        let page = owner.get(&format!("{list}&paginated=true&limit=1&offset=1")).await.ok().body;
+        assert_eq!((&page["total_count"], &page["data"][0]["id"]), (&json!(2), &json!(ada.session_id)));
+        let client_id = sessions[0]["client_id"].as_str().unwrap();
+        let of_client = owner.get(&format!("/v1/sessions?client_id={client_id}")).await.ok().body;
+        assert_eq!(of_client, json!([sessions[0]]));
+
+        let minted = laptop.post(&format!("/v1/client/sessions/{there}/tokens"), &[]).await.ok();
+        assert_eq!(minted.body["object"], "token");
+        let before = laptop.client().await;
+        let revoked = owner.post(&format!("/v1/sessions/{there}/revoke"), json!(null)).await.ok();
+        assert_eq!(revoked.text("/status"), "revoked");
+        laptop.post(&format!("/v1/client/sessions/{there}/tokens"), &[]).await.refused(404, "resource_not_found");
+        let after = laptop.client().await;
+        assert_eq!(after["sessions"], json!([]));
+        assert!(after["updated_at"].as_i64() > before["updated_at"].as_i64(), "copies of the client learn of it");
+        phone.get("/v1/me").await.ok();
+        let again = owner.post(&format!("/v1/sessions/{there}/revoke"), json!(null)).await;
+        again.refused(400, "invalid_action_for_session");
+        assert_eq!(owner.get(&format!("{list}&status=active")).await.ok().body[0]["id"], json!(ada.session_id));
+        assert_eq!(owner.get(&format!("{list}&status=revoked")).await.ok().body[0]["id"], json!(there));
+        assert_eq!(owner.get(&format!("{list}&status=expired")).await.ok().body, json!([]));
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_36_a_session_that_the_clock_ended_is_told_as_such() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let ada = house.device().sign_up("ada@example.com").await;
+        house.clock.advance(8 * 24 * 3_600_000);
+        let path = format!("/v1/sessions/{}", ada.session_id);
+        assert_eq!(owner.get(&path).await.ok().text("/status"), "expired");
+        let revoke = owner.post(&format!("{path}/revoke"), json!(null)).await;
+        revoke.refused(400, "invalid_action_for_session");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_of_sessions_say_whose() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        owner.get("/v1/sessions").await.refused_at(422, "form_conditional_param_missing", "user_id");
+        let odd = owner.get("/v1/sessions?user_id=user_x&status=happy").await;
+        odd.refused_at(422, "form_param_value_invalid", "status");
+        assert_eq!(owner.get("/v1/sessions?user_id=user_x").await.ok().body, json!([]));
+        for id in ["sess_x", "sess_000000000000000000000000000", "x"] {
+            owner.get(&format!("/v1/sessions/{id}")).await.refused(404, "resource_not_found");
+            owner.get(&format!("/v1/clients/{id}")).await.refused(404, "resource_not_found");
+        }
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_26_a_client_is_known_by_its_own_token_alone() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let mut device = house.device();
+        let first = {
+            device.send(device.request(reqwest::Method::PUT, "/v1/client")).await.ok();
+            device.token.clone().unwrap()
+        };
+        let ada = device.sign_up("ada@example.com").await;
+        let token = device.token.clone().unwrap();
+        let minted = device.post(&format!("/v1/client/sessions/{}/tokens", ada.session_id), &[]).await.ok();
+        let verify = async |token: &str| owner.post("/v1/clients/verify", json!({ "token": token })).await;
+        let client = verify(&token).await.ok().body;
+        assert_eq!(client["object"], "client");
+        assert_eq!(client["session_ids"], json!([ada.session_id]));
+        assert_eq!(client["sessions"][0]["client_id"], client["id"]);
+        assert_eq!(client["last_active_session_id"], json!(ada.session_id));
+        let path = format!("/v1/clients/{}", client["id"].as_str().unwrap());
+        assert_eq!(owner.get(&path).await.ok().body, client);
+        for wrong in [minted.text("/jwt").as_str(), "nonsense", &token[..token.len() - 4]] {
+            verify(wrong).await.refused(401, "authentication_invalid");
+        }
+        verify("").await.refused_at(422, "form_param_missing", "token");
+        // The one before is good for a minute after the next one is used.
+        verify(&first).await.ok();
+        house.clock.advance(61_000);
+        verify(&first).await.refused(401, "authentication_invalid");
+        house.close().await;
+    })
+    .await;
+}

@@ -1,0 +1,263 @@
+//! Objects of the Backend API: the same things as elsewhere, as the owner of the instance sees them.
+//!
+//! Its schemas are strict: no other fields, and null only where they say so.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{LinkedIdentification, Metadata, SessionActivity, SessionTask};
+
+/// A user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
+pub struct User {
+    /// `user`: SDKs tell objects apart by it.
+    pub object: String,
+    /// `user_…`.
+    pub id: String,
+    /// The owner's own id for the user.
+    pub external_id: Option<String>,
+    /// User name.
+    pub username: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Language tag.
+    pub locale: Option<String>,
+    /// Picture; empty when there is none.
+    pub image_url: String,
+    /// Whether the picture is the user's own.
+    pub has_image: bool,
+    /// Which of the email addresses is the main one.
+    pub primary_email_address_id: Option<String>,
+    /// Which of the phone numbers is the main one.
+    pub primary_phone_number_id: Option<String>,
+    /// Which of the wallets is the main one.
+    pub primary_web3_wallet_id: Option<String>,
+    /// Email addresses.
+    pub email_addresses: Vec<EmailAddress>,
+    /// Phone numbers.
+    pub phone_numbers: Vec<Value>,
+    /// Wallets.
+    pub web3_wallets: Vec<Value>,
+    /// Passkeys.
+    pub passkeys: Vec<Value>,
+    /// Accounts at identity providers.
+    pub external_accounts: Vec<Value>,
+    /// SAML accounts.
+    pub saml_accounts: Vec<Value>,
+    /// Enterprise accounts.
+    pub enterprise_accounts: Vec<Value>,
+    /// Values the owner's server keeps, readable by the app.
+    pub public_metadata: Metadata,
+    /// Values the owner's server keeps for itself.
+    pub private_metadata: Metadata,
+    /// Values the app keeps.
+    pub unsafe_metadata: Metadata,
+    /// Whether the user has a password.
+    pub password_enabled: bool,
+    /// Whether signing in takes a second factor.
+    pub two_factor_enabled: bool,
+    /// Whether an authenticator app is set up.
+    pub totp_enabled: bool,
+    /// Whether there are backup codes.
+    pub backup_code_enabled: bool,
+    /// When a second factor was turned on, in milliseconds since the epoch.
+    pub mfa_enabled_at: Option<i64>,
+    /// When the second factor was turned off, in milliseconds since the epoch.
+    pub mfa_disabled_at: Option<i64>,
+    /// When the password last changed, in milliseconds since the epoch.
+    pub password_last_updated_at: Option<i64>,
+    /// Whether the user is shut out.
+    pub banned: bool,
+    /// Whether the user cannot sign in for now.
+    pub locked: bool,
+    /// Seconds until the lock ends; null for a locked user is a lock without end.
+    pub lockout_expires_in_seconds: Option<i64>,
+    /// Wrong tries left before the lock.
+    pub verification_attempts_remaining: Option<i64>,
+    /// Whether users may delete themselves.
+    pub delete_self_enabled: bool,
+    /// Whether users may create organizations.
+    pub create_organization_enabled: bool,
+    /// How many organizations the user may create; null or 0 is no limit.
+    pub create_organizations_limit: Option<i64>,
+    /// Last sign-in, in milliseconds since the epoch.
+    pub last_sign_in_at: Option<i64>,
+    /// Last use, by the day, in milliseconds since the epoch.
+    pub last_active_at: Option<i64>,
+    /// When the terms were accepted, in milliseconds since the epoch.
+    pub legal_accepted_at: Option<i64>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch; grows with every change.
+    pub updated_at: i64,
+}
+
+/// An email address of a user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EmailAddress {
+    /// `email_address`.
+    pub object: String,
+    /// `idn_…`.
+    pub id: String,
+    /// The address.
+    pub email_address: String,
+    /// Whether the address is kept for this user although it is not proven.
+    pub reserved: bool,
+    /// Its proof.
+    pub verification: Option<Verification>,
+    /// Other identifications that brought the same address.
+    pub linked_to: Vec<LinkedIdentification>,
+    /// Whether its domain belongs to an enterprise connection.
+    pub matches_sso_connection: bool,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// Proof of an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// `verification_otp`.
+    pub object: String,
+    /// `verified`.
+    pub status: String,
+    /// How it was proven, such as `email_code`.
+    pub strategy: String,
+    /// Wrong tries.
+    pub attempts: Option<i64>,
+    /// When it can no longer be proven, in milliseconds since the epoch.
+    pub expire_at: Option<i64>,
+}
+
+/// A session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// `session`.
+    pub object: String,
+    /// `sess_…`.
+    pub id: String,
+    /// `user_…`.
+    pub user_id: String,
+    /// `client_…`.
+    pub client_id: String,
+    /// Who acts in the user's name.
+    pub actor: Option<Value>,
+    /// `active`, `pending`, `ended`, `removed`, `replaced`, `expired`, `abandoned` or `revoked`.
+    pub status: String,
+    /// The organization chosen last.
+    pub last_active_organization_id: Option<String>,
+    /// Last use, in milliseconds since the epoch.
+    pub last_active_at: i64,
+    /// Where and with what it was used last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_activity: Option<Activity>,
+    /// Latest end, in milliseconds since the epoch.
+    pub expire_at: i64,
+    /// When it is given up, in milliseconds since the epoch.
+    pub abandon_at: i64,
+    /// What the user has to do before the session becomes active.
+    pub tasks: Option<Vec<SessionTask>>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// Where and with what a session was used. What is not known is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// `session_activity`.
+    pub object: String,
+    /// `sess_activity_…`.
+    pub id: String,
+    /// Whether it is a phone or tablet.
+    pub is_mobile: bool,
+    /// Such as `Linux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_type: Option<String>,
+    /// The browser or app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_name: Option<String>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_version: Option<String>,
+    /// The address it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// City of the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Country of the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+impl From<SessionActivity> for Activity {
+    fn from(activity: SessionActivity) -> Self {
+        Self {
+            object: activity.object,
+            id: activity.id,
+            is_mobile: activity.is_mobile,
+            device_type: activity.device_type,
+            browser_name: activity.browser_name,
+            browser_version: activity.browser_version,
+            ip_address: activity.ip_address,
+            city: activity.city,
+            country: activity.country,
+        }
+    }
+}
+
+/// A client.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Client {
+    /// `client`.
+    pub object: String,
+    /// `client_…`.
+    pub id: String,
+    /// Its sessions, by id.
+    pub session_ids: Vec<String>,
+    /// Its sessions.
+    pub sessions: Vec<Session>,
+    /// The sign-in under way.
+    pub sign_in_id: Option<String>,
+    /// The sign-up under way.
+    pub sign_up_id: Option<String>,
+    /// The session used last.
+    pub last_active_session_id: Option<String>,
+    /// How somebody last signed in here.
+    pub last_authentication_strategy: Option<String>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch; grows with every change.
+    pub updated_at: i64,
+}
+
+/// How many there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalCount {
+    /// `total_count`.
+    pub object: String,
+    /// How many.
+    pub total_count: i64,
+}
+
+/// A part of a list, with how long the whole is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The part.
+    pub data: Vec<T>,
+    /// How long the whole is.
+    pub total_count: i64,
+}
+
+/// Whether a password was the right one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Always true: a wrong one is refused.
+    pub verified: bool,
+}
