@@ -57,6 +57,24 @@ pub enum Effect {
         /// The version that was checked.
         version: i64,
     },
+    /// Set a password: the first one for version 0, else in place of the one that has this version.
+    SetPassword {
+        /// Whose.
+        user_id: UserId,
+        /// The version that was read.
+        version: i64,
+        /// The password.
+        digest: PasswordDigest,
+    },
+    /// Remove the password that has this version.
+    RemovePassword {
+        /// Whose.
+        user_id: UserId,
+        /// The version that was read.
+        version: i64,
+    },
+    /// Note that what is shown of the user has changed.
+    NoteChange(UserId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
     /// Create the account. Nobody else may have claimed its address.
@@ -65,6 +83,31 @@ pub enum Effect {
     BeginSession(Box<Session>),
     /// Write down that a session of the client is over.
     EndSession(Box<Session>),
+    /// End every session of a user but this one, those included that began since the decision.
+    EndOtherSessions {
+        /// Whose.
+        user_id: UserId,
+        /// The one that stays.
+        kept: SessionId,
+    },
+    /// Tell the holder of this address what has become of their account.
+    SendNotice {
+        /// What.
+        notice: Notice,
+        /// To whom.
+        to: Email,
+        /// Language tag of the account.
+        locale: Option<String>,
+    },
+}
+
+/// What people are told of changes that somebody who took over their account would make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// There is a new password.
+    PasswordChanged,
+    /// There is no password any more.
+    PasswordRemoved,
 }
 
 /// An account to create.

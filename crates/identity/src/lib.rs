@@ -23,7 +23,7 @@ pub mod user;
 pub mod verification;
 
 pub use client::{Client, StaleToken, TokenStanding};
-pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Scene, Step};
+pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
 pub use field::{FieldError, FieldFault};
 pub use id::{ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignUpId, UserId, VerificationId};
@@ -31,13 +31,15 @@ pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
-pub use sign_in::{Factor, Found, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
+pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
     Claim, Draft, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
 };
 pub use strategy::Strategy;
 pub use time::Timestamp;
-pub use user::{Account, EmailAddress, NewAddress, NewUser, OwnerChange, PasswordSummary, User};
+pub use user::{
+    Account, EmailAddress, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal, PasswordSummary, User,
+};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 
 /// A JSON object that an application keeps with a user or an attempt.

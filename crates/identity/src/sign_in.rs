@@ -6,8 +6,12 @@
 //!     NeedsIdentifier --> NeedsFirstFactor: identify
 //!     NeedsFirstFactor --> NeedsFirstFactor: identify again, prepare a code, wrong password or code
 //!     NeedsFirstFactor --> Complete: right password, or right code
+//!     NeedsFirstFactor --> NeedsNewPassword: right code of a forgotten password
+//!     NeedsNewPassword --> Complete: new password
+//!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Abandoned: 24 h idle
 //!     NeedsFirstFactor --> Abandoned: 24 h idle
+//!     NeedsNewPassword --> Abandoned: 24 h idle
 //!     Complete --> [*]: the session is on the client, whose attempt this no longer is
 //! ```
 //!
@@ -18,9 +22,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, IdentificationId, Lockout,
-    NewCode, NewSession, PasswordChecked, Policy, Scene, SentCode, SessionId, SignInId, Step, Strategy, Timestamp,
-    UserId,
+    NewCode, NewSession, PasswordChecked, PasswordFault, Policy, Scene, SentCode, SessionId, SignInId, Step, Strategy,
+    Timestamp, UserId,
 };
+
+mod reset;
+
+pub use reset::{CodePurpose, Reset};
 
 /// An attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,10 +61,26 @@ pub enum SignInState {
         subject: Subject,
         /// The proof by a code.
         code: CodeProof,
+        /// What the code is good for.
+        #[serde(default)]
+        code_for: CodePurpose,
         /// The address the code was sent to.
         code_sent_to: Option<IdentificationId>,
         /// Language tag of whoever makes it.
         #[serde(default)]
+        locale: Option<String>,
+    },
+    /// The password was forgotten, and it is proven who it is: a new password may be set.
+    NeedsNewPassword {
+        /// What was typed.
+        identifier: Email,
+        /// Who it is.
+        user_id: UserId,
+        /// The address whose code proved it.
+        email_address_id: IdentificationId,
+        /// When.
+        proven_at: Timestamp,
+        /// Language tag of whoever makes it.
         locale: Option<String>,
     },
     /// It is proven.
@@ -117,6 +141,15 @@ pub enum Factor {
         /// Whether it is the main address.
         primary: bool,
     },
+    /// A code sent to an email address, after which a new password is set.
+    ResetPasswordEmailCode {
+        /// Which address.
+        email_address_id: IdentificationId,
+        /// The address with most of it hidden.
+        safe_identifier: String,
+        /// Whether it is the main address.
+        primary: bool,
+    },
 }
 
 /// The protocol's words for how far a sign-in is.
@@ -126,6 +159,8 @@ pub enum SignInStatus {
     NeedsIdentifier,
     /// It is yet to be proven.
     NeedsFirstFactor,
+    /// A new password is to be set.
+    NeedsNewPassword,
     /// There is a session.
     Complete,
     /// Nobody went on with it for too long.
@@ -139,6 +174,7 @@ impl SignInStatus {
         match self {
             Self::NeedsIdentifier => "needs_identifier",
             Self::NeedsFirstFactor => "needs_first_factor",
+            Self::NeedsNewPassword => "needs_new_password",
             Self::Complete => "complete",
             Self::Abandoned => "abandoned",
         }
@@ -190,6 +226,15 @@ pub enum SignInRefusal {
     /// The code was not sent or not taken.
     #[error(transparent)]
     Code(#[from] CodeRefusal),
+    /// The code that was sent is for something else.
+    #[error("the code is for something else")]
+    OtherPurpose,
+    /// The password was set anew after the proof, or the address of the proof is gone: the proof is void.
+    #[error("the proof is void")]
+    ProofVoid,
+    /// The new password cannot be used.
+    #[error("the new password breaks {} rules", .0.len())]
+    NewPassword(Vec<PasswordFault>),
     /// The address has got too many messages.
     #[error("too many messages were sent to this address")]
     TooManyMessages,
@@ -265,6 +310,7 @@ impl SignIn {
             identifier,
             subject,
             code: CodeProof::default(),
+            code_for: CodePurpose::default(),
             code_sent_to: None,
             locale: None,
         };
@@ -286,19 +332,23 @@ impl SignIn {
             Found::Account(account) => account.password.is_some(),
             Found::Nobody { .. } => false,
         };
-        let codes = match found {
-            _ if !policy.email_address.sign_in_by_code => Vec::new(),
+        let addresses: Vec<_> = match found {
             _ if policy.enumeration_protection => {
-                own_address(found, identifier).map(|id| email_code(id, identifier, true)).into_iter().collect()
+                own_address(found, identifier).map(|id| (id, identifier, true)).into_iter().collect()
             }
             Found::Account(account) => account
                 .emails
                 .iter()
                 .filter(|address| address.verified_at.is_some())
-                .map(|address| email_code(&address.id, &address.email, is_primary(account, address)))
+                .map(|address| (&address.id, &address.email, is_primary(account, address)))
                 .collect(),
             Found::Nobody { .. } => Vec::new(),
         };
+        let purposes =
+            [(policy.email_address.sign_in_by_code, CodePurpose::SignIn), (password, CodePurpose::ResetPassword)];
+        let codes = purposes.into_iter().filter(|(offered, _)| *offered).flat_map(|(_, purpose)| {
+            addresses.iter().map(move |(id, email, primary)| purpose.factor(id, email, *primary))
+        });
         password.then_some(Factor::Password).into_iter().chain(codes).collect()
     }
 
@@ -306,6 +356,7 @@ impl SignIn {
     /// [`Self::code_recipient`] was sent in the last hour.
     pub fn prepare_code(
         &self,
+        purpose: CodePurpose,
         address: Option<&IdentificationId>,
         found: &Found<'_>,
         new: NewCode,
@@ -313,7 +364,7 @@ impl SignIn {
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         let (identifier, subject, code) = self.provable(found, scene)?;
-        let (address_id, to) = self.code_recipient(address, found, scene.policy)?;
+        let (address_id, to) = self.code_recipient(purpose, address, found, scene.policy)?;
         code.may_prepare(scene.policy, scene.now)?;
         if recent >= scene.policy.codes.per_address_per_hour {
             return Err(SignInRefusal::TooManyMessages);
@@ -323,6 +374,7 @@ impl SignIn {
             identifier: identifier.clone(),
             subject: subject.clone(),
             code: code.prepare(new, scene.policy, scene.now)?,
+            code_for: purpose,
             code_sent_to: Some(address_id.clone()),
             locale: self.locale().map(str::to_owned),
         };
@@ -337,6 +389,7 @@ impl SignIn {
     /// The address that a code would be sent to: its id, and the address itself.
     pub fn code_recipient(
         &self,
+        purpose: CodePurpose,
         wanted: Option<&IdentificationId>,
         found: &Found<'_>,
         policy: &Policy,
@@ -345,9 +398,12 @@ impl SignIn {
             return Err(SignInRefusal::WrongState);
         };
         let factors = self.first_factors(found, policy);
-        let mut offered = factors.iter().filter_map(|factor| match factor {
-            Factor::EmailCode { email_address_id, .. } => Some(email_address_id),
-            Factor::Password => None,
+        let mut offered = factors.iter().filter_map(|factor| match (purpose, factor) {
+            (CodePurpose::SignIn, Factor::EmailCode { email_address_id, .. })
+            | (CodePurpose::ResetPassword, Factor::ResetPasswordEmailCode { email_address_id, .. }) => {
+                Some(email_address_id)
+            }
+            _ => None,
         });
         let own = own_address(found, identifier);
         let id = match wanted {
@@ -392,9 +448,15 @@ impl SignIn {
     }
 
     /// The code to compare with, if a try may be made now; asked before the try is counted.
-    pub fn may_attempt_code(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<&SentCode, SignInRefusal> {
+    pub fn may_attempt_code(
+        &self,
+        purpose: CodePurpose,
+        found: &Found<'_>,
+        scene: &Scene<'_>,
+    ) -> Result<&SentCode, SignInRefusal> {
         let (_, _, code) = self.provable(found, scene)?;
-        Ok(code.may_attempt(scene.policy, scene.now)?)
+        let sent = code.may_attempt(scene.policy, scene.now)?;
+        if self.code_purpose() == Some(purpose) { Ok(sent) } else { Err(SignInRefusal::OtherPurpose) }
     }
 
     /// Takes the evidence of one code. A refusal as incorrect is to be counted against [`Subject::counter`].
@@ -405,16 +467,29 @@ impl SignIn {
         session: NewSession,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
+        let (account, _) = self.code_proves(CodePurpose::SignIn, found, evidence, scene)?;
+        let proof = Effect::ConsumeCode(evidence.verification.clone());
+        self.complete(account, Strategy::EmailCode, proof, session, scene)
+    }
+
+    /// The account that the right code proves, and the address that it was sent to.
+    fn code_proves<'a>(
+        &self,
+        purpose: CodePurpose,
+        found: &Found<'a>,
+        evidence: &CodeChecked,
+        scene: &Scene<'_>,
+    ) -> Result<(&'a Account, IdentificationId), SignInRefusal> {
         let (_, _, code) = self.provable(found, scene)?;
-        let SignInState::NeedsFirstFactor { code_sent_to: Some(sent_to), .. } = &self.state else {
+        let SignInState::NeedsFirstFactor { code_sent_to: Some(sent_to), code_for, .. } = &self.state else {
             return Err(CodeRefusal::Missing.into());
         };
+        if *code_for != purpose {
+            return Err(SignInRefusal::OtherPurpose);
+        }
         code.attempt(evidence, scene.policy, scene.now)?;
         match found {
-            Found::Account(account) if proven(account, sent_to).is_some() => {
-                let proof = Effect::ConsumeCode(evidence.verification.clone());
-                self.complete(account, Strategy::EmailCode, proof, session, scene)
-            }
+            Found::Account(account) if proven(account, sent_to).is_some() => Ok((account, sent_to.clone())),
             // The code of nobody was never sent, and one sent to an address that was removed since proves nothing.
             _ => Err(CodeRefusal::Incorrect.into()),
         }
@@ -428,6 +503,7 @@ impl SignIn {
             _ if now >= self.abandon_at => SignInStatus::Abandoned,
             SignInState::NeedsIdentifier => SignInStatus::NeedsIdentifier,
             SignInState::NeedsFirstFactor { .. } => SignInStatus::NeedsFirstFactor,
+            SignInState::NeedsNewPassword { .. } => SignInStatus::NeedsNewPassword,
         }
     }
 
@@ -436,9 +512,9 @@ impl SignIn {
     pub fn identifier(&self) -> Option<&Email> {
         match &self.state {
             SignInState::NeedsIdentifier => None,
-            SignInState::NeedsFirstFactor { identifier, .. } | SignInState::Complete { identifier, .. } => {
-                Some(identifier)
-            }
+            SignInState::NeedsFirstFactor { identifier, .. }
+            | SignInState::NeedsNewPassword { identifier, .. }
+            | SignInState::Complete { identifier, .. } => Some(identifier),
         }
     }
 
@@ -455,7 +531,9 @@ impl SignIn {
     #[must_use]
     pub fn locale(&self) -> Option<&str> {
         match &self.state {
-            SignInState::NeedsFirstFactor { locale, .. } => locale.as_deref(),
+            SignInState::NeedsFirstFactor { locale, .. } | SignInState::NeedsNewPassword { locale, .. } => {
+                locale.as_deref()
+            }
             SignInState::NeedsIdentifier | SignInState::Complete { .. } => None,
         }
     }
@@ -465,7 +543,7 @@ impl SignIn {
     pub fn user_id(&self) -> Option<&UserId> {
         match &self.state {
             SignInState::NeedsFirstFactor { subject: Subject::User { id }, .. } => Some(id),
-            SignInState::Complete { user_id, .. } => Some(user_id),
+            SignInState::NeedsNewPassword { user_id, .. } | SignInState::Complete { user_id, .. } => Some(user_id),
             _ => None,
         }
     }
@@ -564,10 +642,6 @@ fn proven<'a>(account: &'a Account, id: &IdentificationId) -> Option<&'a EmailAd
 
 fn is_primary(account: &Account, address: &EmailAddress) -> bool {
     account.user.primary_email_address_id.as_ref() == Some(&address.id)
-}
-
-fn email_code(id: &IdentificationId, email: &Email, primary: bool) -> Factor {
-    Factor::EmailCode { email_address_id: id.clone(), safe_identifier: email.masked(), primary }
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub enum Strategy {
     Password,
     /// A code sent to an email address.
     EmailCode,
+    /// A code sent to an email address, and then a new password.
+    ResetPasswordEmailCode,
 }
 
 impl Strategy {
@@ -19,6 +21,7 @@ impl Strategy {
         match self {
             Self::Password => "password",
             Self::EmailCode => "email_code",
+            Self::ResetPasswordEmailCode => "reset_password_email_code",
         }
     }
 
@@ -28,6 +31,7 @@ impl Strategy {
         match word {
             "password" => Some(Self::Password),
             "email_code" => Some(Self::EmailCode),
+            "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
             _ => None,
         }
     }

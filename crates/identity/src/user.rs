@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field};
 
 mod owner;
+mod password;
 
 pub use owner::{NewAddress, NewUser, OwnerChange};
+pub use password::{NewPassword, PasswordRefusal};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -61,6 +61,7 @@ fn first_factors(policy: &Policy) -> Vec<String> {
     let offered = [
         (policy.password.requirement.is_on(), Strategy::Password),
         (policy.email_address.sign_in_by_code, Strategy::EmailCode),
+        (policy.password.requirement.is_on(), Strategy::ResetPasswordEmailCode),
     ];
     offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
 }
@@ -220,7 +221,7 @@ mod tests {
             (auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()),
             ("on", "off", "off")
         );
-        assert_eq!(auth.first_factors, ["password", "email_code"]);
+        assert_eq!(auth.first_factors, ["password", "email_code", "reset_password_email_code"]);
         assert!(auth.test_mode && auth.native_settings.api_enabled && !auth.single_session_mode);
         let users = &shown.user_settings;
         assert!(users.attributes.email_address.verify_at_sign_up && users.actions.delete_self);

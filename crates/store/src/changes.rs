@@ -1,8 +1,8 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, NewAccount, PasswordDigest, Session, SessionEnd, SignIn, SignUp, Timestamp,
-    User, UserId, VerificationId,
+    Client, Effect, Email, EmailAddress, NewAccount, Notice, PasswordDigest, Session, SessionEnd, SessionId, SignIn,
+    SignUp, Timestamp, User, UserId, VerificationId,
 };
 
 use crate::{Instance, NewDelivery, SigningKey, Versioned};
@@ -32,8 +32,10 @@ pub(crate) enum Change {
     NoteActive(UserId),
     RequirePassword { user_id: UserId, version: i64 },
     Password { user_id: UserId, digest: Versioned<PasswordDigest>, new: bool },
+    RemovePassword { user_id: UserId, version: i64 },
+    Touch(UserId),
     ClearFailures(UserId),
-    EndSessions { user_id: UserId, how: SessionEnd },
+    EndSessions { user_id: UserId, how: SessionEnd, kept: Option<SessionId> },
     Lock { user_id: UserId, until: Timestamp },
     Unlock(UserId),
     ConsumeCode(VerificationId),
@@ -59,6 +61,15 @@ pub enum Message {
         /// To whom.
         to: Email,
     },
+    /// What has become of an account.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// To whom.
+        to: Email,
+        /// Language tag of the account.
+        locale: Option<String>,
+    },
 }
 
 impl Changes {
@@ -74,7 +85,7 @@ impl Changes {
         self.list.is_empty()
     }
 
-    /// Adds everything that the steps of an attempt ask for. `sessions` are those of the client as they were read.
+    /// Adds everything that a step of an attempt or a change of an account asks for. `sessions` are those of the client as they were read.
     /// The messages come back, because only the caller can word and seal them.
     #[must_use = "the messages have yet to be added"]
     pub fn effects(&mut self, effects: Vec<Effect>, sessions: &[Versioned<Session>]) -> Vec<Message> {
@@ -89,8 +100,19 @@ impl Changes {
                 }
                 Effect::ConsumeCode(id) => self.consume_code(id),
                 Effect::RequirePassword { user_id, version } => self.require_password(user_id, version),
+                Effect::SetPassword { user_id, version, digest } => {
+                    self.save_password(user_id, Versioned { value: digest, version });
+                }
+                Effect::RemovePassword { user_id, version } => {
+                    self.list.push(Change::RemovePassword { user_id, version });
+                }
+                Effect::NoteChange(user_id) => self.list.push(Change::Touch(user_id)),
                 Effect::ClearFailures(user_id) => self.clear_failures(user_id),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
+                Effect::EndOtherSessions { user_id, kept } => {
+                    self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
+                }
+                Effect::SendNotice { notice, to, locale } => messages.push(Message::Notice { notice, to, locale }),
                 Effect::BeginSession(session) => self.save_session(Versioned::fresh(*session)),
                 Effect::EndSession(session) => {
                     // One that was not read cannot be current: as a fresh one it would clash, and be gathered again.
@@ -186,7 +208,7 @@ impl Changes {
     /// Ends every session of a user, also one that began after the decision. To be added after [`Self::save_user`]: who
     /// signs in at the same moment waits for the user's row, and comes before this or finds the user changed.
     pub fn end_sessions(&mut self, user_id: UserId, how: SessionEnd) {
-        self.list.push(Change::EndSessions { user_id, how });
+        self.list.push(Change::EndSessions { user_id, how, kept: None });
     }
 
     /// Locks a user until that moment, whatever was counted.

@@ -90,8 +90,12 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             one(run!(tx, SQL, user_id.as_str(), *version)?)
         }
         Change::Password { user_id, digest, new } => save_password(tx, user_id, digest, *new, now).await,
+        Change::RemovePassword { user_id, version } => {
+            one(run!(tx, "DELETE FROM passwords WHERE user_id = $1 AND version = $2", user_id.as_str(), *version)?)
+        }
+        Change::Touch(id) => note_change(tx, id, now).await,
         Change::ClearFailures(id) => clear_failures(tx, id, now).await,
-        Change::EndSessions { user_id, how } => end_sessions(tx, user_id, *how, now).await,
+        Change::EndSessions { user_id, how, kept } => end_sessions(tx, user_id, *how, kept.as_ref(), now).await,
         Change::Lock { user_id, until } => {
             const SQL: &str = "INSERT INTO lockouts (name, failed, locked_until, updated_at) VALUES ($1, 0, $2, $3) \
                                ON CONFLICT (name) DO UPDATE SET locked_until = $2, updated_at = $3";
@@ -208,12 +212,25 @@ async fn save_session(
     one(run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?)
 }
 
-async fn end_sessions(tx: &mut Tx, user_id: &UserId, how: SessionEnd, now: Timestamp) -> Result<(), CommitError> {
+async fn end_sessions(
+    tx: &mut Tx,
+    user_id: &UserId,
+    how: SessionEnd,
+    kept: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<(), CommitError> {
     const SQL: &str = "UPDATE sessions SET ended_how = $2, ended_at = $3, \
         updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END, version = version + 1 \
-        WHERE user_id = $1 AND ended_how IS NULL AND expire_at > $3";
-    run!(tx, SQL, user_id.as_str(), end_word(how), now.0)?;
+        WHERE user_id = $1 AND ended_how IS NULL AND expire_at > $3 AND id <> $4";
+    // No session has the empty id.
+    run!(tx, SQL, user_id.as_str(), end_word(how), now.0, kept.map_or("", SessionId::as_str))?;
     Ok(())
+}
+
+async fn note_change(tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<(), CommitError> {
+    const SQL: &str = "UPDATE users SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, \
+        version = version + 1 WHERE id = $1";
+    one(run!(tx, SQL, user_id.as_str(), now.0)?)
 }
 
 async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<SignIn>) -> Result<(), CommitError> {
@@ -363,7 +380,9 @@ async fn save_password(
     new: bool,
     now: Timestamp,
 ) -> Result<(), CommitError> {
-    const INSERT: &str = "INSERT INTO passwords (user_id, digest, updated_at, version) VALUES ($1, $2, $3, 1)";
+    // A password that was removed must not come back as a version that somebody has checked.
+    const INSERT: &str = "INSERT INTO passwords (user_id, digest, updated_at, version) \
+        VALUES ($1, $2, $3, coalesce((SELECT version FROM users WHERE id = $1), 1))";
     const UPDATE: &str = "UPDATE passwords SET digest = $3, updated_at = CASE WHEN $4 THEN $5 ELSE updated_at END, \
         version = version + 1 WHERE user_id = $1 AND version = $2";
     one(if *version == 0 {

@@ -136,6 +136,10 @@ codes! {
     FormPasswordSizeInBytesExceeded = "form_password_size_in_bytes_exceeded", 422;
     /// The password has been seen in a breach.
     FormPasswordPwned = "form_password_pwned", 422;
+    /// It is not the password that the user has.
+    FormPasswordValidationFailed = "form_password_validation_failed", 422;
+    /// The new password is the one that the user has.
+    FormNewPasswordMatchesCurrent = "form_new_password_matches_current", 422;
     /// The password is the identifier.
     FormPasswordMatchesIdentifier = "form_password_matches_identifier", 422;
     /// The user name is too short or too long.
@@ -200,6 +204,8 @@ codes! {
     ActionForSessionNotAuthorized = "action_for_session_not_authorized", 401;
     /// The user has no password.
     NoPasswordSet = "no_password_set", 400;
+    /// The user cannot do without a password.
+    PasswordRequired = "password_required", 400;
     /// Users may not delete themselves.
     UserDeleteSelfNotEnabled = "user_delete_self_not_enabled", 403;
     /// Something went wrong inside.

@@ -8,6 +8,8 @@ pub const ACTION_COMPLETE_REDIRECT_URL: &str = "action_complete_redirect_url";
 pub const ACTIVE_ORGANIZATION_ID: &str = "active_organization_id";
 /// `code`
 pub const CODE: &str = "code";
+/// `current_password`
+pub const CURRENT_PASSWORD: &str = "current_password";
 /// `email_address`
 pub const EMAIL_ADDRESS: &str = "email_address";
 /// `email_address_id`
@@ -24,6 +26,8 @@ pub const LAST_NAME: &str = "last_name";
 pub const LEGAL_ACCEPTED: &str = "legal_accepted";
 /// `locale`
 pub const LOCALE: &str = "locale";
+/// `new_password`
+pub const NEW_PASSWORD: &str = "new_password";
 /// `organization_id`
 pub const ORGANIZATION_ID: &str = "organization_id";
 /// `password`
@@ -32,6 +36,8 @@ pub const PASSWORD: &str = "password";
 pub const PHONE_NUMBER: &str = "phone_number";
 /// `redirect_url`
 pub const REDIRECT_URL: &str = "redirect_url";
+/// `sign_out_of_other_sessions`
+pub const SIGN_OUT_OF_OTHER_SESSIONS: &str = "sign_out_of_other_sessions";
 /// `strategy`
 pub const STRATEGY: &str = "strategy";
 /// `ticket`
@@ -122,6 +128,16 @@ form! {
 }
 
 form! {
+    /// `POST /v1/client/sign_ins/{id}/reset_password`.
+    SignInResetPassword {
+        /// The new password.
+        password,
+        /// `true`, which is meant when it is left out, or `false`.
+        sign_out_of_other_sessions,
+    }
+}
+
+form! {
     /// `POST /v1/client/sign_ups` and `PATCH /v1/client/sign_ups/{id}`.
     SignUpFields {
         /// Email address.
@@ -180,5 +196,25 @@ form! {
         last_name,
         /// User name.
         username,
+    }
+}
+
+form! {
+    /// `POST /v1/me/change_password`.
+    ChangePassword {
+        /// The password that the user has, if they have one.
+        current_password,
+        /// The new one.
+        new_password,
+        /// `true` or `false`, which is meant when it is left out.
+        sign_out_of_other_sessions,
+    }
+}
+
+form! {
+    /// `POST /v1/me/remove_password`.
+    RemovePassword {
+        /// The password that the user has.
+        current_password,
     }
 }

@@ -65,7 +65,9 @@ impl World {
     /// An attempt with this code under way to the address that was typed.
     fn prepared(&mut self, account: &Account, number: u32) -> SignIn {
         let attempt = self.identified(account);
-        let step = attempt.prepare_code(None, &Found::Account(account), code(number), 0, &self.scene()).unwrap();
+        let step = attempt
+            .prepare_code(CodePurpose::SignIn, None, &Found::Account(account), code(number), 0, &self.scene())
+            .unwrap();
         self.take(step).0
     }
 }
@@ -119,11 +121,15 @@ fn the_password_signs_in() {
 fn a_code_signs_in() {
     let (mut world, jane) = (World::new(Policy::default()), jane());
     let attempt = world.identified(&jane).speaking(Some("de".to_owned()));
-    let step = attempt.prepare_code(None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
+    let step =
+        attempt.prepare_code(CodePurpose::SignIn, None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE), deliver: true }]);
     assert_eq!(attempt.locale(), Some("de"), "the next code speaks the same language");
-    assert_eq!(attempt.may_attempt_code(&Found::Account(&jane), &world.scene()).unwrap().id, code(4).id);
+    assert_eq!(
+        attempt.may_attempt_code(CodePurpose::SignIn, &Found::Account(&jane), &world.scene()).unwrap().id,
+        code(4).id
+    );
 
     let step =
         attempt.attempt_code(&Found::Account(&jane), &tried(4, 1, true), new_session(9), &world.scene()).unwrap();
@@ -142,7 +148,7 @@ fn wrong_proofs_are_refused_and_change_nothing() {
     let refused = attempt.attempt_password(&found, password(false), new_session(9), &world.scene());
     assert_eq!(refused, Err(SignInRefusal::PasswordIncorrect));
     let missing = SignInRefusal::Code(CodeRefusal::Missing);
-    assert_eq!(attempt.may_attempt_code(&found, &world.scene()).unwrap_err(), missing);
+    assert_eq!(attempt.may_attempt_code(CodePurpose::SignIn, &found, &world.scene()).unwrap_err(), missing);
     assert_eq!(attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &world.scene()), Err(missing));
 
     let attempt = world.prepared(&jane, 4);
@@ -160,16 +166,22 @@ fn what_is_not_there_is_refused() {
     let jane = Account { password: None, ..jane() };
     let found = Found::Account(&jane);
     assert_eq!(attempt.may_attempt_password(&found, &world.scene()), Err(SignInRefusal::WrongState));
-    assert_eq!(attempt.may_attempt_code(&found, &world.scene()), Err(SignInRefusal::WrongState));
-    assert_eq!(attempt.prepare_code(None, &found, code(1), 0, &world.scene()), Err(SignInRefusal::WrongState));
+    assert_eq!(attempt.may_attempt_code(CodePurpose::SignIn, &found, &world.scene()), Err(SignInRefusal::WrongState));
+    assert_eq!(
+        attempt.prepare_code(CodePurpose::SignIn, None, &found, code(1), 0, &world.scene()),
+        Err(SignInRefusal::WrongState)
+    );
     assert!(attempt.first_factors(&found, &world.policy).is_empty());
 
     let attempt = world.identified(&jane);
     assert_eq!(attempt.may_attempt_password(&found, &world.scene()), Err(SignInRefusal::NoSuchFactor));
-    let elsewhere = attempt.prepare_code(Some(&decoy), &found, code(1), 0, &world.scene());
+    let elsewhere = attempt.prepare_code(CodePurpose::SignIn, Some(&decoy), &found, code(1), 0, &world.scene());
     assert_eq!(elsewhere, Err(SignInRefusal::NoSuchAddress));
     world.policy.email_address.sign_in_by_code = false;
-    assert_eq!(attempt.prepare_code(None, &found, code(1), 0, &world.scene()), Err(SignInRefusal::NoSuchFactor));
+    assert_eq!(
+        attempt.prepare_code(CodePurpose::SignIn, None, &found, code(1), 0, &world.scene()),
+        Err(SignInRefusal::NoSuchFactor)
+    );
 }
 
 #[test]
@@ -193,12 +205,22 @@ fn every_proven_address_can_get_the_code() {
                 safe_identifier: "d**@e***.com".to_owned(),
                 primary: false
             },
+            Factor::ResetPasswordEmailCode {
+                email_address_id: address(1),
+                safe_identifier: "j**@e***.com".to_owned(),
+                primary: true
+            },
+            Factor::ResetPasswordEmailCode {
+                email_address_id: address(2),
+                safe_identifier: "d**@e***.com".to_owned(),
+                primary: false
+            },
         ]
     );
-    let (_, to) = attempt.code_recipient(Some(&address(2)), &found, &world.policy).unwrap();
+    let (_, to) = attempt.code_recipient(CodePurpose::SignIn, Some(&address(2)), &found, &world.policy).unwrap();
     assert_eq!(to.as_str(), "doe@example.com");
     assert_eq!(
-        attempt.code_recipient(Some(&address(3)), &found, &world.policy),
+        attempt.code_recipient(CodePurpose::SignIn, Some(&address(3)), &found, &world.policy),
         Err(SignInRefusal::NoSuchAddress),
         "an address that nobody has proven gets no code"
     );
@@ -284,10 +306,12 @@ fn test_addresses_get_no_mail() {
     let attempt = world.begin();
     let step = attempt.identify(jane.emails[0].email.clone(), &Found::Account(&jane), &world.scene()).unwrap();
     let (attempt, _) = world.take(step);
-    let step = attempt.prepare_code(None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
+    let step =
+        attempt.prepare_code(CodePurpose::SignIn, None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
     assert_eq!(step.effects, []);
     world.policy.test_mode = false;
-    let step = attempt.prepare_code(None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
+    let step =
+        attempt.prepare_code(CodePurpose::SignIn, None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
     assert_eq!(step.effects.len(), 1, "outside of test mode it is an address like any other");
 }
 
@@ -366,7 +390,7 @@ fn sec_52_a_code_belongs_to_the_attempt_that_asked_and_a_new_one_cancels_it() {
     let found = Found::Account(&jane);
     let attempt = world.prepared(&jane, 4);
     world.now = START.plus(31 * SECOND);
-    let step = attempt.prepare_code(None, &found, code(5), 1, &world.scene()).unwrap();
+    let step = attempt.prepare_code(CodePurpose::SignIn, None, &found, code(5), 1, &world.scene()).unwrap();
     let (attempt, _) = world.take(step);
     let stale = attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &world.scene());
     assert_eq!(stale, Err(SignInRefusal::Code(CodeRefusal::Incorrect)));
@@ -392,11 +416,11 @@ fn sec_56_the_limits_hold_before_a_message_is_sent() {
     let found = Found::Account(&jane);
     let attempt = world.identified(&jane);
     let most = world.policy.codes.per_address_per_hour;
-    let flooded = attempt.prepare_code(None, &found, code(4), most, &world.scene());
+    let flooded = attempt.prepare_code(CodePurpose::SignIn, None, &found, code(4), most, &world.scene());
     assert_eq!(flooded, Err(SignInRefusal::TooManyMessages));
-    let step = attempt.prepare_code(None, &found, code(4), most - 1, &world.scene()).unwrap();
+    let step = attempt.prepare_code(CodePurpose::SignIn, None, &found, code(4), most - 1, &world.scene()).unwrap();
     let (attempt, _) = world.take(step);
-    let soon = attempt.prepare_code(None, &found, code(5), 1, &world.scene());
+    let soon = attempt.prepare_code(CodePurpose::SignIn, None, &found, code(5), 1, &world.scene());
     assert_eq!(soon, Err(SignInRefusal::Code(CodeRefusal::TooSoon { retry_after_ms: 30 * SECOND })));
 }
 
@@ -411,9 +435,9 @@ fn sec_85_a_locked_account_is_closed_to_every_proof_until_the_lock_runs_out() {
     let scene = world.scene();
     assert_eq!(attempt.may_attempt_password(&found, &scene), Err(locked.clone()));
     assert_eq!(attempt.attempt_password(&found, password(true), new_session(9), &scene), Err(locked.clone()));
-    assert_eq!(attempt.may_attempt_code(&found, &scene), Err(locked.clone()));
+    assert_eq!(attempt.may_attempt_code(CodePurpose::SignIn, &found, &scene), Err(locked.clone()));
     assert_eq!(attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &scene), Err(locked.clone()));
-    assert_eq!(attempt.prepare_code(None, &found, code(5), 0, &scene), Err(locked));
+    assert_eq!(attempt.prepare_code(CodePurpose::SignIn, None, &found, code(5), 0, &scene), Err(locked));
 
     world.now = START.plus(HOUR);
     assert!(attempt.attempt_password(&found, password(true), new_session(9), &world.scene()).is_ok());
@@ -432,7 +456,7 @@ fn sec_86_what_is_offered_does_not_tell_who_exists() {
         attempt.first_factors(found, &world.policy)
     };
     let to_nobody = offered(&nobody(&decoy));
-    assert_eq!(to_nobody.len(), 2);
+    assert_eq!(to_nobody.len(), 3);
     for account in [&jane, &no_password, &unproven] {
         assert_eq!(offered(&Found::Account(account)), to_nobody);
     }
@@ -446,7 +470,7 @@ fn sec_86_a_code_for_nobody_costs_the_same_and_leaves_nothing_behind() {
     let step = attempt.identify(email(NOBODY), &nobody(&decoy), &world.scene()).unwrap();
     let (attempt, _) = world.take(step);
     assert_eq!((attempt.status(START), attempt.user_id()), (SignInStatus::NeedsFirstFactor, None));
-    let step = attempt.prepare_code(None, &nobody(&decoy), code(4), 0, &world.scene()).unwrap();
+    let step = attempt.prepare_code(CodePurpose::SignIn, None, &nobody(&decoy), code(4), 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(NOBODY), deliver: false }]);
     // Whatever the evidence says: nobody never signs in.

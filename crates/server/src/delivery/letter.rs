@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+mod notice;
+
 /// A language that mails are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -97,6 +99,37 @@ impl Letter {
         Self { language, subject, code: None, paragraphs: paragraphs.into() }
     }
 
+    /// Tells a one-time code by which a new password is set.
+    pub(super) fn reset_code(language: Language, application: &str, code: &str, minutes: i64) -> Self {
+        let (subject, paragraphs) = match language {
+            Language::English => (
+                format!("{code} sets a new password for {application}"),
+                [
+                    format!(
+                        "With this code you set a new password for your account at {application}. It works once, \
+                         within {minutes} minutes, in the window that asked for it."
+                    ),
+                    "Never tell it to anybody. If you did not ask for it, you can ignore this mail: without the code \
+                     your password stays as it is."
+                        .to_owned(),
+                ],
+            ),
+            Language::German => (
+                format!("{code} setzt ein neues Passwort für {application}"),
+                [
+                    format!(
+                        "Mit diesem Code setzt du ein neues Passwort für dein Konto bei {application}. Er gilt einmal, \
+                         {minutes} Minuten lang, in dem Fenster, das danach gefragt hat."
+                    ),
+                    "Gib ihn niemandem weiter. Wenn du nicht danach gefragt hast, kannst du diese Mail ignorieren: \
+                     Ohne den Code bleibt dein Passwort, wie es ist."
+                        .to_owned(),
+                ],
+            ),
+        };
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+    }
+
     /// The plain text.
     pub(super) fn text(&self) -> String {
         let parts: Vec<_> = self.code.iter().chain(&self.paragraphs).map(String::as_str).collect();
@@ -146,8 +179,14 @@ mod tests {
 
     const NAME: &str = "Tom & \"Ann\" <b onclick='x'>Team</b>";
 
-    fn letters(language: Language) -> [Letter; 2] {
-        [Letter::code(language, NAME, "314159", 10), Letter::account_exists(language, NAME)]
+    fn letters(language: Language) -> Vec<Letter> {
+        let mut letters = vec![
+            Letter::code(language, NAME, "314159", 10),
+            Letter::account_exists(language, NAME),
+            Letter::reset_code(language, NAME, "314159", 10),
+        ];
+        letters.extend(notice::every().iter().map(|notice| Letter::notice(language, NAME, notice)));
+        letters
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a message says, and how it lies in the queue: sealed, since it holds an address and a code.
 
-use frontdesk_identity::{DeliveryId, Email, Timestamp};
+use frontdesk_identity::{DeliveryId, Email, Notice, Timestamp};
 use frontdesk_wire::OutboxMessage;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,26 @@ impl Message {
     #[must_use]
     pub fn account_exists((application, language): (&str, Language), to: &Email) -> Self {
         Self::of(&Letter::account_exists(language, application), to)
+    }
+
+    /// The mail with a code by which a new password is set, and that lives until `expires_at`, so many minutes.
+    #[must_use]
+    pub fn reset_code(
+        (application, language): (&str, Language),
+        to: &Email,
+        code: &SecretString,
+        minutes: i64,
+        expires_at: Timestamp,
+    ) -> Self {
+        let code = code.expose_secret();
+        let letter = Letter::reset_code(language, application, code, minutes);
+        Self { code: Some(code.to_owned()), expires_at: Some(expires_at), ..Self::of(&letter, to) }
+    }
+
+    /// The mail that tells somebody what has become of their account.
+    #[must_use]
+    pub fn notice((application, language): (&str, Language), to: &Email, notice: &Notice) -> Self {
+        Self::of(&Letter::notice(language, application, notice), to)
     }
 
     fn of(letter: &Letter, to: &Email) -> Self {

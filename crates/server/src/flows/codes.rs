@@ -1,7 +1,7 @@
 //! One-time codes: drawn, mailed, compared.
 
 use frontdesk_identity::{
-    CodeChecked, CodeMac, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE,
+    CodeChecked, CodeMac, CodePurpose, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE,
 };
 use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -21,8 +21,17 @@ pub(super) struct DrawnCode {
     pub(super) new: NewCode,
     /// The digits, for the mail alone.
     digits: SecretString,
+    /// What it is good for, which the mail says.
+    purpose: CodePurpose,
     /// What the mail is written in.
     language: Language,
+}
+
+impl DrawnCode {
+    /// The same code, good for this.
+    pub(super) fn good_for(self, purpose: CodePurpose) -> Self {
+        Self { purpose, ..self }
+    }
 }
 
 impl Turn<'_> {
@@ -34,7 +43,12 @@ impl Turn<'_> {
         };
         let id = VerificationId::from_random(self.instance.random_id());
         let mac = self.instance.keys().mac(Purpose::Code, id.as_str(), digits.expose_secret().as_bytes());
-        DrawnCode { new: NewCode { id, mac: CodeMac::new(mac) }, digits, language: Language::of(locale) }
+        DrawnCode {
+            new: NewCode { id, mac: CodeMac::new(mac) },
+            digits,
+            purpose: CodePurpose::SignIn,
+            language: Language::of(locale),
+        }
     }
 
     /// Counts a try, and compares the code if the try is within the cap; once for a request, however often its step is
@@ -72,20 +86,24 @@ impl Turn<'_> {
 
     pub(super) fn code_mail(&self, to: &Email, code: &DrawnCode, deliver: bool) -> NewDelivery {
         let lifetime = self.policy().codes.lifetime_ms;
-        let message = Message::code(self.heading(code), to, &code.digits, lifetime / MINUTE, self.now.plus(lifetime));
+        let (heading, expires_at) = (self.heading(code.language), self.now.plus(lifetime));
+        let message = match code.purpose {
+            CodePurpose::SignIn => Message::code(heading, to, &code.digits, lifetime / MINUTE, expires_at),
+            CodePurpose::ResetPassword => Message::reset_code(heading, to, &code.digits, lifetime / MINUTE, expires_at),
+        };
         self.mail(to, &message, deliver)
     }
 
     /// The mail that goes instead of a code that was drawn.
     pub(super) fn account_exists_mail(&self, to: &Email, code: &DrawnCode) -> NewDelivery {
-        self.mail(to, &Message::account_exists(self.heading(code), to), true)
+        self.mail(to, &Message::account_exists(self.heading(code.language), to), true)
     }
 
-    fn heading(&self, code: &DrawnCode) -> (&str, Language) {
-        (&self.instance.settings().application_name, code.language)
+    pub(super) fn heading(&self, language: Language) -> (&str, Language) {
+        (&self.instance.settings().application_name, language)
     }
 
-    fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {
+    pub(super) fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {
         let id = DeliveryId::from_random(self.instance.random_id());
         let sealed = message.seal(&id, self.instance.keys());
         NewDelivery {

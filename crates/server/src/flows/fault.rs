@@ -1,6 +1,6 @@
 //! Why a flow did not do what was asked.
 
-use frontdesk_identity::{FieldError, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_identity::{FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
 use frontdesk_wire::Client;
 
 use super::TokenNews;
@@ -30,6 +30,15 @@ pub enum Fault {
     /// The user has no password.
     #[error("the user has no password")]
     NoPassword,
+    /// A password is not set or removed.
+    #[error(transparent)]
+    PasswordChange(#[from] PasswordRefusal),
+    /// It was not the password that somebody who is signed in has.
+    #[error("not the current password, with {tries_left} tries left")]
+    WrongCurrentPassword {
+        /// Tries until the account is locked.
+        tries_left: u32,
+    },
     /// A sign-in does not go on.
     #[error(transparent)]
     SignIn(#[from] SignInRefusal),

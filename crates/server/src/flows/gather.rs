@@ -65,7 +65,8 @@ impl Turn<'_> {
         let (identifier, user_id) = match &attempt.state {
             SignInState::NeedsIdentifier => return Ok(None),
             SignInState::NeedsFirstFactor { identifier, subject: Subject::User { id }, .. } => (identifier, id),
-            SignInState::Complete { identifier, user_id, .. } => (identifier, user_id),
+            SignInState::NeedsNewPassword { identifier, user_id, .. }
+            | SignInState::Complete { identifier, user_id, .. } => (identifier, user_id),
             SignInState::NeedsFirstFactor { identifier, subject: Subject::Nobody { .. }, .. } => {
                 return Ok(Some(self.holder_of(identifier).await?));
             }

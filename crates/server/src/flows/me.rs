@@ -18,6 +18,10 @@ use super::{
 };
 use crate::views;
 
+mod password;
+
+pub use password::{PasswordChange, change_password, remove_password};
+
 /// The user.
 pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {
     turn.read(|known| async move {

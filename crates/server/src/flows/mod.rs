@@ -4,10 +4,12 @@
 pub mod backend;
 pub mod client;
 mod codes;
+mod devices;
 mod fault;
 mod gather;
 pub mod handshake;
 pub mod me;
+mod notices;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;

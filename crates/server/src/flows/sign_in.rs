@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    CodeChecked, Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene,
+    CodeChecked, CodePurpose, Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene,
     SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};
@@ -17,6 +17,10 @@ use super::{
     turn::{Done, Visit},
 };
 use crate::limits::Class;
+
+mod reset;
+
+pub use reset::{NewPassword, reset_password};
 
 /// What a sign-in begins with.
 #[derive(Debug, Default)]
@@ -40,6 +44,8 @@ pub enum Proof {
     Password(SecretString),
     /// The code that was sent.
     Code(SecretString),
+    /// The code that was sent since the password was forgotten, and the new password if it is known already.
+    ResetCode(SecretString, Option<NewPassword>),
 }
 
 /// An attempt with whom it is about.
@@ -73,7 +79,12 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
         let step = Step { attempt: step.attempt.speaking(locale), ..step };
         match (&create.password, create.strategy) {
             (Some(password), _) if wants_password => by_password(turn, &visit, step, &holder, 0, password).await,
-            (None, Some(Strategy::EmailCode)) => send_code(turn, &visit, step, &holder, 0, None).await,
+            (None, Some(Strategy::EmailCode)) => {
+                send_code(turn, &visit, step, &holder, 0, (CodePurpose::SignIn, None)).await
+            }
+            (None, Some(Strategy::ResetPasswordEmailCode)) => {
+                send_code(turn, &visit, step, &holder, 0, (CodePurpose::ResetPassword, None)).await
+            }
             _ => finish(turn, &visit, 0, step, None, |_changes| ()).await,
         }
     };
@@ -87,7 +98,12 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
 }
 
 /// Sends a code to the address of that id, or to the one that was typed.
-pub async fn prepare_code(turn: &Turn<'_>, id: &str, address: Option<&str>) -> Result<Reply<SignIn>, Failure> {
+pub async fn prepare_code(
+    turn: &Turn<'_>,
+    id: &str,
+    purpose: CodePurpose,
+    address: Option<&str>,
+) -> Result<Reply<SignIn>, Failure> {
     let address = &match address.map(IdentificationId::parse) {
         None => None,
         Some(Ok(id)) => Some(id),
@@ -99,7 +115,7 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str, address: Option<&str>) -> R
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
-        send_code(turn, &visit, step, &holder, attempt.version, address.as_ref()).await
+        send_code(turn, &visit, step, &holder, attempt.version, (purpose, address.as_ref())).await
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
 }
@@ -115,6 +131,9 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
         match proof {
             Proof::Password(password) => by_password(turn, &visit, step, &holder, attempt.version, password).await,
             Proof::Code(code) => by_code(turn, &visit, step, &holder, attempt.version, (code, checked)).await,
+            Proof::ResetCode(code, new) => {
+                reset::by_code(turn, &visit, step, &holder, attempt.version, (code, checked, new.as_ref())).await
+            }
         }
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
@@ -141,18 +160,18 @@ async fn send_code(
     step: Step<IdentitySignIn>,
     holder: &Holder,
     version: i64,
-    address: Option<&IdentificationId>,
+    (purpose, address): (CodePurpose, Option<&IdentificationId>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
-    let (_, to) = step.attempt.code_recipient(address, &found, turn.policy())?;
+    let (_, to) = step.attempt.code_recipient(purpose, address, &found, turn.policy())?;
     let recent = turn.recent_messages(&to).await?;
     // Where it is hidden who has an account, this would tell: nothing is sent to nobody, and so nothing refused.
     if !turn.policy().enumeration_protection {
         turn.must_take_mail(&to, form::IDENTIFIER).await?;
     }
-    let code = turn.draw_code(&to, step.attempt.locale().or(holder.locale()));
+    let code = turn.draw_code(&to, step.attempt.locale().or(holder.locale())).good_for(purpose);
     let step = step.and(&turn.scene(visit), |attempt, scene| {
-        attempt.prepare_code(address, &found, code.new.clone(), recent, scene)
+        attempt.prepare_code(purpose, address, &found, code.new.clone(), recent, scene)
     })?;
     let done = finish(turn, visit, version, step, Some(&code), |_changes| ()).await?;
     turn.instance.wake_delivery();
@@ -205,7 +224,7 @@ async fn by_code(
     (code, checked): (&SecretString, &OnceCell<CodeChecked>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
-    let sent = step.attempt.may_attempt_code(&found, &turn.scene(visit))?;
+    let sent = step.attempt.may_attempt_code(CodePurpose::SignIn, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
     let subject = match &step.attempt.state {
         frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),

@@ -127,15 +127,14 @@ fn check(
     fields.map_err(|faults| SignUpRefusal::from(faults).into())
 }
 
-/// The digest of the password, computed once however often the step is decided.
+/// The digest of the password, if there is one.
 async fn hashed(
     turn: &Turn<'_>,
     password: Option<&SecretString>,
     digest: &OnceCell<PasswordDigest>,
 ) -> Result<Option<PasswordDigest>, Fault> {
     let Some(password) = password else { return Ok(None) };
-    let hash = async || Ok::<_, Fault>(PasswordDigest::new(turn.instance.passwords().hash(password).await?));
-    digest.get_or_try_init(hash).await.map(|digest| Some(digest.clone()))
+    turn.digest(password, digest).await.map(Some)
 }
 
 fn seed(turn: &Turn<'_>) -> AccountSeed {

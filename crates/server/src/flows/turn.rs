@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Client as IdentityClient, ClientId, DeviceActivity, Email, NewSession, Policy, Scene, Session, SessionId, Step,
-    Timestamp, TokenStanding,
+    Client as IdentityClient, ClientId, DeviceActivity, Effect, Email, NewSession, PasswordDigest, Policy, Scene,
+    Session, SessionId, Step, Timestamp, TokenStanding,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::Client;
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
 use super::{
     Failure, Fault,
@@ -105,6 +106,16 @@ impl Turn<'_> {
             return Ok(());
         }
         self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
+    }
+
+    /// The digest of a password, computed once however often a step is decided.
+    pub(super) async fn digest(
+        &self,
+        password: &SecretString,
+        digest: &OnceCell<PasswordDigest>,
+    ) -> Result<PasswordDigest, Fault> {
+        let hash = async || Ok::<_, Fault>(PasswordDigest::new(self.instance.passwords().hash(password).await?));
+        digest.get_or_try_init(hash).await.cloned()
     }
 
     /// Finds the client of the caller and judges its token.
@@ -233,12 +244,24 @@ impl Turn<'_> {
             changes.save_client(visit.client.with(step.client.clone()));
         }
         let sessions = visit.known.as_ref().map_or(&[][..], |known| &known.sessions);
-        for message in changes.effects(std::mem::take(&mut step.effects), sessions) {
+        self.add_effects(&mut changes, std::mem::take(&mut step.effects), sessions, code);
+        changes
+    }
+
+    /// Adds what effects ask for, with the messages worded and sealed. `code` is the one that they send, if they send
+    /// one.
+    pub(super) fn add_effects(
+        &self,
+        changes: &mut Changes,
+        effects: Vec<Effect>,
+        sessions: &[Versioned<Session>],
+        code: Option<&DrawnCode>,
+    ) {
+        for message in changes.effects(effects, sessions) {
             if let Some(delivery) = self.delivery(&message, code) {
                 changes.deliver(delivery);
             }
         }
-        changes
     }
 
     /// Writes changes, all or none.
@@ -255,6 +278,7 @@ impl Turn<'_> {
         match message {
             Message::Code { to, deliver, .. } => Some(self.code_mail(to, code?, *deliver)),
             Message::AccountExists { to, .. } => Some(self.account_exists_mail(to, code?)),
+            Message::Notice { notice, to, locale } => Some(self.notice_mail(to, notice, locale.as_deref())),
         }
     }
 }

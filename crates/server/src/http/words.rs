@@ -113,6 +113,10 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("No special character", "The password needs a character that is neither letter nor digit.")
         }
         FormPasswordSizeInBytesExceeded => ("Too long", "The password takes too many bytes."),
+        FormPasswordValidationFailed => ("Wrong password", "This is not your current password. Try again."),
+        FormNewPasswordMatchesCurrent => {
+            ("Same as before", "The new password is the one you have. Choose another one.")
+        }
         FormPasswordMatchesIdentifier => ("Same as the address", "The password must not be your own address."),
         _ => return None,
     })
@@ -150,6 +154,10 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Too many codes", "This address has got too many codes. Try again later.")
         }
         SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
+        PasswordRequired => (
+            "Password needed",
+            "This account cannot do without its password: the instance asks for one, or nothing else signs in.",
+        ),
         NoPasswordSet => ("No password", "This account has no password."),
         InvalidActionForSession => ("Session is over", "This session is over. Sign in again."),
         ActionForSessionNotAuthorized => ("Not your session", "This session belongs to somebody else."),

@@ -9,7 +9,10 @@ pub fn sign_in(attempt: &identity::SignIn, found: Option<&Found<'_>>, policy: &P
     let factors = found.map(|found| attempt.first_factors(found, policy).into_iter().map(factor).collect());
     let (proof, session_id) = match &attempt.state {
         SignInState::NeedsIdentifier => (None, None),
-        SignInState::NeedsFirstFactor { code, .. } => (verification::code(code, policy, now), None),
+        SignInState::NeedsFirstFactor { code, code_for, .. } => {
+            (verification::code(code, code_for.strategy(), policy, now), None)
+        }
+        SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
         SignInState::Complete { session_id, strategy, .. } => {
             (Some(verification::verified(*strategy)), Some(session_id.to_string()))
         }
@@ -40,14 +43,23 @@ fn user_data(found: &Found<'_>) -> Option<UserData> {
 }
 
 fn factor(factor: IdentityFactor) -> Factor {
-    match factor {
-        IdentityFactor::Password => Factor { strategy: Strategy::Password.as_str().to_owned(), ..Factor::default() },
-        IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => Factor {
-            strategy: Strategy::EmailCode.as_str().to_owned(),
+    let (strategy, address) = match factor {
+        IdentityFactor::Password => (Strategy::Password, None),
+        IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {
+            (Strategy::EmailCode, Some((email_address_id, safe_identifier, primary)))
+        }
+        IdentityFactor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary } => {
+            (Strategy::ResetPasswordEmailCode, Some((email_address_id, safe_identifier, primary)))
+        }
+    };
+    let factor = Factor { strategy: strategy.as_str().to_owned(), ..Factor::default() };
+    match address {
+        None => factor,
+        Some((id, safe_identifier, primary)) => Factor {
             safe_identifier: Some(safe_identifier),
-            email_address_id: Some(email_address_id.to_string()),
+            email_address_id: Some(id.to_string()),
             primary: Some(primary),
-            ..Factor::default()
+            ..factor
         },
     }
 }

@@ -5,7 +5,7 @@ use frontdesk_wire::{SignUpVerification, Verification};
 const VERIFIED: &str = "verified";
 
 /// The proof by a code, once one was sent.
-pub(super) fn code(proof: &CodeProof, policy: &Policy, now: Timestamp) -> Option<Verification> {
+pub(super) fn code(proof: &CodeProof, strategy: Strategy, policy: &Policy, now: Timestamp) -> Option<Verification> {
     let (attempts, expire_at) = match proof {
         CodeProof::Unprepared => return None,
         CodeProof::Sent(sent) => (Some(i64::from(sent.tries)), Some(sent.expire_at.0)),
@@ -14,7 +14,7 @@ pub(super) fn code(proof: &CodeProof, policy: &Policy, now: Timestamp) -> Option
     Some(Verification {
         object: Some("verification_otp".to_owned()),
         status: proof.status(policy, now).as_str().to_owned(),
-        strategy: Strategy::EmailCode.as_str().to_owned(),
+        strategy: strategy.as_str().to_owned(),
         attempts,
         expire_at,
         ..Verification::default()
@@ -25,7 +25,7 @@ pub(super) fn code(proof: &CodeProof, policy: &Policy, now: Timestamp) -> Option
 pub(super) fn verified(strategy: Strategy) -> Verification {
     let object = match strategy {
         Strategy::Password => "verification_password",
-        Strategy::EmailCode => "verification_otp",
+        Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
     };
     Verification {
         object: Some(object.to_owned()),
@@ -38,7 +38,7 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
 /// The proof of the address of a sign-up. Until a code is sent no strategy is named: components that find one there take
 /// the code for sent.
 pub(super) fn of_sign_up(proof: &CodeProof, policy: &Policy, now: Timestamp) -> SignUpVerification {
-    let sent = code(proof, policy, now).unwrap_or_default();
+    let sent = code(proof, Strategy::EmailCode, policy, now).unwrap_or_default();
     let next_action = match proof {
         CodeProof::Unprepared => "needs_prepare",
         CodeProof::Sent(_) => "needs_attempt",

@@ -206,7 +206,7 @@ async fn ids_that_nobody_has_are_not_found() {
             "%20",
             &long,
         ] {
-            let code = [("strategy", "email_code"), ("code", "123456")];
+            let code = [("strategy", "email_code"), ("code", "123456"), ("password", "Lantern and 7 oars")];
             for (verb, path) in [
                 (Method::GET, format!("/v1/client/sessions/{id}")),
                 (Method::POST, format!("/v1/client/sessions/{id}/touch")),

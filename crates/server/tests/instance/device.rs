@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::{answer::Answer, house::House};
 
+/// The strategy of a forgotten password.
+const RESET: &str = "reset_password_email_code";
+
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
@@ -119,6 +122,25 @@ impl<'h> Device<'h> {
         let attempt = format!("/v1/client/sign_ins/{id}/attempt_first_factor");
         let name = if strategy == "password" { "password" } else { "code" };
         self.post(&attempt, &[("strategy", strategy), (name, proof)]).await
+    }
+
+    /// Has a code sent for a sign-in since the password was forgotten, to the address that was typed.
+    pub(crate) async fn prepare_reset(&mut self, id: &str) -> Answer {
+        let prepare = format!("/v1/client/sign_ins/{id}/prepare_first_factor");
+        self.post(&prepare, &[("strategy", RESET)]).await
+    }
+
+    /// Offers the code for a forgotten password, and a new password with it.
+    pub(crate) async fn prove_reset(&mut self, id: &str, code: &str, password: Option<&str>) -> Answer {
+        let attempt = format!("/v1/client/sign_ins/{id}/attempt_first_factor");
+        let mut form = vec![("strategy", RESET), ("code", code)];
+        form.extend(password.map(|password| ("password", password)));
+        self.post(&attempt, &form).await
+    }
+
+    /// Sets a new password after the code was right.
+    pub(crate) async fn reset_password(&mut self, id: &str, form: &[(&str, &str)]) -> Answer {
+        self.post(&format!("/v1/client/sign_ins/{id}/reset_password"), form).await
     }
 
     /// Offers address and password at once.

@@ -54,6 +54,12 @@ async fn walk(house: &House, address: &str) -> Vec<Value> {
     shapes.push(shape(&house.device().try_password(address, "not it").await));
     shapes.push(shape(&device.prepare_sign_in(&id).await));
     house.clock.advance(HOUR);
+    shapes.push(shape(&device.prepare_reset(&id).await));
+    shapes.push(shape(&device.prove_reset(&id, "000000", None).await));
+    shapes.push(shape(&device.prove_reset(&id, "000000", Some("Lantern and 7 oars")).await));
+    shapes.push(shape(&device.prove_sign_in(&id, "email_code", "000000").await));
+    shapes.push(shape(&device.reset_password(&id, &[("password", "Lantern and 7 oars")]).await));
+    house.clock.advance(MINUTE);
     let form = [("identifier", address), ("strategy", "email_code")];
     shapes.push(shape(&house.device().post("/v1/client/sign_ins", &form).await));
     shapes.push(shape(&house.device().try_password(address, "not it").await));

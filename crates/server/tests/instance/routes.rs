@@ -102,6 +102,11 @@ async fn walk(house: &House, spelling: Spelling, address: &str) {
         assert_eq!(ask(&mut device, get.clone(), path, &[]).await.ok().body[0]["id"], id);
     }
 
+    let same = [("current_password", "Lantern and 7 oars"), ("new_password", "Lantern and 7 oars")];
+    let refused = ask(&mut device, post.clone(), "/v1/me/change_password", &same).await;
+    refused.refused_at(422, "form_new_password_matches_current", "new_password");
+    ask(&mut device, post.clone(), "/v1/me/remove_password", &same[..1]).await.refused(400, "password_required");
+
     let outbox = ask(&mut device, get.clone(), "/frontdesk/outbox", &[]).await.ok();
     assert_eq!((&outbox.body[0]["to"], &outbox.body[0]["code"]), (&json!(address), &json!(code)));
 

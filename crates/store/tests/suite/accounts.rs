@@ -1,6 +1,6 @@
 //! Accounts, their addresses, their passwords.
 
-use frontdesk_identity::{EmailAddress, IdentificationId, Lockout, NewAccount, PasswordSummary, User};
+use frontdesk_identity::{Effect, EmailAddress, IdentificationId, Lockout, NewAccount, PasswordSummary, User};
 use frontdesk_store::{Changes, CommitError, Store, Versioned, testing::on_each};
 use tokio::task::JoinSet;
 
@@ -196,6 +196,41 @@ async fn an_account_may_do_without_a_password_until_it_gets_one() {
         assert_eq!(store.account(&user_id(1)).await.unwrap().unwrap().value.password, None);
         save(&store, START, |changes| changes.save_password(user_id(1), Versioned::fresh(digest("a")))).await;
         assert_eq!(store.password(&user_id(1)).await.unwrap().unwrap().version, 1);
+        store.close().await;
+    })
+    .await;
+}
+
+/// Commits effects that send nothing.
+async fn take(store: &Store, at: i64, effects: Vec<Effect>) -> Result<(), CommitError> {
+    let mut changes = Changes::new(START.plus(at));
+    assert_eq!(changes.effects(effects, &[]), []);
+    store.commit(changes).await
+}
+
+#[tokio::test]
+async fn a_password_is_removed_in_the_version_that_was_checked_and_the_next_one_has_another() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let read = saved_account(&store, 1).await;
+        let id = user_id(1);
+        let remove =
+            |version| vec![Effect::RemovePassword { user_id: id.clone(), version }, Effect::NoteChange(id.clone())];
+        assert!(matches!(take(&store, 0, remove(2)).await, Err(CommitError::Conflict)));
+        take(&store, 0, remove(1)).await.unwrap();
+        let after = store.account(&id).await.unwrap().unwrap();
+        assert_eq!((after.value.password, after.version), (None, 2));
+        assert_eq!(after.value.user.updated_at, read.value.user.updated_at.plus(1), "in the same moment");
+        assert!(matches!(take(&store, 0, remove(1)).await, Err(CommitError::Conflict)));
+
+        let set = Effect::SetPassword { user_id: id.clone(), version: 0, digest: digest("b") };
+        take(&store, 9, vec![set, Effect::NoteChange(id.clone())]).await.unwrap();
+        let after = store.account(&id).await.unwrap().unwrap();
+        assert_eq!(after.value.user.updated_at, START.plus(9));
+        let next = store.password(&id).await.unwrap().unwrap();
+        assert_eq!(next.value, digest("b"));
+        let stale = refused(&store, |changes| changes.require_password(id.clone(), 1)).await;
+        assert!(matches!(stale, CommitError::Conflict), "who has checked the one before does not get in");
         store.close().await;
     })
     .await;

@@ -1,8 +1,8 @@
 //! Sign-ins and sign-ups, and the codes that prove them.
 
 use frontdesk_identity::{
-    Claim, CodeChecked, CodeProof, CodeRefusal, Effect, Found, IdentificationId, Lockout, Policy, Scene, SignIn,
-    SignInId, SignInRefusal, SignInState, SignInStatus, SignUpStatus, Step, Timestamp, UserId, time::SECOND,
+    Claim, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Found, IdentificationId, Lockout, Policy, Scene,
+    SignIn, SignInId, SignInRefusal, SignInState, SignInStatus, SignUpStatus, Step, Timestamp, UserId, time::SECOND,
 };
 use frontdesk_store::{Changes, ClientView, CommitError, Message, Store, Versioned, testing::on_each};
 use tokio::task::JoinSet;
@@ -29,7 +29,7 @@ async fn try_code(store: &Store, client: u32, code: u32, session: u32) -> Result
     let account = store.account(read.value.user_id().unwrap()).await.unwrap().unwrap();
     let (policy, found, sessions) = (Policy::default(), Found::Account(&account.value), view.plain_sessions());
     let scene = Scene { client: &view.client.value, sessions: &sessions, policy: &policy, now: START };
-    read.value.may_attempt_code(&found, &scene).map_err(Some)?;
+    read.value.may_attempt_code(CodePurpose::SignIn, &found, &scene).map_err(Some)?;
     let verification = verification(code);
     let Some(try_number) = store.count_code_try(&verification).await.unwrap() else {
         return Err(Some(CodeRefusal::Missing.into()));
@@ -62,7 +62,7 @@ async fn a_sign_in_comes_back_as_it_was_at_every_step() {
                 0 => SignIn::begin(SignInId::from_random(bytes(1)), &scene),
                 1 => read().identify(address(2), &nobody, &scene),
                 2 => read().identify(address(1), &found, &scene),
-                3 => read().prepare_code(None, &found, code(1), 0, &scene),
+                3 => read().prepare_code(CodePurpose::SignIn, None, &found, code(1), 0, &scene),
                 _ => read().attempt_code(&found, &evidence, new_session(1), &scene),
             }
             .unwrap();
@@ -267,7 +267,7 @@ async fn prepare(store: &Store, read: &Versioned<SignIn>, number: u32, now: Time
     let policy = Policy::default();
     let scene = Scene { client: &shown.client.value, sessions: &[], policy: &policy, now };
     let found = Found::Account(&account.value);
-    let step = read.value.prepare_code(None, &found, code(number), 0, &scene).unwrap();
+    let step = read.value.prepare_code(CodePurpose::SignIn, None, &found, code(number), 0, &scene).unwrap();
     save(store, now, |changes| changes.save_sign_in(read.with(step.attempt))).await;
 }
 

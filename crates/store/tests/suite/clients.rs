@@ -1,6 +1,8 @@
 //! Clients and sessions.
 
-use frontdesk_identity::{Client, Policy, Session, SessionEnd, SignInId, SignUpId, Strategy, Timestamp, time::DAY};
+use frontdesk_identity::{
+    Client, Effect, Policy, Session, SessionEnd, SignInId, SignUpId, Strategy, Timestamp, time::DAY,
+};
 use frontdesk_store::{Changes, CommitError, Store, StoreError, Versioned, testing::on_each};
 use tokio::task::JoinSet;
 
@@ -234,6 +236,40 @@ async fn a_session_that_something_else_wrote_is_told_and_not_guessed() {
             assert!(matches!(error, StoreError::Malformed { what: "session", .. }), "{error}");
             assert!(error.to_string().contains(reason), "{error}");
         }
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_38_every_other_session_of_a_user_ends_and_nobody_elses() {
+    on_each(async |database| {
+        let store = database.open().await;
+        for number in 1..=3 {
+            saved_client(&store, number).await;
+        }
+        saved_account(&store, 1).await;
+        saved_account(&store, 2).await;
+        let ended = |how, at: i64| (how, START.plus(at));
+        save(&store, START, |changes| {
+            for (number, user, client) in [(1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 1, 3)] {
+                changes.save_session(Versioned::fresh(session(number, user, client, START)));
+            }
+        })
+        .await;
+        let left = store.session(&session_id(4)).await.unwrap().unwrap();
+        let over = left.value.finish(SessionEnd::Ended, &Policy::default(), START.plus(1)).unwrap();
+        save(&store, START.plus(1), |changes| changes.save_session(left.with(over))).await;
+        let others = Effect::EndOtherSessions { user_id: user_id(1), kept: session_id(1) };
+        save(&store, START.plus(5), |changes| {
+            assert_eq!(changes.effects(vec![Effect::NoteChange(user_id(1)), others], &[]), []);
+        })
+        .await;
+        let end = async |number| store.session(&session_id(number)).await.unwrap().unwrap().value.end;
+        assert_eq!(end(1).await, None, "the one that stays");
+        assert_eq!(end(2).await, Some(ended(SessionEnd::Revoked, 5)));
+        assert_eq!(end(3).await, None, "somebody else's");
+        assert_eq!(end(4).await, Some(ended(SessionEnd::Ended, 1)), "over before");
         store.close().await;
     })
     .await;

@@ -142,7 +142,7 @@ pub(crate) async fn view(store: &Store, client: u32, now: Timestamp) -> ClientVi
 /// Takes steps of a sign-in of a saved client and commits each: to begin, to say that it is this account's, and to send
 /// it this code.
 pub(crate) async fn sign_in_with_code(store: &Store, client: u32, account: &Account, number: u32) -> Versioned<SignIn> {
-    use frontdesk_identity::{Found, Scene};
+    use frontdesk_identity::{CodePurpose, Found, Scene};
     let (policy, found) = (Policy::default(), Found::Account(account));
     let view = view(store, client, START).await;
     let sessions = view.plain_sessions();
@@ -151,7 +151,11 @@ pub(crate) async fn sign_in_with_code(store: &Store, client: u32, account: &Acco
         .and_then(|step| {
             step.and(&scene, |attempt, scene| attempt.identify(account.emails[0].email.clone(), &found, scene))
         })
-        .and_then(|step| step.and(&scene, |attempt, scene| attempt.prepare_code(None, &found, code(number), 0, scene)))
+        .and_then(|step| {
+            step.and(&scene, |attempt, scene| {
+                attempt.prepare_code(CodePurpose::SignIn, None, &found, code(number), 0, scene)
+            })
+        })
         .unwrap();
     save(store, START, |changes| {
         changes.save_client(view.client.with(step.client));

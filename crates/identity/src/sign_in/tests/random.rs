@@ -12,15 +12,18 @@ enum Act {
     Identify {
         known: bool,
     },
-    Prepare,
+    Prepare(CodePurpose),
     Password {
         right: bool,
     },
     /// With the code that was drawn so many codes ago.
     Code {
+        purpose: CodePurpose,
         right: bool,
         ago: u32,
     },
+    /// Sets a new password.
+    Reset,
     Wait(i64),
 }
 
@@ -28,12 +31,18 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         1 => Just(Act::Begin),
         3 => prop::bool::weighted(0.8).prop_map(|known| Act::Identify { known }),
-        4 => Just(Act::Prepare),
+        4 => purposes().prop_map(Act::Prepare),
         3 => prop::bool::weighted(0.2).prop_map(|right| Act::Password { right }),
-        6 => (prop::bool::weighted(0.3), 0..2u32).prop_map(|(right, ago)| Act::Code { right, ago }),
+        6 => (purposes(), prop::bool::weighted(0.3), 0..2u32)
+            .prop_map(|(purpose, right, ago)| Act::Code { purpose, right, ago }),
+        2 => Just(Act::Reset),
         3 => prop_oneof![0..60 * SECOND, 0..2 * HOUR, 0..2 * DAY].prop_map(Act::Wait),
     ];
     prop::collection::vec(act, 0..80)
+}
+
+fn purposes() -> impl Strategy<Value = CodePurpose> {
+    prop_oneof![3 => Just(CodePurpose::SignIn), 2 => Just(CodePurpose::ResetPassword)]
 }
 
 fn policies() -> impl Strategy<Value = Policy> {
@@ -137,10 +146,10 @@ impl Run {
                 let found = if *known && self.exists { Found::Account(&self.account) } else { self.nobody() };
                 attempt.identify(email(JANE), &found, &scene)?
             }
-            Act::Prepare => {
-                let step =
-                    attempt.prepare_code(None, &self.found(&attempt), code(self.drawn + 1), self.sent, &scene)?;
-                assert!(self.world.policy.email_address.sign_in_by_code);
+            Act::Prepare(purpose) => {
+                let new = code(self.drawn + 1);
+                let step = attempt.prepare_code(*purpose, None, &self.found(&attempt), new, self.sent, &scene)?;
+                assert!(*purpose == CodePurpose::ResetPassword || self.world.policy.email_address.sign_in_by_code);
                 self.drawn += 1;
                 (self.tries, self.sent) = (0, self.sent + 1);
                 step
@@ -151,19 +160,32 @@ impl Run {
                     attempt.attempt_password(&self.found(&attempt), password(*right), new_session(number), &scene);
                 self.judge(&attempt, &subject, *right, answer)?
             }
-            Act::Code { right, ago } => {
+            Act::Code { purpose, right, ago } => {
                 let mut attempt = attempt;
                 if let SignInState::NeedsFirstFactor { code: CodeProof::Sent(sent), .. } = &mut attempt.state {
                     sent.tries = self.tries;
                 }
-                attempt.may_attempt_code(&self.found(&attempt), &scene)?;
+                attempt.may_attempt_code(*purpose, &self.found(&attempt), &scene)?;
                 let Some(subject) = subject_of(&attempt) else { return Err(SignInRefusal::WrongState) };
                 self.tries += 1;
                 let evidence = tried(self.drawn.saturating_sub(*ago), self.tries, *right);
-                let scene = self.world.scene();
-                let answer = attempt.attempt_code(&self.found(&attempt), &evidence, new_session(number), &scene);
+                let (scene, found) = (self.world.scene(), self.found(&attempt));
+                let answer = match purpose {
+                    CodePurpose::SignIn => attempt.attempt_code(&found, &evidence, new_session(number), &scene),
+                    CodePurpose::ResetPassword => attempt.attempt_reset_code(&found, &evidence, &scene),
+                };
                 assert!(answer.is_err() || (*ago == 0 && self.tries <= self.world.policy.codes.max_tries));
                 self.judge(&attempt, &subject, *right, answer)?
+            }
+            Act::Reset => {
+                let found = self.found(&attempt);
+                let account = attempt.may_reset_password("Lantern and 7 oars", &found, &scene)?;
+                assert_eq!(self.status(), Some(SignInStatus::NeedsNewPassword));
+                let digest = crate::PasswordDigest::new(format!("digest {number}"));
+                let reset = Reset { digest, version: PASSWORD_VERSION, sign_out: true };
+                let step = attempt.reset_password(account, reset, new_session(number), &scene)?;
+                assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
+                step
             }
             Act::Begin | Act::Wait(_) => return Ok(()),
         };
@@ -192,12 +214,14 @@ impl Run {
                 assert!(right && *subject == Subject::User { id: self.account.user.id.clone() });
                 assert_eq!(self.account.lockout.remaining_ms(self.world.now), None);
                 assert_eq!(before.status(self.world.now), SignInStatus::NeedsFirstFactor);
-                assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
+                let status = step.attempt.status(self.world.now);
+                let complete = status == SignInStatus::Complete;
+                assert!(complete || status == SignInStatus::NeedsNewPassword, "{status:?}");
                 let proofs =
                     |effect: &&Effect| matches!(effect, Effect::ConsumeCode(_) | Effect::RequirePassword { .. });
                 assert_eq!(step.effects.iter().filter(proofs).count(), 1);
                 let begun = |effect: &&Effect| matches!(effect, Effect::BeginSession(_));
-                assert_eq!(step.effects.iter().filter(begun).count(), 1);
+                assert_eq!(step.effects.iter().filter(begun).count(), usize::from(complete));
             }
             Err(SignInRefusal::PasswordIncorrect | SignInRefusal::Code(CodeRefusal::Incorrect)) => self.fail(subject),
             Err(_) => {}
@@ -241,8 +265,8 @@ proptest! {
         }
         run.act(&Act::Identify { known: true }).unwrap();
         let proof = if run.world.policy.email_address.sign_in_by_code {
-            run.act(&Act::Prepare).unwrap();
-            Act::Code { right: true, ago: 0 }
+            run.act(&Act::Prepare(CodePurpose::SignIn)).unwrap();
+            Act::Code { purpose: CodePurpose::SignIn, right: true, ago: 0 }
         } else {
             Act::Password { right: true }
         };
@@ -259,7 +283,7 @@ proptest! {
         for act in acts {
             let act = match act {
                 Act::Password { .. } => Act::Password { right: false },
-                Act::Code { ago, .. } => Act::Code { right: false, ago },
+                Act::Code { purpose, ago, .. } => Act::Code { purpose, right: false, ago },
                 Act::Identify { .. } => Act::Identify { known: true },
                 other => other,
             };
@@ -270,7 +294,12 @@ proptest! {
                 let factors = attempt.first_factors(&run.found(attempt), &run.world.policy);
                 let factors: Vec<_> = factors.iter().map(|factor| match factor {
                     Factor::Password => None,
-                    Factor::EmailCode { safe_identifier, primary, .. } => Some((safe_identifier.clone(), *primary)),
+                    Factor::EmailCode { safe_identifier, primary, .. } => {
+                        Some((CodePurpose::SignIn, safe_identifier.clone(), *primary))
+                    }
+                    Factor::ResetPasswordEmailCode { safe_identifier, primary, .. } => {
+                        Some((CodePurpose::ResetPassword, safe_identifier.clone(), *primary))
+                    }
                 }).collect();
                 let proof = attempt.code().map(|proof| proof.status(&run.world.policy, now));
                 Some((attempt.status(now), factors, proof, attempt.abandon_at))

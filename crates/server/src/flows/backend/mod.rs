@@ -5,16 +5,10 @@ pub mod clients;
 pub mod sessions;
 pub mod users;
 
-use std::collections::BTreeSet;
-
 use frontdesk_identity::{SessionEnd, UserId};
 use frontdesk_store::Changes;
 
-use super::{
-    Fault, Turn,
-    gather::{changed_client, next_session},
-    turn::TRIES,
-};
+use super::{Fault, Turn, turn::TRIES};
 
 /// A part of a list, with how long the whole is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,24 +33,6 @@ impl Turn<'_> {
         }
         tracing::warn!("a change was given up, because others changed the same thing again and again");
         Err(Fault::Contended)
-    }
-
-    /// Lets the devices of a user go on without them: with somebody else who is signed in there, if there is one.
-    async fn leave_clients(&self, user: &UserId, changes: &mut Changes) -> Result<(), Fault> {
-        let sessions = self.instance.store().sessions_of_user(user, self.now).await?;
-        let over: Vec<_> =
-            sessions.iter().filter(|session| session.value.is_signed_in(self.policy(), self.now)).collect();
-        let clients: BTreeSet<_> = over.iter().map(|session| session.value.client_id.clone()).collect();
-        for client in clients {
-            let Some(known) = self.known(client.as_str()).await? else { continue };
-            let mut client = changed_client(&known, self.now);
-            let theirs = over.iter().find(|session| client.last_active_session_id.as_ref() == Some(&session.value.id));
-            if let Some(session) = theirs {
-                client.last_active_session_id = next_session(&known, &session.value.id, self.policy(), self.now);
-            }
-            changes.save_client(known.client.with(client));
-        }
-        Ok(())
     }
 
     /// Signs a user out on every device. To be called after the user is among the changes.

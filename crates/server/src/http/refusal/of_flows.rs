@@ -1,7 +1,8 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    CodeRefusal, FieldError, FieldFault, FormFaults, PasswordFault, SignInRefusal, SignUpRefusal, time::SECOND,
+    CodeRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal, SignUpRefusal,
+    time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -36,6 +37,10 @@ impl From<Fault> for Refusal {
             Fault::Taken(param) => Self::field(ErrorCode::FormIdentifierExists, param)
                 .saying("Another user of this instance has it already."),
             Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
+            Fault::PasswordChange(refusal) => password_change(refusal),
+            Fault::WrongCurrentPassword { tries_left } => {
+                warned(password_change(PasswordRefusal::Incorrect), tries_left)
+            }
             Fault::SignIn(refusal) => sign_in(refusal),
             Fault::Wrong { refusal: SignInRefusal::PasswordIncorrect, tries_left, hidden: true } => {
                 warned(Self::field(ErrorCode::FormPasswordOrIdentifierIncorrect, form::PASSWORD), tries_left)
@@ -103,7 +108,24 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::NoSuchAddress => Refusal::field(ErrorCode::FormResourceNotFound, form::EMAIL_ADDRESS_ID),
         SignInRefusal::PasswordIncorrect => Refusal::field(ErrorCode::FormPasswordIncorrect, form::PASSWORD),
         SignInRefusal::Code(refusal) => code(refusal),
+        SignInRefusal::OtherPurpose => Refusal::code(ErrorCode::VerificationStrategyInvalid),
+        SignInRefusal::ProofVoid => Refusal::code(ErrorCode::VerificationExpired)
+            .saying("The password or the address has changed since the code was given. Begin again."),
+        SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
+    }
+}
+
+fn password_change(refusal: PasswordRefusal) -> Refusal {
+    match refusal {
+        PasswordRefusal::Off => Refusal::field(ErrorCode::FormParamUnknown, form::NEW_PASSWORD),
+        PasswordRefusal::CurrentMissing => Refusal::field(ErrorCode::FormParamMissing, form::CURRENT_PASSWORD),
+        PasswordRefusal::Incorrect => Refusal::field(ErrorCode::FormPasswordValidationFailed, form::CURRENT_PASSWORD),
+        PasswordRefusal::Locked { remaining_ms } => locked(remaining_ms),
+        PasswordRefusal::Unchanged => Refusal::field(ErrorCode::FormNewPasswordMatchesCurrent, form::NEW_PASSWORD),
+        PasswordRefusal::Faults(faults) => all(faults.into_iter().map(|fault| password(fault, form::NEW_PASSWORD))),
+        PasswordRefusal::None => Refusal::code(ErrorCode::NoPasswordSet),
+        PasswordRefusal::Needed => Refusal::code(ErrorCode::PasswordRequired),
     }
 }
 
@@ -143,11 +165,11 @@ fn sign_up(refusal: SignUpRefusal) -> Refusal {
 
 fn form_faults(faults: FormFaults) -> Refusal {
     let fields = faults.fields.into_iter().map(Refusal::from);
-    all(fields.chain(faults.password.into_iter().map(password)))
+    all(fields.chain(faults.password.into_iter().map(|fault| password(fault, form::PASSWORD))))
 }
 
-fn password(fault: PasswordFault) -> Refusal {
-    let of = |code| Refusal::field(code, form::PASSWORD);
+fn password(fault: PasswordFault, param: &str) -> Refusal {
+    let of = |code| Refusal::field(code, param);
     match fault {
         PasswordFault::TooShort { min } => {
             of(ErrorCode::FormPasswordLengthTooShort).saying(format!("The password needs {min} characters or more."))

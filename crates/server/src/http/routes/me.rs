@@ -6,6 +6,10 @@ use axum::extract::{Path, State};
 use frontdesk_identity::user::ProfileChange;
 use frontdesk_wire::{ErrorCode, form};
 
+mod password;
+
+pub(super) use password::{change_password, remove_password};
+
 use crate::{
     caller::Caller,
     flows::me,

@@ -70,6 +70,8 @@ fn me() -> Router<Arc<Instance>> {
     Router::new()
         .route("/v1/me", get(me::show).patch(me::update).delete(me::delete))
         .route("/v1/me/metadata", patch(me::merge_metadata))
+        .route("/v1/me/change_password", post(me::change_password))
+        .route("/v1/me/remove_password", post(me::remove_password))
         .route("/v1/me/sessions", get(me::sessions))
         .route("/v1/me/sessions/active", get(me::sessions))
         .route("/v1/me/sessions/{id}/revoke", post(me::revoke))

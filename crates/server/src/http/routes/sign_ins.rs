@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_identity::Strategy;
+use frontdesk_identity::{CodePurpose, Strategy};
 use frontdesk_wire::{ErrorCode, form};
+use secrecy::SecretString;
 
 use crate::{
     caller::Caller,
@@ -45,15 +46,14 @@ pub(super) async fn prepare(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    let turn = instance.turn(&caller);
-    match strategy(form.required(form::STRATEGY)?)? {
-        Strategy::EmailCode => {
-            let address = form.filled(form::EMAIL_ADDRESS_ID)?;
-            Ok(sign_in::prepare_code(&turn, &id, address).await?.into())
-        }
+    let purpose = match strategy(form.required(form::STRATEGY)?)? {
+        Strategy::EmailCode => CodePurpose::SignIn,
+        Strategy::ResetPasswordEmailCode => CodePurpose::ResetPassword,
         // There is nothing to prepare for a password.
-        Strategy::Password => Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
-    }
+        Strategy::Password => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+    };
+    let address = form.filled(form::EMAIL_ADDRESS_ID)?;
+    Ok(sign_in::prepare_code(&instance.turn(&caller), &id, purpose, address).await?.into())
 }
 
 /// `POST /v1/client/sign_ins/{id}/attempt_first_factor`
@@ -66,6 +66,10 @@ pub(super) async fn attempt(
     let proof = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::Password => sign_in::Proof::Password(form.required_secret(form::PASSWORD)?),
         Strategy::EmailCode => sign_in::Proof::Code(form.required_secret(form::CODE)?),
+        Strategy::ResetPasswordEmailCode => {
+            let new = form.secret(form::PASSWORD)?.map(|password| new_password(&form, password)).transpose()?;
+            sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
+        }
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }
@@ -80,14 +84,22 @@ pub(super) async fn second_factor(
     Err(Refusal::code(ErrorCode::NoSecondFactors))
 }
 
-/// `POST /v1/client/sign_ins/{id}/reset_password`: no sign-in gets to the step where a new password is set yet.
+/// `POST /v1/client/sign_ins/{id}/reset_password`
 pub(super) async fn reset_password(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     Path(id): Path<String>,
+    form: Form,
 ) -> Result<Answer, Refusal> {
-    sign_in::show(&instance.turn(&caller), &id).await?;
-    Err(Refusal::code(ErrorCode::ClientStateInvalid))
+    let new = new_password(&form, form.required_secret(form::PASSWORD)?)?;
+    Ok(sign_in::reset_password(&instance.turn(&caller), &id, &new).await?.into())
+}
+
+/// A new password after the old one was forgotten. Somebody else may know the old one: unless told otherwise it signs out
+/// everywhere else.
+fn new_password(form: &Form, password: SecretString) -> Result<sign_in::NewPassword, Refusal> {
+    let sign_out = form.flag(form::SIGN_OUT_OF_OTHER_SESSIONS)?.unwrap_or(true);
+    Ok(sign_in::NewPassword { password, sign_out })
 }
 
 fn strategy(word: &str) -> Result<Strategy, Refusal> {

@@ -82,7 +82,8 @@ fn email_code(form: &Form) -> Result<(), Refusal> {
 }
 
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
-    if form.filled(form::STRATEGY)?.is_some_and(|word| Strategy::parse(word).is_none()) {
+    let begins = |word: &str| matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode));
+    if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
     }
     for name in ELSEWHERE.into_iter().chain([form::USERNAME, form::PHONE_NUMBER]) {

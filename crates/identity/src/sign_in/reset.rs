@@ -1,0 +1,145 @@
+//! The forgotten password: a code proves who it is, a new password signs in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Factor, Found, SignIn, SignInRefusal, SignInState, not_signed_in, proven};
+use crate::{
+    Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
+};
+
+/// What a code of a sign-in is good for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodePurpose {
+    /// To sign in.
+    #[default]
+    SignIn,
+    /// To set a new password, which signs in.
+    ResetPassword,
+}
+
+impl CodePurpose {
+    /// The strategy that such a code belongs to.
+    #[must_use]
+    pub fn strategy(self) -> Strategy {
+        match self {
+            Self::SignIn => Strategy::EmailCode,
+            Self::ResetPassword => Strategy::ResetPasswordEmailCode,
+        }
+    }
+
+    /// The factor that such a code to this address is.
+    pub(super) fn factor(self, id: &IdentificationId, email: &Email, primary: bool) -> Factor {
+        let (email_address_id, safe_identifier) = (id.clone(), email.masked());
+        match self {
+            Self::SignIn => Factor::EmailCode { email_address_id, safe_identifier, primary },
+            Self::ResetPassword => Factor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary },
+        }
+    }
+}
+
+/// A password to be set, and what goes with it.
+#[derive(Clone, Debug)]
+pub struct Reset {
+    /// The password.
+    pub digest: PasswordDigest,
+    /// The version of the one that it takes the place of; 0 if there is none.
+    pub version: i64,
+    /// Whether the user is signed out everywhere else.
+    pub sign_out: bool,
+}
+
+impl SignIn {
+    /// What the code under way is good for.
+    #[must_use]
+    pub fn code_purpose(&self) -> Option<CodePurpose> {
+        match &self.state {
+            SignInState::NeedsFirstFactor { code_for, .. } => Some(*code_for),
+            _ => None,
+        }
+    }
+
+    /// Takes the evidence of one code of a forgotten password; with the right one a new password may be set. A refusal
+    /// as incorrect is to be counted against [`super::Subject::counter`].
+    pub fn attempt_reset_code(
+        &self,
+        found: &Found<'_>,
+        evidence: &CodeChecked,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let (account, email_address_id) = self.code_proves(CodePurpose::ResetPassword, found, evidence, scene)?;
+        may_enter(account, scene)?;
+        let SignInState::NeedsFirstFactor { identifier, .. } = &self.state else {
+            return Err(SignInRefusal::WrongState);
+        };
+        let user_id = account.user.id.clone();
+        let state = SignInState::NeedsNewPassword {
+            identifier: identifier.clone(),
+            user_id: user_id.clone(),
+            email_address_id,
+            proven_at: scene.now,
+            locale: self.locale().map(str::to_owned),
+        };
+        let mut step = Step::quiet(self.with(state, scene), scene);
+        step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
+        Ok(step)
+    }
+
+    /// Whether this password may be set now; asked before it is hashed.
+    pub fn may_reset_password<'a>(
+        &self,
+        new: &str,
+        found: &Found<'a>,
+        scene: &Scene<'_>,
+    ) -> Result<&'a Account, SignInRefusal> {
+        self.must_be_open(scene)?;
+        let SignInState::NeedsNewPassword { user_id, email_address_id, proven_at, .. } = &self.state else {
+            return Err(SignInRefusal::WrongState);
+        };
+        let Found::Account(account) = found else { return Err(SignInRefusal::UnknownIdentifier) };
+        if account.user.id != *user_id {
+            return Err(SignInRefusal::UnknownIdentifier);
+        }
+        if let Some(remaining_ms) = account.lockout.remaining_ms(scene.now) {
+            return Err(SignInRefusal::Locked { remaining_ms });
+        }
+        may_enter(account, scene)?;
+        let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
+        if changed_since || proven(account, email_address_id).is_none() {
+            return Err(SignInRefusal::ProofVoid);
+        }
+        let faults = scene.policy.password.check(new, &account.addresses());
+        if faults.is_empty() { Ok(account) } else { Err(SignInRefusal::NewPassword(faults)) }
+    }
+
+    /// Sets the new password, which [`Self::may_reset_password`] has let pass, and signs in.
+    pub fn reset_password(
+        &self,
+        account: &Account,
+        reset: Reset,
+        session: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let (user_id, kept) = (account.user.id.clone(), session.id.clone());
+        let Reset { digest, version, sign_out } = reset;
+        let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
+        let mut step = self.complete(account, Strategy::ResetPasswordEmailCode, set, session, scene)?;
+        step.effects.push(Effect::NoteChange(user_id.clone()));
+        if sign_out {
+            step.effects.push(Effect::EndOtherSessions { user_id, kept });
+        }
+        step.effects.extend(account.notices(&Notice::PasswordChanged, scene.policy));
+        Ok(step)
+    }
+}
+
+/// Whether the user is let in at all, and is not in yet.
+fn may_enter(account: &Account, scene: &Scene<'_>) -> Result<(), SignInRefusal> {
+    if account.user.banned {
+        return Err(SignInRefusal::Banned);
+    }
+    not_signed_in(&account.user.id, scene)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+use super::*;
+use crate::{
+    Account, Client, Effect, Lockout, PasswordFault, PasswordSummary, Policy, Session, SignInId, SignInStatus,
+    samples::{JANE, PASSWORD_VERSION, START, address, bytes, client, code, email, email_of, jane, new_session, tried},
+    time::{HOUR, SECOND},
+};
+
+/// A client on which somebody has forgotten their password.
+struct World {
+    client: Client,
+    sessions: Vec<Session>,
+    policy: Policy,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { client: client(1), sessions: Vec::new(), policy: Policy::default() }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        Scene { client: &self.client, sessions: &self.sessions, policy: &self.policy, now: START }
+    }
+
+    fn take(&mut self, step: Step<SignIn>) -> SignIn {
+        self.client = step.client;
+        step.attempt
+    }
+
+    /// An attempt with this code under way.
+    fn prepared(&mut self, account: &Account, purpose: CodePurpose) -> SignIn {
+        let found = Found::Account(account);
+        let step = SignIn::begin(SignInId::from_random(bytes(1)), &self.scene()).unwrap();
+        let attempt = self.take(step);
+        let step = attempt.identify(email(JANE), &found, &self.scene()).unwrap();
+        let attempt = self.take(step);
+        let step = attempt.prepare_code(purpose, None, &found, code(4), 0, &self.scene()).unwrap();
+        self.take(step)
+    }
+
+    /// An attempt that has proven who it is.
+    fn proven(&mut self, account: &Account) -> SignIn {
+        let attempt = self.prepared(account, CodePurpose::ResetPassword);
+        let step = attempt.attempt_reset_code(&Found::Account(account), &tried(4, 1, true), &self.scene()).unwrap();
+        self.take(step)
+    }
+}
+
+const NEW: &str = "Lantern and 7 oars";
+
+fn reset(sign_out: bool) -> Reset {
+    Reset { digest: PasswordDigest::new("digest".into()), version: PASSWORD_VERSION, sign_out }
+}
+
+#[test]
+fn a_code_and_a_new_password_sign_in() {
+    let (mut world, mut jane) = (World::new(), jane());
+    jane.emails.push(email_of(&jane.user.id, 2, "doe@example.com", true));
+    jane.emails.push(email_of(&jane.user.id, 3, "kept@example.com", false));
+    jane.emails.push(email_of(&jane.user.id, 4, "doe+clerk_test@example.com", true));
+    let attempt = world.prepared(&jane, CodePurpose::ResetPassword);
+    let found = Found::Account(&jane);
+    let step = attempt.attempt_reset_code(&found, &tried(4, 1, true), &world.scene()).unwrap();
+    assert_eq!(
+        step.effects,
+        [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())],
+        "nothing begins yet"
+    );
+    let attempt = world.take(step);
+    assert_eq!((attempt.status(START), attempt.user_id()), (SignInStatus::NeedsNewPassword, Some(&jane.user.id)));
+    assert_eq!(world.client.sign_in_id.as_ref(), Some(&attempt.id));
+    assert!(attempt.first_factors(&found, &world.policy).is_empty());
+
+    let account = attempt.may_reset_password(NEW, &found, &world.scene()).unwrap();
+    let step = attempt.reset_password(account, reset(true), new_session(9), &world.scene()).unwrap();
+    assert_eq!(step.attempt.status(START), SignInStatus::Complete);
+    let notice = |text| Effect::SendNotice { notice: Notice::PasswordChanged, to: email(text), locale: None };
+    let user_id = jane.user.id.clone();
+    assert!(matches!(&step.effects[2], Effect::BeginSession(session) if session.user_id == user_id));
+    assert_eq!(
+        step.effects[..2],
+        [
+            Effect::SetPassword { user_id: user_id.clone(), version: PASSWORD_VERSION, digest: reset(true).digest },
+            Effect::ClearFailures(user_id.clone()),
+        ]
+    );
+    assert_eq!(
+        step.effects[3..],
+        [
+            Effect::NoteChange(user_id.clone()),
+            Effect::EndOtherSessions { user_id, kept: new_session(9).id },
+            notice(JANE),
+            notice("doe@example.com"),
+        ]
+    );
+
+    let step = attempt.reset_password(account, reset(false), new_session(9), &world.scene()).unwrap();
+    assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::EndOtherSessions { .. })));
+}
+
+#[test]
+fn a_code_is_good_for_what_it_was_sent_for_and_nothing_else() {
+    let jane = jane();
+    let found = Found::Account(&jane);
+    let mut world = World::new();
+    let attempt = world.prepared(&jane, CodePurpose::ResetPassword);
+    let (scene, sign_in) = (world.scene(), CodePurpose::SignIn);
+    assert_eq!(attempt.may_attempt_code(sign_in, &found, &scene), Err(SignInRefusal::OtherPurpose));
+    let refused = attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &scene);
+    assert_eq!(refused, Err(SignInRefusal::OtherPurpose));
+
+    let mut world = World::new();
+    let attempt = world.prepared(&jane, CodePurpose::SignIn);
+    let refused = attempt.attempt_reset_code(&found, &tried(4, 1, true), &world.scene());
+    assert_eq!(refused, Err(SignInRefusal::OtherPurpose));
+    assert_eq!(attempt.may_reset_password(NEW, &found, &world.scene()), Err(SignInRefusal::WrongState));
+    let soon = attempt.prepare_code(CodePurpose::ResetPassword, None, &found, code(5), 1, &world.scene());
+    let retry_after_ms = 30 * SECOND;
+    assert_eq!(soon, Err(SignInRefusal::Code(crate::CodeRefusal::TooSoon { retry_after_ms })), "one mail is one mail");
+}
+
+#[test]
+fn sec_48_a_proof_is_void_once_the_password_or_the_address_has_changed() {
+    let (mut world, jane) = (World::new(), jane());
+    let attempt = world.proven(&jane);
+    let refused = |account: &Account| attempt.may_reset_password(NEW, &Found::Account(account), &world.scene()).err();
+    assert_eq!(refused(&jane), None);
+    let changed = Account { password: Some(PasswordSummary { updated_at: START.plus(1) }), ..jane.clone() };
+    assert_eq!(refused(&changed), Some(SignInRefusal::ProofVoid));
+    let moved = Account { emails: vec![email_of(&jane.user.id, 5, JANE, true)], ..jane.clone() };
+    assert_eq!(refused(&moved), Some(SignInRefusal::ProofVoid));
+    let decoy = address(9);
+    let nobody = Found::Nobody { decoy: &decoy, lockout: Lockout::default() };
+    let gone = attempt.may_reset_password(NEW, &nobody, &world.scene());
+    assert_eq!(gone.err(), Some(SignInRefusal::UnknownIdentifier));
+}
+
+#[test]
+fn sec_37_sec_85_who_is_banned_or_locked_sets_no_password() {
+    let (mut world, jane) = (World::new(), jane());
+    let attempt = world.proven(&jane);
+    let mut banned = jane.clone();
+    banned.user.banned = true;
+    let refused = attempt.may_reset_password(NEW, &Found::Account(&banned), &world.scene());
+    assert_eq!(refused.err(), Some(SignInRefusal::Banned));
+    let lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)) };
+    let locked = Account { lockout, ..jane.clone() };
+    let refused = attempt.may_reset_password(NEW, &Found::Account(&locked), &world.scene());
+    assert_eq!(refused.err(), Some(SignInRefusal::Locked { remaining_ms: HOUR }));
+
+    let mut world = World::new();
+    let attempt = world.prepared(&banned, CodePurpose::ResetPassword);
+    let refused = attempt.attempt_reset_code(&Found::Account(&banned), &tried(4, 1, true), &world.scene());
+    assert_eq!(refused, Err(SignInRefusal::Banned));
+}
+
+#[test]
+fn the_new_password_keeps_the_rules() {
+    let (mut world, jane) = (World::new(), jane());
+    let attempt = world.proven(&jane);
+    let refused = |new: &str| attempt.may_reset_password(new, &Found::Account(&jane), &world.scene()).err();
+    assert_eq!(refused("short"), Some(SignInRefusal::NewPassword(vec![PasswordFault::TooShort { min: 8 }])));
+    assert_eq!(refused(JANE), Some(SignInRefusal::NewPassword(vec![PasswordFault::MatchesIdentifier])));
+}
+
+#[test]
+fn sec_86_nobody_gets_no_further_than_somebody_with_a_wrong_code() {
+    let mut world = World::new();
+    world.policy.enumeration_protection = true;
+    let decoy = address(99);
+    let nobody = Found::Nobody { decoy: &decoy, lockout: Lockout::default() };
+    let step = SignIn::begin(SignInId::from_random(bytes(1)), &world.scene()).unwrap();
+    let attempt = world.take(step);
+    let step = attempt.identify(email("nobody@example.com"), &nobody, &world.scene()).unwrap();
+    let attempt = world.take(step);
+    let purpose = CodePurpose::ResetPassword;
+    let step = attempt.prepare_code(purpose, None, &nobody, code(4), 0, &world.scene()).unwrap();
+    assert!(matches!(step.effects[..], [Effect::SendCode { deliver: false, .. }]), "{:?}", step.effects);
+    let attempt = world.take(step);
+    let refused = attempt.attempt_reset_code(&nobody, &tried(4, 1, true), &world.scene());
+    assert_eq!(refused, Err(SignInRefusal::Code(crate::CodeRefusal::Incorrect)));
+}
+
+#[test]
+fn saying_anew_who_it_is_drops_the_proof() {
+    let (mut world, jane) = (World::new(), jane());
+    let attempt = world.proven(&jane);
+    let found = Found::Account(&jane);
+    let step = attempt.identify(email(JANE), &found, &world.scene()).unwrap();
+    let attempt = world.take(step);
+    assert_eq!(attempt.may_reset_password(NEW, &found, &world.scene()), Err(SignInRefusal::WrongState));
+}

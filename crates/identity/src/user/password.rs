@@ -1,0 +1,161 @@
+//! The password of somebody who is signed in: set, changed, removed.
+
+use super::Account;
+use crate::{Effect, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, SessionId, Timestamp};
+
+/// A password to be set, and what goes with it.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The password.
+    pub digest: PasswordDigest,
+    /// The session that stays when the user is signed out everywhere else; none signs out nowhere.
+    pub sign_out_but: Option<SessionId>,
+}
+
+/// Why a password is not set or removed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordRefusal {
+    /// The instance takes no passwords, and the user has none.
+    #[error("the instance takes no passwords")]
+    Off,
+    /// There is a password, and it was not said which.
+    #[error("the current password is missing")]
+    CurrentMissing,
+    /// It is not the current password.
+    #[error("it is not the current password")]
+    Incorrect,
+    /// Too many wrong tries.
+    #[error("too many wrong tries")]
+    Locked {
+        /// For how many milliseconds more.
+        remaining_ms: i64,
+    },
+    /// The new one is the current one.
+    #[error("the new password is the current one")]
+    Unchanged,
+    /// The new one cannot be used.
+    #[error("the new password breaks {} rules", .0.len())]
+    Faults(Vec<PasswordFault>),
+    /// There is none.
+    #[error("there is no password")]
+    None,
+    /// The instance asks for one, or the user could not sign in without.
+    #[error("the password is needed")]
+    Needed,
+}
+
+impl Account {
+    /// Whether this password may be set by somebody who says that `current` is the one they have; asked before anything
+    /// is computed.
+    pub fn may_change_password(
+        &self,
+        current: Option<&str>,
+        new: &str,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(), PasswordRefusal> {
+        if self.password.is_none() && !policy.password.requirement.is_on() {
+            return Err(PasswordRefusal::Off);
+        }
+        let faults = policy.password.check(new, &self.addresses());
+        if !faults.is_empty() {
+            return Err(PasswordRefusal::Faults(faults));
+        }
+        if self.password.is_none() {
+            return Ok(());
+        }
+        self.may_try(current, now)?;
+        if current == Some(new) { Err(PasswordRefusal::Unchanged) } else { Ok(()) }
+    }
+
+    /// Sets a password, which [`Self::may_change_password`] has let pass. `checked` is the evidence of the current one,
+    /// if there is one. A refusal as incorrect is to be counted against the user.
+    pub fn change_password(
+        &self,
+        checked: Option<PasswordChecked>,
+        new: NewPassword,
+        policy: &Policy,
+    ) -> Result<Vec<Effect>, PasswordRefusal> {
+        let user_id = self.user.id.clone();
+        let (version, proof) = self.proven_password(checked)?;
+        let mut effects = vec![Effect::SetPassword { user_id: user_id.clone(), version, digest: new.digest }];
+        effects.extend(proof);
+        effects.push(Effect::NoteChange(user_id.clone()));
+        effects.extend(new.sign_out_but.map(|kept| Effect::EndOtherSessions { user_id, kept }));
+        effects.extend(self.notices(&Notice::PasswordChanged, policy));
+        Ok(effects)
+    }
+
+    /// Whether the password may be removed; asked before anything is computed.
+    pub fn may_remove_password(
+        &self,
+        current: Option<&str>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(), PasswordRefusal> {
+        if self.password.is_none() {
+            return Err(PasswordRefusal::None);
+        }
+        let by_code =
+            policy.email_address.sign_in_by_code && self.emails.iter().any(|email| email.verified_at.is_some());
+        if policy.password.requirement == crate::Requirement::Required || !by_code {
+            return Err(PasswordRefusal::Needed);
+        }
+        self.may_try(current, now)
+    }
+
+    /// Removes the password, which [`Self::may_remove_password`] has let pass. A refusal as incorrect is to be counted
+    /// against the user.
+    pub fn remove_password(&self, checked: PasswordChecked, policy: &Policy) -> Result<Vec<Effect>, PasswordRefusal> {
+        let user_id = self.user.id.clone();
+        let (version, proof) = self.proven_password(Some(checked))?;
+        let mut effects = vec![Effect::RemovePassword { user_id: user_id.clone(), version }];
+        effects.extend(proof);
+        effects.push(Effect::NoteChange(user_id));
+        effects.extend(self.notices(&Notice::PasswordRemoved, policy));
+        Ok(effects)
+    }
+
+    /// A notice to every address that the user has proven. Test addresses get no mail.
+    pub(crate) fn notices(&self, notice: &Notice, policy: &Policy) -> Vec<Effect> {
+        let proven = self.emails.iter().filter(|email| email.verified_at.is_some());
+        proven
+            .filter(|email| policy.fixed_code(&email.email).is_none())
+            .map(|email| Effect::SendNotice {
+                notice: notice.clone(),
+                to: email.email.clone(),
+                locale: self.user.locale.clone(),
+            })
+            .collect()
+    }
+
+    /// Every address, as text: none of them is a password.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<&str> {
+        self.emails.iter().map(|email| email.email.as_str()).collect()
+    }
+
+    fn may_try(&self, current: Option<&str>, now: Timestamp) -> Result<(), PasswordRefusal> {
+        if current.is_none() {
+            return Err(PasswordRefusal::CurrentMissing);
+        }
+        match self.lockout.remaining_ms(now) {
+            Some(remaining_ms) => Err(PasswordRefusal::Locked { remaining_ms }),
+            None => Ok(()),
+        }
+    }
+
+    /// The version of the password that was proven, and what else the proof leads to; version 0 where there is none.
+    fn proven_password(&self, checked: Option<PasswordChecked>) -> Result<(i64, Option<Effect>), PasswordRefusal> {
+        match checked {
+            _ if self.password.is_none() => Ok((0, None)),
+            Some(checked) if checked.ok => {
+                Ok((checked.credential_version, Some(Effect::ClearFailures(self.user.id.clone()))))
+            }
+            _ => Err(PasswordRefusal::Incorrect),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

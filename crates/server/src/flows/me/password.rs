@@ -1,0 +1,133 @@
+//! The password of the user who acts: set, changed, removed.
+
+use std::sync::Arc;
+
+use frontdesk_identity::{Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account};
+use frontdesk_store::{Changes, Versioned};
+use frontdesk_wire::User;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
+
+use super::acting;
+use crate::{
+    flows::{
+        Failure, Fault, Reply, Turn,
+        gather::{Known, changed_client},
+        turn::{Done, Visit},
+    },
+    limits::Class,
+    views,
+};
+
+/// A password to be set.
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// The one that the user has, if they have one.
+    pub current: Option<SecretString>,
+    /// The new one.
+    pub new: SecretString,
+    /// Whether the user is signed out everywhere else.
+    pub sign_out: bool,
+}
+
+/// Sets the password.
+pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result<Reply<User>, Failure> {
+    let digest = &OnceCell::new();
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = acting(turn, known)?;
+        limit(turn, account)?;
+        let (current, new) = (change.current.as_ref(), change.new.expose_secret());
+        let said = current.map(ExposeSecret::expose_secret);
+        account.value.may_change_password(said, new, turn.policy(), turn.now)?;
+        let checked = check(turn, account, current).await?;
+        let new = NewPassword {
+            digest: turn.digest(&change.new, digest).await?,
+            sign_out_but: change.sign_out.then(|| session.value.id.clone()),
+        };
+        let effects = account.value.change_password(checked, new, turn.policy())?;
+        let user_id = commit(turn, known, account, effects, change.sign_out).await?;
+        let signed_out = change.sign_out;
+        tracing::info!(target: "audit", event = "password_changed", user = %user_id, signed_out);
+        Ok(Done { outcome: user_id, client: visit.client.value.clone() })
+    };
+    turn.change(work, |user_id| view(turn, user_id)).await
+}
+
+/// Removes the password.
+pub async fn remove_password(turn: &Turn<'_>, current: Option<&SecretString>) -> Result<Reply<User>, Failure> {
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (_session, account) = acting(turn, known)?;
+        limit(turn, account)?;
+        let said = current.map(ExposeSecret::expose_secret);
+        account.value.may_remove_password(said, turn.policy(), turn.now)?;
+        let checked = check(turn, account, current).await?.ok_or(PasswordRefusal::None)?;
+        let effects = account.value.remove_password(checked, turn.policy())?;
+        let user_id = commit(turn, known, account, effects, false).await?;
+        tracing::info!(target: "audit", event = "password_removed", user = %user_id);
+        Ok(Done { outcome: user_id, client: visit.client.value.clone() })
+    };
+    turn.change(work, |user_id| view(turn, user_id)).await
+}
+
+/// Checks the password that the user says they have; none where there is none. A wrong one is counted as at a sign-in:
+/// who sits at somebody else's device must not guess here without end.
+async fn check(
+    turn: &Turn<'_>,
+    account: &Versioned<Account>,
+    current: Option<&SecretString>,
+) -> Result<Option<PasswordChecked>, Fault> {
+    if account.value.password.is_none() {
+        return Ok(None);
+    }
+    let user_id = &account.value.user.id;
+    let current = current.ok_or(PasswordRefusal::CurrentMissing)?;
+    // Removed since the account was read: that shows when it is gathered again.
+    let stored = turn.instance.store().password(user_id).await?.ok_or(Fault::Contended)?;
+    let checked = turn.instance.passwords().verify(Some(stored.value.expose()), current).await?;
+    if checked.ok {
+        return Ok(Some(PasswordChecked { credential_version: stored.version, ok: true }));
+    }
+    let lockout = turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await?;
+    let tries_left = lockout.tries_left(turn.policy(), turn.now);
+    tracing::info!(target: "audit", event = "password_change_refused", user = %user_id, tries_left);
+    Err(match lockout.remaining_ms(turn.now) {
+        Some(remaining_ms) => {
+            tracing::warn!(target: "audit", event = "locked", subject = %user_id);
+            PasswordRefusal::Locked { remaining_ms }.into()
+        }
+        None => Fault::WrongCurrentPassword { tries_left },
+    })
+}
+
+async fn commit(
+    turn: &Turn<'_>,
+    known: &Known,
+    account: &Versioned<Account>,
+    effects: Vec<Effect>,
+    sign_out: bool,
+) -> Result<UserId, Fault> {
+    let user_id = account.value.user.id.clone();
+    let mut changes = Changes::new(turn.now);
+    changes.save_client(known.client.with(changed_client(known, turn.now)));
+    if sign_out {
+        for client in turn.clients_without(&user_id, Some(&known.client.value.id)).await? {
+            changes.save_client(client);
+        }
+    }
+    turn.add_effects(&mut changes, effects, &[], None);
+    turn.commit(changes).await?;
+    turn.instance.wake_delivery();
+    Ok(user_id)
+}
+
+fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
+    turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))
+}
+
+/// The user as the account stands now.
+async fn view(turn: &Turn<'_>, user_id: UserId) -> Result<User, Fault> {
+    let account = turn.instance.store().account(&user_id).await?.ok_or(Fault::NotFound)?;
+    Ok(views::user(&account.value, turn.policy(), turn.now))
+}
