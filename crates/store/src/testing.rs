@@ -5,6 +5,10 @@ use tempfile::TempDir;
 
 use crate::{Location, Store};
 
+mod crowd;
+
+pub use crowd::{crowd, member};
+
 /// Names the variable with the URL of a PostgreSQL server's maintenance database, where tests may make databases.
 pub const SERVER: &str = "FRONTDESK_TEST_POSTGRES";
 /// Names the variable with the name of a database there that [`Store::open`] has brought up to date, to be copied.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
+    postgres::{Cluster, Durability},
     programs::{cargo, run as run_program},
     project::Project,
     setup::{self, Purpose},
@@ -14,7 +15,7 @@ use crate::{
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Given to the bench as they are: --json, --only SECTION, --rounds N.
+    /// Given to the bench as they are: --json, --only SECTION, --rounds N, --users N.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
@@ -27,15 +28,20 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     setup::build_interface(project)?;
     let mut build = cargo(&project.root);
     build.args(["build", "--locked", "--release", "--workspace"]);
-    for program in ["frontdesk", "frontdesk-server", "frontdesk-bare-window", "frontdesk-bench"] {
+    for program in ["frontdesk", "frontdesk-server", "frontdesk-bare-window", "frontdesk-bench", "postgres-template"] {
         build.args(["--bin", program]);
     }
     run_program(&mut build)?;
-    run_program(
-        Command::new(project.program("release", "frontdesk-bench"))
-            .args(&options.arguments)
-            .env("FRONTDESK_SERVER", project.program("release", "frontdesk-server"))
-            .env("FRONTDESK_APP", project.program("release", "frontdesk"))
-            .env("FRONTDESK_BARE", project.program("release", "frontdesk-bare-window")),
-    )
+    let mut bench = Command::new(project.program("release", "frontdesk-bench"));
+    bench
+        .args(&options.arguments)
+        .env("FRONTDESK_SERVER", project.program("release", "frontdesk-server"))
+        .env("FRONTDESK_APP", project.program("release", "frontdesk"))
+        .env("FRONTDESK_BARE", project.program("release", "frontdesk-bare-window"));
+    let cluster = Cluster::start(Durability::Full)?;
+    if let Some(cluster) = &cluster {
+        cluster.migrate_template(&project.program("release", "postgres-template"))?;
+        cluster.tell(&mut bench);
+    }
+    run_program(&mut bench)
 }

@@ -15,6 +15,7 @@
 
 mod bench;
 mod check;
+mod postgres;
 mod programs;
 mod project;
 mod run;

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: every check, then every test against the real parts, cheapest failures first.
 
-mod postgres;
 mod window;
 
 use std::process::Command;
@@ -8,9 +7,9 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use self::postgres::Cluster;
 use crate::{
     check,
+    postgres::{Cluster, Durability},
     programs::{cargo, on_path, run as run_program},
     project::Project,
     setup::{self, Purpose, npm},
@@ -67,7 +66,7 @@ fn rust(project: &Project, run: &mut Run) -> Result<()> {
         return Ok(());
     }
     let missing = run.always(RUST, || {
-        let cluster = Cluster::start()?;
+        let cluster = Cluster::start(Durability::None)?;
         let mut tests = cargo(&project.root);
         tests.args(["test", "--locked", "--workspace"]);
         if let Some(cluster) = &cluster {

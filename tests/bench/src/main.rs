@@ -6,25 +6,35 @@
 //! rounds' ratios. Nothing is asserted.
 //!
 //! ```text
-//! report    the table and its JSON
-//! rounds    the alternation
-//! instance  a server on a fresh data folder, and somebody who is signed in there
-//! token     minting a session token ÷ a raw RS256 signature
-//! password  signing in with a password ÷ a raw argon2id hash
-//! client    `GET /v1/client` at 1 and 8 connections ÷ an answer without content
-//! window    start to first frame and memory, app and bare window in turn
+//! report     the table and its JSON
+//! rounds     the alternation
+//! processes  memory, as Linux accounts for it
+//! instance   a server over a fresh database, and somebody who is signed in there
+//! token      minting a session token ÷ a raw RS256 signature
+//! password   signing in with a password ÷ a raw argon2id hash
+//! start      a server's start to its first answer and its idle memory ÷ a bare HTTP server
+//! requests   requests per second at 1, 8 and 64 connections ÷ an answer without content
+//! scale      the same requests at an instance with a million users and at one with a thousand
+//! window     start to first frame and memory, app and bare window in turn
 //! ```
 
-mod client;
 mod instance;
 mod password;
+mod processes;
 mod report;
+mod requests;
 mod rounds;
+mod scale;
+mod start;
 mod token;
 mod window;
 
+use std::{net::SocketAddr, path::Path};
+
 use anyhow::Result;
 use clap::Parser;
+use frontdesk_store::testing::{self, TestDatabase};
+use tokio::runtime::Runtime;
 
 use crate::{instance::Instance, report::Report};
 
@@ -40,6 +50,12 @@ struct Options {
     /// How many rounds each section takes; the median of their ratios counts.
     #[arg(long, default_value_t = 7)]
     rounds: usize,
+    /// Users of the larger instance of the section `scale`.
+    #[arg(long, default_value_t = 1_000_000)]
+    users: u32,
+    /// Be the bare server that the section `start` compares with.
+    #[arg(long, hide = true)]
+    serve_nothing: Option<SocketAddr>,
 }
 
 impl Options {
@@ -50,9 +66,16 @@ impl Options {
 
 fn main() -> Result<()> {
     let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(address) = options.serve_nothing {
+        return runtime.block_on(start::serve_nothing(address));
+    }
     let mut report = Report::default();
-    if ["token", "password", "client"].iter().any(|section| options.wants(section)) {
-        requests(&options, &mut report)?;
+    if ["token", "password", "start", "requests", "scale"].iter().any(|section| options.wants(section)) {
+        match std::env::var_os("FRONTDESK_SERVER") {
+            Some(program) => servers(&runtime, program.as_ref(), &options, &mut report)?,
+            None => report.leave_out("all sections but window: FRONTDESK_SERVER does not name a program".into()),
+        }
     }
     if options.wants("window") {
         window::measure(options.rounds, &mut report)?;
@@ -66,21 +89,46 @@ fn main() -> Result<()> {
 }
 
 /// The sections that ask a server.
-fn requests(options: &Options, report: &mut Report) -> Result<()> {
-    let Some(program) = std::env::var_os("FRONTDESK_SERVER") else {
-        report.leave_out("token, password, client: FRONTDESK_SERVER does not name a program".into());
-        return Ok(());
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let instance = runtime.block_on(Instance::start(program.as_ref()))?;
-    if options.wants("token") {
-        token::measure(&runtime, &instance, options.rounds, report)?;
+fn servers(runtime: &Runtime, program: &Path, options: &Options, report: &mut Report) -> Result<()> {
+    let rounds = options.rounds;
+    if options.wants("token") || options.wants("password") {
+        let instance = runtime.block_on(Instance::start(program, TestDatabase::sqlite()))?;
+        if options.wants("token") {
+            token::measure(runtime, &instance, rounds, report)?;
+        }
+        if options.wants("password") {
+            password::measure(runtime, &instance, rounds, report)?;
+        }
+        runtime.block_on(instance.end());
     }
-    if options.wants("password") {
-        password::measure(&runtime, &instance, options.rounds, report)?;
+    if options.wants("start") {
+        start::measure(runtime, program, rounds, report)?;
     }
-    if options.wants("client") {
-        client::measure(&runtime, &instance, options.rounds, report)?;
+    for name in ["SQLite", "PostgreSQL"] {
+        if !options.wants("requests") && !options.wants("scale") {
+            break;
+        }
+        if name == "PostgreSQL" && std::env::var_os(testing::SERVER).is_none() {
+            report.leave_out("requests and scale on PostgreSQL: there is no server here".into());
+            break;
+        }
+        let start = || {
+            runtime.block_on(async {
+                let postgres = if name == "PostgreSQL" { TestDatabase::postgres().await } else { None };
+                Instance::start(program, postgres.unwrap_or_else(TestDatabase::sqlite)).await
+            })
+        };
+        if options.wants("requests") {
+            let instance = start()?;
+            requests::measure(runtime, &instance, name, rounds, report)?;
+            runtime.block_on(instance.end());
+        }
+        if options.wants("scale") {
+            let (few, many) = (start()?, start()?);
+            runtime.block_on(scale::fill(&few, &many, options.users))?;
+            scale::measure(runtime, (&few, &many), (name, options.users), rounds, report)?;
+            runtime.block_on(async { tokio::join!(few.end(), many.end()) });
+        }
     }
     Ok(())
 }

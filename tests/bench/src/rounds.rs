@@ -65,3 +65,11 @@ pub(crate) fn median(values: &[f64]) -> f64 {
         length => f64::midpoint(sorted[length / 2 - 1], sorted[length / 2]),
     }
 }
+
+/// The value that so many of a hundred do not exceed (nearest rank); 0 of none.
+pub(crate) fn percentile(values: &[f64], of_a_hundred: usize) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() * of_a_hundred).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}

@@ -4,7 +4,6 @@
 //! its screen in a file, and the first frame is the moment at which that file shows more colours than an empty window
 //! has. Memory is the proportional set size of the program and all its processes, two seconds later.
 
-mod processes;
 mod screen;
 mod surroundings;
 
@@ -19,7 +18,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use self::{screen::Screen, surroundings::Surroundings};
-use crate::{report::Report, rounds::Rounds};
+use crate::{processes, report::Report, rounds::Rounds};
 
 /// Longest wait for a first frame.
 const PATIENCE: Duration = Duration::from_mins(1);

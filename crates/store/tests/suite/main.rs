@@ -8,6 +8,7 @@ mod busy;
 mod clients;
 mod counters;
 mod crash;
+mod crowd;
 mod deletion;
 mod delivery;
 mod directory;

@@ -19,6 +19,15 @@ const TEMPLATE: &str = "frontdesk_template";
 /// How often the server is asked whether it answers, 50 ms apart.
 const PATIENCE: u32 = 600;
 
+/// Whether what is written has to survive a power cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Nothing outlives the run, so nothing needs to reach the disk.
+    None,
+    /// As a team would run it, for measuring.
+    Full,
+}
+
 /// A running cluster; dropping it ends the server, then removes its folder.
 pub(crate) struct Cluster {
     _server: Background,
@@ -28,7 +37,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Starts one; none when this computer has no PostgreSQL server.
-    pub(crate) fn start() -> Result<Option<Self>> {
+    pub(crate) fn start(durability: Durability) -> Result<Option<Self>> {
         let Some(programs) = programs() else { return Ok(None) };
         // PostgreSQL refuses to run as root, and its user has to reach the folder.
         let folder = tempfile::Builder::new().prefix("frontdesk-postgres-").tempdir()?;
@@ -43,11 +52,14 @@ impl Cluster {
         output(create.args(["--locale=C", "--no-sync", "--no-instructions"]))?;
         let mut serve = own(owner.as_ref(), &programs.join("postgres"), &folder);
         serve.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        // Nothing here outlives the run, so nothing needs to reach the disk.
-        for setting in ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
-            serve.args(["-c", setting]);
+        if durability == Durability::None {
+            for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
+                serve.args(["-c", setting]);
+            }
         }
-        serve.args(["-c", "max_connections=200", "-c", "log_min_messages=fatal"]).stdout(Stdio::null());
+        serve
+            .args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "log_min_messages=fatal"])
+            .stdout(Stdio::null());
         let mut server = Background::start(serve.stderr(Stdio::null()))?;
         wait(&programs, folder.path(), &mut server)?;
         let version = output(Command::new(programs.join("postgres")).arg("--version"))?;
@@ -147,12 +159,12 @@ mod tests {
 
     use std::process::Command;
 
-    use super::Cluster;
+    use super::{Cluster, Durability};
     use crate::programs::output;
 
     #[test]
     fn a_cluster_answers_and_leaves_nothing_behind() {
-        let Some(cluster) = Cluster::start().unwrap() else {
+        let Some(cluster) = Cluster::start(Durability::None).unwrap() else {
             println!("SKIPPED: there is no PostgreSQL server here");
             return;
         };
