@@ -1,7 +1,5 @@
 //! Many users at once, for measuring what their number costs.
 
-use frontdesk_identity::UserId;
-
 use crate::{Store, StoreError, db::run};
 
 /// An odd power of three: multiplied with it, numbers in a row are spread over all numbers of twelve digits, as ids are.
@@ -23,11 +21,11 @@ macro_rules! crowd {
     };
 }
 
-/// Adds `count` users who are like this one, with an address, a password, a client and a session each.
+/// Adds `count` users who are like the one with this id, with an address, a password, a client and a session each.
 ///
 /// # Errors
 /// What the database says.
-pub async fn crowd(store: &Store, like: &UserId, count: u32) -> Result<(), StoreError> {
+pub async fn crowd(store: &Store, like: &str, count: u32) -> Result<(), StoreError> {
     const USERS: &str = crowd!(
         "users (id, document, last_sign_in_at, last_active_at, created_at, updated_at, version, first_name, last_name)",
         "substr(u.id, 1, 20) || d, replace(replace(u.document, u.id, substr(u.id, 1, 20) || d), e.id, substr(e.id, 1, 19) || d), \
@@ -57,7 +55,7 @@ pub async fn crowd(store: &Store, like: &UserId, count: u32) -> Result<(), Store
     );
     for statement in [USERS, ADDRESSES, PASSWORDS, CLIENTS, SESSIONS] {
         let mut tx = store.write.begin().await?;
-        run!(&mut tx, statement, i64::from(count), like.as_str())?;
+        run!(&mut tx, statement, i64::from(count), like)?;
         tx.commit().await?;
     }
     let mut tx = store.write.begin().await?;
@@ -68,7 +66,7 @@ pub async fn crowd(store: &Store, like: &UserId, count: u32) -> Result<(), Store
 
 /// Id and address of one of the users that [`crowd`] added, by number from 1 on.
 #[must_use]
-pub fn member(like: &UserId, number: u32) -> (String, String) {
+pub fn member(like: &str, number: u32) -> (String, String) {
     let digits = u64::from(number) * SPREAD % NUMBERS;
-    (format!("{}{digits:012}", &like.as_str()[..20]), format!("crowd{digits:012}@example.com"))
+    (format!("{}{digits:012}", &like[..20]), format!("crowd{digits:012}@example.com"))
 }

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault"]),
     ("frontdesk", &["frontdesk-accounts", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"]),
     ("frontdesk-e2e", &["frontdesk-accounts", "frontdesk-store", "frontdesk-vault", "frontdesk-wire"]),
-    ("frontdesk-bench", &[]),
+    ("frontdesk-bench", &["frontdesk-store"]),
     ("frontdesk-bare-window", &[]),
     ("xtask", &[]),
 ];
