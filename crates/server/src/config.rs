@@ -2,12 +2,15 @@
 
 use std::{
     fs, io,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use frontdesk_wire::KeyKind;
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::doors::TlsFiles;
 
 mod mail;
 
@@ -23,6 +26,10 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The mail server that takes the instance's messages.
     pub mail: Option<MailConfig>,
+    /// The certificate of the server.
+    pub tls: Option<TlsFiles>,
+    /// Where a monitor may read figures.
+    pub metrics: Option<SocketAddr>,
     /// Settings that win over the ones in the database.
     settings: toml::Table,
 }

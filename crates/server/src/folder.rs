@@ -9,7 +9,7 @@ use std::{
 use frontdesk_store::Location;
 
 use crate::{
-    keys::{InstanceKey, KeyFileError, load_or_create, parse_key_text},
+    keys::{InstanceKey, KeyFileError, copy_file, load_or_create, parse_key_text},
     random::Random,
 };
 
@@ -61,4 +61,9 @@ pub fn key(data_dir: &Path, may_create: bool, random: &dyn Random) -> Result<Opt
         return parse_key_text(&path.display().to_string(), &text).map(Some);
     }
     load_or_create(data_dir, may_create, random)
+}
+
+/// Gives one folder the key of another, unless it has one or there is none.
+pub fn copy_key(from: &Path, to: &Path) -> Result<(), KeyFileError> {
+    copy_file(from, to)
 }

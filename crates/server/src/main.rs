@@ -3,12 +3,15 @@
 use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, anyhow};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use frontdesk_identity::Email;
 use frontdesk_server::{
+    copies::{self, CopiesError},
+    doors::TlsFiles,
     offline::Data,
     serve::{ServeOptions, Server},
 };
+use frontdesk_store::Tally;
 use frontdesk_wire::OutboxMessage;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -17,8 +20,19 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(version, about)]
 struct Program {
+    /// How the log is written, to standard error; `FRONTDESK_LOG` says how much of it.
+    #[arg(long, value_enum, default_value = "text", env = "FRONTDESK_LOG_FORMAT", global = true)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -29,6 +43,12 @@ enum Command {
     Keys(Where),
     /// Print the messages that a development instance kept instead of sending them.
     Outbox(Outbox),
+    /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
+    Backup(Moved),
+    /// Write a backup into a new, empty database. The instance key has to be in its place.
+    Restore(Moved),
+    /// Copy everything from one database into another one that is new and empty.
+    Copy(Copied),
 }
 
 #[derive(Args)]
@@ -54,6 +74,15 @@ struct Serve {
     /// Settings (frontdesk.toml).
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Certificate chain in PEM form: the server speaks TLS. Read again when it changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, in PEM form.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Where a monitor may read /metrics and /health: whoever reaches it may.
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
 }
 
 #[derive(Args)]
@@ -68,15 +97,42 @@ struct Outbox {
     json: bool,
 }
 
+#[derive(Args)]
+struct Moved {
+    #[command(flatten)]
+    place: Where,
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Args)]
+struct Copied {
+    /// The database to copy: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "DATABASE")]
+    from: String,
+    /// The database to write to.
+    #[arg(long, value_name = "DATABASE")]
+    to: String,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
-    let outcome = match Program::parse().command {
+    let program = Program::parse();
+    log(program.log_format);
+    let outcome = match program.command {
         Command::Serve(arguments) => serve(arguments).await,
         Command::Keys(place) => keys(&place).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
+        Command::Backup(Moved { place, file }) => {
+            let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
+            told("backed up", tally)
+        }
+        Command::Restore(Moved { place, file }) => {
+            let tally = copies::restore(&place.data, place.database.as_deref(), &file).await;
+            told("restored", tally)
+        }
+        Command::Copy(Copied { from, to }) => told("copied and compared", copies::copy_all(&from, &to).await),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,10 +144,21 @@ async fn main() -> ExitCode {
     }
 }
 
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+    }
+}
+
 async fn serve(arguments: Serve) -> Result<()> {
-    let Serve { place, listen, public_url, config } = arguments;
+    let Serve { place, listen, public_url, config, tls_cert, tls_key, metrics } = arguments;
     let mut stop = Stop::listen()?;
-    let options = ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config };
+    let tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
+    let options =
+        ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config, tls, metrics };
     let server = Server::start(options).await?;
     let instance = server.instance();
     println!("{} at {}", instance.public_url().publishable_key(instance.kind()), server.address());
@@ -128,6 +195,18 @@ impl Stop {
 async fn keys(place: &Where) -> Result<()> {
     let data = Data::open(&place.data, place.database.as_deref()).await?;
     println!("{}", data.public_keys().reveal());
+    Ok(())
+}
+
+fn told(done: &str, tally: Result<Tally, CopiesError>) -> Result<()> {
+    let tally = tally?;
+    for (table, rows) in tally.rows() {
+        println!("{rows:>10} {table}");
+    }
+    println!(
+        "{done}: {} rows. Keep the instance key as safe as the data: neither is of use without the other.",
+        tally.total()
+    );
     Ok(())
 }
 

@@ -36,22 +36,27 @@ const STEPS: &[Step] = &[
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written
 /// is found out now and not by the first who signs in.
-pub(crate) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+pub(crate) async fn sqlite(pool: &SqlitePool, until: i64) -> Result<(), MigrateError> {
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     // What `run` does, for a connection that is borrowed across threads.
-    migrator(|step| step.sqlite).run_direct(None, &mut *tx, false).await?;
+    migrator(until, |step| step.sqlite).run_direct(None, &mut *tx, false).await?;
     // There is no such row. But SQLite opens a file without asking for the right to write, until something writes.
     sqlx::query("DELETE FROM instance WHERE one <> 1").execute(&mut *tx).await?;
     Ok(tx.commit().await?)
 }
 
 /// Brings a PostgreSQL database up to date. Processes that start at once wait for each other.
-pub(crate) async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
-    migrator(|step| step.postgres).run(pool).await
+pub(crate) async fn postgres(pool: &PgPool, until: i64) -> Result<(), MigrateError> {
+    migrator(until, |step| step.postgres).run(pool).await
 }
 
-fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
-    let steps = STEPS.iter().map(|step| {
+/// The newest step that this program knows.
+pub(crate) fn newest() -> i64 {
+    STEPS.last().map_or(0, |step| step.version)
+}
+
+fn migrator(until: i64, text: impl Fn(&Step) -> &'static str) -> Migrator {
+    let steps = STEPS.iter().filter(|step| step.version <= until).map(|step| {
         let sql = AssertSqlSafe(text(step)).into_sql_str();
         Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
     });

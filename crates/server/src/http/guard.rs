@@ -23,7 +23,7 @@ use crate::{
 
 /// Headers that proxies write and that browsers add; named here since the library does not know them.
 const FORWARDED_FOR: &str = "x-forwarded-for";
-const FETCH_SITE: &str = "sec-fetch-site";
+pub(super) const FETCH_SITE: &str = "sec-fetch-site";
 /// Everybody may read it as often as they like.
 const JWKS: &str = "/.well-known/jwks.json";
 /// Where the routes lie that are no part of the Frontend API.

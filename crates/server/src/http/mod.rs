@@ -8,6 +8,7 @@ mod answer;
 mod carry;
 pub mod door;
 pub mod extract;
+mod figures;
 mod guard;
 mod log;
 mod page;
@@ -18,5 +19,6 @@ mod words;
 
 pub use answer::Answer;
 pub use door::{Door, DoorKind};
+pub use figures::Figures;
 pub use refusal::Refusal;
-pub use service::Site;
+pub use service::{Behind, Site};

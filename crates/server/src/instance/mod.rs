@@ -16,6 +16,7 @@ use crate::{
     flows::Turn,
     keys::{Keys, Purpose},
     limits::Limits,
+    metrics::Metrics,
     origins::Origins,
     passwords::Passwords,
     public_url::PublicUrl,
@@ -33,7 +34,7 @@ mod open;
 
 pub use keys::PublicKeys;
 pub use open::{InstanceError, Setup};
-pub(crate) use open::{check, kind_of};
+pub(crate) use open::{belongs, check, kind_of};
 
 /// Version of the claims in session tokens.
 const CLAIMS_VERSION: u8 = 2;
@@ -62,6 +63,7 @@ pub struct Instance {
     turnstile: Turnstile,
     deliveries: Notify,
     mailer: Option<Mailer>,
+    metrics: Metrics,
 }
 
 impl Instance {
@@ -173,6 +175,12 @@ impl Instance {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What is counted while it runs.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Lets changes of one client in one at a time.

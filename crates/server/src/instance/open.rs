@@ -19,6 +19,7 @@ use crate::{
     environment::environment,
     keys::{InstanceKey, Keys, Purpose, Sealed},
     limits::Limits,
+    metrics::Metrics,
     origins::Origins,
     passwords::Passwords,
     public_url::{PublicUrl, PublicUrlError},
@@ -127,6 +128,7 @@ impl Instance {
             turnstile: Turnstile::default(),
             deliveries: Notify::new(),
             mailer: setup.mailer,
+            metrics: Metrics::default(),
             kind,
             public_url,
             settings,
@@ -153,9 +155,13 @@ pub(crate) fn kind_of(stored: StoredKind) -> KeyKind {
 
 /// Refuses a key that is not the one the database was set up with.
 pub(crate) fn check(stored: &Stored, keys: &Keys) -> Result<(), InstanceError> {
-    let fits =
-        stored.key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, &stored.id, CHECKED, &stored.key_check);
+    let fits = belongs(&stored.id, &stored.key_id, &stored.key_check, keys);
     if fits { Ok(()) } else { Err(InstanceError::KeyDoesNotFit) }
+}
+
+/// Whether these are the keys that an instance was set up with.
+pub(crate) fn belongs(id: &str, key_id: &str, key_check: &str, keys: &Keys) -> bool {
+    key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, id, CHECKED, key_check)
 }
 
 async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceError> {

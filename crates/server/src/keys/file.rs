@@ -88,10 +88,26 @@ pub fn load_or_create(
     }
 }
 
+/// Copies `instance.key` from one folder to another, unless there is one in the other, or none in the first.
+pub fn copy_file(from: &Path, to: &Path) -> Result<(), KeyFileError> {
+    let (from, path) = (from.join(FILE), to.join(FILE));
+    if path.exists() || !from.exists() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(&from).map(Zeroizing::new);
+    let text = text.map_err(|error| KeyFileError::Io { action: "read", path: from, error })?;
+    write(to, &path, &text)
+}
+
 fn create(data_dir: &Path, path: &Path, random: &dyn Random) -> Result<InstanceKey, KeyFileError> {
     let mut bytes = Zeroizing::new([0u8; KEY_LEN]);
     random.fill(bytes.as_mut());
     let text = Zeroizing::new(format!("{}\n", hex(bytes.as_ref())));
+    write(data_dir, path, &text)?;
+    Ok(InstanceKey::new(*bytes))
+}
+
+fn write(data_dir: &Path, path: &Path, text: &str) -> Result<(), KeyFileError> {
     // Written beside and moved into place: a process that dies here leaves either no key or a whole one.
     let beside = data_dir.join(format!("{FILE}.new"));
     let write = || -> io::Result<()> {
@@ -101,8 +117,7 @@ fn create(data_dir: &Path, path: &Path, random: &dyn Random) -> Result<InstanceK
         fs::rename(&beside, path)?;
         fs::File::open(data_dir)?.sync_all()
     };
-    write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })?;
-    Ok(InstanceKey::new(*bytes))
+    write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })
 }
 
 #[cfg(test)]

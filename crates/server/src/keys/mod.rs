@@ -14,7 +14,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 mod file;
 
-pub use file::{KeyFileError, load_or_create, parse_key_text};
+pub use file::{KeyFileError, copy_file, load_or_create, parse_key_text};
 
 /// Bytes of an instance key.
 pub const KEY_LEN: usize = 32;

@@ -1,6 +1,7 @@
 //! The program `frontdesk-server`: serves, tells its keys, shows its outbox, ends when told, and survives what it must.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod copies;
 mod crash;
 mod faults;
 mod mail;
@@ -8,3 +9,4 @@ mod program;
 mod serving;
 #[path = "../smtp/sink.rs"]
 mod sink;
+mod team;

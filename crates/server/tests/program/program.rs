@@ -23,6 +23,9 @@ use tokio::{
 /// Longest that a start or an end may take. A new instance draws a signing key, on a computer that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Pause between two looks at what the program has said.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
 /// A folder for one test.
 pub(crate) struct Place {
     folder: TempDir,
@@ -64,13 +67,23 @@ impl Place {
     }
 
     fn command(&self, words: &[&str], rest: &[&str]) -> Command {
+        let data = self.data();
+        let data = ["--data", data.to_str().unwrap()];
+        self.bare_command(&[words, &data, rest].concat())
+    }
+
+    fn bare_command(&self, words: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_frontdesk-server").to_owned();
         let mut line = self.wrapper.iter().cloned().chain([program]);
         let mut command = Command::new(line.next().unwrap());
-        command.args(line).args(words).arg("--data").arg(self.data()).args(rest);
-        for variable in
-            ["FRONTDESK_LOG", "FRONTDESK_DATABASE_URL", "FRONTDESK_INSTANCE_KEY", "FRONTDESK_INSTANCE_KEY_FILE"]
-        {
+        command.args(line).args(words);
+        for variable in [
+            "FRONTDESK_LOG",
+            "FRONTDESK_LOG_FORMAT",
+            "FRONTDESK_DATABASE_URL",
+            "FRONTDESK_INSTANCE_KEY",
+            "FRONTDESK_INSTANCE_KEY_FILE",
+        ] {
             command.env_remove(variable);
         }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -80,7 +93,16 @@ impl Place {
 
     /// Runs the program to its end.
     pub(crate) async fn run(&self, words: &[&str], rest: &[&str]) -> Ended {
-        let output = timeout(PATIENCE, self.command(words, rest).output()).await.expect("the program ends").unwrap();
+        Self::finish(self.command(words, rest)).await
+    }
+
+    /// Runs the program to its end, without naming the data folder.
+    pub(crate) async fn run_bare(&self, words: &[&str]) -> Ended {
+        Self::finish(self.bare_command(words)).await
+    }
+
+    async fn finish(mut command: Command) -> Ended {
+        let output = timeout(PATIENCE, command.output()).await.expect("the program ends").unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Ended { status: output.status, output: text(output.stdout), errors: text(output.stderr) }
     }
@@ -148,6 +170,22 @@ impl Serving {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id().expect("it runs")).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Waits until its log holds these words; answers with the line.
+    pub(crate) async fn says(&self, words: &str) -> String {
+        let found = async {
+            loop {
+                let said = self.said.lock().unwrap().clone();
+                let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
+                match whole.lines().find(|line| line.contains(words)) {
+                    Some(line) => return line.to_owned(),
+                    None => tokio::time::sleep(LOOK_AGAIN).await,
+                }
+            }
+        };
+        let found = timeout(PATIENCE, found).await;
+        found.unwrap_or_else(|_| panic!("{words}: {}", self.said.lock().unwrap()))
     }
 
     /// Waits for its end.

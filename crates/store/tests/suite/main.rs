@@ -6,6 +6,7 @@ mod accounts;
 mod attempts;
 mod busy;
 mod clients;
+mod copies;
 mod counters;
 mod crash;
 mod crowd;

@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::{MatchedPath, Request},
+    middleware::{Next, from_fn},
+    response::Response,
     routing::{delete, get, patch, post},
 };
 
@@ -34,7 +37,18 @@ pub(super) fn router(instance: Arc<Instance>) -> Router {
         .merge(sign_ups())
         .merge(me())
         .merge(backend::router())
+        .layer(from_fn(tell_route))
         .with_state(instance)
+}
+
+/// Lets the answer say which route it came from, for those who count.
+async fn tell_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
 }
 
 fn sessions() -> Router<Arc<Instance>> {
