@@ -13,6 +13,7 @@ use crate::{
     error::{Code, code},
     row::{json, millis},
     session::end_word,
+    ticket,
 };
 
 /// Why nothing was written.
@@ -58,7 +59,7 @@ impl Store {
 }
 
 /// Exactly one row must have been written.
-fn one(rows: u64) -> Result<(), CommitError> {
+pub(crate) fn one(rows: u64) -> Result<(), CommitError> {
     if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
@@ -109,6 +110,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
+        Change::GiveTicket(token) => ticket::give(tx, token).await,
+        Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
     }
 }

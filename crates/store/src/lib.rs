@@ -25,6 +25,7 @@ mod session;
 mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod ticket;
 
 pub use changes::{Changes, Message};
 pub use client::ClientView;

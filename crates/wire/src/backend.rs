@@ -212,6 +212,33 @@ impl From<SessionActivity> for Activity {
     }
 }
 
+/// A token that signs a user in once.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInToken {
+    /// `sign_in_token`.
+    pub object: String,
+    /// `sit_…`.
+    pub id: String,
+    /// `user_…`.
+    pub user_id: String,
+    /// The ticket that signs the user in.
+    pub token: String,
+    /// A page that takes the ticket; null where the application has to bring its own.
+    pub url: Option<String>,
+    /// `pending`, `accepted` or `revoked`.
+    pub status: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+impl std::fmt::Debug for SignInToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignInToken({} {})", self.id, self.status)
+    }
+}
+
 /// A client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Client {

@@ -63,6 +63,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
     check::<wire::OutboxMessage>("outbox_message");
+    check::<wire::backend::SignInToken>("backend_sign_in_token");
     check::<wire::Envelope<wire::SignIn>>("envelope_sign_in");
     check::<wire::Envelope<Option<wire::Client>>>("envelope_no_client");
 }

@@ -17,6 +17,13 @@ async function refusal(work) {
   return { status: error.status, code: error.errors[0].code, param: error.errors[0].meta?.paramName };
 }
 
+/** A device with the package loaded. */
+async function started() {
+  const device = new NativeDevice();
+  await device.start();
+  return device;
+}
+
 test('users are created, found, changed and deleted', async () => {
   const address = freshAddress('managed');
   const password = freshPassword();
@@ -91,6 +98,28 @@ test('sessions and clients are listed and ended', async () => {
   assert.equal((await backend.sessions.revokeSession(person.sessionId)).status, 'revoked');
   assert.equal((await backend.sessions.getSession(person.sessionId)).status, 'revoked');
   await assert.rejects(clerk.session.getToken({ skipCache: true }));
+});
+
+test('a sign-in token signs in once, and a revoked one never', async () => {
+  const person = await signUp(await started(), 'ticketed');
+  const given = await backend.signInTokens.createSignInToken({ userId: person.userId, expiresInSeconds: 600 });
+  assert.deepEqual([given.userId, given.status], [person.userId, 'pending']);
+
+  const device = await started();
+  const done = await device.clerk.client.signIn.create({ strategy: 'ticket', ticket: given.token });
+  assert.equal(done.status, 'complete');
+  assert.equal(done.firstFactorVerification.strategy, 'ticket');
+  await device.clerk.setActive({ session: done.createdSessionId });
+  assert.equal(device.clerk.user.id, person.userId);
+  assert.ok(await device.clerk.session.getToken());
+
+  const late = (await started()).clerk.client.signIn.create({ strategy: 'ticket', ticket: given.token });
+  await assert.rejects(late, (error) => error.errors[0].code === 'sign_in_token_already_used_code');
+  assert.equal((await refusal(backend.signInTokens.revokeSignInToken(given.id))).code, 'sign_in_token_cannot_be_revoked_code');
+  const second = await backend.signInTokens.createSignInToken({ userId: person.userId, expiresInSeconds: 600 });
+  assert.equal((await backend.signInTokens.revokeSignInToken(second.id)).status, 'revoked');
+  const revoked = (await started()).clerk.client.signIn.create({ strategy: 'ticket', ticket: second.token });
+  await assert.rejects(revoked, (error) => error.errors[0].code === 'sign_in_token_revoked_code');
 });
 
 test('people are kept out and let in again', async () => {

@@ -39,6 +39,9 @@ pub enum Fault {
         /// Tries until the account is locked.
         tries_left: u32,
     },
+    /// The token is over already, so that it cannot be taken back.
+    #[error("the token is over already")]
+    NotRevocable,
     /// A sign-in does not go on.
     #[error(transparent)]
     SignIn(#[from] SignInRefusal),

@@ -23,7 +23,7 @@ use crate::{
     settings::{Network, Settings},
     tokens::{
         CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey,
-        TokenCache,
+        Tickets, TokenCache,
     },
     turnstile::Turnstile,
 };
@@ -54,6 +54,7 @@ pub struct Instance {
     random: Arc<dyn Random>,
     keys: Arc<Keys>,
     client_tokens: ClientTokens,
+    tickets: Tickets,
     signing: SigningKey,
     jwks: Jwks,
     cache: TokenCache,
@@ -155,6 +156,12 @@ impl Instance {
     #[must_use]
     pub fn client_tokens(&self) -> &ClientTokens {
         &self.client_tokens
+    }
+
+    /// Tickets.
+    #[must_use]
+    pub fn tickets(&self) -> &Tickets {
+        &self.tickets
     }
 
     /// Public halves of the keys that sign session tokens.

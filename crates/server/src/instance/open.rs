@@ -24,7 +24,7 @@ use crate::{
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
     settings::{Settings, SettingsFault},
-    tokens::{ClientTokens, SigningError, SigningKey, TokenCache},
+    tokens::{ClientTokens, SigningError, SigningKey, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
@@ -117,6 +117,7 @@ impl Instance {
             origins: Origins::new(kind, &public_url, &settings.allowed_origins),
             cookies: Cookies::new(kind, &public_url),
             client_tokens: ClientTokens::new(keys.clone()),
+            tickets: Tickets::new(keys.clone()),
             passwords: Passwords::new(setup.password_workers, setup.random.clone()),
             limits: Limits::new(limits),
             id: stored.value.id,

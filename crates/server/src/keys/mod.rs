@@ -48,6 +48,8 @@ pub enum Purpose {
     DevBrowser,
     /// Single-use nonces, bound to the attempt they were made for.
     Nonce,
+    /// Tickets, bound to the token they stand for.
+    Ticket,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
     /// Names addresses in counters without storing them.
@@ -61,6 +63,7 @@ impl Purpose {
             Self::ClientToken => b"frontdesk mac client token v1",
             Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
+            Self::Ticket => b"frontdesk mac ticket v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
         }
@@ -100,6 +103,7 @@ pub struct Keys {
     client_token: hmac::Key,
     dev_browser: hmac::Key,
     nonce: hmac::Key,
+    ticket: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
     seal: RandomizedNonceKey,
@@ -142,6 +146,7 @@ impl Keys {
             client_token: mac_key(Purpose::ClientToken),
             dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
+            ticket: mac_key(Purpose::Ticket),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
@@ -168,6 +173,7 @@ impl Keys {
             Purpose::ClientToken => &self.client_token,
             Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,
+            Purpose::Ticket => &self.ticket,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,
         }

@@ -1,7 +1,8 @@
 //! What the owner of the instance sees.
 
 use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
-use frontdesk_wire::backend::{Client, EmailAddress, Session, User, Verification};
+use frontdesk_wire::backend::{Client, EmailAddress, Session, SignInToken, User, Verification};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{account, session};
 
@@ -76,6 +77,21 @@ pub fn session_of(session: &identity::Session, policy: &Policy, now: Timestamp) 
         created_at: seen.created_at,
         updated_at: seen.updated_at,
         ..Session::default()
+    }
+}
+
+/// A token with the ticket that its holder shows. There is no page of the instance's own that takes one.
+#[must_use]
+pub fn sign_in_token(token: &identity::SignInToken, ticket: &SecretString) -> SignInToken {
+    SignInToken {
+        object: "sign_in_token".to_owned(),
+        id: token.id.to_string(),
+        user_id: token.user_id.to_string(),
+        token: ticket.expose_secret().to_owned(),
+        url: None,
+        status: token.state.as_str().to_owned(),
+        created_at: token.created_at.0,
+        updated_at: token.updated_at.0,
     }
 }
 

@@ -27,5 +27,6 @@ mod proofs;
 mod races;
 mod routes;
 mod sessions;
+mod sign_in_tokens;
 #[path = "../smtp/sink.rs"]
 mod sink;

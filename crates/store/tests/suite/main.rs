@@ -16,3 +16,4 @@ mod dump;
 mod instance;
 mod open;
 mod people;
+mod tickets;

@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod sessions;
+pub mod sign_in_tokens;
 pub mod users;
 
 use frontdesk_identity::{SessionEnd, UserId};

@@ -55,6 +55,17 @@ impl Json {
         self.secret(name)?.ok_or_else(|| Refusal::field(ErrorCode::FormParamMissing, name))
     }
 
+    /// A text that must be given, and may not be empty.
+    pub fn required(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.filled(name)?.ok_or_else(|| Refusal::field(ErrorCode::FormParamMissing, name))
+    }
+
+    /// A whole number.
+    pub fn integer(&self, name: &'static str) -> Result<Option<i64>, Refusal> {
+        let whole = |value: &Value| value.as_i64().ok_or_else(|| Refusal::field(ErrorCode::FormParamTypeInvalid, name));
+        self.given(name).map(whole).transpose()
+    }
+
     /// A list of texts; none if it is not given.
     pub fn texts(&self, name: &'static str) -> Result<Vec<&str>, Refusal> {
         match self.given(name) {
@@ -182,11 +193,12 @@ mod tests {
 
     #[tokio::test]
     async fn fields_are_read_by_their_type() {
-        let body =
-            r#"{"a":"x","b":["x","y"],"c":true,"d":{"e":1},"f":null,"g":"2026-01-01T00:00:00Z","h":"","i":"\u0000"}"#;
+        let body = r#"{"a":"x","b":["x","y"],"c":true,"d":{"e":1},"f":null,"g":"2026-01-01T00:00:00Z","h":"","i":"\u0000","j":-7,"k":1.5}"#;
         let json = read(Some("application/json"), body).await.unwrap();
         assert_eq!(json.text("a").unwrap(), Some("x"));
         assert_eq!(json.texts("b").unwrap(), ["x", "y"]);
+        assert_eq!((json.integer("j").unwrap(), json.integer("f").unwrap()), (Some(-7), None));
+        assert_eq!(json.required("a").unwrap(), "x");
         assert!(json.flag("c").unwrap() && !json.flag("f").unwrap() && !json.flag("none").unwrap());
         assert_eq!(json.object("d").unwrap().unwrap()["e"], 1);
         assert_eq!(json.moment("g").unwrap(), Some(Timestamp(1_767_225_600_000)));
@@ -198,6 +210,9 @@ mod tests {
         assert_eq!(code(json.text("b").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.texts("a").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.flag("a").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.integer("a").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.integer("k").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.required("h").map(drop)), ErrorCode::FormParamMissing);
         assert_eq!(code(json.object("a").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.moment("a").map(drop)), ErrorCode::FormParamFormatInvalid);
         assert_eq!(code(json.text("i").map(drop)), ErrorCode::FormParamFormatInvalid);

@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{
     CodeRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal, SignUpRefusal,
-    time::SECOND,
+    TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -36,6 +36,7 @@ impl From<Fault> for Refusal {
             Fault::Fields(errors) => all(errors.into_iter().map(Self::from)),
             Fault::Taken(param) => Self::field(ErrorCode::FormIdentifierExists, param)
                 .saying("Another user of this instance has it already."),
+            Fault::NotRevocable => Self::code(ErrorCode::SignInTokenCannotBeRevoked),
             Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
             Fault::PasswordChange(refusal) => password_change(refusal),
             Fault::WrongCurrentPassword { tries_left } => {
@@ -113,6 +114,17 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
             .saying("The password or the address has changed since the code was given. Begin again."),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
+        SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
+    }
+}
+
+fn ticket(refusal: TicketRefusal) -> ErrorCode {
+    match refusal {
+        TicketRefusal::Unknown => ErrorCode::TicketInvalid,
+        TicketRefusal::Expired => ErrorCode::TicketExpired,
+        TicketRefusal::Used => ErrorCode::SignInTokenAlreadyUsed,
+        TicketRefusal::Revoked => ErrorCode::SignInTokenRevoked,
+        TicketRefusal::NoIdentifier => ErrorCode::SignInTokenCannotBeUsed,
     }
 }
 

@@ -3,6 +3,7 @@
 mod clients;
 mod list;
 mod sessions;
+mod sign_in_tokens;
 mod users;
 
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub(super) fn router() -> Router<Arc<Instance>> {
         .route("/v1/sessions", get(sessions::list))
         .route("/v1/sessions/{id}", get(sessions::show))
         .route("/v1/sessions/{id}/revoke", post(sessions::revoke))
+        .route("/v1/sign_in_tokens", post(sign_in_tokens::create))
+        .route("/v1/sign_in_tokens/{id}/revoke", post(sign_in_tokens::revoke))
         .route("/v1/clients/{id}", get(clients::show))
         .route("/v1/clients/verify", post(clients::verify))
 }
