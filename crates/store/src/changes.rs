@@ -5,7 +5,7 @@ use frontdesk_identity::{
     SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{Instance, NewDelivery, SigningKey, Versioned};
+use crate::{Instance, NewDelivery, RedirectUrl, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -41,6 +41,8 @@ pub(crate) enum Change {
     ConsumeCode(VerificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
+    ListRedirect(RedirectUrl),
+    UnlistRedirect(String),
     Deliver(NewDelivery),
 }
 
@@ -237,6 +239,16 @@ impl Changes {
     /// Writes down what became of such a token. In conflict if it is not pending any more.
     pub fn settle_ticket(&mut self, id: SignInTokenId, state: SignInTokenState) {
         self.list.push(Change::SettleTicket { id, state });
+    }
+
+    /// Lists an address to which a browser may be sent back. In conflict if it is listed.
+    pub fn list_redirect(&mut self, url: RedirectUrl) {
+        self.list.push(Change::ListRedirect(url));
+    }
+
+    /// Takes an address from that list. In conflict if it is not there.
+    pub fn unlist_redirect(&mut self, id: String) {
+        self.list.push(Change::UnlistRedirect(id));
     }
 
     /// Puts a message into the queue.

@@ -11,6 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
+    redirect,
     row::{json, millis},
     session::end_word,
     ticket,
@@ -112,6 +113,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         }
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::ListRedirect(url) => redirect::list(tx, url).await,
+        Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
     }
 }

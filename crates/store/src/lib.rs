@@ -20,6 +20,7 @@ mod instance;
 mod location;
 mod migrate;
 mod open;
+mod redirect;
 mod row;
 mod session;
 mod sweep;
@@ -36,6 +37,7 @@ pub use error::StoreError;
 pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
+pub use redirect::RedirectUrl;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

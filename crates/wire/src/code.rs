@@ -214,6 +214,8 @@ codes! {
     SignInTokenCannotBeUsed = "sign_in_token_cannot_be_used_code", 400;
     /// A sign-in token was used to sign up.
     SignInTokenNotInSignIn = "sign_in_token_not_in_sign_in_code", 400;
+    /// Addresses of this scheme cannot be listed.
+    ProhibitedRedirectUrl = "prohibited_redirect_url", 422;
     /// The sign-in token is over already.
     SignInTokenCannotBeRevoked = "sign_in_token_cannot_be_revoked_code", 400;
     /// The user has no password.

@@ -41,6 +41,7 @@ impl Site {
         let mut trace = [0u8; 16];
         let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
         let began = self.instance.now();
+        self.instance.keep_up(began).await;
         self.instance.random().fill(&mut trace);
         let trace = hex(&trace);
         let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();

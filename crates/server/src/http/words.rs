@@ -142,6 +142,9 @@ fn ticket(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         SignInTokenNotInSignIn => {
             ("Ticket for signing in", "The ticket is for somebody who has an account. Sign in with it.")
         }
+        ProhibitedRedirectUrl => {
+            ("Address not allowed", "Addresses of this scheme do not lead to an application and cannot be listed.")
+        }
         SignInTokenCannotBeRevoked => {
             ("Over already", "The token was used, revoked or has expired: there is nothing to take back any more.")
         }

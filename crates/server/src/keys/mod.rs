@@ -50,6 +50,8 @@ pub enum Purpose {
     Nonce,
     /// Tickets, bound to the token they stand for.
     Ticket,
+    /// Tokens of test suites, bound to the instance.
+    TestingToken,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
     /// Names addresses in counters without storing them.
@@ -64,6 +66,7 @@ impl Purpose {
             Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
             Self::Ticket => b"frontdesk mac ticket v1",
+            Self::TestingToken => b"frontdesk mac testing token v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
         }
@@ -104,6 +107,7 @@ pub struct Keys {
     dev_browser: hmac::Key,
     nonce: hmac::Key,
     ticket: hmac::Key,
+    testing_token: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
     seal: RandomizedNonceKey,
@@ -147,6 +151,7 @@ impl Keys {
             dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
             ticket: mac_key(Purpose::Ticket),
+            testing_token: mac_key(Purpose::TestingToken),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
@@ -174,6 +179,7 @@ impl Keys {
             Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,
             Purpose::Ticket => &self.ticket,
+            Purpose::TestingToken => &self.testing_token,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,
         }

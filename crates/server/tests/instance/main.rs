@@ -7,6 +7,7 @@ mod authorization;
 mod backend_access;
 mod backend_keys;
 mod backend_sessions;
+mod backend_settings;
 mod backend_users;
 mod bad_input;
 mod browser;

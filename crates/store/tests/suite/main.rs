@@ -16,4 +16,5 @@ mod dump;
 mod instance;
 mod open;
 mod people;
+mod redirects;
 mod tickets;

@@ -2,6 +2,8 @@
 //! changes, and users find their devices as the owner left them.
 
 pub mod clients;
+pub mod instance;
+pub mod redirect_urls;
 pub mod sessions;
 pub mod sign_in_tokens;
 pub mod users;

@@ -75,12 +75,31 @@ impl Json {
         }
     }
 
+    /// Whether there is a value.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// True or false, if it is given.
+    pub fn optional_flag(&self, name: &'static str) -> Result<Option<bool>, Refusal> {
+        match self.given(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(Refusal::field(ErrorCode::FormParamTypeInvalid, name)),
+        }
+    }
+
     /// True or false; false if it is not given.
     pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
-        match self.given(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(Refusal::field(ErrorCode::FormParamTypeInvalid, name)),
+        Ok(self.optional_flag(name)?.unwrap_or(false))
+    }
+
+    /// Refuses every field but these. For objects of settings, where one that is ignored would be taken for set.
+    pub fn only(&self, names: &[&str]) -> Result<(), Refusal> {
+        match self.0.keys().find(|name| !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(Refusal::field(ErrorCode::FormParamUnknown, name.as_str())),
         }
     }
 
@@ -218,5 +237,9 @@ mod tests {
         assert_eq!(code(json.text("i").map(drop)), ErrorCode::FormParamFormatInvalid);
         assert_eq!(code(json.refuse(&["h", "f", "a"])), ErrorCode::FormParamUnknown);
         json.refuse(&["h", "f", "none"]).unwrap();
+        assert!(json.is_given("h") && !json.is_given("f") && !json.is_given("none"));
+        assert_eq!((json.optional_flag("c").unwrap(), json.optional_flag("f").unwrap()), (Some(true), None));
+        assert_eq!(code(json.only(&["a"])), ErrorCode::FormParamUnknown);
+        json.only(&["a", "b", "c", "d", "f", "g", "h", "i", "j", "k"]).unwrap();
     }
 }
