@@ -2,7 +2,7 @@
 
 use crate::{
     Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, Session, SessionId,
-    Strategy, Timestamp, User, UserId, VerificationId,
+    SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -75,6 +75,8 @@ pub enum Effect {
     },
     /// Note that what is shown of the user has changed.
     NoteChange(UserId),
+    /// Use a token of the owner's up; it must not have been used or revoked before.
+    RedeemTicket(SignInTokenId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
     /// Create the account. Nobody else may have claimed its address.

@@ -105,6 +105,8 @@ ids! {
     VerificationId = "ver_";
     /// A message on its way.
     DeliveryId = "dlv_";
+    /// A token of the owner's that signs a user in once.
+    SignInTokenId = "sit_";
 }
 
 #[cfg(test)]

@@ -11,8 +11,10 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
+    redirect,
     row::{json, millis},
     session::end_word,
+    ticket,
 };
 
 /// Why nothing was written.
@@ -58,7 +60,7 @@ impl Store {
 }
 
 /// Exactly one row must have been written.
-fn one(rows: u64) -> Result<(), CommitError> {
+pub(crate) fn one(rows: u64) -> Result<(), CommitError> {
     if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
@@ -109,6 +111,10 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
+        Change::GiveTicket(token) => ticket::give(tx, token).await,
+        Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::ListRedirect(url) => redirect::list(tx, url).await,
+        Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
     }
 }

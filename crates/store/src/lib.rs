@@ -21,11 +21,13 @@ mod instance;
 mod location;
 mod migrate;
 mod open;
+mod redirect;
 mod row;
 mod session;
 mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod ticket;
 
 pub use changes::{Changes, Message};
 pub use client::ClientView;
@@ -37,6 +39,7 @@ pub use error::StoreError;
 pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
+pub use redirect::RedirectUrl;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

@@ -32,6 +32,18 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0005_directory.sql"),
         postgres: include_str!("../migrations/postgres/0005_directory.sql"),
     },
+    Step {
+        version: 6,
+        name: "sign-in tokens",
+        sqlite: include_str!("../migrations/sqlite/0006_sign_in_tokens.sql"),
+        postgres: include_str!("../migrations/postgres/0006_sign_in_tokens.sql"),
+    },
+    Step {
+        version: 7,
+        name: "redirect urls",
+        sqlite: include_str!("../migrations/sqlite/0007_redirect_urls.sql"),
+        postgres: include_str!("../migrations/postgres/0007_redirect_urls.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

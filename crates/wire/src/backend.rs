@@ -212,6 +212,98 @@ impl From<SessionActivity> for Activity {
     }
 }
 
+/// A token that signs a user in once.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInToken {
+    /// `sign_in_token`.
+    pub object: String,
+    /// `sit_…`.
+    pub id: String,
+    /// `user_…`.
+    pub user_id: String,
+    /// The ticket that signs the user in.
+    pub token: String,
+    /// A page that takes the ticket; null where the application has to bring its own.
+    pub url: Option<String>,
+    /// `pending`, `accepted` or `revoked`.
+    pub status: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+impl std::fmt::Debug for SignInToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignInToken({} {})", self.id, self.status)
+    }
+}
+
+/// A token by which a test suite says that it is one.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestingToken {
+    /// `testing_token`.
+    pub object: String,
+    /// What goes along with every request to the Frontend API.
+    pub token: String,
+    /// When it expires, in *seconds* since the epoch.
+    pub expires_at: i64,
+}
+
+impl std::fmt::Debug for TestingToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TestingToken(until {})", self.expires_at)
+    }
+}
+
+/// An address to which a browser may be sent back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedirectUrl {
+    /// `redirect_url`.
+    pub object: String,
+    /// `ru_…`.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// The instance itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// `instance`.
+    pub object: String,
+    /// `ins_…`.
+    pub id: String,
+    /// `development` or `production`.
+    pub environment_type: String,
+    /// Origins that may use the Frontend API besides its own.
+    pub allowed_origins: Option<Vec<String>>,
+    /// Whose the application is; nobody's here.
+    pub workspace_id: Option<String>,
+}
+
+/// Who may not sign up or in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
+pub struct InstanceRestrictions {
+    /// `instance_restrictions`.
+    pub object: String,
+    /// Whether only listed identifiers get in.
+    pub allowlist: bool,
+    /// Whether listed identifiers do not.
+    pub blocklist: bool,
+    /// Whether both lists count for signing up alone.
+    pub allowlist_blocklist_disabled_on_sign_in: bool,
+    /// Whether addresses such as `ada+x@example.com` do not.
+    pub block_email_subaddresses: bool,
+    /// Whether throw-away addresses do not.
+    pub block_disposable_email_domains: bool,
+}
+
 /// A client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Client {

@@ -63,6 +63,11 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
     check::<wire::OutboxMessage>("outbox_message");
+    check::<wire::backend::SignInToken>("backend_sign_in_token");
+    check::<wire::backend::TestingToken>("backend_testing_token");
+    check::<wire::backend::RedirectUrl>("backend_redirect_url");
+    check::<wire::backend::Instance>("backend_instance");
+    check::<wire::backend::InstanceRestrictions>("backend_instance_restrictions");
     check::<wire::Envelope<wire::SignIn>>("envelope_sign_in");
     check::<wire::Envelope<Option<wire::Client>>>("envelope_no_client");
 }

@@ -91,7 +91,8 @@ async fn deliver(instance: &Instance, delivery: &Delivery) -> Result<(), StoreEr
         tracing::warn!(%message, "a mail was given up: the code in it has expired before it could be sent");
         return store.give_up(delivery, GivenUp::Useless).await;
     }
-    let reply_to = instance.settings().support_email.as_deref();
+    let settings = instance.settings();
+    let reply_to = settings.support_email.as_deref();
     match mailer.send(message, &mail, delivery.created_at, reply_to).await {
         Ok(()) => {
             tracing::debug!(%message, "sent");

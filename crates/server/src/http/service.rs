@@ -47,6 +47,7 @@ impl Site {
         let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
         let began = self.instance.now();
         let under_way = self.instance.metrics().begin();
+        self.instance.keep_up(began).await;
         self.instance.random().fill(&mut trace);
         let trace = hex(&trace);
         let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();

@@ -24,15 +24,17 @@ use crate::{
     settings::{Network, Settings},
     tokens::{
         CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey,
-        TokenCache,
+        TestingTokens, Tickets, TokenCache,
     },
     turnstile::Turnstile,
 };
 
 mod keys;
+mod live;
 mod open;
 
 pub use keys::PublicKeys;
+use live::Live;
 pub use open::{InstanceError, Setup};
 pub(crate) use open::{belongs, check, kind_of};
 
@@ -45,16 +47,16 @@ pub struct Instance {
     id: String,
     kind: KeyKind,
     public_url: PublicUrl,
-    settings: Settings,
+    live: Live,
     proxies: Vec<Network>,
-    origins: Origins,
     cookies: Cookies,
-    environment: Environment,
     store: Store,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Arc<Keys>,
     client_tokens: ClientTokens,
+    tickets: Tickets,
+    testing_tokens: TestingTokens,
     signing: SigningKey,
     jwks: Jwks,
     cache: TokenCache,
@@ -70,7 +72,7 @@ impl Instance {
     /// One request of this caller, at this moment.
     #[must_use]
     pub fn turn<'a>(&'a self, caller: &'a Caller) -> Turn<'a> {
-        Turn { instance: self, caller, now: self.now() }
+        Turn { instance: self, caller, now: self.now(), settings: self.settings() }
     }
 
     /// The moment.
@@ -111,10 +113,10 @@ impl Instance {
         &self.public_url
     }
 
-    /// Its settings.
+    /// Its settings, as they stand.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        self.live.now().settings.clone()
     }
 
     /// Networks whose word is taken for where a request came from.
@@ -125,8 +127,8 @@ impl Instance {
 
     /// Whose pages may use it.
     #[must_use]
-    pub fn origins(&self) -> &Origins {
-        &self.origins
+    pub fn origins(&self) -> Arc<Origins> {
+        self.live.now().origins.clone()
     }
 
     /// Cookies of browsers.
@@ -137,8 +139,8 @@ impl Instance {
 
     /// Its settings as everybody may read them.
     #[must_use]
-    pub fn environment(&self) -> &Environment {
-        &self.environment
+    pub fn environment(&self) -> Arc<Environment> {
+        self.live.now().environment.clone()
     }
 
     /// What it remembers.
@@ -157,6 +159,25 @@ impl Instance {
     #[must_use]
     pub fn client_tokens(&self) -> &ClientTokens {
         &self.client_tokens
+    }
+
+    /// Tickets.
+    #[must_use]
+    pub fn tickets(&self) -> &Tickets {
+        &self.tickets
+    }
+
+    /// Testing tokens.
+    #[must_use]
+    pub fn testing_tokens(&self) -> &TestingTokens {
+        &self.testing_tokens
+    }
+
+    /// Whether this is a token by which a test suite says that it is one. Production instances have none.
+    #[must_use]
+    pub fn is_testing(&self, token: Option<&str>) -> bool {
+        let good = |token: &str| self.testing_tokens.is_good(token, self.now().0);
+        self.is_development() && token.is_some_and(good)
     }
 
     /// Public halves of the keys that sign session tokens.
@@ -222,7 +243,7 @@ impl Instance {
 
     /// A token for a session, for callers from this origin; from the cache if there is one that lives long enough.
     pub fn mint(&self, session: &Session, origin: Option<&str>, now: Timestamp) -> Result<String, SigningError> {
-        let status = session.status(&self.settings.policy, now).as_str();
+        let status = session.status(&self.settings().policy, now).as_str();
         let key = CacheKey {
             session_id: session.id.to_string(),
             status: status.to_owned(),

@@ -11,21 +11,19 @@ use frontdesk_wire::{Jwks, KeyKind};
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::Instance;
+use super::{Instance, Live};
 use crate::{
     clock::Clock,
     cookies::Cookies,
     delivery::Mailer,
-    environment::environment,
     keys::{InstanceKey, Keys, Purpose, Sealed},
     limits::Limits,
     metrics::Metrics,
-    origins::Origins,
     passwords::Passwords,
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
     settings::{Settings, SettingsFault},
-    tokens::{ClientTokens, SigningError, SigningKey, TokenCache},
+    tokens::{ClientTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
@@ -107,17 +105,17 @@ impl Instance {
         if let Some(wanted) = setup.kind.filter(|wanted| *wanted != kind) {
             return Err(InstanceError::Kind { there: kind, wanted });
         }
-        let settings =
-            Settings::load(&stored.value.settings, &setup.settings, kind).map_err(InstanceError::Settings)?;
         let public_url = settle_url(&setup, &stored, kind).await?;
+        let live = Live::begin(&stored, setup.settings, kind, &public_url).map_err(InstanceError::Settings)?;
+        let settings = live.now().settings.clone();
         let (signing, jwks) = signing_keys(&setup.store, &keys).await?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
         Ok(Arc::new(Self {
-            environment: environment(&settings, kind, &public_url, &stored.value.id),
             proxies: settings.proxies(),
-            origins: Origins::new(kind, &public_url, &settings.allowed_origins),
             cookies: Cookies::new(kind, &public_url),
             client_tokens: ClientTokens::new(keys.clone()),
+            tickets: Tickets::new(keys.clone()),
+            testing_tokens: TestingTokens::new(keys.clone(), stored.value.id.clone()),
             passwords: Passwords::new(setup.password_workers, setup.random.clone()),
             limits: Limits::new(limits),
             id: stored.value.id,
@@ -131,7 +129,7 @@ impl Instance {
             metrics: Metrics::default(),
             kind,
             public_url,
-            settings,
+            live,
             keys,
             signing,
             jwks,

@@ -48,6 +48,10 @@ pub enum Purpose {
     DevBrowser,
     /// Single-use nonces, bound to the attempt they were made for.
     Nonce,
+    /// Tickets, bound to the token they stand for.
+    Ticket,
+    /// Tokens of test suites, bound to the instance.
+    TestingToken,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
     /// Names addresses in counters without storing them.
@@ -61,6 +65,8 @@ impl Purpose {
             Self::ClientToken => b"frontdesk mac client token v1",
             Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
+            Self::Ticket => b"frontdesk mac ticket v1",
+            Self::TestingToken => b"frontdesk mac testing token v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
         }
@@ -100,6 +106,8 @@ pub struct Keys {
     client_token: hmac::Key,
     dev_browser: hmac::Key,
     nonce: hmac::Key,
+    ticket: hmac::Key,
+    testing_token: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
     seal: RandomizedNonceKey,
@@ -142,6 +150,8 @@ impl Keys {
             client_token: mac_key(Purpose::ClientToken),
             dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
+            ticket: mac_key(Purpose::Ticket),
+            testing_token: mac_key(Purpose::TestingToken),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
@@ -168,6 +178,8 @@ impl Keys {
             Purpose::ClientToken => &self.client_token,
             Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,
+            Purpose::Ticket => &self.ticket,
+            Purpose::TestingToken => &self.testing_token,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,
         }

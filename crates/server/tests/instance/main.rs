@@ -7,6 +7,7 @@ mod authorization;
 mod backend_access;
 mod backend_keys;
 mod backend_sessions;
+mod backend_settings;
 mod backend_users;
 mod bad_input;
 mod browser;
@@ -27,5 +28,6 @@ mod proofs;
 mod races;
 mod routes;
 mod sessions;
+mod sign_in_tokens;
 #[path = "../smtp/sink.rs"]
 mod sink;

@@ -17,3 +17,5 @@ mod dump;
 mod instance;
 mod open;
 mod people;
+mod redirects;
+mod tickets;

@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::{
     caller::Caller,
-    flows::handshake::presence,
+    flows::handshake::{is_listed, presence},
     http::{
         Refusal,
         carry::{News, set_cookie},
@@ -31,6 +31,7 @@ use crate::{
         page::{NotSentOn, send_on},
     },
     instance::Instance,
+    origins::web_page,
 };
 
 /// Parameters that only a handshake adds. Those that came with the address are of somebody else's making.
@@ -42,8 +43,7 @@ pub(super) async fn handshake(
     Extension(passed): Extension<Passed>,
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
-    let Some((mut page, origin)) = passed.query.one(REDIRECT_URL)?.and_then(|address| wanted(&instance, address))
-    else {
+    let Some((mut page, origin)) = wanted(&instance, passed.query.one(REDIRECT_URL)?).await? else {
         return Ok(NotSentOn.into_response());
     };
     let caller = match asked {
@@ -76,11 +76,14 @@ pub(super) async fn handshake(
     Ok(response)
 }
 
-/// The page to send the browser back to, if the instance serves it and the handshake can reach it.
-fn wanted(instance: &Instance, address: &str) -> Option<(Url, String)> {
-    let (page, origin) = instance.origins().page(address)?;
+/// The page to send the browser back to, if the instance serves it or its owner has listed it, and the handshake can reach
+/// it.
+async fn wanted(instance: &Instance, address: Option<&str>) -> Result<Option<(Url, String)>, Refusal> {
+    let Some((page, origin)) = address.and_then(web_page) else { return Ok(None) };
     let in_reach = page.host_str().is_some_and(|host| instance.public_url().is_same_site(host));
-    (instance.is_development() || in_reach).then_some((page, origin))
+    let served = (instance.is_development() || in_reach)
+        && (instance.origins().serve(&origin) || is_listed(instance, address.unwrap_or_default()).await?);
+    Ok(served.then_some((page, origin)))
 }
 
 fn drop_ours(page: &mut Url) {

@@ -29,7 +29,7 @@ pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
 
 /// `GET|PATCH /v1/environment`
 pub(super) async fn environment(State(instance): State<Arc<Instance>>, _caller: Caller) -> Answer {
-    Answer::bare(instance.environment())
+    Answer::bare(&*instance.environment())
 }
 
 /// `POST /v1/dev_browser`: a token by which a browser is known from now on. Nothing is stored before it does something.

@@ -20,8 +20,14 @@ pub(super) async fn create(
     caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
+    let strategy = form.filled(form::STRATEGY)?.map(strategy).transpose()?;
+    let ticket = match strategy {
+        Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
+        _ => form.secret(form::TICKET)?,
+    };
     let create = sign_in::Create {
-        strategy: form.filled(form::STRATEGY)?.map(strategy).transpose()?,
+        strategy,
+        ticket,
         identifier: form.filled(form::IDENTIFIER)?,
         password: form.secret(form::PASSWORD)?,
         locale: form.filled(form::LOCALE)?,
@@ -49,8 +55,10 @@ pub(super) async fn prepare(
     let purpose = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::EmailCode => CodePurpose::SignIn,
         Strategy::ResetPasswordEmailCode => CodePurpose::ResetPassword,
-        // There is nothing to prepare for a password.
-        Strategy::Password => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+        // There is nothing to prepare for a password or a ticket.
+        Strategy::Password | Strategy::Ticket => {
+            return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
+        }
     };
     let address = form.filled(form::EMAIL_ADDRESS_ID)?;
     Ok(sign_in::prepare_code(&instance.turn(&caller), &id, purpose, address).await?.into())
@@ -70,6 +78,7 @@ pub(super) async fn attempt(
             let new = form.secret(form::PASSWORD)?.map(|password| new_password(&form, password)).transpose()?;
             sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
         }
+        Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use frontdesk_identity::{SignUpForm, Strategy};
 use frontdesk_wire::{ErrorCode, form};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     caller::Caller,
@@ -14,8 +14,8 @@ use crate::{
     instance::Instance,
 };
 
-/// Strategies by which a sign-up would begin elsewhere; none of them is served yet.
-const ELSEWHERE: [&str; 2] = [form::TICKET, form::WEB3_WALLET];
+/// What a sign-up could begin with elsewhere; none of it is served yet.
+const ELSEWHERE: [&str; 3] = [form::WEB3_WALLET, form::USERNAME, form::PHONE_NUMBER];
 
 /// `POST /v1/client/sign_ups`
 pub(super) async fn create(
@@ -26,6 +26,7 @@ pub(super) async fn create(
     if form.flag(form::TRANSFER)? == Some(true) {
         return Err(Refusal::code(ErrorCode::AccountTransferInvalid));
     }
+    refuse_ticket(&instance, &form)?;
     let (fields, password) = fields(&form)?;
     Ok(sign_up::create(&instance.turn(&caller), &fields, password.as_ref()).await?.into())
 }
@@ -46,6 +47,7 @@ pub(super) async fn update(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
+    refuse_ticket(&instance, &form)?;
     let (fields, password) = fields(&form)?;
     Ok(sign_up::update(&instance.turn(&caller), &id, &fields, password.as_ref()).await?.into())
 }
@@ -81,12 +83,23 @@ fn email_code(form: &Form) -> Result<(), Refusal> {
     }
 }
 
+/// No ticket signs anybody up: those that the instance gives out are for people who have an account.
+fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
+    let ticket = match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
+        Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
+        _ => form.secret(form::TICKET)?,
+    };
+    let Some(ticket) = ticket else { return Ok(()) };
+    let genuine = instance.tickets().read(ticket.expose_secret()).is_some();
+    Err(Refusal::code(if genuine { ErrorCode::SignInTokenNotInSignIn } else { ErrorCode::TicketInvalid }))
+}
+
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
     let begins = |word: &str| matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode));
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
     }
-    for name in ELSEWHERE.into_iter().chain([form::USERNAME, form::PHONE_NUMBER]) {
+    for name in ELSEWHERE {
         if form.filled(name)?.is_some() {
             return Err(Refusal::field(ErrorCode::FormParamUnknown, name));
         }

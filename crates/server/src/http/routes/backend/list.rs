@@ -1,9 +1,13 @@
 //! What lists have in common: parts of them, and several values for one parameter.
 
 use frontdesk_identity::Timestamp;
-use frontdesk_wire::ErrorCode;
+use frontdesk_wire::{ErrorCode, backend::Page};
+use serde::Serialize;
 
-use crate::http::{Refusal, extract::Query};
+use crate::{
+    flows::backend::Part,
+    http::{Answer, Refusal, extract::Query},
+};
 
 /// Entries of a list when nobody says how many.
 const USUAL: u32 = 10;
@@ -57,4 +61,13 @@ pub(super) fn part(query: &Query) -> Result<(u32, u32), Refusal> {
             .saying(format!("A list has between 1 and {MOST} entries; ask for the rest with `offset`.")));
     }
     Ok((number(query, "offset")?.unwrap_or(0), limit))
+}
+
+/// A part of a list, in the form that was asked for: with the length of the whole, or bare.
+pub(super) fn answer<T: Serialize>(query: &Query, part: Part<T>) -> Result<Answer, Refusal> {
+    if flag(query, "paginated")? == Some(true) {
+        let total_count = i64::try_from(part.total).unwrap_or(i64::MAX);
+        return Ok(Answer::bare(&Page { data: part.entries, total_count }));
+    }
+    Ok(Answer::bare(&part.entries))
 }

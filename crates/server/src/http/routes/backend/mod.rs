@@ -1,8 +1,11 @@
 //! The Backend API: for servers of the owner that hold the secret key, on every door.
 
 mod clients;
+mod instance;
 mod list;
+mod redirect_urls;
 mod sessions;
+mod sign_in_tokens;
 mod users;
 
 use std::sync::Arc;
@@ -34,6 +37,13 @@ pub(super) fn router() -> Router<Arc<Instance>> {
         .route("/v1/sessions", get(sessions::list))
         .route("/v1/sessions/{id}", get(sessions::show))
         .route("/v1/sessions/{id}/revoke", post(sessions::revoke))
+        .route("/v1/sign_in_tokens", post(sign_in_tokens::create))
+        .route("/v1/sign_in_tokens/{id}/revoke", post(sign_in_tokens::revoke))
+        .route("/v1/testing_tokens", post(instance::testing_token))
+        .route("/v1/redirect_urls", get(redirect_urls::list).post(redirect_urls::create))
+        .route("/v1/redirect_urls/{id}", get(redirect_urls::show).delete(redirect_urls::delete))
+        .route("/v1/instance", get(instance::show).patch(instance::update))
+        .route("/v1/instance/restrictions", patch(instance::update_restrictions))
         .route("/v1/clients/{id}", get(clients::show))
         .route("/v1/clients/verify", post(clients::verify))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_wire::{ErrorCode, backend::Page};
+use frontdesk_wire::ErrorCode;
 
 use super::list;
 use crate::{
@@ -36,11 +36,7 @@ pub(super) async fn list(
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "status"));
     }
     let part = sessions::list(&instance.turn(&caller), &filter).await?;
-    if list::flag(&query, "paginated")? == Some(true) {
-        let total_count = i64::try_from(part.total).unwrap_or(i64::MAX);
-        return Ok(Answer::bare(&Page { data: part.entries, total_count }));
-    }
-    Ok(Answer::bare(&part.entries))
+    list::answer(&query, part)
 }
 
 /// `GET /v1/sessions/{id}`
