@@ -1,11 +1,17 @@
 //! `frontdesk-server`: an instance of your own, from the command line.
 
-use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use frontdesk_identity::Email;
 use frontdesk_server::{
+    config::{Findings, check_file},
     copies::{self, CopiesError},
     doors::TlsFiles,
     offline::Data,
@@ -43,6 +49,12 @@ enum Command {
     Keys(Where),
     /// Print the messages that a development instance kept instead of sending them.
     Outbox(Outbox),
+    /// Say everything that is wrong with a configuration file, without serving.
+    CheckConfig {
+        /// Settings (frontdesk.toml).
+        #[arg(value_name = "FILE")]
+        config: PathBuf,
+    },
     /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
     Backup(Moved),
     /// Write a backup into a new, empty database. The instance key has to be in its place.
@@ -124,6 +136,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve(arguments).await,
         Command::Keys(place) => keys(&place).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
+        Command::CheckConfig { config } => check_config(&config),
         Command::Backup(Moved { place, file }) => {
             let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
             told("backed up", tally)
@@ -196,6 +209,25 @@ async fn keys(place: &Where) -> Result<()> {
     let data = Data::open(&place.data, place.database.as_deref()).await?;
     println!("{}", data.public_keys().reveal());
     Ok(())
+}
+
+fn check_config(config: &Path) -> Result<()> {
+    let Findings { faults, remarks } = check_file(config);
+    let name = config.display();
+    for fault in &faults {
+        eprintln!("{name}: {fault}");
+    }
+    for remark in &remarks {
+        println!("{name}: note: {remark}");
+    }
+    match faults.len() {
+        0 => {
+            println!("{name} can be used");
+            Ok(())
+        }
+        1 => Err(anyhow!("{name} has a fault and cannot be used")),
+        many => Err(anyhow!("{name} has {many} faults and cannot be used")),
+    }
 }
 
 fn told(done: &str, tally: Result<Tally, CopiesError>) -> Result<()> {

@@ -6,6 +6,7 @@ mod crash;
 mod faults;
 mod mail;
 mod program;
+mod replicas;
 mod serving;
 #[path = "../smtp/sink.rs"]
 mod sink;
