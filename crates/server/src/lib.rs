@@ -24,6 +24,7 @@ pub mod origins;
 pub mod passwords;
 pub mod public_url;
 pub mod random;
+pub mod rotation;
 mod running;
 pub mod serve;
 pub mod settings;

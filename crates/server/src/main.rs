@@ -15,6 +15,7 @@ use frontdesk_server::{
     copies::{self, CopiesError},
     doors::TlsFiles,
     offline::Data,
+    rotation,
     serve::{ServeOptions, Server},
 };
 use frontdesk_store::Tally;
@@ -61,6 +62,8 @@ enum Command {
     Restore(Moved),
     /// Copy everything from one database into another one that is new and empty.
     Copy(Copied),
+    /// Replace keys: the one that signs tokens, as a routine, or the instance key and all that hangs on it.
+    RotateKey(Rotation),
 }
 
 #[derive(Args)]
@@ -119,6 +122,18 @@ struct Moved {
 }
 
 #[derive(Args)]
+struct Rotation {
+    #[command(flatten)]
+    place: Where,
+    /// Only add a key that signs tokens. Servers may go on: they publish it at once and sign with it a minute later.
+    #[arg(long, conflicts_with = "new_key")]
+    signing: bool,
+    /// Where to write the new instance key, if the environment gives the old one.
+    #[arg(long, value_name = "FILE")]
+    new_key: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct Copied {
     /// The database to copy: sqlite:PATH or postgres://…
     #[arg(long, value_name = "DATABASE")]
@@ -145,6 +160,7 @@ async fn main() -> ExitCode {
             let tally = copies::restore(&place.data, place.database.as_deref(), &file).await;
             told("restored", tally)
         }
+        Command::RotateKey(rotation) => Box::pin(rotate(rotation)).await,
         Command::Copy(Copied { from, to }) => told("copied and compared", copies::copy_all(&from, &to).await),
     };
     match outcome {
@@ -228,6 +244,19 @@ fn check_config(config: &Path) -> Result<()> {
         1 => Err(anyhow!("{name} has a fault and cannot be used")),
         many => Err(anyhow!("{name} has {many} faults and cannot be used")),
     }
+}
+
+async fn rotate(Rotation { place, signing, new_key }: Rotation) -> Result<()> {
+    let (data, database) = (&place.data, place.database.as_deref());
+    if signing {
+        let kid = rotation::rotate_signing_key(data, database).await?;
+        println!("{kid} signs in a minute; what the key before has signed is good until it expires");
+        return Ok(());
+    }
+    let file = Box::pin(rotation::rotate_instance_key(data, database, new_key.as_deref())).await?;
+    println!("the new instance key is in {}: every server of the instance needs it from now on", file.display());
+    println!("everybody has to sign in again, codes under way are void, and `keys` shows a new secret key");
+    Ok(())
 }
 
 fn told(done: &str, tally: Result<Tally, CopiesError>) -> Result<()> {

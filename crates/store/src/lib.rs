@@ -21,6 +21,7 @@ mod instance;
 mod location;
 mod migrate;
 mod open;
+mod rekey;
 mod row;
 mod session;
 mod sweep;

@@ -27,5 +27,6 @@ mod proofs;
 mod races;
 mod routes;
 mod sessions;
+mod signing;
 #[path = "../smtp/sink.rs"]
 mod sink;

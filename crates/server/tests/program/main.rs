@@ -7,6 +7,7 @@ mod faults;
 mod mail;
 mod program;
 mod replicas;
+mod rotation;
 mod serving;
 #[path = "../smtp/sink.rs"]
 mod sink;
