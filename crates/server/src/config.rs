@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use crate::doors::TlsFiles;
 
+mod check;
 mod mail;
 
+pub use check::{Findings, check_file};
 pub use mail::{MailConfig, MailError};
 
 /// The file, read.

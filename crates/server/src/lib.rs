@@ -25,6 +25,7 @@ pub mod passwords;
 pub mod public_url;
 pub mod random;
 pub mod redirects;
+pub mod rotation;
 mod running;
 pub mod serve;
 pub mod settings;

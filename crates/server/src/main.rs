@@ -1,14 +1,21 @@
 //! `frontdesk-server`: an instance of your own, from the command line.
 
-use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use frontdesk_identity::Email;
 use frontdesk_server::{
+    config::{Findings, check_file},
     copies::{self, CopiesError},
     doors::TlsFiles,
     offline::Data,
+    rotation,
     serve::{ServeOptions, Server},
 };
 use frontdesk_store::Tally;
@@ -43,12 +50,20 @@ enum Command {
     Keys(Where),
     /// Print the messages that a development instance kept instead of sending them.
     Outbox(Outbox),
+    /// Say everything that is wrong with a configuration file, without serving.
+    CheckConfig {
+        /// Settings (frontdesk.toml).
+        #[arg(value_name = "FILE")]
+        config: PathBuf,
+    },
     /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
     Backup(Moved),
     /// Write a backup into a new, empty database. The instance key has to be in its place.
     Restore(Moved),
     /// Copy everything from one database into another one that is new and empty.
     Copy(Copied),
+    /// Replace keys: the one that signs tokens, as a routine, or the instance key and all that hangs on it.
+    RotateKey(Rotation),
 }
 
 #[derive(Args)]
@@ -107,6 +122,18 @@ struct Moved {
 }
 
 #[derive(Args)]
+struct Rotation {
+    #[command(flatten)]
+    place: Where,
+    /// Only add a key that signs tokens. Servers may go on: they publish it at once and sign with it a minute later.
+    #[arg(long, conflicts_with = "new_key")]
+    signing: bool,
+    /// Where to write the new instance key, if the environment gives the old one.
+    #[arg(long, value_name = "FILE")]
+    new_key: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct Copied {
     /// The database to copy: sqlite:PATH or postgres://…
     #[arg(long, value_name = "DATABASE")]
@@ -124,6 +151,7 @@ async fn main() -> ExitCode {
         Command::Serve(arguments) => serve(arguments).await,
         Command::Keys(place) => keys(&place).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
+        Command::CheckConfig { config } => check_config(&config),
         Command::Backup(Moved { place, file }) => {
             let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
             told("backed up", tally)
@@ -132,6 +160,7 @@ async fn main() -> ExitCode {
             let tally = copies::restore(&place.data, place.database.as_deref(), &file).await;
             told("restored", tally)
         }
+        Command::RotateKey(rotation) => Box::pin(rotate(rotation)).await,
         Command::Copy(Copied { from, to }) => told("copied and compared", copies::copy_all(&from, &to).await),
     };
     match outcome {
@@ -195,6 +224,38 @@ impl Stop {
 async fn keys(place: &Where) -> Result<()> {
     let data = Data::open(&place.data, place.database.as_deref()).await?;
     println!("{}", data.public_keys().reveal());
+    Ok(())
+}
+
+fn check_config(config: &Path) -> Result<()> {
+    let Findings { faults, remarks } = check_file(config);
+    let name = config.display();
+    for fault in &faults {
+        eprintln!("{name}: {fault}");
+    }
+    for remark in &remarks {
+        println!("{name}: note: {remark}");
+    }
+    match faults.len() {
+        0 => {
+            println!("{name} can be used");
+            Ok(())
+        }
+        1 => Err(anyhow!("{name} has a fault and cannot be used")),
+        many => Err(anyhow!("{name} has {many} faults and cannot be used")),
+    }
+}
+
+async fn rotate(Rotation { place, signing, new_key }: Rotation) -> Result<()> {
+    let (data, database) = (&place.data, place.database.as_deref());
+    if signing {
+        let kid = rotation::rotate_signing_key(data, database).await?;
+        println!("{kid} signs in a minute; what the key before has signed is good until it expires");
+        return Ok(());
+    }
+    let file = Box::pin(rotation::rotate_instance_key(data, database, new_key.as_deref())).await?;
+    println!("the new instance key is in {}: every server of the instance needs it from now on", file.display());
+    println!("everybody has to sign in again, codes under way are void, and `keys` shows a new secret key");
     Ok(())
 }
 

@@ -12,7 +12,6 @@ use crate::{
     instance::{InstanceError, PublicKeys, check, kind_of},
     keys::{KeyFileError, Keys},
     public_url::{PublicUrl, PublicUrlError},
-    random::SystemRandom,
 };
 
 /// Why there is no answer.
@@ -68,7 +67,7 @@ impl Data {
         }
         let store = Store::open(&folder::location(data_dir, database)).await?;
         let stored = store.instance().await?.ok_or_else(nothing)?.value;
-        let key = folder::key(data_dir, false, &SystemRandom)?.ok_or(OfflineError::NoKey)?;
+        let key = folder::key_of(data_dir, &stored)?.ok_or(OfflineError::NoKey)?;
         let keys = Keys::derive(&key);
         check(&stored, &keys)?;
         let public_url = PublicUrl::parse(&stored.public_url)?;

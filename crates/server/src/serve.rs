@@ -141,7 +141,10 @@ impl Server {
             return Err(ServeError::TlsWithoutHttps(url.clone()));
         }
         let random = Arc::new(SystemRandom);
-        let key = folder::key(&options.data_dir, stored.is_none(), random.as_ref())?;
+        let key = match &stored {
+            Some(stored) => folder::key_of(&options.data_dir, &stored.value)?,
+            None => folder::key(&options.data_dir, true, random.as_ref())?,
+        };
         let key = key.ok_or(ServeError::NoKey(OfflineError::NoKey))?;
         let on_loopback = address.ip().to_canonical().is_loopback();
         let default_url = match known_url {

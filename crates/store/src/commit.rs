@@ -119,7 +119,10 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
     }
 }
 
-async fn save_instance(tx: &mut Tx, Versioned { value, version }: &Versioned<Instance>) -> Result<(), CommitError> {
+pub(crate) async fn save_instance(
+    tx: &mut Tx,
+    Versioned { value, version }: &Versioned<Instance>,
+) -> Result<(), CommitError> {
     const INSERT: &str = "INSERT INTO instance \
         (one, id, environment, public_url, key_id, key_check, settings, created_at, version) \
         VALUES (1, $1, $2, $3, $4, $5, $6, $7, 1)";
@@ -136,7 +139,7 @@ async fn save_instance(tx: &mut Tx, Versioned { value, version }: &Versioned<Ins
     }?)
 }
 
-async fn add_signing_key(tx: &mut Tx, key: &SigningKey) -> Result<(), CommitError> {
+pub(crate) async fn add_signing_key(tx: &mut Tx, key: &SigningKey) -> Result<(), CommitError> {
     const SQL: &str = "INSERT INTO signing_keys (kid, key_id, sealed, created_at) VALUES ($1, $2, $3, $4)";
     one(run!(tx, SQL, key.kid.as_str(), key.sealed.key_id.as_str(), key.sealed.bytes.as_slice(), key.created_at.0)?)
 }

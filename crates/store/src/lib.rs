@@ -22,6 +22,7 @@ mod location;
 mod migrate;
 mod open;
 mod redirect;
+mod rekey;
 mod row;
 mod session;
 mod sweep;

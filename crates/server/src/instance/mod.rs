@@ -1,6 +1,6 @@
 //! An instance, running: everything that flows and routes need.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use frontdesk_identity::{ClientId, Email, IdentificationId, Session, Timestamp};
 use frontdesk_store::Store;
@@ -23,8 +23,8 @@ use crate::{
     random::{Random, new_id},
     settings::{Network, Settings},
     tokens::{
-        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey,
-        TestingTokens, Tickets, TokenCache,
+        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, TestingTokens,
+        Tickets, TokenCache,
     },
     turnstile::Turnstile,
 };
@@ -32,11 +32,14 @@ use crate::{
 mod keys;
 mod live;
 mod open;
+mod signing;
 
 pub use keys::PublicKeys;
 use live::Live;
 pub use open::{InstanceError, Setup};
-pub(crate) use open::{belongs, check, kind_of};
+pub(crate) use open::{belongs, check, key_check, kind_of};
+use signing::Signing;
+pub(crate) use signing::sealed_signing_key;
 
 /// Version of the claims in session tokens.
 const CLAIMS_VERSION: u8 = 2;
@@ -57,8 +60,7 @@ pub struct Instance {
     client_tokens: ClientTokens,
     tickets: Tickets,
     testing_tokens: TestingTokens,
-    signing: SigningKey,
-    jwks: Jwks,
+    signing: RwLock<Arc<Signing>>,
     cache: TokenCache,
     passwords: Passwords,
     limits: Limits,
@@ -182,8 +184,8 @@ impl Instance {
 
     /// Public halves of the keys that sign session tokens.
     #[must_use]
-    pub fn jwks(&self) -> &Jwks {
-        &self.jwks
+    pub fn jwks(&self) -> Arc<Jwks> {
+        self.signing_keys().jwks()
     }
 
     /// The password pool.
@@ -244,6 +246,8 @@ impl Instance {
     /// A token for a session, for callers from this origin; from the cache if there is one that lives long enough.
     pub fn mint(&self, session: &Session, origin: Option<&str>, now: Timestamp) -> Result<String, SigningError> {
         let status = session.status(&self.settings().policy, now).as_str();
+        let signing = self.signing_keys();
+        let signing = signing.at(now);
         let key = CacheKey {
             session_id: session.id.to_string(),
             status: status.to_owned(),
@@ -251,7 +255,7 @@ impl Instance {
             organization_id: None,
             factors_at: [Some(session.first_factor_at.0), session.second_factor_at.map(|at| at.0)],
             claims_version: CLAIMS_VERSION,
-            kid: self.signing.kid().to_owned(),
+            kid: signing.kid().to_owned(),
         };
         if let Some(token) = self.cache.get(&key, now.0) {
             return Ok(token);
@@ -265,14 +269,15 @@ impl Instance {
             session.factor_ages(now),
             origin,
         );
-        let token = self.signing.sign(&claims)?;
+        let token = signing.sign(&claims)?;
         self.cache.put(key, token.clone(), now.0 + SESSION_TOKEN_SECONDS * 1000, now.0);
         Ok(token)
     }
 
     /// A handshake that sets these cookies.
     pub fn sign_handshake(&self, cookies: &[String]) -> Result<String, SigningError> {
-        self.signing.sign(&HandshakeClaims::new(self.now().0, self.public_url.origin(), cookies))
+        let now = self.now();
+        self.signing_keys().at(now).sign(&HandshakeClaims::new(now.0, self.public_url.origin(), cookies))
     }
 
     /// The token of a development browser that nobody knows yet.

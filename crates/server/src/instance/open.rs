@@ -1,22 +1,24 @@
 //! Opens an instance: finds it in the database or makes it there, and checks that key and database belong together.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use frontdesk_identity::Timestamp;
 use frontdesk_store::{
-    Changes, CommitError, Environment as StoredKind, Instance as Stored, SealedBytes, SigningKey as StoredKey, Store,
-    StoreError, Versioned,
+    Changes, CommitError, Environment as StoredKind, Instance as Stored, Store, StoreError, Versioned,
 };
-use frontdesk_wire::{Jwks, KeyKind};
+use frontdesk_wire::KeyKind;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::{Instance, Live};
+use super::{
+    Instance, Live,
+    signing::{Signing, sealed_signing_key},
+};
 use crate::{
     clock::Clock,
     cookies::Cookies,
     delivery::Mailer,
-    keys::{InstanceKey, Keys, Purpose, Sealed},
+    keys::{InstanceKey, Keys, Purpose},
     limits::Limits,
     metrics::Metrics,
     passwords::Passwords,
@@ -108,7 +110,7 @@ impl Instance {
         let public_url = settle_url(&setup, &stored, kind).await?;
         let live = Live::begin(&stored, setup.settings, kind, &public_url).map_err(InstanceError::Settings)?;
         let settings = live.now().settings.clone();
-        let (signing, jwks) = signing_keys(&setup.store, &keys).await?;
+        let signing = Signing::open(setup.store.signing_keys().await?, &keys)?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
         Ok(Arc::new(Self {
             proxies: settings.proxies(),
@@ -131,8 +133,7 @@ impl Instance {
             public_url,
             live,
             keys,
-            signing,
-            jwks,
+            signing: RwLock::new(Arc::new(signing)),
         }))
     }
 
@@ -162,6 +163,11 @@ pub(crate) fn belongs(id: &str, key_id: &str, key_check: &str, keys: &Keys) -> b
     key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, id, CHECKED, key_check)
 }
 
+/// A code of an instance that only its key gives.
+pub(crate) fn key_check(id: &str, keys: &Keys) -> String {
+    keys.mac(Purpose::KeyCheck, id, CHECKED)
+}
+
 async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceError> {
     let kind = setup.kind.unwrap_or(KeyKind::Development);
     let public_url = setup.public_url.as_ref().unwrap_or(&setup.default_url);
@@ -182,17 +188,12 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
         },
         public_url: public_url.origin().to_owned(),
         key_id: keys.key_id().to_owned(),
-        key_check: keys.mac(Purpose::KeyCheck, &id, CHECKED),
+        key_check: key_check(&id, keys),
         created_at: now,
         settings,
         id,
     }));
-    let sealed = keys.seal(&row(signing.kid()), &signing.to_pkcs8()?);
-    changes.add_signing_key(StoredKey {
-        kid: signing.kid().to_owned(),
-        sealed: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes },
-        created_at: now,
-    });
+    changes.add_signing_key(sealed_signing_key(&signing, keys, now)?);
     match setup.store.commit(changes).await {
         // Another process was first: theirs is the instance.
         Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken) => {}
@@ -215,21 +216,4 @@ async fn settle_url(setup: &Setup, stored: &Versioned<Stored>, kind: KeyKind) ->
     }
     tracing::warn!(before = %there, now = %wanted, "the public URL has changed, and with it the publishable key");
     Ok(wanted.clone())
-}
-
-/// The key that signs, which is the newest, and the public halves of all of them.
-async fn signing_keys(store: &Store, keys: &Keys) -> Result<(SigningKey, Jwks), InstanceError> {
-    let mut opened = Vec::new();
-    for stored in store.signing_keys().await? {
-        let sealed = Sealed { key_id: stored.sealed.key_id, bytes: stored.sealed.bytes };
-        let plain = keys.open(&row(&stored.kid), &sealed).map_err(|_| InstanceError::KeyDoesNotFit)?;
-        opened.push(SigningKey::from_pkcs8(&stored.kid, &plain)?);
-    }
-    let jwks = Jwks { keys: opened.iter().map(SigningKey::public_jwk).collect() };
-    let newest = opened.into_iter().next().ok_or(SigningError::Malformed)?;
-    Ok((newest, jwks))
-}
-
-fn row(kid: &str) -> String {
-    format!("signing key {kid}")
 }

@@ -14,7 +14,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 mod file;
 
-pub use file::{KeyFileError, copy_file, load_or_create, parse_key_text};
+pub use file::{KeyFileError, adopt_next, copy_file, create_key, load_next, load_or_create, next_file, parse_key_text};
 
 /// Bytes of an instance key.
 pub const KEY_LEN: usize = 32;

@@ -29,5 +29,6 @@ mod races;
 mod routes;
 mod sessions;
 mod sign_in_tokens;
+mod signing;
 #[path = "../smtp/sink.rs"]
 mod sink;

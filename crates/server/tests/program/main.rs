@@ -6,6 +6,8 @@ mod crash;
 mod faults;
 mod mail;
 mod program;
+mod replicas;
+mod rotation;
 mod serving;
 #[path = "../smtp/sink.rs"]
 mod sink;

@@ -132,8 +132,7 @@ impl Place {
         let Some(address) = address else { panic!("{read:?} {line:?}: {}", said.lock().unwrap()) };
         said.lock().unwrap().push_str(&line);
         let output = tokio::spawn(collect(output, said.clone()));
-        let http = Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
-        Serving { child, address, said, readers: [errors, output], http }
+        Serving { child, caller: Caller::new(address), said, readers: [errors, output] }
     }
 }
 
@@ -144,16 +143,33 @@ async fn collect(mut from: impl AsyncRead + Unpin, said: Arc<Mutex<String>>) {
     }
 }
 
-/// The program, serving.
-pub(crate) struct Serving {
-    child: Child,
+/// Asks what listens at an address, one request a connection.
+pub(crate) struct Caller {
     pub(crate) address: SocketAddr,
-    said: Arc<Mutex<String>>,
-    readers: [JoinHandle<()>; 2],
     http: Client,
 }
 
-impl Serving {
+/// The program, serving.
+pub(crate) struct Serving {
+    child: Child,
+    caller: Caller,
+    said: Arc<Mutex<String>>,
+    readers: [JoinHandle<()>; 2],
+}
+
+impl std::ops::Deref for Serving {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl Caller {
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self { address, http: Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap() }
+    }
+
     /// Asks as a native caller with this client token.
     pub(crate) async fn ask(
         &self,
@@ -166,7 +182,9 @@ impl Serving {
         let request = request.header("authorization", token);
         if form.is_empty() { request.send().await } else { request.form(form).send().await }
     }
+}
 
+impl Serving {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id().expect("it runs")).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
@@ -208,20 +226,20 @@ impl Serving {
 }
 
 /// Signs up a test address, which needs no mail, and answers with the client token; `None` if any step did not succeed.
-pub(crate) async fn sign_up(serving: &Serving, address: &str, password: &str) -> Option<String> {
+pub(crate) async fn sign_up(caller: &Caller, address: &str, password: &str) -> Option<String> {
     let json = async |response: reqwest::Result<Response>| {
         let response = response.ok().filter(|response| response.status() == 200)?;
         let token = response.headers().get("authorization").map(|token| token.to_str().unwrap().to_owned());
         Some((response.json::<Value>().await.ok()?, token))
     };
     let form = [("email_address", address), ("password", password)];
-    let (begun, token) = json(serving.ask(Method::POST, "/v1/client/sign_ups", "", &form).await).await?;
+    let (begun, token) = json(caller.ask(Method::POST, "/v1/client/sign_ups", "", &form).await).await?;
     let (path, token) = (format!("/v1/client/sign_ups/{}", begun["response"]["id"].as_str()?), token?);
     let code = ("strategy", "email_code");
     let prepare = format!("{path}/prepare_verification");
-    json(serving.ask(Method::POST, &prepare, &token, &[code]).await).await?;
+    json(caller.ask(Method::POST, &prepare, &token, &[code]).await).await?;
     let attempt = format!("{path}/attempt_verification");
     let proof = [code, ("code", "424242")];
-    let (done, token) = json(serving.ask(Method::POST, &attempt, &token, &proof).await).await?;
+    let (done, token) = json(caller.ask(Method::POST, &attempt, &token, &proof).await).await?;
     (done["response"]["status"] == "complete").then_some(token?)
 }

@@ -160,3 +160,20 @@ async fn sec_91_figures_show_routes_and_neither_ids_nor_addresses() {
     assert_eq!(lines.iter().filter(|line| event(line)).count(), 1, "{lines:?}");
     assert!(lines.iter().any(|line| line["message"] == "answered" && line["status"] == 200), "{lines:?}");
 }
+
+#[tokio::test]
+async fn a_configuration_is_checked_without_serving() {
+    let place = Place::new();
+    let good = place.file("good.toml", "[settings]\napplication_name = \"Team\"\n");
+    let good = place.run_bare(&["check-config", good.to_str().unwrap()]).await;
+    assert!(good.status.success() && good.output.contains("good.toml can be used"), "{good:?}");
+    let bad = place.file("bad.toml", "environment = \"staging\"\n[settings]\nnonsense = 1\n");
+    let bad = place.run_bare(&["check-config", bad.to_str().unwrap()]).await;
+    assert_eq!(bad.status.code(), Some(1));
+    for words in ["line 1: `environment`", "line 3: `nonsense` is not a setting", "has 2 faults"] {
+        assert!(bad.errors.contains(words), "{words}: {bad:?}");
+    }
+    let missing = place.run_bare(&["check-config", "/nonexistent/frontdesk.toml"]).await;
+    assert!(missing.status.code() == Some(1) && missing.errors.contains("cannot be read"), "{missing:?}");
+    assert!(!place.data().exists(), "nothing was made");
+}

@@ -247,3 +247,21 @@ async fn sec_108_a_backup_is_as_sealed_as_the_database_and_changes_nothing() {
     backup_of(source.location()).await;
     assert_eq!(dump(source.location()).await, before, "an older database stays as it is");
 }
+
+#[tokio::test]
+async fn sec_108_every_table_with_sealed_values_is_known_to_the_change_of_keys() {
+    let database = TestDatabase::sqlite();
+    let store = database.open().await;
+    furnish(&store).await;
+    store.close().await;
+    let backup = String::from_utf8(backup_of(database.location()).await).unwrap();
+    let head: serde_json::Value = serde_json::from_str(backup.lines().next().unwrap()).unwrap();
+    let sealed = |table: &serde_json::Value| {
+        let columns = table["columns"].as_array().unwrap();
+        columns.iter().any(|column| column["kind"] == "bytes" || column["name"] == "key_id")
+    };
+    let tables: Vec<_> = head["tables"].as_array().unwrap().iter().filter(|table| sealed(table)).collect();
+    let names: Vec<_> = tables.iter().map(|table| table["name"].as_str().unwrap()).collect();
+    // A new one is to be sealed anew by `Store::rekey`, unless what it holds is not sealed.
+    assert_eq!(names, ["delivery_queue", "instance", "signing_keys"]);
+}

@@ -14,6 +14,7 @@ mod deletion;
 mod delivery;
 mod directory;
 mod dump;
+mod fixtures;
 mod instance;
 mod open;
 mod people;

@@ -24,7 +24,7 @@ pub(super) async fn health() -> Answer {
 
 /// `GET /.well-known/jwks.json`
 pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
-    Answer::bare(instance.jwks())
+    Answer::bare(instance.jwks().as_ref())
 }
 
 /// `GET|PATCH /v1/environment`

@@ -50,5 +50,5 @@ pub(super) fn router() -> Router<Arc<Instance>> {
 
 /// `GET /v1/jwks`
 async fn jwks(State(instance): State<Arc<Instance>>, Owner(..): Owner) -> Answer {
-    Answer::bare(instance.jwks())
+    Answer::bare(instance.jwks().as_ref())
 }
