@@ -24,6 +24,7 @@ pub mod public_url;
 pub mod random;
 pub mod redirects;
 mod running;
+pub mod secret_keys;
 pub mod serve;
 pub mod settings;
 pub mod tokens;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_identity::Timestamp;
 use frontdesk_store::{
-    Changes, CommitError, Environment as StoredKind, Instance as Stored, SealedBytes, SigningKey as StoredKey, Store,
-    StoreError, Versioned,
+    Changes, CommitError, Environment as StoredKind, Instance as Stored, SealedBytes, SecretKey,
+    SigningKey as StoredKey, Store, StoreError, Versioned,
 };
 use frontdesk_wire::{Jwks, KeyKind};
 use serde_json::Value;
@@ -21,6 +21,7 @@ use crate::{
     passwords::Passwords,
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
+    secret_keys::SecretKeys,
     settings::{Settings, SettingsFault},
     tokens::{ClientTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
@@ -105,7 +106,9 @@ impl Instance {
             return Err(InstanceError::Kind { there: kind, wanted });
         }
         let public_url = settle_url(&setup, &stored, kind).await?;
-        let live = Live::begin(&stored, setup.settings, kind, &public_url).map_err(InstanceError::Settings)?;
+        let secret_keys = SecretKeys::of(setup.store.secret_keys().await?, kind, &keys);
+        let live = Live::begin(&stored, secret_keys, setup.settings, kind, &public_url);
+        let live = live.map_err(InstanceError::Settings)?;
         let settings = live.now().settings.clone();
         let (signing, jwks) = signing_keys(&setup.store, &keys).await?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
@@ -181,6 +184,7 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
         settings,
         id,
     }));
+    changes.save_secret_key(SecretKey::first(now));
     let sealed = keys.seal(&row(signing.kid()), &signing.to_pkcs8()?);
     changes.add_signing_key(StoredKey {
         kid: signing.kid().to_owned(),

@@ -3,6 +3,7 @@
 
 mod crash;
 mod faults;
+mod keys;
 mod mail;
 mod program;
 mod serving;

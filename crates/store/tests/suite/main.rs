@@ -17,4 +17,5 @@ mod instance;
 mod open;
 mod people;
 mod redirects;
+mod secret_keys;
 mod tickets;
