@@ -27,6 +27,7 @@ pub mod random;
 pub mod redirects;
 pub mod rotation;
 mod running;
+pub mod secret_keys;
 pub mod serve;
 pub mod settings;
 pub mod tokens;

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use frontdesk_identity::Email;
+use frontdesk_identity::{Email, time::HOUR};
 use frontdesk_server::{
     config::{Findings, check_file},
     copies::{self, CopiesError},
@@ -46,8 +46,8 @@ enum LogFormat {
 enum Command {
     /// Serve an instance; a new one is made if there is none.
     Serve(Serve),
-    /// Print the keys that applications are set up with, as one JSON object.
-    Keys(Where),
+    /// Print the keys that applications are set up with, as one JSON object; list, make, roll or revoke secret keys.
+    Keys(Keys),
     /// Print the messages that a development instance kept instead of sending them.
     Outbox(Outbox),
     /// Say everything that is wrong with a configuration file, without serving.
@@ -74,6 +74,46 @@ struct Where {
     /// PostgreSQL database to use instead of the file in the folder.
     #[arg(long, value_name = "URL", env = "FRONTDESK_DATABASE_URL", hide_env_values = true)]
     database: Option<String>,
+}
+
+#[derive(Args)]
+struct Keys {
+    /// Folder of the instance.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// PostgreSQL database to use instead of the file in the folder.
+    #[arg(long, value_name = "URL", env = "FRONTDESK_DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
+    #[command(subcommand)]
+    action: Option<KeysAction>,
+}
+
+/// What is done with secret keys. Servers that run notice within five seconds.
+#[derive(Subcommand)]
+enum KeysAction {
+    /// List the secret keys by name, without the keys themselves.
+    List(Where),
+    /// Make another secret key, and print it.
+    Create(Where),
+    /// Make another secret key, print it, and let the others end when there was time to hand it out.
+    Roll {
+        #[command(flatten)]
+        place: Where,
+        /// How many hours the others still work.
+        #[arg(long, value_name = "HOURS", default_value_t = 24)]
+        overlap: u16,
+    },
+    /// Let a secret key end. The last one that stays cannot.
+    Revoke {
+        #[command(flatten)]
+        place: Where,
+        /// Name of the key, as `list` shows it.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// How many hours it still works.
+        #[arg(long, value_name = "HOURS", default_value_t = 0)]
+        after: u16,
+    },
 }
 
 #[derive(Args)]
@@ -149,7 +189,7 @@ async fn main() -> ExitCode {
     log(program.log_format);
     let outcome = match program.command {
         Command::Serve(arguments) => serve(arguments).await,
-        Command::Keys(place) => keys(&place).await,
+        Command::Keys(arguments) => Box::pin(keys(arguments)).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
         Command::CheckConfig { config } => check_config(&config),
         Command::Backup(Moved { place, file }) => {
@@ -221,9 +261,20 @@ impl Stop {
     }
 }
 
-async fn keys(place: &Where) -> Result<()> {
-    let data = Data::open(&place.data, place.database.as_deref()).await?;
-    println!("{}", data.public_keys().reveal());
+async fn keys(arguments: Keys) -> Result<()> {
+    let hours = |hours: u16| i64::from(hours) * HOUR;
+    let open = async |place: &Where| Data::open(&place.data, place.database.as_deref()).await;
+    let told = match arguments.action {
+        None => {
+            let data = arguments.data.ok_or_else(|| anyhow!("name the folder of the instance: --data DIR"))?;
+            open(&Where { data, database: arguments.database }).await?.public_keys().reveal()
+        }
+        Some(KeysAction::List(place)) => open(&place).await?.list_keys().await?,
+        Some(KeysAction::Create(place)) => open(&place).await?.create_key().await?,
+        Some(KeysAction::Roll { place, overlap }) => open(&place).await?.roll_keys(hours(overlap)).await?,
+        Some(KeysAction::Revoke { place, key, after }) => open(&place).await?.revoke_key(&key, hours(after)).await?,
+    };
+    println!("{told}");
     Ok(())
 }
 

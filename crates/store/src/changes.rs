@@ -5,7 +5,7 @@ use frontdesk_identity::{
     SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{Instance, NewDelivery, RedirectUrl, SigningKey, Versioned};
+use crate::{Instance, NewDelivery, RedirectUrl, SecretKey, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -41,6 +41,7 @@ pub(crate) enum Change {
     ConsumeCode(VerificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
+    SecretKey(SecretKey),
     ListRedirect(RedirectUrl),
     UnlistRedirect(String),
     Deliver(NewDelivery),
@@ -239,6 +240,11 @@ impl Changes {
     /// Writes down what became of such a token. In conflict if it is not pending any more.
     pub fn settle_ticket(&mut self, id: SignInTokenId, state: SignInTokenState) {
         self.list.push(Change::SettleTicket { id, state });
+    }
+
+    /// Writes a secret key: a new one, or when it ends.
+    pub fn save_secret_key(&mut self, key: SecretKey) {
+        self.list.push(Change::SecretKey(key));
     }
 
     /// Lists an address to which a browser may be sent back. In conflict if it is listed.

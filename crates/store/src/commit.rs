@@ -13,6 +13,7 @@ use crate::{
     error::{Code, code},
     redirect,
     row::{json, millis},
+    secret_key,
     session::end_word,
     ticket,
 };
@@ -113,6 +114,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         }
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::SecretKey(key) => secret_key::save(tx, key).await,
         Change::ListRedirect(url) => redirect::list(tx, url).await,
         Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,

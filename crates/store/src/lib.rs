@@ -24,6 +24,7 @@ mod open;
 mod redirect;
 mod rekey;
 mod row;
+mod secret_key;
 mod session;
 mod sweep;
 #[cfg(feature = "testing")]
@@ -41,6 +42,7 @@ pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
 pub use redirect::RedirectUrl;
+pub use secret_key::SecretKey;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

@@ -44,6 +44,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0007_redirect_urls.sql"),
         postgres: include_str!("../migrations/postgres/0007_redirect_urls.sql"),
     },
+    Step {
+        version: 8,
+        name: "secret keys",
+        sqlite: include_str!("../migrations/sqlite/0008_secret_keys.sql"),
+        postgres: include_str!("../migrations/postgres/0008_secret_keys.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

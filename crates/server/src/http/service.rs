@@ -18,6 +18,7 @@ use http::{
     },
 };
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use super::{Door, Refusal, carry, guard, log, page::NotSentOn, routes};
 use crate::{caller::Carrier, instance::Instance, keys::hex, metrics::NO_ROUTE};
@@ -50,7 +51,10 @@ impl Site {
         self.instance.keep_up(began).await;
         self.instance.random().fill(&mut trace);
         let trace = hex(&trace);
-        let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();
+        // What is written down on the way says which request it was, and by which secret key if there was one.
+        let span = tracing::info_span!("request", %trace, key = tracing::field::Empty);
+        let work = tokio::time::timeout(PATIENCE, self.pass(peer, request)).instrument(span);
+        let work = AssertUnwindSafe(work).catch_unwind();
         let mut response = match work.await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Refusal::code(ErrorCode::ServiceUnavailable).retry_after(5).write(&trace),

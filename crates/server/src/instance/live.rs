@@ -1,4 +1,4 @@
-//! The part of an instance that its owner changes while it is served: settings, and what is made from them. Several
+//! The part of an instance that its owner changes while it is served: settings, what is made from them, secret keys. Several
 //! processes may serve one instance; each looks now and then whether another one has changed something.
 
 use std::sync::{
@@ -16,6 +16,7 @@ use crate::{
     environment::environment,
     origins::Origins,
     public_url::PublicUrl,
+    secret_keys::SecretKeys,
     settings::{Settings, SettingsFault},
 };
 
@@ -30,6 +31,7 @@ pub(super) struct Current {
     pub(super) settings: Arc<Settings>,
     pub(super) origins: Arc<Origins>,
     pub(super) environment: Arc<Environment>,
+    pub(super) secret_keys: SecretKeys,
 }
 
 /// What counts, and where it comes from.
@@ -46,11 +48,12 @@ impl Live {
     /// What counts from the beginning.
     pub(super) fn begin(
         stored: &Versioned<Stored>,
+        secret_keys: SecretKeys,
         file: Value,
         kind: KeyKind,
         public_url: &PublicUrl,
     ) -> Result<Self, Vec<SettingsFault>> {
-        let current = RwLock::new(Arc::new(current(stored, &file, kind, public_url)?));
+        let current = RwLock::new(Arc::new(current(stored, secret_keys, &file, kind, public_url)?));
         Ok(Self { file, current, looked_at: AtomicI64::new(0) })
     }
 
@@ -78,6 +81,7 @@ impl Live {
 
 fn current(
     stored: &Versioned<Stored>,
+    secret_keys: SecretKeys,
     file: &Value,
     kind: KeyKind,
     public_url: &PublicUrl,
@@ -88,6 +92,7 @@ fn current(
         origins: Arc::new(Origins::new(kind, public_url, &settings.allowed_origins)),
         environment: Arc::new(environment(&settings, kind, public_url, &stored.value.id)),
         settings: Arc::new(settings),
+        secret_keys,
     })
 }
 
@@ -103,11 +108,12 @@ impl Instance {
         }
     }
 
-    /// Looks whether the settings were changed.
+    /// Looks whether something was changed.
     pub async fn look(&self) -> Result<(), StoreError> {
         let Some(stored) = self.store.instance().await? else { return Ok(()) };
         if stored.version > self.live.now().version {
-            match current(&stored, &self.live.file, self.kind, &self.public_url) {
+            let secret_keys = SecretKeys::of(self.store.secret_keys().await?, self.kind, &self.keys);
+            match current(&stored, secret_keys, &self.live.file, self.kind, &self.public_url) {
                 Ok(new) => self.live.adopt(new),
                 Err(faults) => tracing::error!(?faults, "the settings were changed to some that cannot be used"),
             }

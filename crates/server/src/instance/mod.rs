@@ -215,7 +215,7 @@ impl Instance {
     /// The keys that applications are set up with.
     #[must_use]
     pub fn public_keys(&self) -> PublicKeys {
-        PublicKeys::of(&self.public_url, self.kind, &self.keys)
+        PublicKeys::of(&self.public_url, self.kind, self.secret_key())
     }
 
     /// Says that there is a message to deliver.
@@ -287,9 +287,15 @@ impl Instance {
         self.client_tokens.issue(Carrier::DevBrowser, id.as_str(), 0)
     }
 
-    /// The secret key of the Backend API.
+    /// The secret key of the Backend API to set applications up with.
     #[must_use]
     pub fn secret_key(&self) -> SecretString {
-        self.keys.secret_key(self.kind.word())
+        self.live.now().secret_keys.current().cloned().unwrap_or_default()
+    }
+
+    /// The name of the secret key that was given, if it is one of the instance's and good at this moment.
+    #[must_use]
+    pub fn secret_key_name(&self, given: &str) -> Option<String> {
+        self.live.now().secret_keys.name_of(given, self.now()).map(str::to_owned)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use frontdesk_identity::Timestamp;
 use frontdesk_store::{
-    Changes, CommitError, Environment as StoredKind, Instance as Stored, Store, StoreError, Versioned,
+    Changes, CommitError, Environment as StoredKind, Instance as Stored, SecretKey, Store, StoreError, Versioned,
 };
 use frontdesk_wire::KeyKind;
 use serde_json::Value;
@@ -24,6 +24,7 @@ use crate::{
     passwords::Passwords,
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
+    secret_keys::SecretKeys,
     settings::{Settings, SettingsFault},
     tokens::{ClientTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
@@ -108,7 +109,9 @@ impl Instance {
             return Err(InstanceError::Kind { there: kind, wanted });
         }
         let public_url = settle_url(&setup, &stored, kind).await?;
-        let live = Live::begin(&stored, setup.settings, kind, &public_url).map_err(InstanceError::Settings)?;
+        let secret_keys = SecretKeys::of(setup.store.secret_keys().await?, kind, &keys);
+        let live = Live::begin(&stored, secret_keys, setup.settings, kind, &public_url);
+        let live = live.map_err(InstanceError::Settings)?;
         let settings = live.now().settings.clone();
         let signing = Signing::open(setup.store.signing_keys().await?, &keys)?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
@@ -194,6 +197,7 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
         id,
     }));
     changes.add_signing_key(sealed_signing_key(&signing, keys, now)?);
+    changes.save_secret_key(SecretKey::first(now));
     match setup.store.commit(changes).await {
         // Another process was first: theirs is the instance.
         Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken) => {}

@@ -52,6 +52,8 @@ pub enum Purpose {
     Ticket,
     /// Tokens of test suites, bound to the instance.
     TestingToken,
+    /// Secret keys, bound to their names.
+    SecretKey,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
     /// Names addresses in counters without storing them.
@@ -67,6 +69,7 @@ impl Purpose {
             Self::Nonce => b"frontdesk mac nonce v1",
             Self::Ticket => b"frontdesk mac ticket v1",
             Self::TestingToken => b"frontdesk mac testing token v1",
+            Self::SecretKey => b"frontdesk mac secret key v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
         }
@@ -108,6 +111,7 @@ pub struct Keys {
     nonce: hmac::Key,
     ticket: hmac::Key,
     testing_token: hmac::Key,
+    secret_key: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
     seal: RandomizedNonceKey,
@@ -152,6 +156,7 @@ impl Keys {
             nonce: mac_key(Purpose::Nonce),
             ticket: mac_key(Purpose::Ticket),
             testing_token: mac_key(Purpose::TestingToken),
+            secret_key: mac_key(Purpose::SecretKey),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
@@ -166,10 +171,16 @@ impl Keys {
         &self.key_id
     }
 
-    /// The secret key of the Backend API, `sk_test_…` for development instances and `sk_live_…` for production ones.
+    /// The secret key of the Backend API that has this name, `sk_test_…` for development instances and `sk_live_…` for
+    /// production ones.
     #[must_use]
-    pub fn secret_key(&self, word: &str) -> SecretString {
-        SecretString::from(format!("sk_{word}_{}", self.secret_key_body.as_str()))
+    pub fn secret_key(&self, word: &str, name: &str) -> SecretString {
+        // The first one is older than the names.
+        if name == frontdesk_store::SecretKey::FIRST {
+            return SecretString::from(format!("sk_{word}_{}", self.secret_key_body.as_str()));
+        }
+        let body = Zeroizing::new(hex(&self.mac_bytes(Purpose::SecretKey, name, b"backend api")));
+        SecretString::from(format!("sk_{word}_{}", body.as_str()))
     }
 
     fn mac_key(&self, purpose: Purpose) -> &hmac::Key {
@@ -180,6 +191,7 @@ impl Keys {
             Purpose::Nonce => &self.nonce,
             Purpose::Ticket => &self.ticket,
             Purpose::TestingToken => &self.testing_token,
+            Purpose::SecretKey => &self.secret_key,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,
         }

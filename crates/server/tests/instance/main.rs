@@ -27,6 +27,7 @@ mod passwords;
 mod proofs;
 mod races;
 mod routes;
+mod secret_keys;
 mod sessions;
 mod sign_in_tokens;
 mod signing;

@@ -4,6 +4,7 @@
 mod copies;
 mod crash;
 mod faults;
+mod keys;
 mod mail;
 mod program;
 mod replicas;

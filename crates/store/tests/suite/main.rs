@@ -19,4 +19,5 @@ mod instance;
 mod open;
 mod people;
 mod redirects;
+mod secret_keys;
 mod tickets;
