@@ -10,7 +10,7 @@ use jsonschema::Validator;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, published};
 
 /// Verbs that a path may have.
 pub(crate) const VERBS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -43,6 +43,7 @@ pub(crate) fn check(verb: &Method, url: &Url, answer: &Answer) {
     let faults: Vec<String> =
         validator.iter_errors(&answer.body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
     assert!(faults.is_empty(), "not as the document says: {what}\n{faults:#?}\n{}", answer.body);
+    published::check(&verb, path, answer.status.as_u16(), &answer.body);
 }
 
 /// The verb that `_method` stands for.

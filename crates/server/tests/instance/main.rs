@@ -27,6 +27,7 @@ mod own_password;
 mod owner;
 mod passwords;
 mod proofs;
+mod published;
 mod races;
 mod routes;
 mod sessions;
