@@ -30,6 +30,7 @@ pub(in crate::http) struct Operation {
     body: Option<Body>,
     answer: Option<(&'static str, Content)>,
     refusals: Vec<ErrorCode>,
+    page: bool,
 }
 
 struct Body {
@@ -45,7 +46,7 @@ enum Content {
 
 /// Says what an operation does.
 pub(in crate::http) fn says(summary: &'static str) -> Operation {
-    Operation { summary, more: None, query: Vec::new(), body: None, answer: None, refusals: Vec::new() }
+    Operation { summary, more: None, query: Vec::new(), body: None, answer: None, refusals: Vec::new(), page: false }
 }
 
 /// A list of objects.
@@ -121,6 +122,11 @@ impl Operation {
         Self { answer: Some(("307", Content::Onward)), ..self }
     }
 
+    /// Instead of a refusal with status 400 the browser may be shown a page.
+    pub(in crate::http) fn or_page(self) -> Self {
+        Self { page: true, ..self }
+    }
+
     /// It may refuse with these codes.
     pub(in crate::http) fn refuses(mut self, codes: &[ErrorCode]) -> Self {
         self.refusals.extend_from_slice(codes);
@@ -173,7 +179,11 @@ impl Operation {
             Who::Client => refusals::CLIENT,
             Who::Owner => refusals::OWNER,
         });
-        for (status, response) in refusals::responses(&codes) {
+        for (status, mut response) in refusals::responses(&codes) {
+            if self.page && status == "400" {
+                let page = ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+                response.content.insert("text/html".to_owned(), page.build().into());
+            }
             operation = operation.response(status, response);
         }
         operation.build()

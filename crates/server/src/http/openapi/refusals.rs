@@ -95,14 +95,24 @@ pub(super) fn responses(codes: &[ErrorCode]) -> Vec<(String, Response)> {
             same.push(*code);
         }
     }
-    by_status.into_iter().map(|(status, codes)| (status.to_string(), response(status, &codes))).collect()
+    let described = by_status.iter().map(|(status, first)| {
+        // The first cause decides the status. Faults of several fields come together, and some of them are a 400.
+        let beside = match status {
+            400 => by_status.get(&422),
+            422 => by_status.get(&400),
+            _ => None,
+        };
+        let any: Vec<ErrorCode> = first.iter().chain(beside.into_iter().flatten()).copied().collect();
+        (status.to_string(), response(*status, first, &any))
+    });
+    described.collect()
 }
 
-fn response(status: u16, codes: &[ErrorCode]) -> Response {
+fn response(status: u16, codes: &[ErrorCode], any: &[ErrorCode]) -> Response {
     let sentences = codes.iter().map(|code| format!("- `{code}`: {}", words::of(*code).1));
     let response = ResponseBuilder::new()
         .description(sentences.collect::<Vec<_>>().join("\n"))
-        .content("application/json", ContentBuilder::new().schema(Some(errors(codes))).build());
+        .content("application/json", ContentBuilder::new().schema(Some(errors(any))).build());
     if matches!(status, 429 | 503) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer);
         let header = HeaderBuilder::new().description(Some("Seconds to wait.")).schema(Some(seconds));
@@ -111,10 +121,9 @@ fn response(status: u16, codes: &[ErrorCode]) -> Response {
     response.build()
 }
 
-/// Errors of which the first, which decides the status, has one of these codes.
+/// Errors that have these codes.
 fn errors(codes: &[ErrorCode]) -> Schema {
     let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes.iter().map(|code| code.as_str())));
-    let first = ObjectBuilder::new().property("code", code);
-    let errors = ArrayBuilder::new().prefix_items([Schema::from(first)]).min_items(Some(1));
+    let errors = ArrayBuilder::new().items(ObjectBuilder::new().property("code", code)).min_items(Some(1));
     AllOfBuilder::new().item(named::<ApiErrors>()).item(ObjectBuilder::new().property("errors", errors)).into()
 }

@@ -51,7 +51,8 @@ pub(super) fn routes() -> Routes {
                  nothing; the browser is shown a page that says so, with status 400.",
             )
             .query(&[PAGE])
-            .sends_on(),
+            .sends_on()
+            .or_page(),
     )
 }
 
