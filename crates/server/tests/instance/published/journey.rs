@@ -128,6 +128,18 @@ async fn owner(house: &House) {
         owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
     }
     owner.delete(&user).await.ok();
+    let token = owner.post("/v1/sign_in_tokens", json!({ "user_id": person.user_id })).await.ok().text("/id");
+    owner.post(&format!("/v1/sign_in_tokens/{token}/revoke"), Value::Null).await.ok();
+    let url = owner.post("/v1/redirect_urls", json!({ "url": "https://app.example.com/back" })).await.ok().text("/id");
+    owner.get("/v1/redirect_urls").await.ok();
+    owner.get("/v1/redirect_urls?paginated=true").await.ok();
+    owner.get(&format!("/v1/redirect_urls/{url}")).await.ok();
+    owner.delete(&format!("/v1/redirect_urls/{url}")).await.ok();
+    owner.post("/v1/testing_tokens", Value::Null).await.ok();
+    owner.get("/v1/instance").await.ok();
+    let nothing = owner.patch("/v1/instance", json!({ "support_email": "help@example.com" })).await;
+    assert_eq!(nothing.status, 204);
+    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false })).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
