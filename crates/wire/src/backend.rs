@@ -4,11 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{LinkedIdentification, Metadata, SessionActivity, SessionTask};
 
 /// A user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::User)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct User {
     /// `user`: SDKs tell objects apart by it.
@@ -50,10 +52,13 @@ pub struct User {
     /// Enterprise accounts.
     pub enterprise_accounts: Vec<Value>,
     /// Values the owner's server keeps, readable by the app.
+    #[schema(value_type = Object)]
     pub public_metadata: Metadata,
     /// Values the owner's server keeps for itself.
+    #[schema(value_type = Object)]
     pub private_metadata: Metadata,
     /// Values the app keeps.
+    #[schema(value_type = Object)]
     pub unsafe_metadata: Metadata,
     /// Whether the user has a password.
     pub password_enabled: bool,
@@ -96,7 +101,8 @@ pub struct User {
 }
 
 /// An email address of a user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::EmailAddress)]
 pub struct EmailAddress {
     /// `email_address`.
     pub object: String,
@@ -119,7 +125,8 @@ pub struct EmailAddress {
 }
 
 /// Proof of an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Verification)]
 pub struct Verification {
     /// `verification_otp`.
     pub object: String,
@@ -134,7 +141,8 @@ pub struct Verification {
 }
 
 /// A session.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Session)]
 pub struct Session {
     /// `session`.
     pub object: String,
@@ -168,7 +176,7 @@ pub struct Session {
 }
 
 /// Where and with what a session was used. What is not known is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Activity {
     /// `session_activity`.
     pub object: String,
@@ -213,7 +221,7 @@ impl From<SessionActivity> for Activity {
 }
 
 /// A token that signs a user in once.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SignInToken {
     /// `sign_in_token`.
     pub object: String,
@@ -240,7 +248,7 @@ impl std::fmt::Debug for SignInToken {
 }
 
 /// A token by which a test suite says that it is one.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TestingToken {
     /// `testing_token`.
     pub object: String,
@@ -257,7 +265,7 @@ impl std::fmt::Debug for TestingToken {
 }
 
 /// An address to which a browser may be sent back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RedirectUrl {
     /// `redirect_url`.
     pub object: String,
@@ -272,7 +280,7 @@ pub struct RedirectUrl {
 }
 
 /// The instance itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Instance {
     /// `instance`.
     pub object: String,
@@ -287,7 +295,7 @@ pub struct Instance {
 }
 
 /// Who may not sign up or in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct InstanceRestrictions {
     /// `instance_restrictions`.
@@ -305,7 +313,8 @@ pub struct InstanceRestrictions {
 }
 
 /// A client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Client)]
 pub struct Client {
     /// `client`.
     pub object: String,
@@ -330,7 +339,7 @@ pub struct Client {
 }
 
 /// How many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TotalCount {
     /// `total_count`.
     pub object: String,
@@ -339,7 +348,7 @@ pub struct TotalCount {
 }
 
 /// A part of a list, with how long the whole is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     /// The part.
     pub data: Vec<T>,
@@ -348,7 +357,7 @@ pub struct Page<T> {
 }
 
 /// Whether a password was the right one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verified {
     /// Always true: a wrong one is refused.
     pub verified: bool,

@@ -11,6 +11,7 @@ pub mod extract;
 mod figures;
 mod guard;
 mod log;
+pub mod openapi;
 mod page;
 mod refusal;
 mod routes;

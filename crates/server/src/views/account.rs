@@ -28,9 +28,12 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         created_at: user.created_at.0,
         updated_at: user.updated_at.0,
         delete_self_enabled: policy.delete_self,
+        create_organizations_limit: Some(0),
         // By the day: when somebody was last there is nobody's business to the second.
         last_active_at: user.last_active_at.map(|at| at.0 - at.0.rem_euclid(DAY)),
         legal_accepted_at: user.legal_accepted_at.map(|at| at.0),
+        image_url: Some(String::new()),
+        profile_image_url: Some(String::new()),
         ..User::default()
     }
 }
@@ -45,6 +48,8 @@ pub fn public_user_data(account: &Account) -> PublicUserData {
         identifier: account.primary_email().map(|email| email.email.to_string()).unwrap_or_default(),
         user_id: Some(user.id.to_string()),
         banned: user.banned,
+        image_url: Some(String::new()),
+        profile_image_url: Some(String::new()),
         ..PublicUserData::default()
     }
 }

@@ -38,6 +38,7 @@ fn user_data(found: &Found<'_>) -> Option<UserData> {
     Some(UserData {
         first_name: account.user.first_name.clone(),
         last_name: account.user.last_name.clone(),
+        image_url: Some(String::new()),
         ..UserData::default()
     })
 }

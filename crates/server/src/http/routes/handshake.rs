@@ -28,6 +28,7 @@ use crate::{
         Refusal,
         carry::{News, set_cookie},
         guard::Passed,
+        openapi::{Field, Routes, Who, says},
         page::{NotSentOn, send_on},
     },
     instance::Instance,
@@ -36,6 +37,24 @@ use crate::{
 
 /// Parameters that only a handshake adds. Those that came with the address are of somebody else's making.
 const OURS: [&str; 4] = [HANDSHAKE_QUERY, "__clerk_handshake_nonce", "__clerk_help", "__clerk_db_jwt"];
+
+/// The handshake.
+pub(super) fn routes() -> Routes {
+    const PAGE: Field = Field::text(REDIRECT_URL, "The page to come back to, which is one of the instance's.").needed();
+    Routes::of(Who::Client, "Client", "The device or browser, with its sessions and attempts.").get(
+        "/v1/client/handshake",
+        handshake,
+        says("Tell an application server who is signed in")
+            .more(
+                "An application server sends a browser here, and gets it back with a handshake: in the query of a \
+                 development instance, in a cookie of a production one. A page that is none of the instance's gets \
+                 nothing; the browser is shown a page that says so, with status 400.",
+            )
+            .query(&[PAGE])
+            .sends_on()
+            .or_page(),
+    )
+}
 
 /// `GET /v1/client/handshake`
 pub(super) async fn handshake(

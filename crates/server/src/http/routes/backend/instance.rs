@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use frontdesk_wire::{
     ErrorCode,
-    backend::{InstanceRestrictions, TestingToken},
+    backend::{self, InstanceRestrictions, TestingToken},
 };
 use secrecy::ExposeSecret as _;
 
@@ -14,6 +14,7 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::{Json, Owner},
+        openapi::{Field, Routes, Who, says},
     },
     instance::Instance,
 };
@@ -38,6 +39,50 @@ const RESTRICTIONS: [&str; 5] = [
     "block_email_subaddresses",
     "blocklist",
 ];
+
+/// The instance.
+pub(super) fn routes() -> Routes {
+    const CHANGE: &[Field] = &[
+        Field::texts("allowed_origins", "Origins that may use the Frontend API besides the instance's own."),
+        Field::text("support_email", "Where people find help; empty: nowhere."),
+        Field::flag("test_mode", "Whether test addresses have fixed codes."),
+        Field::flag("hibp", "Whether passwords are looked up in known breaches; it cannot be turned on yet."),
+        Field::flag("cookieless_dev", "On at development instances and off at production ones."),
+        Field::flag("url_based_session_syncing", "On at development instances and off at production ones."),
+    ];
+    const FORBID: &[Field] = &[
+        Field::flag("allowlist", "None of these can be turned on yet."),
+        Field::flag("blocklist", "None of these can be turned on yet."),
+        Field::flag("allowlist_blocklist_disabled_on_sign_in", "None of these can be turned on yet."),
+        Field::flag("block_email_subaddresses", "None of these can be turned on yet."),
+        Field::flag("block_disposable_email_domains", "None of these can be turned on yet."),
+    ];
+    const REFUSED: &[ErrorCode] = &[ErrorCode::FormParamUnknown, ErrorCode::FormParamValueDisabled];
+    Routes::of(Who::Owner, "Backend: instance", "The instance, for its owner.")
+        .get("/v1/instance", show, says("Read what the instance is").bare::<backend::Instance>())
+        .patch(
+            "/v1/instance",
+            update,
+            says("Change settings")
+                .json(CHANGE)
+                .nothing()
+                .refuses(REFUSED)
+                .refuses(&[ErrorCode::FormParamValueInvalid]),
+        )
+        .patch(
+            "/v1/instance/restrictions",
+            update_restrictions,
+            says("Say who may not sign up or in").json(FORBID).bare::<InstanceRestrictions>().refuses(REFUSED),
+        )
+        .post(
+            "/v1/testing_tokens",
+            testing_token,
+            says("Ask for a token by which a test suite says that it is one")
+                .more("Development instances only.")
+                .bare::<TestingToken>()
+                .refuses(&[ErrorCode::RequestInvalidForEnvironment]),
+        )
+}
 
 /// `GET /v1/instance`
 pub(super) async fn show(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner) -> Answer {

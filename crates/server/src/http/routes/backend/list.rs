@@ -3,11 +3,24 @@
 use frontdesk_identity::Timestamp;
 use frontdesk_wire::{ErrorCode, backend::Page};
 use serde::Serialize;
+use utoipa::{ToSchema, openapi::OneOfBuilder};
 
 use crate::{
     flows::backend::Part,
-    http::{Answer, Refusal, extract::Query},
+    http::{
+        Answer, Refusal,
+        extract::Query,
+        openapi::{self, Field},
+    },
 };
+
+/// Whether the answer says how many there are.
+pub(super) const PAGINATED: Field =
+    Field::flag("paginated", "Whether to answer with an object that also says how many there are.");
+/// How many entries to leave out first.
+pub(super) const OFFSET: Field = Field::number("offset", "How many entries to leave out first; 0 if it is not said.");
+/// How many entries to answer with.
+pub(super) const LIMIT: Field = Field::number("limit", "How many entries, between 1 and 500; 10 if it is not said.");
 
 /// Entries of a list when nobody says how many.
 const USUAL: u32 = 10;
@@ -51,6 +64,11 @@ pub(super) fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Ref
 /// True or false, if it is given.
 pub(super) fn flag(query: &Query, name: &str) -> Result<Option<bool>, Refusal> {
     number(query, name)
+}
+
+/// The schema of what [`answer`] answers with.
+pub(super) fn listed<T: ToSchema>() -> OneOfBuilder {
+    OneOfBuilder::new().item(openapi::list::<T>()).item(openapi::page::<T>())
 }
 
 /// Offset and limit.

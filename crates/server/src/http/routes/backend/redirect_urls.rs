@@ -3,6 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use frontdesk_wire::{
+    DeletedObject,
+    ErrorCode::{FormParamDuplicate, FormParamValueInvalid, ProhibitedRedirectUrl, ResourceNotFound},
+    backend::RedirectUrl,
+};
 
 use super::list;
 use crate::{
@@ -10,9 +15,39 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::{Json, Owner},
+        openapi::{Field, Routes, Who, refusals, says},
     },
     instance::Instance,
 };
+
+/// Addresses to which browsers may be sent back.
+pub(super) fn routes() -> Routes {
+    const URL: Field = Field::text("url", "The address.").needed();
+    Routes::of(Who::Owner, "Backend: redirect URLs", "Addresses to which browsers may be sent back, for the owner.")
+        .get(
+            "/v1/redirect_urls",
+            list,
+            says("List the addresses")
+                .query(&[list::PAGINATED, list::OFFSET, list::LIMIT])
+                .answer(list::listed::<RedirectUrl>())
+                .refuses(refusals::LIST),
+        )
+        .post(
+            "/v1/redirect_urls",
+            create,
+            says("List one more address").json(&[URL]).bare::<RedirectUrl>().refuses(&[
+                ProhibitedRedirectUrl,
+                FormParamDuplicate,
+                FormParamValueInvalid,
+            ]),
+        )
+        .get("/v1/redirect_urls/{id}", show, says("Read an address").bare::<RedirectUrl>().refuses(&[ResourceNotFound]))
+        .delete(
+            "/v1/redirect_urls/{id}",
+            delete,
+            says("Take an address off the list").bare::<DeletedObject>().refuses(&[ResourceNotFound]),
+        )
+}
 
 /// `GET /v1/redirect_urls`
 pub(super) async fn list(

@@ -1,11 +1,15 @@
 //! `/v1/users`
 
+mod described;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::{Email, OwnerChange};
 use frontdesk_store::{Moments, Page, UserFilter, UserOrder, UserSort};
 use frontdesk_wire::ErrorCode;
+
+pub(super) use described::routes;
 
 use super::list;
 use crate::{
