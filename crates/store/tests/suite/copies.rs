@@ -2,7 +2,7 @@
 
 use frontdesk_identity::Client;
 use frontdesk_store::{
-    Backup, CopyError, Environment, Instance, Location, NewDelivery, SigningKey, Store, Versioned, copy,
+    Backup, CopyError, Environment, Instance, Location, NewDelivery, SecretKey, SigningKey, Store, Versioned, copy,
     testing::TestDatabase,
 };
 
@@ -12,6 +12,8 @@ use crate::{
         START, account, address, client_id, delivery, email, save, saved_account, saved_client, sealed, session,
         session_id, sign_in_with_code, sign_up_with_code, user_id,
     },
+    redirects::listed,
+    tickets::token,
 };
 
 /// Rows of every table there is.
@@ -43,6 +45,9 @@ pub(crate) async fn furnish(store: &Store) {
         changes.deliver(delivery(1, &address(1)));
         changes.deliver(NewDelivery { deliver: false, keep: true, ..delivery(2, &address(2)) });
         changes.lock(user_id(2), START.plus(60_000));
+        changes.save_secret_key(SecretKey::first(START));
+        changes.give_ticket(token(1, 1));
+        changes.list_redirect(listed(1, "https://app.example.com/a"));
     })
     .await;
 }
