@@ -38,7 +38,8 @@ pub use sign_up::{
 pub use strategy::Strategy;
 pub use time::Timestamp;
 pub use user::{
-    Account, EmailAddress, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailRefusal, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal,
+    PasswordSummary, User,
 };
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 

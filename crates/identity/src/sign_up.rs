@@ -391,6 +391,7 @@ impl SignUp {
                 verified_at,
                 // Nobody else may take the address that this account signs in with.
                 reserved: verified_at.is_none(),
+                code: CodeProof::default(),
                 created_at: now,
                 updated_at: now,
             },

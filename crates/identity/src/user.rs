@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field};
+use crate::{
+    CodeProof, Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field,
+};
 
+mod emails;
 mod owner;
 mod password;
 
+pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
 
@@ -66,6 +70,9 @@ pub struct EmailAddress {
     pub verified_at: Option<Timestamp>,
     /// Whether it is kept for this user although it is not proven.
     pub reserved: bool,
+    /// The proof under way; kept beside the rest.
+    #[serde(skip)]
+    pub code: CodeProof,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -1,8 +1,8 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, NewAccount, Notice, PasswordDigest, Session, SessionEnd, SessionId, SignIn,
-    SignUp, Timestamp, User, UserId, VerificationId,
+    Client, Effect, Email, EmailAddress, IdentificationId, NewAccount, Notice, PasswordDigest, SentCode, Session,
+    SessionEnd, SessionId, SignIn, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
 use crate::{Instance, NewDelivery, SigningKey, Versioned};
@@ -27,6 +27,9 @@ pub(crate) enum Change {
     SignUp(Versioned<SignUp>),
     CreateAccount(Box<NewAccount>),
     AddEmail(EmailAddress),
+    PutCode { address: IdentificationId, sent: SentCode },
+    VerifyEmail(IdentificationId),
+    RemoveEmail(IdentificationId),
     User(Versioned<User>),
     DeleteUser(Versioned<UserId>),
     NoteActive(UserId),
@@ -108,6 +111,10 @@ impl Changes {
                 }
                 Effect::NoteChange(user_id) => self.list.push(Change::Touch(user_id)),
                 Effect::ClearFailures(user_id) => self.clear_failures(user_id),
+                Effect::AddEmail(address) => self.add_email(*address),
+                Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),
+                Effect::VerifyEmail(address) => self.list.push(Change::VerifyEmail(address)),
+                Effect::RemoveEmail(address) => self.list.push(Change::RemoveEmail(address)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });

@@ -200,6 +200,30 @@ form! {
 }
 
 form! {
+    /// `POST /v1/me/email_addresses`.
+    EmailAddressCreate {
+        /// The address.
+        email_address,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/prepare_verification`.
+    EmailAddressPrepare {
+        /// `email_code`.
+        strategy,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/attempt_verification`.
+    EmailAddressAttempt {
+        /// Code.
+        code,
+    }
+}
+
+form! {
     /// `POST /v1/me/change_password`.
     ChangePassword {
         /// The password that the user has, if they have one.

@@ -2,8 +2,8 @@
 
 use super::{Account, EmailAddress, User};
 use crate::{
-    Email, FieldError, FieldFault, IdentificationId, Metadata, NewAccount, PasswordDigest, Policy, Requirement,
-    Timestamp, UserId, field,
+    CodeProof, Email, FieldError, FieldFault, IdentificationId, Metadata, NewAccount, PasswordDigest, Policy,
+    Requirement, Timestamp, UserId, field,
 };
 
 /// Longest id of the owner's own, in characters.
@@ -154,6 +154,7 @@ impl NewUser {
                     email,
                     verified_at: address.verified.then_some(now),
                     reserved: !address.verified,
+                    code: CodeProof::default(),
                     created_at: now,
                     updated_at: now,
                 }),

@@ -1,6 +1,6 @@
 //! Why a flow did not do what was asked.
 
-use frontdesk_identity::{FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
 use frontdesk_wire::Client;
 
 use super::TokenNews;
@@ -33,6 +33,9 @@ pub enum Fault {
     /// A password is not set or removed.
     #[error(transparent)]
     PasswordChange(#[from] PasswordRefusal),
+    /// Nothing becomes of an address.
+    #[error(transparent)]
+    Email(#[from] EmailRefusal),
     /// It was not the password that somebody who is signed in has.
     #[error("not the current password, with {tries_left} tries left")]
     WrongCurrentPassword {

@@ -18,8 +18,10 @@ use super::{
 };
 use crate::views;
 
+mod emails;
 mod password;
 
+pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub use password::{PasswordChange, change_password, remove_password};
 
 /// The user.
@@ -118,9 +120,15 @@ async fn change_user(
         let change = change(&account.value.user.unsafe_metadata);
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
         user.updated_at = visit.next_age(turn.now);
+        let notices = account.value.notices_of(&user, turn.policy());
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
+        let told = !notices.is_empty();
+        turn.add_effects(&mut changes, notices, &[], None);
         turn.commit(changes).await?;
+        if told {
+            turn.instance.wake_delivery();
+        }
         let outcome = Account { user, ..account.value.clone() };
         Ok(Done { outcome, client: visit.client.value.clone() })
     };

@@ -154,6 +154,14 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Too many codes", "This address has got too many codes. Try again later.")
         }
         SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
+        TooManyUnverifiedIdentifications => (
+            "Too many unproven addresses",
+            "This account has several addresses that are yet to be proven. Prove one of them first, or remove it.",
+        ),
+        LastRequiredIdentificationDeletionFailed => (
+            "Last address",
+            "Without this address nobody could sign in to this account. Add and prove another one first.",
+        ),
         PasswordRequired => (
             "Password needed",
             "This account cannot do without its password: the instance asks for one, or nothing else signs in.",

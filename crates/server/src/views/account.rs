@@ -15,7 +15,7 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         last_name: user.last_name.clone(),
         primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
         password_enabled: account.password.is_some(),
-        email_addresses: account.emails.iter().map(email_address).collect(),
+        email_addresses: account.emails.iter().map(|email| email_address(email, policy, now)).collect(),
         password_last_updated_at: account.password.map(|password| password.updated_at.0),
         public_metadata: user.public_metadata.clone(),
         unsafe_metadata: user.unsafe_metadata.clone(),
@@ -49,13 +49,19 @@ pub fn public_user_data(account: &Account) -> PublicUserData {
     }
 }
 
-fn email_address(email: &identity::EmailAddress) -> EmailAddress {
+/// An email address, for the user alone.
+#[must_use]
+pub fn email_address(email: &identity::EmailAddress, policy: &Policy, now: Timestamp) -> EmailAddress {
+    let verification = match email.verified_at {
+        Some(_) => Some(verification::verified(Strategy::EmailCode)),
+        None => verification::code(&email.code, Strategy::EmailCode, policy, now),
+    };
     EmailAddress {
         object: "email_address".to_owned(),
         id: email.id.to_string(),
         email_address: Email::as_str(&email.email).to_owned(),
         reserved: email.reserved,
-        verification: email.verified_at.map(|_| verification::verified(Strategy::EmailCode)),
+        verification,
         created_at: email.created_at.0,
         updated_at: email.updated_at.0,
         ..EmailAddress::default()

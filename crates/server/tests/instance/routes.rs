@@ -102,6 +102,19 @@ async fn walk(house: &House, spelling: Spelling, address: &str) {
         assert_eq!(ask(&mut device, get.clone(), path, &[]).await.ok().body[0]["id"], id);
     }
 
+    let other = format!("other-{address}");
+    let added = ask(&mut device, post.clone(), "/v1/me/email_addresses", &[("email_address", &other)]).await.ok();
+    let other = format!("/v1/me/email_addresses/{}", added.text("/response/id"));
+    assert_eq!(ask(&mut device, get.clone(), &other, &[]).await.ok().response(), added.response());
+    let listed = ask(&mut device, get.clone(), "/v1/me/email_addresses", &[]).await.ok();
+    assert!(listed.body.as_array().unwrap().contains(added.response()));
+    let form = [("code", "123456")];
+    let early = ask(&mut device, post.clone(), &format!("{other}/attempt_verification"), &form).await;
+    early.refused(400, "verification_missing");
+    let wrong = [("strategy", "email_link")];
+    let prepared = ask(&mut device, post.clone(), &format!("{other}/prepare_verification"), &wrong).await;
+    prepared.refused_at(422, "form_param_value_invalid", "strategy");
+    ask(&mut device, delete.clone(), &other, &[]).await.ok();
     let same = [("current_password", "Lantern and 7 oars"), ("new_password", "Lantern and 7 oars")];
     let refused = ask(&mut device, post.clone(), "/v1/me/change_password", &same).await;
     refused.refused_at(422, "form_new_password_matches_current", "new_password");
