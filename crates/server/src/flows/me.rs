@@ -76,6 +76,11 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, F
         }
         let mut changes = Changes::new(turn.now);
         changes.save_client(visit.client.with(client.clone()));
+        if over.client_id != client.id
+            && let Some(elsewhere) = turn.client_without(&over).await?
+        {
+            changes.save_client(elsewhere);
+        }
         changes.save_session(session.with(over.clone()));
         turn.commit(changes).await?;
         tracing::info!(target: "audit", event = "session_revoked", session = %over.id, user = %over.user_id);
@@ -98,6 +103,9 @@ pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
         let user_id = account.value.user.id.clone();
         let mut changes = Changes::new(turn.now);
         changes.save_client(visit.client.with(client.clone()));
+        for elsewhere in turn.clients_without(&user_id, Some(&client.id)).await? {
+            changes.save_client(elsewhere);
+        }
         changes.delete_user(account.with(user_id.clone()));
         turn.commit(changes).await?;
         tracing::info!(target: "audit", event = "user_deleted", user = %user_id);
