@@ -78,6 +78,7 @@ pub(crate) fn jane() -> Account {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(address(1)),
+            image_id: None,
             locale: None,
             banned: false,
             legal_accepted_at: None,

@@ -376,6 +376,7 @@ impl SignUp {
                 private_metadata: Metadata::new(),
                 external_id: None,
                 primary_email_address_id: Some(seed.email.clone()),
+                image_id: None,
                 locale: draft.locale.clone(),
                 banned: false,
                 legal_accepted_at: draft.legal_accepted_at,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field,
+    CodeProof, Email, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy, Timestamp, UserId,
+    field,
 };
 
 mod emails;
@@ -37,6 +38,9 @@ pub struct User {
     pub external_id: Option<String>,
     /// The main email address.
     pub primary_email_address_id: Option<IdentificationId>,
+    /// The picture, if the user has set one.
+    #[serde(default)]
+    pub image_id: Option<ImageId>,
     /// Language tag of the window at sign-up.
     pub locale: Option<String>,
     /// Whether the owner of the instance shut the user out.

@@ -5,7 +5,7 @@ use frontdesk_identity::{
     SessionEnd, SessionId, SignIn, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{Instance, NewDelivery, SigningKey, Versioned};
+use crate::{Instance, NewDelivery, Picture, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -30,6 +30,8 @@ pub(crate) enum Change {
     PutCode { address: IdentificationId, sent: SentCode },
     VerifyEmail(IdentificationId),
     RemoveEmail(IdentificationId),
+    SetPicture(Picture),
+    RemovePicture(UserId),
     User(Versioned<User>),
     DeleteUser(Versioned<UserId>),
     NoteActive(UserId),
@@ -174,6 +176,16 @@ impl Changes {
     /// Adds an address to a user. Nobody else may have claimed it, if it is proven or reserved.
     pub fn add_email(&mut self, email: EmailAddress) {
         self.list.push(Change::AddEmail(email));
+    }
+
+    /// Sets the picture of a user in place of the one before; goes with [`Self::save_user`], which names it.
+    pub fn set_picture(&mut self, picture: Picture) {
+        self.list.push(Change::SetPicture(picture));
+    }
+
+    /// Removes the picture of a user.
+    pub fn remove_picture(&mut self, user_id: UserId) {
+        self.list.push(Change::RemovePicture(user_id));
     }
 
     /// Writes a user (`Account::change_profile`), at the version of the account.

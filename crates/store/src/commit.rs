@@ -11,6 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
+    picture,
     row::{json, millis},
     session::end_word,
 };
@@ -58,7 +59,7 @@ impl Store {
 }
 
 /// Exactly one row must have been written.
-fn one(rows: u64) -> Result<(), CommitError> {
+pub(crate) fn one(rows: u64) -> Result<(), CommitError> {
     if rows == 1 { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
@@ -79,6 +80,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::PutCode { address, sent } => put_code(tx, address, sent).await,
         Change::VerifyEmail(address) => verify_email(tx, address, now).await,
         Change::RemoveEmail(address) => one(run!(tx, "DELETE FROM identifications WHERE id = $1", address.as_str())?),
+        Change::SetPicture(set) => picture::set(tx, set, now).await,
+        Change::RemovePicture(user_id) => picture::remove(tx, user_id).await,
         Change::User(user) => save_user(tx, user).await,
         Change::DeleteUser(user) => delete_user(tx, user).await,
         Change::NoteActive(id) => {

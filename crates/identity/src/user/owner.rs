@@ -131,6 +131,7 @@ impl NewUser {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: None,
+            image_id: None,
             locale: None,
             banned: self.banned,
             legal_accepted_at: None,

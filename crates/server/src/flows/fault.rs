@@ -4,7 +4,7 @@ use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefus
 use frontdesk_wire::Client;
 
 use super::TokenNews;
-use crate::{limits::TooMany, passwords::PasswordError, tokens::SigningError};
+use crate::{limits::TooMany, passwords::PasswordError, pictures::PictureError, tokens::SigningError};
 
 /// Why a flow did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,12 @@ pub enum Fault {
     /// The store cannot answer.
     #[error("the store: {0}")]
     Store(#[from] frontdesk_store::StoreError),
+    /// A file is no picture that could be shown.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The user has no picture.
+    #[error("the user has no picture")]
+    NoPicture,
     /// A password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),

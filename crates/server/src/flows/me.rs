@@ -20,16 +20,18 @@ use crate::views;
 
 mod emails;
 mod password;
+mod picture;
 
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub use password::{PasswordChange, change_password, remove_password};
+pub use picture::{may_set_picture, remove_picture, set_picture};
 
 /// The user.
 pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {
     turn.read(|known| async move {
         let (session, account) = acting(turn, &known)?;
         note_use(turn, session).await;
-        Ok(views::user(&account.value, turn.policy(), turn.now))
+        Ok(turn.user_view(&account.value))
     })
     .await
 }
@@ -140,7 +142,7 @@ async fn change_user(
         let outcome = Account { user, ..account.value.clone() };
         Ok(Done { outcome, client: visit.client.value.clone() })
     };
-    turn.change(work, |account: Account| async move { Ok(views::user(&account, turn.policy(), turn.now)) }).await
+    turn.change(work, |account: Account| async move { Ok(turn.user_view(&account)) }).await
 }
 
 /// The session that acts, and its account: the session that is named, or the one used last.

@@ -24,6 +24,7 @@ mod mail;
 mod own_password;
 mod owner;
 mod passwords;
+mod pictures;
 mod proofs;
 mod races;
 mod routes;

@@ -102,6 +102,10 @@ async fn walk(house: &House, spelling: Spelling, address: &str) {
         assert_eq!(ask(&mut device, get.clone(), path, &[]).await.ok().body[0]["id"], id);
     }
 
+    let early = ask(&mut device, post.clone(), "/v1/me/profile_image", &[]).await;
+    early.refused(415, "unsupported_content_type");
+    ask(&mut device, delete.clone(), "/v1/me/profile_image", &[]).await.refused(404, "image_not_found");
+    ask(&mut device, get.clone(), "/v1/images/img_x", &[]).await.refused(404, "image_not_found");
     let other = format!("other-{address}");
     let added = ask(&mut device, post.clone(), "/v1/me/email_addresses", &[("email_address", &other)]).await.ok();
     let other = format!("/v1/me/email_addresses/{}", added.text("/response/id"));

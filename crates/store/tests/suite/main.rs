@@ -17,3 +17,4 @@ mod dump;
 mod instance;
 mod open;
 mod people;
+mod pictures;

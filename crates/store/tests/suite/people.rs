@@ -57,6 +57,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(IdentificationId::from_random(bytes(number))),
+            image_id: None,
             locale: Some("de-CH".to_owned()),
             banned: false,
             legal_accepted_at: Some(START),

@@ -11,6 +11,7 @@ use crate::{
     flows::{Failure, Fault},
     http::guard::too_many,
     passwords::PasswordError,
+    pictures::PictureError,
 };
 
 /// Tries left at which people are warned (protocol §1.6).
@@ -53,7 +54,14 @@ impl From<Fault> for Refusal {
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
             Fault::TooMany(many) => too_many(many),
-            Fault::Contended | Fault::Password(PasswordError::Busy) => {
+            Fault::Picture(PictureError::TooLarge) => Self::code(ErrorCode::ImageTooLarge),
+            Fault::Picture(PictureError::Kind) => Self::code(ErrorCode::RequestBodyInvalid)
+                .saying("This is no picture in PNG, JPEG or WebP. Choose another one."),
+            Fault::Picture(PictureError::Damaged) => Self::code(ErrorCode::RequestBodyInvalid)
+                .saying("The picture is damaged and cannot be read. Choose another one."),
+            Fault::Picture(error @ PictureError::Failed) => internal(&error),
+            Fault::NoPicture => Self::code(ErrorCode::ImageNotFound),
+            Fault::Contended | Fault::Password(PasswordError::Busy) | Fault::Picture(PictureError::Busy) => {
                 Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)
             }
             Fault::Store(error) => {
