@@ -48,7 +48,6 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
         last_name: account.user.last_name.clone(),
         has_image: image_url.is_some(),
         image_url,
-        ..UserData::default()
     })
 }
 
