@@ -135,6 +135,8 @@ async fn what_is_no_picture_is_refused() {
             (base64, STANDARD.encode(svg).into_bytes(), 400, "request_body_invalid"),
             (base64, Vec::new(), 422, "form_param_missing"),
             (MULTIPART, form("file", &png(20_000, 2)), 413, "image_too_large"),
+            (MULTIPART, form("file", &vec![0; 10 * 1024 * 1024]), 400, "request_body_invalid"),
+            (MULTIPART, form("file", &vec![0; 10 * 1024 * 1024 + 1]), 413, "image_too_large"),
             (MULTIPART, form("file", &vec![0; 11 * 1024 * 1024]), 413, "image_too_large"),
         ] {
             upload(&mut device, kind, body).await.refused(status, code);
