@@ -147,7 +147,8 @@ pub struct Image {
     pub object: String,
     /// `img_…`.
     pub id: String,
-    /// Name of the file.
+    /// Name of the file, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where everybody finds it.
     pub public_url: Option<String>,
