@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod offline;
 pub mod origins;
 pub mod passwords;
+pub mod pictures;
 pub mod public_url;
 pub mod random;
 pub mod redirects;

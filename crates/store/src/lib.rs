@@ -21,6 +21,7 @@ mod instance;
 mod location;
 mod migrate;
 mod open;
+mod picture;
 mod redirect;
 mod rekey;
 mod row;
@@ -41,6 +42,7 @@ pub use error::StoreError;
 pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
+pub use picture::Picture;
 pub use redirect::RedirectUrl;
 pub use secret_key::SecretKey;
 

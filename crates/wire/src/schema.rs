@@ -43,6 +43,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::SignUpVerification,
         wire::Verification,
         wire::EmailAddress,
+        wire::Image,
         wire::LinkedIdentification,
         wire::PublicUserData,
         wire::User,

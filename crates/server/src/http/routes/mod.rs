@@ -3,6 +3,7 @@
 mod backend;
 mod client;
 mod handshake;
+mod images;
 mod instance;
 mod me;
 mod sessions;
@@ -39,6 +40,7 @@ async fn tell_route(request: Request, next: Next) -> Response {
 /// Every route.
 pub(super) fn all() -> Routes {
     instance::routes()
+        .and(images::routes())
         .and(client::routes())
         .and(handshake::routes())
         .and(sessions::routes())

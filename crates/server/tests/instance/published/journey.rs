@@ -10,6 +10,7 @@ use crate::{
     contract::operations,
     house::{House, Wish},
     owner::Owner,
+    pictures::{self, MULTIPART, png, upload},
     routes::{Spelling, walk},
 };
 
@@ -20,7 +21,7 @@ const ALWAYS_REFUSE: &[&str] = &[
     "post /v1/client/sign_ins/{id}/prepare_second_factor",
 ];
 /// Operations whose answers are no JSON, and which have tests of their own.
-const NO_JSON: &[&str] = &["get /v1/client/handshake"];
+const NO_JSON: &[&str] = &["get /v1/client/handshake", "get /v1/images/{id}"];
 
 #[tokio::test]
 async fn every_operation_answers_as_its_published_document_says() {
@@ -33,6 +34,7 @@ async fn every_operation_answers_as_its_published_document_says() {
         let house = House::open(database).await;
         walk(&house, Spelling::Plain, "ada@example.com").await;
         forgotten(&house).await;
+        profile(&house).await;
         browser(&house).await;
         owner(&house).await;
         refused(&house).await;
@@ -91,6 +93,24 @@ async fn without_password(house: &House) {
     let form = [("current_password", person.password.as_str()), ("new_password", "Lantern and 9 oars")];
     device.post("/v1/me/change_password", &form).await.ok();
     device.post("/v1/me/remove_password", &[("current_password", "Lantern and 9 oars")]).await.ok();
+}
+
+/// Somebody adds an address, proves it and removes it again, and has a picture for a while.
+async fn profile(house: &House) {
+    let mut device = house.device();
+    device.sign_up("fay@example.com").await;
+    let form = [("email_address", "fay@work.example")];
+    let id = device.post("/v1/me/email_addresses", &form).await.ok().text("/response/id");
+    let address = format!("/v1/me/email_addresses/{id}");
+    device.get("/v1/me/email_addresses").await.ok();
+    device.get(&address).await.ok();
+    device.post(&format!("{address}/prepare_verification"), &[("strategy", "email_code")]).await.ok();
+    let code = house.code_for("fay@work.example").await;
+    device.post(&format!("{address}/attempt_verification"), &[("code", &code)]).await.ok();
+    device.delete(&address).await.ok();
+    upload(&mut device, MULTIPART, pictures::form("file", &png(40, 30))).await.ok();
+    device.get("/v1/me").await.ok();
+    device.delete("/v1/me/profile_image").await.ok();
 }
 
 /// A page of a development instance, by a token and by a cookie.

@@ -38,6 +38,15 @@ const ORDER: Field = Field::text("order_by", "What to sort by; a minus before it
     "email_address",
     "-email_address",
     "+email_address",
+    "phone_number",
+    "-phone_number",
+    "+phone_number",
+    "username",
+    "-username",
+    "+username",
+    "web3wallet",
+    "-web3wallet",
+    "+web3wallet",
 ]);
 const AFTER: Field = Field::text("starting_after", "Go on after this user, by the time of creation.");
 
@@ -49,13 +58,13 @@ const FILTER: &[Field] = &[
     Field::text("email_address_query", "With this text in an address."),
     Field::text("name_query", "With this text in a name."),
     Field::flag("banned", "Whether they are banned."),
-    Field::number("created_at_after", "Created then or later."),
+    Field::number("created_at_after", "Created after then."),
     Field::number("created_at_before", "Created before then."),
     Field::number("last_active_at_since", "Active then or later."),
-    Field::number("last_active_at_after", "Active then or later."),
-    Field::number("last_active_at_before", "Not active since then."),
-    Field::number("last_sign_in_at_after", "Signed in then or later."),
-    Field::number("last_sign_in_at_before", "Not signed in since then."),
+    Field::number("last_active_at_after", "Active after then."),
+    Field::number("last_active_at_before", "Last active before then."),
+    Field::number("last_sign_in_at_after", "Last signed in after then."),
+    Field::number("last_sign_in_at_before", "Last signed in before then."),
 ];
 
 const PROFILE: &[Field] = &[
@@ -89,7 +98,7 @@ pub(in super::super) fn routes() -> Routes {
                 .query(&[ORDER, AFTER, OFFSET, LIMIT])
                 .answer(openapi::list::<User>())
                 .refuses(refusals::LIST)
-                .refuses(&[FormConditionalParamDisallowed]),
+                .refuses(&[FormConditionalParamDisallowed, FormConditionalParamMissing]),
         )
         .get("/v1/users/count", count, says("Count users").query(FILTER).bare::<TotalCount>().refuses(refusals::LIST))
         .get("/v1/users/{id}", show, says("Read a user").bare::<User>().refuses(&[ResourceNotFound]))
