@@ -23,6 +23,7 @@ mod journeys;
 mod local;
 mod mail;
 mod openapi;
+mod outbox_pages;
 mod own_password;
 mod owner;
 mod passwords;

@@ -29,7 +29,7 @@ use crate::{
         carry::{News, set_cookie},
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{NotSentOn, send_on},
+        page::{Page, send_on},
     },
     instance::Instance,
     origins::web_page,
@@ -63,7 +63,7 @@ pub(super) async fn handshake(
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
     let Some((mut page, origin)) = wanted(&instance, passed.query.one(REDIRECT_URL)?).await? else {
-        return Ok(NotSentOn.into_response());
+        return Ok(Page::not_sent_on().into_response());
     };
     let caller = match asked {
         // A development browser that nobody knows gets a new token on its way back.
