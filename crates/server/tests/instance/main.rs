@@ -16,6 +16,7 @@ mod contract;
 mod device;
 mod doors;
 mod forgotten;
+mod handshake_nonces;
 mod handshakes;
 mod hidden;
 mod house;
