@@ -26,15 +26,7 @@ const COMPONENTS = { '/sign-up': 'SignUp', '/sign-in': 'SignIn', '/user-profile'
  */
 export async function startApplication() {
   const attributes = `data-clerk-publishable-key="${instance.keys.publishable_key}" data-clerk-proxy-url="${instance.origin}"`;
-  const page = `<!doctype html><html lang="en"><title>Application</title><div id="component"></div>
-    <script src="${here(instance.env.CLERK_JS_URL)}" crossorigin="anonymous" ${attributes}></script>
-    <script src="${here(instance.env.CLERK_UI_URL)}" crossorigin="anonymous" ${attributes}></script>
-    <script>
-      const component = ${JSON.stringify(COMPONENTS)}[location.pathname];
-      window.ready = window.Clerk.load({ telemetry: false, ui: { ClerkUI: window.__internal_ClerkUICtor } }).then(() => {
-        if (component) window.Clerk['mount' + component](document.getElementById('component'), { routing: 'hash' });
-      });
-    </script></html>`;
+  const page = pageOf(here(instance.env.CLERK_JS_URL), here(instance.env.CLERK_UI_URL), attributes);
   const server = createServer((request, response) => {
     if (request.url.startsWith('/favicon')) return response.writeHead(204).end();
     return response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
@@ -44,6 +36,19 @@ export async function startApplication() {
     origin: `http://127.0.0.1:${server.address().port}`,
     stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
   };
+}
+
+/** The application's page: the packages' two scripts, and the component that belongs to the path. */
+export function pageOf(core, components, attributes) {
+  return `<!doctype html><html lang="en"><title>Application</title><div id="component"></div>
+    <script src="${core}" crossorigin="anonymous" ${attributes}></script>
+    <script src="${components}" crossorigin="anonymous" ${attributes}></script>
+    <script>
+      const component = ${JSON.stringify(COMPONENTS)}[location.pathname];
+      window.ready = window.Clerk.load({ telemetry: false, ui: { ClerkUI: window.__internal_ClerkUICtor } }).then(() => {
+        if (component) window.Clerk['mount' + component](document.getElementById('component'), { routing: 'hash' });
+      });
+    </script></html>`;
 }
 
 /** The same address under the name that this page has. */

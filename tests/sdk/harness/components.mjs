@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { load } from './browser.mjs';
 import { codeFor } from './instance.mjs';
 
-/** Signs a person up by the form and the code, and waits until the application has them. */
-export async function signUp(page, origin, person) {
+/** Signs a person up by the form and the code, and waits until the application has them. `code` finds the code of an address. */
+export async function signUp(page, origin, person, code = codeFor) {
   await page.goto(`${origin}/sign-up`);
   await page.getByLabel('Email address').fill(person.address);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
   await page.getByText('Verify your email').waitFor();
-  await page.getByRole('textbox').first().pressSequentially(await codeFor(person.address));
+  await page.getByRole('textbox').first().pressSequentially(await code(person.address));
   await isAt(page, origin, person.address);
 }
 

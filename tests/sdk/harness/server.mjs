@@ -16,7 +16,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 /** Where the scripts of the SDKs are. */
-const PACKAGES = fileURLToPath(new URL('../../../examples/vite-react/node_modules', import.meta.url));
+export const PACKAGES = fileURLToPath(new URL('../../../examples/vite-react/node_modules', import.meta.url));
 
 /** Starts the program that FRONTDESK_SERVER names and waits until it answers. */
 export async function startServer() {
@@ -72,7 +72,7 @@ export async function startServer() {
 }
 
 /** A port that was free a moment ago. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -88,7 +88,7 @@ function answering(origin, exited) {
 }
 
 /** Looks again and again until it is so, or the server has ended. */
-async function until(isSo, exited) {
+export async function until(isSo, exited) {
   let ended;
   exited.then((end) => { ended = end; });
   const deadline = Date.now() + START_TIMEOUT_MS;
