@@ -25,6 +25,7 @@ const EXAMPLES = { 'vite-react': ['@clerk/react', '@clerk/clerk-js', '@clerk/ui'
 /** What is asked for in the runs and is not there, and why that is as it should be. */
 const NOT_THERE = {
   'GET /v1/users/{}': 'backend-api asks for a user who was deleted',
+  'GET /v1/redirect_urls/{}': 'handover asks for an address that was taken off the list',
   'POST /v1/client/sessions/{}/tokens': 'backend-api has a session revoked and wants no token of it',
 };
 

@@ -1,13 +1,11 @@
-// A team's instance: production keys, TLS by a proxy in front of it, codes that arrive by mail; and an application on
+// A team's instance: production keys, TLS with a certificate of its own, codes that arrive by mail; and an application on
 // another host of the same domain. Only the browser of the test knows where both are.
 
 import { execFile, spawn } from 'node:child_process';
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { pageOf } from './browser.mjs';
 import { certify } from './certificates.mjs';
@@ -34,6 +32,7 @@ unencrypted = true
   const data = ['--data', join(folder, 'data')];
   const child = spawn(instance.program, [
     'serve', ...data, '--config', config, '--listen', `127.0.0.1:${port}`, '--public-url', `https://${HOSTS.api}`,
+    '--tls-cert', tls.certificateFile, '--tls-key', tls.keyFile,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { log += chunk; });
@@ -49,7 +48,6 @@ unencrypted = true
     throw new Error(`${error.message}\n${log}`);
   }
   const keys = JSON.parse((await execute(instance.program, ['keys', ...data])).stdout);
-  const api = await startProxy(tls, port);
   const application = await startApplication(tls, keys.publishable_key);
   return {
     keys,
@@ -58,12 +56,11 @@ unencrypted = true
     codeFor: mails.codeFor,
     /** What the browser has to be told: where both hosts are, and whose certificate is theirs. */
     browser: {
-      rules: [`MAP ${HOSTS.api}:443 127.0.0.1:${api.port}`, `MAP ${HOSTS.application}:443 127.0.0.1:${application.port}`],
+      rules: [`MAP ${HOSTS.api}:443 127.0.0.1:${port}`, `MAP ${HOSTS.application}:443 127.0.0.1:${application.port}`],
       args: [`--ignore-certificate-errors-spki-list=${tls.fingerprint}`],
     },
     async stop() {
       await application.stop();
-      api.stop();
       mails.stop();
       child.kill('SIGTERM');
       const { code } = await exited;
@@ -71,18 +68,6 @@ unencrypted = true
       if (code !== 0) throw new Error(`The server ended with ${code}:\n${log}`);
     },
   };
-}
-
-/** What stands in front of the instance and speaks TLS for it. */
-async function startProxy(tls, port) {
-  const proxy = createTlsServer({ cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) }, (outer) => {
-    const inner = connect(port, '127.0.0.1');
-    outer.on('error', () => inner.destroy());
-    inner.on('error', () => outer.destroy());
-    outer.pipe(inner).pipe(outer);
-  });
-  await new Promise((resolve) => { proxy.listen(0, '127.0.0.1', resolve); });
-  return { port: proxy.address().port, stop: () => proxy.close() };
 }
 
 /** The application: its page, and the packages' scripts as its own files. */

@@ -45,6 +45,7 @@ pub(crate) async fn furnish(store: &Store) {
         changes.lock(user_id(2), START.plus(60_000));
     })
     .await;
+    store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {
