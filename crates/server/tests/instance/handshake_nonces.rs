@@ -26,7 +26,13 @@ fn in_query(address: &Url, name: &str) -> Option<String> {
     address.query_pairs().find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
 }
 
-fn payload_of(nonce: &str) -> String {
+/// Goes through a handshake of a development instance; answers with its nonce.
+pub(crate) async fn nonce(browser: &mut Browser<'_>, page: &str) -> String {
+    in_query(&go(browser, page).await, "__clerk_handshake_nonce").unwrap()
+}
+
+/// Where a nonce is redeemed.
+pub(crate) fn payload_of(nonce: &str) -> String {
     format!("/v1/clients/handshake_payload?nonce={nonce}")
 }
 
@@ -79,7 +85,7 @@ async fn sec_12_a_nonce_is_good_once_for_a_minute_and_for_whoever_holds_the_secr
         owner.get(&payload_of(&first)).await.ok();
         owner.get(&payload_of(&first)).await.refused(404, "resource_not_found");
 
-        let (second, third) = (nonce(&mut browser).await, nonce(&mut browser).await);
+        let (second, third) = (nonce(&mut browser, PAGE).await, nonce(&mut browser, PAGE).await);
         assert!(second != third && second.len() >= 22, "128 bits at least: {second}");
         house.clock.advance(MINUTE - SECOND);
         owner.get(&payload_of(&second)).await.ok();

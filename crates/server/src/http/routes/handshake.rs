@@ -44,8 +44,10 @@ const OURS: [&str; 4] = [HANDSHAKE_QUERY, HANDSHAKE_NONCE_QUERY, "__clerk_help",
 /// The handshake.
 pub(super) fn routes() -> Routes {
     const PAGE: Field = Field::text(REDIRECT_URL, "The page to come back to, which is one of the instance's.").needed();
-    const FORMAT: Field =
-        Field::text(HANDSHAKE_FORMAT_QUERY, "`nonce` for one that the application server redeems, if somebody is signed in.");
+    const FORMAT: Field = Field::text(
+        HANDSHAKE_FORMAT_QUERY,
+        "`nonce` for one that the application server redeems, if somebody is signed in.",
+    );
     Routes::of(Who::Client, "Client", "The device or browser, with its sessions and attempts.").get(
         "/v1/client/handshake",
         handshake,
