@@ -17,6 +17,7 @@ mod db;
 mod delivery;
 mod directory;
 mod error;
+mod handshake;
 mod instance;
 mod location;
 mod migrate;

@@ -67,6 +67,10 @@ pub const DEV_BROWSER_QUERY: &str = "__clerk_db_jwt";
 pub const DEV_BROWSER_HEADER: &str = "clerk-db-jwt";
 /// Query parameter, or cookie, that carries a handshake to the application.
 pub const HANDSHAKE_QUERY: &str = "__clerk_handshake";
+/// Query parameter, or cookie, that carries the nonce of a handshake to the application instead.
+pub const HANDSHAKE_NONCE_QUERY: &str = "__clerk_handshake_nonce";
+/// Query parameter that says how a handshake is to travel.
+pub const HANDSHAKE_FORMAT_QUERY: &str = "format";
 /// Query parameter by which a test suite says that it is one.
 pub const TESTING_QUERY: &str = "__clerk_testing_token";
 /// Query parameter that names the acting session.

@@ -77,6 +77,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::Activity,
         backend::Client,
         backend::EmailAddress,
+        backend::HandshakePayload,
         backend::Instance,
         backend::InstanceRestrictions,
         backend::RedirectUrl,

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 mod notice;
 
+use crate::html::escaped;
+
 /// A language that mails are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -155,22 +157,6 @@ impl Letter {
         html.push_str("</body>\n</html>\n");
         html
     }
-}
-
-/// Text that is nothing but text in HTML, between tags as well as in an attribute.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 #[cfg(test)]

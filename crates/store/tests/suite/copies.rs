@@ -50,6 +50,7 @@ pub(crate) async fn furnish(store: &Store) {
         changes.list_redirect(listed(1, "https://app.example.com/a"));
     })
     .await;
+    store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {

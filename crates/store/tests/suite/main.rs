@@ -16,6 +16,7 @@ mod delivery;
 mod directory;
 mod dump;
 mod fixtures;
+mod handshakes;
 mod instance;
 mod open;
 mod people;

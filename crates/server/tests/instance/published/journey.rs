@@ -8,6 +8,7 @@ use super::{RECORD, Record, deviations, newest, of};
 use crate::{
     browser::Browser,
     contract::operations,
+    handshake_nonces::{nonce, payload_of},
     house::{House, Wish},
     owner::Owner,
     pictures::{self, MULTIPART, png, upload},
@@ -120,6 +121,8 @@ async fn browser(house: &House) {
     page.get("/v1/client").await.ok();
     page.get("/v1/environment").await.ok();
     page.get("/openapi.json").await.ok();
+    let message = house.outbox("bob@example.com").await.remove(0);
+    house.device().get(&format!("/frontdesk/outbox/{}", message.id)).await.ok();
 }
 
 /// A server of the owner.
@@ -128,6 +131,11 @@ async fn owner(house: &House) {
     let mut device = house.device();
     let person = device.sign_up("dan@example.com").await;
     let client = device.client().await["id"].as_str().unwrap().to_owned();
+    let mut browser = Browser::at(house, "http://localhost:3000");
+    browser.sign_in(&person).await;
+    let payload = payload_of(&nonce(&mut browser, "http://localhost:3000").await);
+    owner.get(&payload).await.ok();
+    owner.get(&payload).await.refused(404, "resource_not_found");
     let body = json!({ "email_address": ["cleo@example.com"], "password": "Lantern and 7 oars" });
     let id = owner.post("/v1/users", body).await.ok().text("/id");
     let user = format!("/v1/users/{id}");
