@@ -6,6 +6,8 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::said::Said;
+
 /// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -259,6 +261,8 @@ pub struct IntentError {
     pub trace_id: Option<String>,
     /// How long to wait, when the instance said so.
     pub retry_after_seconds: Option<u32>,
+    /// The message in parts, where the app itself says it.
+    pub said: Option<Box<Said>>,
 }
 
 /// See [`IntentError`].

@@ -12,6 +12,7 @@ use crate::{
     fault::{Fault, refused},
     intents::{AccountRequest, ErrorKind, IntentError, SessionRequest},
     link::{Link, When},
+    said::Reason,
     snapshot::AccountKey,
     transport::{Answer, Request},
 };
@@ -84,7 +85,7 @@ impl Core {
             if !self.is_signed_in(&link, &account.session) {
                 return Err(self.words(&link, &fault));
             }
-            tracing::info!(code = fault.problem("").code, "an instance was not told which account is shown");
+            tracing::info!(code = fault.word(), "an instance was not told which account is shown");
         }
         Ok(Value::Null)
     }
@@ -192,6 +193,6 @@ pub(crate) fn session_path(session: &str, step: &str) -> String {
 pub(crate) fn answer(value: &impl Serialize) -> Result<Value, IntentError> {
     serde_json::to_value(value).map_err(|_| IntentError {
         kind: ErrorKind::Protocol,
-        ..refused("The instance's answer cannot be shown. Tell whoever runs it.")
+        ..refused(Reason::AnswerUnusable, "The instance's answer cannot be shown. Tell whoever runs it.")
     })
 }

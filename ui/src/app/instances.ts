@@ -46,6 +46,11 @@ export function useInstance(id: string): InstanceView | undefined {
   return useSnapshot().instances.find((instance) => instance.id === id);
 }
 
+/** What an instance is called by itself. */
+export function nameOf(instance: InstanceView, words: Catalogue): string {
+  return instance.kind === "local" ? words.instance.localName : instance.name;
+}
+
 /** What an instance is called inside a sentence. */
 export function spokenName(instance: InstanceView, words: Catalogue): string {
   return instance.kind === "local" ? words.instance.local : instance.name;

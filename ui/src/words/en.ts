@@ -1,3 +1,6 @@
+import { errors } from "./en-errors";
+import { capital } from "./sentence";
+
 /**
  * Every word the window says, in English.
  *
@@ -65,6 +68,7 @@ export const en = {
     account: (name: string, instance: string) => `${name}, ${instance}`,
     needsSignIn: "needs to sign in again",
     offline: "cannot be reached",
+    // There is little room: a long word says by soft hyphens where it may be broken.
     outbox: "Outbox",
     settings: "Settings",
   },
@@ -113,7 +117,7 @@ export const en = {
       last_name: "last name",
       web3_wallet: "wallet",
       legal_accepted: "consent to the terms",
-    } as Record<string, string>,
+    },
   },
 
   verify: {
@@ -232,6 +236,9 @@ export const en = {
     appearance: "Appearance",
     theme: "Theme",
     themes: { system: "Follow the system", light: "Light", dark: "Dark" },
+    language: "Language",
+    /** Each language by its own name, so that who cannot read this one finds theirs. */
+    languages: { system: "System language", en: "English", de: "Deutsch" },
     keychain: "Keychain",
     instances: "Instances",
     instancesLead: "Places where you have accounts.",
@@ -247,6 +254,8 @@ export const en = {
 
   vault: {
     fallbackStore: "the keychain",
+    /** What the system itself says, in its own language. */
+    said: (detail: string) => `It says: “${detail}”`,
     onlyUntilQuit: "Until then you stay signed in only until you quit.",
     checking: { title: "Checking your keychain", body: "" },
     ready: (store: string) => ({
@@ -278,6 +287,8 @@ export const en = {
   instance: {
     /** The instance that the app carries, inside a sentence. */
     local: "the instance on this computer",
+    /** The same as a name. */
+    localName: "This computer",
     loading: (name: string) => `Waiting for ${name}.`,
     degraded: (name: string) => `${capital(name)} cannot be reached`,
     asOf: (time: string) => `You see what was known at ${time}.`,
@@ -287,39 +298,5 @@ export const en = {
     errorBody: "It did not answer as it should. Try again.",
   },
 
-  errors: {
-    details: { code: "Code", traceId: "Trace ID" },
-    copyDetails: "Copy details",
-    tooFast: (seconds: number | undefined) =>
-      seconds
-        ? `That was too often in a short time. Wait ${seconds} s and try again.`
-        : "That was too often in a short time. Wait a moment and try again.",
-    byCode: {
-      form_identifier_exists: "There is already an account with this email address. Sign in to it, or use another address.",
-      form_password_incorrect: "This password is not right. Try again, or sign in another way.",
-      form_password_or_identifier_incorrect: "The email address or the password is not right.",
-      form_password_pwned: "This password has been found in a data leak. Choose another one.",
-      form_password_compromised: "This password has been found in a data leak. Choose another one.",
-      form_password_not_strong_enough: "This password is easy to guess. Make it longer or less common.",
-      form_password_no_uppercase: "Use at least one upper-case letter.",
-      form_password_no_lowercase: "Use at least one lower-case letter.",
-      form_password_no_number: "Use at least one number.",
-      form_password_no_special_char: "Use at least one special character.",
-      form_password_matches_identifier: "The password must not be the email address.",
-      form_code_incorrect: "This code is not right. Check the newest message and try again.",
-      verification_failed: "Too many wrong codes. Send a new code and use that one.",
-      verification_expired: "This code has expired. Send a new one.",
-      user_locked: "This account is locked for now because of too many wrong tries. Wait a while and try again.",
-      user_banned: "The people who run this instance have banned this account. Ask them about it.",
-      not_allowed_access: "This email address may not be used at this instance. Ask the people who run it.",
-      sign_up_mode_restricted: "This instance takes new people by invitation only.",
-      sign_up_restricted_waitlist: "This instance has a waiting list for new people.",
-      session_exists: "This instance allows one account at a time here. Sign out of the other one first.",
-    } as Record<string, string>,
-  },
+  errors,
 };
-
-/** Begins a sentence with a name. */
-function capital(name: string): string {
-  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
-}

@@ -6,6 +6,7 @@ mod desk;
 mod hostile;
 mod house;
 mod keychain;
+mod language;
 mod leaving;
 mod load;
 mod minting;

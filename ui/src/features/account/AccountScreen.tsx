@@ -1,6 +1,6 @@
 import { type AccountEntry, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
-import { useInstance } from "../../app/instances";
+import { nameOf, useInstance } from "../../app/instances";
 import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { AccountKey } from "../../bridge/AccountKey";
@@ -36,7 +36,7 @@ export function AccountScreen({ account }: { account: AccountKey }) {
         ) : (
           <div className="page">
             <h1 tabIndex={-1} className="page-head">
-              {instance?.name ?? words.account.loading}
+              {instance ? nameOf(instance, words) : words.account.loading}
             </h1>
             <VaultNotice />
           </div>
@@ -46,7 +46,7 @@ export function AccountScreen({ account }: { account: AccountKey }) {
         {instance && (
           <div className="page">
             <h1 tabIndex={-1} className="page-head">
-              {instance.name}
+              {nameOf(instance, words)}
             </h1>
             <VaultNotice />
             <InstanceProblem instance={instance} />
@@ -77,7 +77,7 @@ function LoadedAccount({
     return (
       <div className="page">
         <h1 tabIndex={-1} className="page-head">
-          {instance.name}
+          {nameOf(instance, words)}
         </h1>
         <Banner tone="warning">{words.account.gone}</Banner>
         <section className="panel">
@@ -118,6 +118,7 @@ function LoadedAccount({
 }
 
 function Head({ user, instance }: { user: UserResource; instance: InstanceView }) {
+  const words = useWords();
   const email = user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress;
   const name = user.fullName ?? email ?? user.username ?? user.id;
   return (
@@ -128,7 +129,7 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
           <bdi>{name}</bdi>
         </h1>
         {email && email !== name && <p className="quiet">{email}</p>}
-        <p className="quiet">{instance.name}</p>
+        <p className="quiet">{nameOf(instance, words)}</p>
       </div>
     </header>
   );

@@ -5,6 +5,7 @@ import { desk } from "../../testing/desk";
 import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
+import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 const CODE_METHOD = {
@@ -32,7 +33,7 @@ const PASSWORD = {
 
 function signIn(
   id: string,
-  initial: SignInState,
+  initial: SignInState | ((words: Catalogue) => SignInState),
   instance: InstanceView = localInstance(),
   over: Partial<PreviewState> = {},
 ): PreviewState {
@@ -40,9 +41,9 @@ function signIn(
     id,
     app: () => desk(snapshot([instance])),
     initial: [{ name: "sign-in", instance: instance.id }],
-    draw: () => (
+    draw: (words) => (
       <AtInstance instance={instance.id}>
-        <SignInScreen instance={instance.id} initial={initial} />
+        <SignInScreen instance={instance.id} initial={typeof initial === "function" ? initial(words) : initial} />
       </AtInstance>
     ),
     ...over,
@@ -52,20 +53,16 @@ function signIn(
 export const SIGN_IN_STATES: PreviewState[] = [
   signIn("sign-in-empty", begin()),
   signIn("sign-in-remote", begin(), remoteInstance()),
-  signIn("sign-in-unknown", {
+  signIn("sign-in-unknown", (words) => ({
     ...IDENTIFIER,
-    error: "There is no account for ada@example.com at this instance.",
+    error: words.signIn.unknown("ada@example.com"),
     unknown: true,
     round: 1,
-  }),
-  signIn("sign-in-took-too-long", {
+  })),
+  signIn("sign-in-took-too-long", (words) => ({
     ...IDENTIFIER,
-    failure: {
-      message: "That sign-in took too long and has ended. Start again.",
-      code: "resource_not_found",
-      traceId: "3f2a9c1b7d",
-    },
-  }),
+    failure: { message: words.signIn.expired, code: "resource_not_found", traceId: "3f2a9c1b7d" },
+  })),
   signIn(
     "sign-in-loading",
     begin(),
@@ -86,15 +83,15 @@ export const SIGN_IN_STATES: PreviewState[] = [
       ),
   }),
   signIn("sign-in-password", PASSWORD),
-  signIn("sign-in-password-wrong", {
+  signIn("sign-in-password-wrong", (words) => ({
     ...PASSWORD,
     password: "incorrect",
-    error: "This password is not right. Try again, or sign in another way.",
+    error: words.errors.byCode.form_password_incorrect,
     round: 1,
-  }),
+  })),
   signIn("sign-in-password-slow", { ...PASSWORD, password: "correct horse" }, localInstance(), {
     app: () => desk().on("sign_in.attempt_first_factor", () => held().promise),
-    press: "Sign in",
+    press: (words) => words.actions.signIn,
   }),
   signIn("sign-in-password-long", {
     ...PASSWORD,
