@@ -26,7 +26,9 @@ pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
 pub use field::{FieldError, FieldFault};
-pub use id::{ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignUpId, UserId, VerificationId};
+pub use id::{
+    ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignUpId, UserId, VerificationId,
+};
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
@@ -38,7 +40,8 @@ pub use sign_up::{
 pub use strategy::Strategy;
 pub use time::Timestamp;
 pub use user::{
-    Account, EmailAddress, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailRefusal, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal,
+    PasswordSummary, User,
 };
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 

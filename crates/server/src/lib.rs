@@ -20,6 +20,7 @@ pub mod local;
 pub mod offline;
 pub mod origins;
 pub mod passwords;
+pub mod pictures;
 pub mod public_url;
 pub mod random;
 mod running;

@@ -20,6 +20,7 @@ mod instance;
 mod location;
 mod migrate;
 mod open;
+mod picture;
 mod row;
 mod session;
 mod sweep;
@@ -35,6 +36,7 @@ pub use error::StoreError;
 pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
+pub use picture::Picture;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

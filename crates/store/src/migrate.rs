@@ -32,6 +32,18 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0005_directory.sql"),
         postgres: include_str!("../migrations/postgres/0005_directory.sql"),
     },
+    Step {
+        version: 6,
+        name: "address codes",
+        sqlite: include_str!("../migrations/sqlite/0006_address_codes.sql"),
+        postgres: include_str!("../migrations/postgres/0006_address_codes.sql"),
+    },
+    Step {
+        version: 7,
+        name: "pictures",
+        sqlite: include_str!("../migrations/sqlite/0007_pictures.sql"),
+        postgres: include_str!("../migrations/postgres/0007_pictures.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

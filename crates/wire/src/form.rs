@@ -14,6 +14,8 @@ pub const CURRENT_PASSWORD: &str = "current_password";
 pub const EMAIL_ADDRESS: &str = "email_address";
 /// `email_address_id`
 pub const EMAIL_ADDRESS_ID: &str = "email_address_id";
+/// `file`, the picture in a form of several parts (`multipart/form-data`)
+pub const FILE: &str = "file";
 /// `first_name`
 pub const FIRST_NAME: &str = "first_name";
 /// `identifier`
@@ -196,6 +198,30 @@ form! {
         last_name,
         /// User name.
         username,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses`.
+    EmailAddressCreate {
+        /// The address.
+        email_address,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/prepare_verification`.
+    EmailAddressPrepare {
+        /// `email_code`.
+        strategy,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/attempt_verification`.
+    EmailAddressAttempt {
+        /// Code.
+        code,
     }
 }
 

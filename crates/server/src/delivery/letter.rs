@@ -72,15 +72,15 @@ impl Letter {
         Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
     }
 
-    /// Tells somebody whose address was used to sign up that they have an account.
+    /// Tells somebody whose address was to be used for another account that they have one.
     pub(super) fn account_exists(language: Language, application: &str) -> Self {
         let (subject, paragraphs) = match language {
             Language::English => (
                 format!("You have an account at {application}"),
                 [
                     format!(
-                        "Somebody has tried to sign up at {application} with this address. You have an account there \
-                         already: if it was you, sign in instead."
+                        "Somebody wanted to use this address for an account at {application}. You have one there already: \
+                         if it was you, sign in with this address instead."
                     ),
                     "If it was not you, you can ignore this mail: nothing was changed.".to_owned(),
                 ],
@@ -89,8 +89,8 @@ impl Letter {
                 format!("Du hast ein Konto bei {application}"),
                 [
                     format!(
-                        "Jemand wollte sich mit dieser Adresse bei {application} registrieren. Du hast dort schon ein \
-                         Konto: Wenn du es warst, melde dich stattdessen an."
+                        "Jemand wollte diese Adresse für ein Konto bei {application} benutzen. Du hast dort schon eines: \
+                         Wenn du es warst, melde dich stattdessen mit dieser Adresse an."
                     ),
                     "Wenn du es nicht warst, kannst du diese Mail ignorieren: Es wurde nichts geändert.".to_owned(),
                 ],

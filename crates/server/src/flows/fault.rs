@@ -1,10 +1,10 @@
 //! Why a flow did not do what was asked.
 
-use frontdesk_identity::{FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
 use frontdesk_wire::Client;
 
 use super::TokenNews;
-use crate::{limits::TooMany, passwords::PasswordError, tokens::SigningError};
+use crate::{limits::TooMany, passwords::PasswordError, pictures::PictureError, tokens::SigningError};
 
 /// Why a flow did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum Fault {
     /// A password is not set or removed.
     #[error(transparent)]
     PasswordChange(#[from] PasswordRefusal),
+    /// Nothing becomes of an address.
+    #[error(transparent)]
+    Email(#[from] EmailRefusal),
     /// It was not the password that somebody who is signed in has.
     #[error("not the current password, with {tries_left} tries left")]
     WrongCurrentPassword {
@@ -79,6 +82,12 @@ pub enum Fault {
     /// The store cannot answer.
     #[error("the store: {0}")]
     Store(#[from] frontdesk_store::StoreError),
+    /// A file is no picture that could be shown.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The user has no picture.
+    #[error("the user has no picture")]
+    NoPicture,
     /// A password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),

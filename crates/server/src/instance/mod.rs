@@ -18,6 +18,7 @@ use crate::{
     limits::Limits,
     origins::Origins,
     passwords::Passwords,
+    pictures::Pictures,
     public_url::PublicUrl,
     random::{Random, new_id},
     settings::{Network, Settings},
@@ -58,6 +59,7 @@ pub struct Instance {
     jwks: Jwks,
     cache: TokenCache,
     passwords: Passwords,
+    pictures: Pictures,
     limits: Limits,
     turnstile: Turnstile,
     deliveries: Notify,
@@ -167,6 +169,12 @@ impl Instance {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
+    }
+
+    /// Where pictures are made of files.
+    #[must_use]
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 
     /// Limits by address.

@@ -4,11 +4,12 @@ use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp}
 use frontdesk_wire::backend::{Client, EmailAddress, Session, User, Verification};
 
 use super::{account, session};
+use crate::public_url::PublicUrl;
 
 /// A user, with what is for the owner alone.
 #[must_use]
-pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
-    let seen = account::user(account, policy, now);
+pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp) -> User {
+    let seen = account::user(account, url, policy, now);
     let user = &account.user;
     User {
         object: seen.object,
@@ -17,6 +18,8 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         first_name: seen.first_name,
         last_name: seen.last_name,
         locale: user.locale.clone(),
+        image_url: seen.image_url.unwrap_or_default(),
+        has_image: seen.has_image,
         primary_email_address_id: seen.primary_email_address_id,
         email_addresses: account.emails.iter().map(email_address).collect(),
         public_metadata: seen.public_metadata,

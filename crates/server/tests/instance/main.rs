@@ -1,6 +1,7 @@
 //! Frontend API and Backend API of an instance, asked over its real doors, on each kind of database.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod addresses;
 mod answer;
 mod at_rest;
 mod authorization;
@@ -23,6 +24,7 @@ mod mail;
 mod own_password;
 mod owner;
 mod passwords;
+mod pictures;
 mod proofs;
 mod races;
 mod routes;

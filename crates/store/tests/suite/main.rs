@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod addresses;
 mod attempts;
 mod busy;
 mod clients;
@@ -16,3 +17,4 @@ mod dump;
 mod instance;
 mod open;
 mod people;
+mod pictures;

@@ -6,9 +6,13 @@ use axum::extract::{Path, State};
 use frontdesk_identity::user::ProfileChange;
 use frontdesk_wire::{ErrorCode, form};
 
+mod emails;
 mod password;
+mod picture;
 
+pub(super) use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use password::{change_password, remove_password};
+pub(super) use picture::{remove_picture, set_picture};
 
 use crate::{
     caller::Caller,

@@ -3,6 +3,7 @@
 mod backend;
 mod client;
 mod handshake;
+mod images;
 mod instance;
 mod me;
 mod sessions;
@@ -25,6 +26,7 @@ pub(super) fn router(instance: Arc<Instance>) -> Router {
         .route("/.well-known/jwks.json", get(instance::jwks))
         .route("/frontdesk/outbox", get(instance::outbox))
         .route("/v1/environment", get(instance::environment).patch(instance::environment))
+        .route("/v1/images/{id}", get(images::show))
         .route("/v1/dev_browser", post(instance::dev_browser))
         .route("/v1/client", get(client::show).put(client::create).post(client::create).delete(client::delete))
         .route("/v1/client/handshake", get(handshake::handshake))
@@ -70,6 +72,11 @@ fn me() -> Router<Arc<Instance>> {
     Router::new()
         .route("/v1/me", get(me::show).patch(me::update).delete(me::delete))
         .route("/v1/me/metadata", patch(me::merge_metadata))
+        .route("/v1/me/email_addresses", get(me::emails).post(me::add_email))
+        .route("/v1/me/email_addresses/{id}", get(me::email).delete(me::remove_email))
+        .route("/v1/me/email_addresses/{id}/prepare_verification", post(me::prepare_email))
+        .route("/v1/me/email_addresses/{id}/attempt_verification", post(me::attempt_email))
+        .route("/v1/me/profile_image", post(me::set_picture).delete(me::remove_picture))
         .route("/v1/me/change_password", post(me::change_password))
         .route("/v1/me/remove_password", post(me::remove_password))
         .route("/v1/me/sessions", get(me::sessions))
