@@ -147,6 +147,17 @@ pub struct AccountAnswers {
     pub sign_out: (),
     pub reload: wire::User,
     pub update: wire::User,
+    pub create_email_address: wire::EmailAddress,
+    pub prepare_email_address: wire::EmailAddress,
+    pub attempt_email_address: wire::EmailAddress,
+    #[ts(type = "unknown")]
+    pub destroy_email_address: (),
+    pub update_password: wire::User,
+    pub remove_password: wire::User,
+    #[ts(type = "unknown")]
+    pub revoke_session: (),
+    #[ts(type = "unknown")]
+    pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
 }
 

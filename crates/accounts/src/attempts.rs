@@ -35,6 +35,12 @@ impl Core {
                 let path = self.sign_in_path(&instance)? + "/attempt_first_factor";
                 (instance, Request::send(Method::POST, path).form(&form))
             }
+            SignInRequest::ResetPassword { instance, password, sign_out_of_other_sessions } => {
+                let sign_out_of_other_sessions = sign_out_of_other_sessions.map(|it| it.to_string());
+                let form = form::SignInResetPassword { password: Some(password), sign_out_of_other_sessions };
+                let path = self.sign_in_path(&instance)? + "/reset_password";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
             SignInRequest::Reload { instance } => {
                 let path = self.sign_in_path(&instance)?;
                 (instance, Request::get(path))

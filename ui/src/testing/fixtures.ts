@@ -3,12 +3,14 @@
  * travels.
  */
 import activeSessionJson from "../../../crates/wire/tests/golden/active_session.json";
+import emailAddressJson from "../../../crates/wire/tests/golden/email_address.json";
 import environmentJson from "../../../crates/wire/tests/golden/environment.json";
 import signInJson from "../../../crates/wire/tests/golden/sign_in.json";
 import signUpJson from "../../../crates/wire/tests/golden/sign_up.json";
 import userJson from "../../../crates/wire/tests/golden/user.json";
 import type { ActiveSession } from "../bridge/ActiveSession";
 import type { ApiError } from "../bridge/ApiError";
+import type { EmailAddress } from "../bridge/EmailAddress";
 import type { Environment } from "../bridge/Environment";
 import type { ErrorKind } from "../bridge/ErrorKind";
 import type { InstanceView } from "../bridge/InstanceView";
@@ -46,6 +48,12 @@ export function user({ first = "Ada", last = "Lovelace", email = "ada@example.co
     last_name: last,
     email_addresses: base.email_addresses.map((address) => ({ ...address, email_address: email })),
   };
+}
+
+/** An address of a user, proven unless told otherwise. */
+export function emailAddress(over: Partial<EmailAddress> = {}): EmailAddress {
+  const base: EmailAddress = emailAddressJson;
+  return { ...base, ...over };
 }
 
 export function session(person: Person = {}, over: Partial<SessionView> = {}): SessionView {

@@ -1,12 +1,14 @@
 import { type AccountEntry, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
 import { nameOf, useInstance } from "../../app/instances";
+import { useNavigation } from "../../app/navigation";
 import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { AccountKey } from "../../bridge/AccountKey";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Avatar } from "../../primitives/Avatar";
 import { Banner } from "../../primitives/Banner";
+import { Button } from "../../primitives/Button";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { ClerkFailed, ClerkLoaded, ClerkLoading } from "../../sdk/controls";
 import { useSession } from "../../sdk/hooks";
@@ -105,7 +107,7 @@ function LoadedAccount({
           id: "devices",
           title: words.account.devices,
           lead: words.account.devicesLead,
-          content: <DevicesPanel user={user} session={session} />,
+          content: <DevicesPanel user={user} session={session} instance={instance} />,
         },
         {
           id: "sign-out",
@@ -119,6 +121,7 @@ function LoadedAccount({
 
 function Head({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
+  const { open } = useNavigation();
   const email = user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress;
   const name = user.fullName ?? email ?? user.username ?? user.id;
   return (
@@ -131,6 +134,13 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
         {email && email !== name && <p className="quiet">{email}</p>}
         <p className="quiet">{nameOf(instance, words)}</p>
       </div>
+      <Button
+        onClick={() => {
+          open({ name: "manage", instance: instance.id });
+        }}
+      >
+        {words.account.manage}
+      </Button>
     </header>
   );
 }

@@ -53,7 +53,7 @@ export function ProfilePanel({ user, instance }: { user: UserResource; instance:
 }
 
 /** The name, in its place to be read and in the same place to be changed. */
-function Name({ user, instance }: { user: UserResource; instance: InstanceView }) {
+export function Name({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
   const { firstName, lastName } = signUpRules(instance);
   const [editing, setEditing] = useState(false);

@@ -13,6 +13,16 @@ const CODE_METHOD = {
   emailAddressId: "idn_1",
   address: "a**@e******.com",
 } as const;
+const RESET_METHOD = { ...CODE_METHOD, strategy: "reset_password_email_code" } as const;
+const NEW_PASSWORD = {
+  step: "new_password",
+  identifier: "ada@example.com",
+  password: "",
+  signOutOthers: true,
+  error: null,
+  failure: null,
+  round: 0,
+} satisfies SignInState;
 const IDENTIFIER = {
   step: "identifier",
   identifier: "ada@example.com",
@@ -106,6 +116,25 @@ export const SIGN_IN_STATES: PreviewState[] = [
     method: CODE_METHOD,
     resendAt: null,
   }),
+  signIn("sign-in-forgotten", {
+    ...PASSWORD,
+    methods: [...PASSWORD.methods, RESET_METHOD],
+  }),
+  signIn("sign-in-reset-code", {
+    step: "code",
+    identifier: "ada@example.com",
+    methods: [...PASSWORD.methods, RESET_METHOD],
+    password: "",
+    method: RESET_METHOD,
+    resendAt: null,
+  }),
+  signIn("sign-in-new-password", NEW_PASSWORD),
+  signIn("sign-in-new-password-weak", (words) => ({
+    ...NEW_PASSWORD,
+    password: "password1",
+    error: words.errors.byCode.form_password_pwned,
+    round: 1,
+  })),
   signIn("sign-in-locked", { step: "blocked", identifier: "ada@example.com", reason: "locked" }),
   signIn("sign-in-second-step", {
     step: "blocked",
