@@ -2,7 +2,7 @@
 
 use crate::{
     Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, SentCode, Session,
-    SessionId, Strategy, Timestamp, User, UserId, VerificationId,
+    SessionId, SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -75,6 +75,8 @@ pub enum Effect {
     },
     /// Note that what is shown of the user has changed.
     NoteChange(UserId),
+    /// Use a token of the owner's up; it must not have been used or revoked before.
+    RedeemTicket(SignInTokenId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
     /// Add this address to its user.

@@ -107,6 +107,8 @@ ids! {
     ImageId = "img_";
     /// A message on its way.
     DeliveryId = "dlv_";
+    /// A token of the owner's that signs a user in once.
+    SignInTokenId = "sit_";
 }
 
 #[cfg(test)]

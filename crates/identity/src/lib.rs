@@ -18,6 +18,7 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod strategy;
+pub mod ticket;
 pub mod time;
 pub mod user;
 pub mod verification;
@@ -27,7 +28,8 @@ pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Ste
 pub use email::{Email, EmailFault};
 pub use field::{FieldError, FieldFault};
 pub use id::{
-    ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignUpId, UserId, VerificationId,
+    ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
+    VerificationId,
 };
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
@@ -38,6 +40,7 @@ pub use sign_up::{
     Claim, Draft, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
 };
 pub use strategy::Strategy;
+pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
     Account, AccountChange, EmailAddress, EmailRefusal, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal,

@@ -9,6 +9,7 @@
 //!     NeedsFirstFactor --> NeedsNewPassword: right code of a forgotten password
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
+//!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
 //!     NeedsIdentifier --> Abandoned: 24 h idle
 //!     NeedsFirstFactor --> Abandoned: 24 h idle
 //!     NeedsNewPassword --> Abandoned: 24 h idle
@@ -23,10 +24,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, IdentificationId, Lockout,
     NewCode, NewSession, PasswordChecked, PasswordFault, Policy, Scene, SentCode, SessionId, SignInId, Step, Strategy,
-    Timestamp, UserId,
+    TicketRefusal, Timestamp, UserId,
 };
 
 mod reset;
+mod ticket;
 
 pub use reset::{CodePurpose, Reset};
 
@@ -238,6 +240,9 @@ pub enum SignInRefusal {
     /// The address has got too many messages.
     #[error("too many messages were sent to this address")]
     TooManyMessages,
+    /// The ticket signs nobody in.
+    #[error(transparent)]
+    Ticket(#[from] TicketRefusal),
 }
 
 impl Subject {

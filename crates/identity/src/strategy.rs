@@ -12,6 +12,8 @@ pub enum Strategy {
     EmailCode,
     /// A code sent to an email address, and then a new password.
     ResetPasswordEmailCode,
+    /// A token that the owner of the instance gave out for the user.
+    Ticket,
 }
 
 impl Strategy {
@@ -22,6 +24,7 @@ impl Strategy {
             Self::Password => "password",
             Self::EmailCode => "email_code",
             Self::ResetPasswordEmailCode => "reset_password_email_code",
+            Self::Ticket => "ticket",
         }
     }
 
@@ -32,6 +35,7 @@ impl Strategy {
             "password" => Some(Self::Password),
             "email_code" => Some(Self::EmailCode),
             "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
+            "ticket" => Some(Self::Ticket),
             _ => None,
         }
     }

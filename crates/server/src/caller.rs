@@ -29,4 +29,6 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// What the program calls itself.
     pub user_agent: Option<String>,
+    /// Whether it is a test suite with a token of the owner's, whose requests are not counted.
+    pub testing: bool,
 }

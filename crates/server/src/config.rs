@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -9,8 +10,12 @@ use frontdesk_wire::KeyKind;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::doors::TlsFiles;
+
+mod check;
 mod mail;
 
+pub use check::{Findings, check_file};
 pub use mail::{MailConfig, MailError};
 
 /// The file, read.
@@ -23,6 +28,10 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The mail server that takes the instance's messages.
     pub mail: Option<MailConfig>,
+    /// The certificate of the server.
+    pub tls: Option<TlsFiles>,
+    /// Where a monitor may read figures.
+    pub metrics: Option<SocketAddr>,
     /// Settings that win over the ones in the database.
     settings: toml::Table,
 }

@@ -6,11 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use frontdesk_store::Location;
+use frontdesk_store::{Instance, Location};
 
 use crate::{
-    keys::{InstanceKey, KeyFileError, load_or_create, parse_key_text},
-    random::Random,
+    instance::belongs,
+    keys::{
+        InstanceKey, KeyFileError, Keys, adopt_next, copy_file, load_next, load_or_create, next_file, parse_key_text,
+    },
+    random::{Random, SystemRandom},
 };
 
 /// Name of the SQLite file in the data folder.
@@ -61,4 +64,44 @@ pub fn key(data_dir: &Path, may_create: bool, random: &dyn Random) -> Result<Opt
         return parse_key_text(&path.display().to_string(), &text).map(Some);
     }
     load_or_create(data_dir, may_create, random)
+}
+
+/// Gives one folder the key of another, unless it has one or there is none.
+pub fn copy_key(from: &Path, to: &Path) -> Result<(), KeyFileError> {
+    copy_file(from, to)
+}
+
+/// Whether the environment gives the instance key.
+#[must_use]
+pub fn key_is_given() -> bool {
+    [KEY_VARIABLE, KEY_FILE_VARIABLE].into_iter().any(|variable| env::var_os(variable).is_some())
+}
+
+/// The key of an instance that is there. Where the replacement of a key was cut off after the database had taken the new
+/// one, that one takes its place in the folder now.
+pub fn key_of(data_dir: &Path, stored: &Instance) -> Result<Option<InstanceKey>, KeyFileError> {
+    let fits = |key: &InstanceKey| belongs(&stored.id, &stored.key_id, &stored.key_check, &Keys::derive(key));
+    let key = key(data_dir, false, &SystemRandom)?;
+    if key_is_given() || key.as_ref().is_some_and(fits) {
+        return Ok(key);
+    }
+    match load_next(data_dir)? {
+        Some(next) if fits(&next) => {
+            adopt_next(data_dir)?;
+            tracing::warn!("the instance key was being replaced: the new one is in its place now");
+            Ok(Some(next))
+        }
+        _ => Ok(key),
+    }
+}
+
+/// Where a new key waits until the database has taken it.
+#[must_use]
+pub fn next_key(data_dir: &Path) -> PathBuf {
+    next_file(data_dir)
+}
+
+/// Puts the key that has waited into its place, and tells where that is.
+pub fn adopt_next_key(data_dir: &Path) -> Result<PathBuf, KeyFileError> {
+    adopt_next(data_dir)
 }

@@ -1,14 +1,24 @@
 //! `frontdesk-server`: an instance of your own, from the command line.
 
-use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Result, anyhow};
-use clap::{Args, Parser, Subcommand};
-use frontdesk_identity::Email;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use frontdesk_identity::{Email, time::HOUR};
 use frontdesk_server::{
+    config::{Findings, check_file},
+    copies::{self, CopiesError},
+    doors::TlsFiles,
     offline::Data,
+    rotation,
     serve::{ServeOptions, Server},
 };
+use frontdesk_store::Tally;
 use frontdesk_wire::OutboxMessage;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -17,18 +27,43 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(version, about)]
 struct Program {
+    /// How the log is written, to standard error; `FRONTDESK_LOG` says how much of it.
+    #[arg(long, value_enum, default_value = "text", env = "FRONTDESK_LOG_FORMAT", global = true)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve an instance; a new one is made if there is none.
     Serve(Serve),
-    /// Print the keys that applications are set up with, as one JSON object.
-    Keys(Where),
+    /// Print the keys that applications are set up with, as one JSON object; list, make, roll or revoke secret keys.
+    Keys(Keys),
     /// Print the messages that a development instance kept instead of sending them.
     Outbox(Outbox),
+    /// Say everything that is wrong with a configuration file, without serving.
+    CheckConfig {
+        /// Settings (frontdesk.toml).
+        #[arg(value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
+    Backup(Moved),
+    /// Write a backup into a new, empty database. The instance key has to be in its place.
+    Restore(Moved),
+    /// Copy everything from one database into another one that is new and empty.
+    Copy(Copied),
+    /// Replace keys: the one that signs tokens, as a routine, or the instance key and all that hangs on it.
+    RotateKey(Rotation),
 }
 
 #[derive(Args)]
@@ -39,6 +74,46 @@ struct Where {
     /// PostgreSQL database to use instead of the file in the folder.
     #[arg(long, value_name = "URL", env = "FRONTDESK_DATABASE_URL", hide_env_values = true)]
     database: Option<String>,
+}
+
+#[derive(Args)]
+struct Keys {
+    /// Folder of the instance.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// PostgreSQL database to use instead of the file in the folder.
+    #[arg(long, value_name = "URL", env = "FRONTDESK_DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
+    #[command(subcommand)]
+    action: Option<KeysAction>,
+}
+
+/// What is done with secret keys. Servers that run notice within five seconds.
+#[derive(Subcommand)]
+enum KeysAction {
+    /// List the secret keys by name, without the keys themselves.
+    List(Where),
+    /// Make another secret key, and print it.
+    Create(Where),
+    /// Make another secret key, print it, and let the others end when there was time to hand it out.
+    Roll {
+        #[command(flatten)]
+        place: Where,
+        /// How many hours the others still work.
+        #[arg(long, value_name = "HOURS", default_value_t = 24)]
+        overlap: u16,
+    },
+    /// Let a secret key end. The last one that stays cannot.
+    Revoke {
+        #[command(flatten)]
+        place: Where,
+        /// Name of the key, as `list` shows it.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// How many hours it still works.
+        #[arg(long, value_name = "HOURS", default_value_t = 0)]
+        after: u16,
+    },
 }
 
 #[derive(Args)]
@@ -54,6 +129,15 @@ struct Serve {
     /// Settings (frontdesk.toml).
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Certificate chain in PEM form: the server speaks TLS. Read again when it changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, in PEM form.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Where a monitor may read /metrics and /health: whoever reaches it may.
+    #[arg(long, value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
 }
 
 #[derive(Args)]
@@ -68,15 +152,56 @@ struct Outbox {
     json: bool,
 }
 
+#[derive(Args)]
+struct Moved {
+    #[command(flatten)]
+    place: Where,
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Args)]
+struct Rotation {
+    #[command(flatten)]
+    place: Where,
+    /// Only add a key that signs tokens. Servers may go on: they publish it at once and sign with it a minute later.
+    #[arg(long, conflicts_with = "new_key")]
+    signing: bool,
+    /// Where to write the new instance key, if the environment gives the old one.
+    #[arg(long, value_name = "FILE")]
+    new_key: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct Copied {
+    /// The database to copy: sqlite:PATH or postgres://…
+    #[arg(long, value_name = "DATABASE")]
+    from: String,
+    /// The database to write to.
+    #[arg(long, value_name = "DATABASE")]
+    to: String,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
-    let outcome = match Program::parse().command {
+    let program = Program::parse();
+    log(program.log_format);
+    let outcome = match program.command {
         Command::Serve(arguments) => serve(arguments).await,
-        Command::Keys(place) => keys(&place).await,
+        Command::Keys(arguments) => Box::pin(keys(arguments)).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
+        Command::CheckConfig { config } => check_config(&config),
+        Command::Backup(Moved { place, file }) => {
+            let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
+            told("backed up", tally)
+        }
+        Command::Restore(Moved { place, file }) => {
+            let tally = copies::restore(&place.data, place.database.as_deref(), &file).await;
+            told("restored", tally)
+        }
+        Command::RotateKey(rotation) => Box::pin(rotate(rotation)).await,
+        Command::Copy(Copied { from, to }) => told("copied and compared", copies::copy_all(&from, &to).await),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,10 +213,21 @@ async fn main() -> ExitCode {
     }
 }
 
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+    }
+}
+
 async fn serve(arguments: Serve) -> Result<()> {
-    let Serve { place, listen, public_url, config } = arguments;
+    let Serve { place, listen, public_url, config, tls_cert, tls_key, metrics } = arguments;
     let mut stop = Stop::listen()?;
-    let options = ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config };
+    let tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
+    let options =
+        ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config, tls, metrics };
     let server = Server::start(options).await?;
     let instance = server.instance();
     println!("{} at {}", instance.public_url().publishable_key(instance.kind()), server.address());
@@ -125,9 +261,64 @@ impl Stop {
     }
 }
 
-async fn keys(place: &Where) -> Result<()> {
-    let data = Data::open(&place.data, place.database.as_deref()).await?;
-    println!("{}", data.public_keys().reveal());
+async fn keys(arguments: Keys) -> Result<()> {
+    let hours = |hours: u16| i64::from(hours) * HOUR;
+    let open = async |place: &Where| Data::open(&place.data, place.database.as_deref()).await;
+    let told = match arguments.action {
+        None => {
+            let data = arguments.data.ok_or_else(|| anyhow!("name the folder of the instance: --data DIR"))?;
+            open(&Where { data, database: arguments.database }).await?.public_keys().reveal()
+        }
+        Some(KeysAction::List(place)) => open(&place).await?.list_keys().await?,
+        Some(KeysAction::Create(place)) => open(&place).await?.create_key().await?,
+        Some(KeysAction::Roll { place, overlap }) => open(&place).await?.roll_keys(hours(overlap)).await?,
+        Some(KeysAction::Revoke { place, key, after }) => open(&place).await?.revoke_key(&key, hours(after)).await?,
+    };
+    println!("{told}");
+    Ok(())
+}
+
+fn check_config(config: &Path) -> Result<()> {
+    let Findings { faults, remarks } = check_file(config);
+    let name = config.display();
+    for fault in &faults {
+        eprintln!("{name}: {fault}");
+    }
+    for remark in &remarks {
+        println!("{name}: note: {remark}");
+    }
+    match faults.len() {
+        0 => {
+            println!("{name} can be used");
+            Ok(())
+        }
+        1 => Err(anyhow!("{name} has a fault and cannot be used")),
+        many => Err(anyhow!("{name} has {many} faults and cannot be used")),
+    }
+}
+
+async fn rotate(Rotation { place, signing, new_key }: Rotation) -> Result<()> {
+    let (data, database) = (&place.data, place.database.as_deref());
+    if signing {
+        let kid = rotation::rotate_signing_key(data, database).await?;
+        println!("{kid} signs in a minute; what the key before has signed is good until it expires");
+        return Ok(());
+    }
+    let file = Box::pin(rotation::rotate_instance_key(data, database, new_key.as_deref())).await?;
+    println!("the new instance key is in {}: every server of the instance needs it from now on", file.display());
+    println!("everybody has to sign in again, codes under way are void, and `keys` shows a new secret key");
+    Ok(())
+}
+
+fn told(done: &str, tally: Result<Tally, CopiesError>) -> Result<()> {
+    let tally = tally?;
+    for (table, rows) in tally.rows() {
+        println!("{rows:>10} {table}");
+    }
+    println!(
+        "{done}: {} rows. Keep the instance key as safe as the data: neither is of use without the other.",
+        tally.total()
+    );
     Ok(())
 }
 

@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
-use frontdesk_identity::Email;
-use frontdesk_store::{OpenError, Store, StoreError};
+use frontdesk_identity::{Email, Timestamp};
+use frontdesk_store::{OpenError, SecretKey, Store, StoreError};
 use frontdesk_wire::{KeyKind, OutboxMessage};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
 
 use crate::{
+    clock::{Clock as _, SystemClock},
     delivery::{OutboxError, outbox},
     folder,
     instance::{InstanceError, PublicKeys, check, kind_of},
     keys::{KeyFileError, Keys},
     public_url::{PublicUrl, PublicUrlError},
     random::SystemRandom,
+    secret_keys::{self, SecretKeyError, SecretKeys},
 };
 
 /// Why there is no answer.
@@ -45,9 +49,23 @@ pub enum OfflineError {
     /// The public URL in the database is none.
     #[error(transparent)]
     PublicUrl(#[from] PublicUrlError),
+    /// The secret keys were not changed.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
     /// A message cannot be read.
     #[error(transparent)]
     Outbox(#[from] OutboxError),
+}
+
+/// What may be known of a secret key.
+fn described(key: &SecretKey, now: Timestamp) -> Value {
+    let state = match key.ends_at {
+        None => "stays",
+        Some(_) if key.is_good(now) => "ends",
+        Some(_) => "over",
+    };
+    let ends_at = key.ends_at.map(|at| at.0);
+    json!({ "id": key.id, "state": state, "created_at": key.created_at.0, "ends_at": ends_at })
 }
 
 /// An instance's data, opened with its key.
@@ -57,6 +75,7 @@ pub struct Data {
     keys: Keys,
     kind: KeyKind,
     public_url: PublicUrl,
+    secret_keys: SecretKeys,
 }
 
 impl Data {
@@ -68,17 +87,55 @@ impl Data {
         }
         let store = Store::open(&folder::location(data_dir, database)).await?;
         let stored = store.instance().await?.ok_or_else(nothing)?.value;
-        let key = folder::key(data_dir, false, &SystemRandom)?.ok_or(OfflineError::NoKey)?;
+        let key = folder::key_of(data_dir, &stored)?.ok_or(OfflineError::NoKey)?;
         let keys = Keys::derive(&key);
         check(&stored, &keys)?;
         let public_url = PublicUrl::parse(&stored.public_url)?;
-        Ok(Self { store, keys, kind: kind_of(stored.environment), public_url })
+        let kind = kind_of(stored.environment);
+        let secret_keys = SecretKeys::of(store.secret_keys().await?, kind, &keys);
+        Ok(Self { store, keys, kind, public_url, secret_keys })
     }
 
     /// The keys that applications are set up with.
     #[must_use]
     pub fn public_keys(&self) -> PublicKeys {
-        PublicKeys::of(&self.public_url, self.kind, &self.keys)
+        let secret_key = self.secret_keys.current().cloned().unwrap_or_default();
+        PublicKeys::of(&self.public_url, self.kind, secret_key)
+    }
+
+    /// The secret keys, newest first, with what is known of each; the keys themselves are not among it.
+    pub async fn list_keys(&self) -> Result<Value, OfflineError> {
+        let now = Timestamp(SystemClock.now_ms());
+        let keys = self.store.secret_keys().await?;
+        Ok(keys.iter().map(|key| described(key, now)).collect())
+    }
+
+    /// Makes a secret key, which is told along.
+    pub async fn create_key(&self) -> Result<Value, OfflineError> {
+        let key = secret_keys::create(&self.store, &SystemRandom, Timestamp(SystemClock.now_ms())).await?;
+        Ok(self.revealed(&key))
+    }
+
+    /// Makes a secret key, which is told along, and lets the others end after so many milliseconds.
+    pub async fn roll_keys(&self, overlap_ms: i64) -> Result<Value, OfflineError> {
+        let now = Timestamp(SystemClock.now_ms());
+        let (key, ending) = secret_keys::roll(&self.store, &SystemRandom, overlap_ms, now).await?;
+        let mut told = self.revealed(&key);
+        told["others_that_end"] = ending.into();
+        told["others_end_at"] = now.plus(overlap_ms).0.into();
+        Ok(told)
+    }
+
+    /// Lets a secret key end after so many milliseconds, or at once.
+    pub async fn revoke_key(&self, id: &str, after_ms: i64) -> Result<Value, OfflineError> {
+        let now = Timestamp(SystemClock.now_ms());
+        let key = secret_keys::revoke(&self.store, id, after_ms, now).await?;
+        Ok(described(&key, now))
+    }
+
+    fn revealed(&self, key: &SecretKey) -> Value {
+        let secret = self.keys.secret_key(self.kind.word(), &key.id);
+        json!({ "id": key.id, "secret_key": secret.expose_secret() })
     }
 
     /// Messages that were kept instead of sent, newest first; of one address, if one is given.

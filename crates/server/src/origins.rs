@@ -42,16 +42,6 @@ impl Origins {
             || (self.kind == KeyKind::Development && VIEWS.contains(&origin))
     }
 
-    /// The address and origin of a page to which a browser may be sent back, with a token.
-    #[must_use]
-    pub fn page(&self, address: &str) -> Option<(Url, String)> {
-        let url = Url::parse(address).ok()?;
-        let origin = url.origin().ascii_serialization();
-        let plain = url.username().is_empty() && url.password().is_none();
-        // Tokens go to pages of the web alone, whatever else is listed.
-        (plain && web(&origin).is_some() && self.serve(&origin)).then_some((url, origin))
-    }
-
     fn serve_page(&self, page: &Url) -> bool {
         if page.origin().ascii_serialization() == self.own.origin() {
             return true;
@@ -64,6 +54,16 @@ impl Origins {
             }
         }
     }
+}
+
+/// The address and origin of a page of the web. Tokens go to such pages alone, whatever else is listed; whether this one
+/// may have one is for [`Origins::serve`] to say.
+#[must_use]
+pub fn web_page(address: &str) -> Option<(Url, String)> {
+    let url = Url::parse(address).ok()?;
+    let origin = url.origin().ascii_serialization();
+    let plain = url.username().is_empty() && url.password().is_none();
+    (plain && web(&origin).is_some()).then_some((url, origin))
 }
 
 /// The origin as an address, if it is one of the web, spelled as browsers spell it.
@@ -157,8 +157,9 @@ mod tests {
 
     #[test]
     fn sec_110_a_browser_is_sent_back_to_served_pages_alone() {
+        let page = |origins: &Origins, address: &str| web_page(address).filter(|(_, origin)| origins.serve(origin));
         let origins = development();
-        let (url, origin) = origins.page("http://localhost:5173/dash?a=b#c").unwrap();
+        let (url, origin) = page(&origins, "http://localhost:5173/dash?a=b#c").unwrap();
         assert_eq!((url.as_str(), origin.as_str()), ("http://localhost:5173/dash?a=b#c", "http://localhost:5173"));
         for bad in [
             "",
@@ -176,9 +177,9 @@ mod tests {
             "electron://desk/",
             "file:///etc/passwd",
         ] {
-            assert!(origins.page(bad).is_none(), "{bad}");
+            assert!(page(&origins, bad).is_none(), "{bad}");
         }
-        assert!(production().page("https://app.example.com/x").is_some());
-        assert!(production().page("http://app.example.com/x").is_none());
+        assert!(page(&production(), "https://app.example.com/x").is_some());
+        assert!(page(&production(), "http://app.example.com/x").is_none());
     }
 }

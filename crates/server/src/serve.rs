@@ -8,9 +8,9 @@ use frontdesk_wire::KeyKind;
 use crate::{
     clock::SystemClock,
     config::{Config, ConfigError, MailConfig, MailError},
-    doors::{Doors, ListenError, Lock, LockError, Served, bind},
+    doors::{Doors, ListenError, Lock, LockError, Served, Tls, TlsError, TlsFiles, bind},
     folder::{self, FolderError},
-    http::{Door, Site},
+    http::{Door, Figures, Site},
     instance::{Instance, InstanceError, Setup, kind_of},
     keys::KeyFileError,
     offline::OfflineError,
@@ -32,6 +32,10 @@ pub struct ServeOptions {
     pub database: Option<String>,
     /// `frontdesk.toml`.
     pub config: Option<PathBuf>,
+    /// Certificate and key of the server; those of the file if none.
+    pub tls: Option<TlsFiles>,
+    /// Where a monitor may read figures; where the file says if nowhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Why an instance is not served.
@@ -61,6 +65,18 @@ pub enum ServeError {
     /// The port cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The port of the figures cannot be had.
+    #[error("the figures for a monitor cannot be served: {0}")]
+    Metrics(#[source] ListenError),
+    /// There is no TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Callers would not find the server.
+    #[error(
+        "the server has a certificate, and so speaks TLS, but the public URL {0} begins with http://: give --public-url \
+         https://…, or take the certificate away"
+    )]
+    TlsWithoutHttps(PublicUrl),
     /// The key cannot be read or made.
     #[error(transparent)]
     Key(#[from] KeyFileError),
@@ -101,6 +117,7 @@ impl Server {
         let wanted = options.public_url.as_deref().or(config.public_url.as_deref());
         let mailer = config.mail.as_ref().map(MailConfig::mailer).transpose()?;
         let public_url = wanted.map(PublicUrl::parse).transpose()?;
+        let tls = options.tls.or_else(|| config.tls.clone()).map(Tls::read).transpose()?;
         folder::make(&options.data_dir)?;
         let mut lock = Lock::take(&options.data_dir)?;
         let store = Store::open(&folder::location(&options.data_dir, options.database.as_deref())).await?;
@@ -111,13 +128,28 @@ impl Server {
         };
         let listener = bind(options.listen, kind).await?;
         let address = listener.local_addr().map_err(|error| ListenError::Io { address: options.listen, error })?;
+        let figures = match options.metrics.or(config.metrics) {
+            Some(address) => Some(bind(address, kind).await.map_err(ServeError::Metrics)?),
+            None => None,
+        };
+        let known_url = match (&public_url, &stored) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(stored)) => Some(PublicUrl::parse(&stored.value.public_url)?),
+            (None, None) => None,
+        };
+        if let Some(url) = known_url.as_ref().filter(|url| tls.is_some() && !url.is_https()) {
+            return Err(ServeError::TlsWithoutHttps(url.clone()));
+        }
         let random = Arc::new(SystemRandom);
-        let key = folder::key(&options.data_dir, stored.is_none(), random.as_ref())?;
+        let key = match &stored {
+            Some(stored) => folder::key_of(&options.data_dir, &stored.value)?,
+            None => folder::key(&options.data_dir, true, random.as_ref())?,
+        };
         let key = key.ok_or(ServeError::NoKey(OfflineError::NoKey))?;
         let on_loopback = address.ip().to_canonical().is_loopback();
-        let default_url = match &public_url {
-            Some(url) => url.clone(),
-            None if on_loopback || stored.is_some() => PublicUrl::loopback(address.port()),
+        let default_url = match known_url {
+            Some(url) => url,
+            None if on_loopback && tls.is_none() => PublicUrl::loopback(address.port()),
             None => return Err(ServeError::NoPublicUrl(address)),
         };
         let setup = Setup {
@@ -133,30 +165,26 @@ impl Server {
             password_workers: thread::available_parallelism().map_or(1, usize::from),
         };
         let instance = Instance::open(setup).await?;
-        match instance.mailer() {
-            None if !instance.is_development() => {
-                tracing::warn!("no mail server is named: codes are not sent until frontdesk.toml has a [mail] section");
-            }
-            Some(mailer) if instance.is_development() && !mailer.is_for_development() => {
-                tracing::info!("messages stay in the outbox; `send_in_development = true` under [mail] sends them too");
-            }
-            _ => {}
-        }
+        warn(&instance, address);
         let url = instance.public_url();
-        if !url.leads_to(address.ip(), address.port()) {
-            tracing::warn!(
-                public_url = %url,
-                %address,
-                "the public URL does not lead to this door: applications will look elsewhere; --public-url changes it"
-            );
-        }
         let door = if on_loopback { Door::loopback(url, address.port()) } else { Door::network(url) };
         let served = Served { socket: None, publishable_key: url.publishable_key(instance.kind()) };
         if let Err(error) = lock.announce(&served) {
             tracing::warn!(%error, "other processes will not learn what is served here");
         }
+        let door = door.and_names(&instance.settings().public_names);
         let mut doors = Doors::default();
-        doors.open_tcp(listener, Site::new(instance.clone(), door));
+        if let Some(listener) = figures {
+            if let Ok(address) = listener.local_addr() {
+                tracing::info!(%address, "figures for a monitor");
+            }
+            doors.open_tcp(listener, Figures::new(instance.clone(), door.clone()));
+        }
+        let site = Site::new(instance.clone(), door);
+        match tls {
+            Some(tls) => doors.open_tls(listener, Arc::new(tls), site),
+            None => doors.open_tcp(listener, site),
+        }
         Ok(Self { running: Running::new(instance, doors, lock), address })
     }
 
@@ -175,5 +203,26 @@ impl Server {
     /// Takes no more requests, finishes those under way, and lets go of database and folder.
     pub async fn stop(self) {
         self.running.stop().await;
+    }
+}
+
+/// Says what the owner may not have meant.
+fn warn(instance: &Instance, address: SocketAddr) {
+    match instance.mailer() {
+        None if !instance.is_development() => {
+            tracing::warn!("no mail server is named: codes are not sent until frontdesk.toml has a [mail] section");
+        }
+        Some(mailer) if instance.is_development() && !mailer.is_for_development() => {
+            tracing::info!("messages stay in the outbox; `send_in_development = true` under [mail] sends them too");
+        }
+        _ => {}
+    }
+    let url = instance.public_url();
+    if !url.leads_to(address.ip(), address.port()) {
+        tracing::warn!(
+            public_url = %url,
+            %address,
+            "the public URL does not lead to this door: applications will look elsewhere; --public-url changes it"
+        );
     }
 }

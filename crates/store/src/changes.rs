@@ -2,10 +2,11 @@
 
 use frontdesk_identity::{
     Client, Effect, Email, EmailAddress, IdentificationId, NewAccount, Notice, PasswordDigest, SentCode, Session,
-    SessionEnd, SessionId, SignIn, SignUp, Timestamp, User, UserId, VerificationId,
+    SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId,
+    VerificationId,
 };
 
-use crate::{Instance, NewDelivery, Picture, SigningKey, Versioned};
+use crate::{Instance, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -44,6 +45,11 @@ pub(crate) enum Change {
     Lock { user_id: UserId, until: Timestamp },
     Unlock(UserId),
     ConsumeCode(VerificationId),
+    GiveTicket(SignInToken),
+    SettleTicket { id: SignInTokenId, state: SignInTokenState },
+    SecretKey(SecretKey),
+    ListRedirect(RedirectUrl),
+    UnlistRedirect(String),
     Deliver(NewDelivery),
 }
 
@@ -104,6 +110,7 @@ impl Changes {
                     messages.push(Message::AccountExists { verification, to });
                 }
                 Effect::ConsumeCode(id) => self.consume_code(id),
+                Effect::RedeemTicket(id) => self.settle_ticket(id, SignInTokenState::Accepted),
                 Effect::RequirePassword { user_id, version } => self.require_password(user_id, version),
                 Effect::SetPassword { user_id, version, digest } => {
                     self.save_password(user_id, Versioned { value: digest, version });
@@ -243,6 +250,31 @@ impl Changes {
     /// Uses a code up. In conflict if it was used before.
     pub fn consume_code(&mut self, id: VerificationId) {
         self.list.push(Change::ConsumeCode(id));
+    }
+
+    /// Keeps a token that signs its user in once.
+    pub fn give_ticket(&mut self, token: SignInToken) {
+        self.list.push(Change::GiveTicket(token));
+    }
+
+    /// Writes down what became of such a token. In conflict if it is not pending any more.
+    pub fn settle_ticket(&mut self, id: SignInTokenId, state: SignInTokenState) {
+        self.list.push(Change::SettleTicket { id, state });
+    }
+
+    /// Writes a secret key: a new one, or when it ends.
+    pub fn save_secret_key(&mut self, key: SecretKey) {
+        self.list.push(Change::SecretKey(key));
+    }
+
+    /// Lists an address to which a browser may be sent back. In conflict if it is listed.
+    pub fn list_redirect(&mut self, url: RedirectUrl) {
+        self.list.push(Change::ListRedirect(url));
+    }
+
+    /// Takes an address from that list. In conflict if it is not there.
+    pub fn unlist_redirect(&mut self, id: String) {
+        self.list.push(Change::UnlistRedirect(id));
     }
 
     /// Puts a message into the queue.

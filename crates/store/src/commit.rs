@@ -11,9 +11,11 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    picture,
+    picture, redirect,
     row::{json, millis},
+    secret_key,
     session::end_word,
+    ticket,
 };
 
 /// Why nothing was written.
@@ -115,11 +117,19 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
+        Change::GiveTicket(token) => ticket::give(tx, token).await,
+        Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::SecretKey(key) => secret_key::save(tx, key).await,
+        Change::ListRedirect(url) => redirect::list(tx, url).await,
+        Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
     }
 }
 
-async fn save_instance(tx: &mut Tx, Versioned { value, version }: &Versioned<Instance>) -> Result<(), CommitError> {
+pub(crate) async fn save_instance(
+    tx: &mut Tx,
+    Versioned { value, version }: &Versioned<Instance>,
+) -> Result<(), CommitError> {
     const INSERT: &str = "INSERT INTO instance \
         (one, id, environment, public_url, key_id, key_check, settings, created_at, version) \
         VALUES (1, $1, $2, $3, $4, $5, $6, $7, 1)";
@@ -136,7 +146,7 @@ async fn save_instance(tx: &mut Tx, Versioned { value, version }: &Versioned<Ins
     }?)
 }
 
-async fn add_signing_key(tx: &mut Tx, key: &SigningKey) -> Result<(), CommitError> {
+pub(crate) async fn add_signing_key(tx: &mut Tx, key: &SigningKey) -> Result<(), CommitError> {
     const SQL: &str = "INSERT INTO signing_keys (kid, key_id, sealed, created_at) VALUES ($1, $2, $3, $4)";
     one(run!(tx, SQL, key.kid.as_str(), key.sealed.key_id.as_str(), key.sealed.bytes.as_slice(), key.created_at.0)?)
 }

@@ -29,6 +29,18 @@ impl Pool {
     }
 }
 
+impl Pool {
+    /// Begins to read: everything as it is at one moment, whatever others write meanwhile.
+    pub(crate) async fn snapshot(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite(pool) => pool.begin().await.map(Tx::Sqlite),
+            Self::Postgres(pool) => {
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres)
+            }
+        }
+    }
+}
+
 impl Tx {
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
         match self {

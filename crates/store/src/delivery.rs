@@ -229,6 +229,13 @@ impl Store {
         Ok(row.map(|(at,)| Timestamp(at)))
     }
 
+    /// How many messages have yet to leave.
+    pub async fn deliveries_waiting(&self) -> Result<u64, StoreError> {
+        const SQL: &str = "SELECT count(*) FROM delivery_queue WHERE state = 'due'";
+        let (count,) = on!(Pool, &self.read, pool => sqlx::query_as::<_, (i64,)>(SQL).fetch_one(pool).await)?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// Messages for an address since that moment, those that never left included.
     pub async fn messages_to(&self, email: &Email, since: Timestamp) -> Result<u32, StoreError> {
         const SQL: &str = "SELECT count(*) FROM delivery_queue WHERE recipient = $1 AND created_at >= $2";

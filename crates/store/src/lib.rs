@@ -11,6 +11,7 @@ mod attempt;
 mod changes;
 mod client;
 mod commit;
+mod copy;
 mod counter;
 mod db;
 mod delivery;
@@ -21,15 +22,20 @@ mod location;
 mod migrate;
 mod open;
 mod picture;
+mod redirect;
+mod rekey;
 mod row;
+mod secret_key;
 mod session;
 mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod ticket;
 
 pub use changes::{Changes, Message};
 pub use client::ClientView;
 pub use commit::CommitError;
+pub use copy::{BackedUp, Backup, CopyError, Tally, copy};
 pub use delivery::{Delivery, GivenUp, KeptMessage, MessageKind, NewDelivery};
 pub use directory::{Moments, Page, UserFilter, UserOrder, UserSort};
 pub use error::StoreError;
@@ -37,6 +43,8 @@ pub use instance::{Environment, Instance, SigningKey};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
 pub use picture::Picture;
+pub use redirect::RedirectUrl;
+pub use secret_key::SecretKey;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

@@ -34,36 +34,59 @@ const STEPS: &[Step] = &[
     },
     Step {
         version: 6,
-        name: "address codes",
-        sqlite: include_str!("../migrations/sqlite/0006_address_codes.sql"),
-        postgres: include_str!("../migrations/postgres/0006_address_codes.sql"),
+        name: "sign-in tokens",
+        sqlite: include_str!("../migrations/sqlite/0006_sign_in_tokens.sql"),
+        postgres: include_str!("../migrations/postgres/0006_sign_in_tokens.sql"),
     },
     Step {
         version: 7,
+        name: "redirect urls",
+        sqlite: include_str!("../migrations/sqlite/0007_redirect_urls.sql"),
+        postgres: include_str!("../migrations/postgres/0007_redirect_urls.sql"),
+    },
+    Step {
+        version: 8,
+        name: "secret keys",
+        sqlite: include_str!("../migrations/sqlite/0008_secret_keys.sql"),
+        postgres: include_str!("../migrations/postgres/0008_secret_keys.sql"),
+    },
+    Step {
+        version: 9,
+        name: "address codes",
+        sqlite: include_str!("../migrations/sqlite/0009_address_codes.sql"),
+        postgres: include_str!("../migrations/postgres/0009_address_codes.sql"),
+    },
+    Step {
+        version: 10,
         name: "pictures",
-        sqlite: include_str!("../migrations/sqlite/0007_pictures.sql"),
-        postgres: include_str!("../migrations/postgres/0007_pictures.sql"),
+        sqlite: include_str!("../migrations/sqlite/0010_pictures.sql"),
+        postgres: include_str!("../migrations/postgres/0010_pictures.sql"),
     },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written
 /// is found out now and not by the first who signs in.
-pub(crate) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+pub(crate) async fn sqlite(pool: &SqlitePool, until: i64) -> Result<(), MigrateError> {
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     // What `run` does, for a connection that is borrowed across threads.
-    migrator(|step| step.sqlite).run_direct(None, &mut *tx, false).await?;
+    migrator(until, |step| step.sqlite).run_direct(None, &mut *tx, false).await?;
     // There is no such row. But SQLite opens a file without asking for the right to write, until something writes.
     sqlx::query("DELETE FROM instance WHERE one <> 1").execute(&mut *tx).await?;
     Ok(tx.commit().await?)
 }
 
 /// Brings a PostgreSQL database up to date. Processes that start at once wait for each other.
-pub(crate) async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
-    migrator(|step| step.postgres).run(pool).await
+pub(crate) async fn postgres(pool: &PgPool, until: i64) -> Result<(), MigrateError> {
+    migrator(until, |step| step.postgres).run(pool).await
 }
 
-fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
-    let steps = STEPS.iter().map(|step| {
+/// The newest step that this program knows.
+pub(crate) fn newest() -> i64 {
+    STEPS.last().map_or(0, |step| step.version)
+}
+
+fn migrator(until: i64, text: impl Fn(&Step) -> &'static str) -> Migrator {
+    let steps = STEPS.iter().filter(|step| step.version <= until).map(|step| {
         let sql = AssertSqlSafe(text(step)).into_sql_str();
         Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
     });

@@ -101,48 +101,45 @@ fn is_in_the_way(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(error) if code(error.as_ref()) == Code::Other)
 }
 
+/// To which step a database is brought when it is opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Steps {
+    /// To this one.
+    Until(i64),
+    /// To none: it stays where it is.
+    AsItIs,
+}
+
 impl Store {
     /// Opens a database. One that is not there yet is made, an older one is brought up to date.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
+        Self::open_at(location, Steps::Until(i64::MAX)).await
+    }
+
+    /// Opens a database that is there, and leaves its schema as it is: for those who only read it as a whole.
+    pub async fn open_as_it_is(location: &Location) -> Result<Self, OpenError> {
+        if let Location::Sqlite(path) = location
+            && !path.exists()
+        {
+            let error = io::Error::from(io::ErrorKind::NotFound);
+            return Err(OpenError::NotWritable { path: path.clone(), error });
+        }
+        Self::open_at(location, Steps::AsItIs).await
+    }
+
+    pub(crate) async fn open_at(location: &Location, steps: Steps) -> Result<Self, OpenError> {
         match location {
             Location::Sqlite(path) => {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                Self::open_file(path, &FileSystem::of(folder.unwrap_or(Path::new(".")))).await
+                open_file(path, &FileSystem::of(folder.unwrap_or(Path::new("."))), steps).await
             }
-            Location::Postgres(url) => open_server(url).await,
+            Location::Postgres(url) => open_server(url, steps).await,
         }
     }
 
     /// Opens a SQLite file whose folder lies on that file system.
     pub async fn open_file(path: &Path, file_system: &FileSystem) -> Result<Self, OpenError> {
-        if let FileSystem::Network(kind) = file_system {
-            return Err(OpenError::NetworkFileSystem { path: path.to_path_buf(), kind: kind.clone() });
-        }
-        let not_writable = |error| OpenError::NotWritable { path: path.to_path_buf(), error };
-        make_private(path).map_err(not_writable)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was answered must be true after a power cut: a code that was used stays used.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
-        let opened = async {
-            let write = writer(&pool(), &options).await?;
-            migrate::sqlite(&write).await?;
-            let read = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
-            Ok::<(SqlitePool, SqlitePool), OpenFault>((read, write))
-        };
-        let (read, write) = opened.await.map_err(|fault| match fault {
-            // The files beside the database cannot be made or written.
-            OpenFault::Database(sqlx::Error::Database(error)) if is_denied(error.as_ref()) => {
-                not_writable(io::Error::other(error.message().to_owned()))
-            }
-            OpenFault::Database(error) => error.into(),
-            OpenFault::Schema(error) => error.into(),
-        })?;
-        Ok(Self { read: Pool::Sqlite(read), write: Pool::Sqlite(write) })
+        open_file(path, file_system, Steps::Until(i64::MAX)).await
     }
 
     /// Closes all connections, once their statements are done.
@@ -154,6 +151,39 @@ impl Store {
             }
         }
     }
+}
+
+async fn open_file(path: &Path, file_system: &FileSystem, steps: Steps) -> Result<Store, OpenError> {
+    if let FileSystem::Network(kind) = file_system {
+        return Err(OpenError::NetworkFileSystem { path: path.to_path_buf(), kind: kind.clone() });
+    }
+    let not_writable = |error| OpenError::NotWritable { path: path.to_path_buf(), error };
+    make_private(path).map_err(not_writable)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was answered must be true after a power cut: a code that was used stays used.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE);
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+    let opened = async {
+        let write = writer(&pool(), &options).await?;
+        if let Steps::Until(step) = steps {
+            migrate::sqlite(&write, step).await?;
+        }
+        let read = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
+        Ok::<(SqlitePool, SqlitePool), OpenFault>((read, write))
+    };
+    let (read, write) = opened.await.map_err(|fault| match fault {
+        // The files beside the database cannot be made or written.
+        OpenFault::Database(sqlx::Error::Database(error)) if is_denied(error.as_ref()) => {
+            not_writable(io::Error::other(error.message().to_owned()))
+        }
+        OpenFault::Database(error) => error.into(),
+        OpenFault::Schema(error) => error.into(),
+    })?;
+    Ok(Store { read: Pool::Sqlite(read), write: Pool::Sqlite(write) })
 }
 
 /// Connects the one writer of a SQLite file.
@@ -227,7 +257,7 @@ fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-async fn open_server(url: &str) -> Result<Store, OpenError> {
+async fn open_server(url: &str, steps: Steps) -> Result<Store, OpenError> {
     // The error of the parser may quote the URL, which may hold a password.
     let unreadable = || OpenError::Url("it is not a PostgreSQL URL".to_owned());
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -236,6 +266,8 @@ async fn open_server(url: &str) -> Result<Store, OpenError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| unreadable())?.application_name("frontdesk");
     let pool: PgPool =
         PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect_with(options).await?;
-    migrate::postgres(&pool).await?;
+    if let Steps::Until(step) = steps {
+        migrate::postgres(&pool, step).await?;
+    }
     Ok(Store { read: Pool::Postgres(pool.clone()), write: Pool::Postgres(pool) })
 }

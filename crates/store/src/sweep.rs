@@ -17,7 +17,7 @@ const IDLE_MS: i64 = 30 * DAY;
 const OUTBOX_MS: i64 = 30 * DAY;
 
 impl Store {
-    /// Deletes attempts that were given up and sessions that were over a week ago, clients that have neither for long,
+    /// Deletes attempts that were given up and sessions and tokens that were over a week ago, clients that have neither for long,
     /// messages that are done, and counts that no longer matter; tells how many rows. To be called now and then.
     pub async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         const IDLE_CLIENTS: &str = "DELETE FROM clients WHERE updated_at < $1 \
@@ -29,6 +29,7 @@ impl Store {
         let mut rows = run!(&mut tx, "DELETE FROM sign_ins WHERE abandon_at < $1", old)?;
         rows += run!(&mut tx, "DELETE FROM sign_ups WHERE abandon_at < $1", old)?;
         rows += run!(&mut tx, "DELETE FROM sessions WHERE expire_at < $1", old)?;
+        rows += run!(&mut tx, "DELETE FROM sign_in_tokens WHERE expire_at < $1", old)?;
         rows += run!(&mut tx, IDLE_CLIENTS, now.plus(-IDLE_MS).0)?;
         rows += run!(
             &mut tx,

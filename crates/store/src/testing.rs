@@ -1,6 +1,6 @@
 //! Databases for tests: one each, gone afterwards.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::{Location, Store};
@@ -45,6 +45,20 @@ impl TestDatabase {
     pub async fn postgres() -> Option<Self> {
         let server = std::env::var(SERVER).ok()?;
         let template = std::env::var(TEMPLATE).ok().filter(|name| is_plain(name)).expect("a template database");
+        Some(Self::make(server, &template).await)
+    }
+
+    /// A database of each kind there is here, in which no step of the schema was taken yet.
+    pub async fn each_empty() -> Vec<Self> {
+        let mut all = vec![Self::sqlite()];
+        match std::env::var(SERVER) {
+            Ok(server) => all.push(Self::make(server, "template0").await),
+            Err(_) => println!("SKIPPED on PostgreSQL: {SERVER} is not set"),
+        }
+        all
+    }
+
+    async fn make(server: String, template: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("frontdesk_").rand_bytes(12).tempdir().expect("a name");
         let name = folder.path().file_name().and_then(|name| name.to_str()).expect("a name").to_lowercase();
         run(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
@@ -52,7 +66,7 @@ impl TestDatabase {
         let (start, _maintenance) = start.rsplit_once('/').expect("a URL that names a database");
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let location = Location::Postgres(format!("{start}/{name}{query}"));
-        Some(Self { location, kind: Kind::Postgres { server, name } })
+        Self { location, kind: Kind::Postgres { server, name } }
     }
 
     /// A fresh database of each kind there is here.
@@ -77,6 +91,27 @@ impl TestDatabase {
     /// When it cannot be opened.
     pub async fn open(&self) -> Store {
         Store::open(&self.location).await.expect("the test's database opens")
+    }
+
+    /// The steps of the schema that were taken here, in their order, with the digest that is kept of each.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn steps(&self) -> Vec<(i64, String)> {
+        const SQL: &str = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
+        let steps: Vec<(i64, Vec<u8>)> = match &self.location {
+            Location::Sqlite(path) => {
+                let url = format!("sqlite://{}", path.display());
+                let mut file = SqliteConnection::connect(&url).await.expect("the test's database opens");
+                sqlx::query_as(SQL).fetch_all(&mut file).await.expect("the steps")
+            }
+            Location::Postgres(url) => {
+                let mut server = PgConnection::connect(url).await.expect("the test's database opens");
+                sqlx::query_as(SQL).fetch_all(&mut server).await.expect("the steps")
+            }
+        };
+        let hex = |digest: Vec<u8>| digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        steps.into_iter().map(|(version, digest)| (version, hex(digest))).collect()
     }
 
     /// Removes it. One that a failing test leaves behind goes with its server.

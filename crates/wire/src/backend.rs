@@ -4,11 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{LinkedIdentification, Metadata, SessionActivity, SessionTask};
 
 /// A user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::User)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct User {
     /// `user`: SDKs tell objects apart by it.
@@ -50,10 +52,13 @@ pub struct User {
     /// Enterprise accounts.
     pub enterprise_accounts: Vec<Value>,
     /// Values the owner's server keeps, readable by the app.
+    #[schema(value_type = Object)]
     pub public_metadata: Metadata,
     /// Values the owner's server keeps for itself.
+    #[schema(value_type = Object)]
     pub private_metadata: Metadata,
     /// Values the app keeps.
+    #[schema(value_type = Object)]
     pub unsafe_metadata: Metadata,
     /// Whether the user has a password.
     pub password_enabled: bool,
@@ -96,7 +101,8 @@ pub struct User {
 }
 
 /// An email address of a user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::EmailAddress)]
 pub struct EmailAddress {
     /// `email_address`.
     pub object: String,
@@ -119,7 +125,8 @@ pub struct EmailAddress {
 }
 
 /// Proof of an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Verification)]
 pub struct Verification {
     /// `verification_otp`.
     pub object: String,
@@ -134,7 +141,8 @@ pub struct Verification {
 }
 
 /// A session.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Session)]
 pub struct Session {
     /// `session`.
     pub object: String,
@@ -168,7 +176,7 @@ pub struct Session {
 }
 
 /// Where and with what a session was used. What is not known is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Activity {
     /// `session_activity`.
     pub object: String,
@@ -212,8 +220,101 @@ impl From<SessionActivity> for Activity {
     }
 }
 
+/// A token that signs a user in once.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignInToken {
+    /// `sign_in_token`.
+    pub object: String,
+    /// `sit_…`.
+    pub id: String,
+    /// `user_…`.
+    pub user_id: String,
+    /// The ticket that signs the user in.
+    pub token: String,
+    /// A page that takes the ticket; null where the application has to bring its own.
+    pub url: Option<String>,
+    /// `pending`, `accepted` or `revoked`.
+    pub status: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+impl std::fmt::Debug for SignInToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignInToken({} {})", self.id, self.status)
+    }
+}
+
+/// A token by which a test suite says that it is one.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TestingToken {
+    /// `testing_token`.
+    pub object: String,
+    /// What goes along with every request to the Frontend API.
+    pub token: String,
+    /// When it expires, in *seconds* since the epoch.
+    pub expires_at: i64,
+}
+
+impl std::fmt::Debug for TestingToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TestingToken(until {})", self.expires_at)
+    }
+}
+
+/// An address to which a browser may be sent back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RedirectUrl {
+    /// `redirect_url`.
+    pub object: String,
+    /// `ru_…`.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// The instance itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Instance {
+    /// `instance`.
+    pub object: String,
+    /// `ins_…`.
+    pub id: String,
+    /// `development` or `production`.
+    pub environment_type: String,
+    /// Origins that may use the Frontend API besides its own.
+    pub allowed_origins: Option<Vec<String>>,
+    /// Whose the application is; nobody's here.
+    pub workspace_id: Option<String>,
+}
+
+/// Who may not sign up or in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
+pub struct InstanceRestrictions {
+    /// `instance_restrictions`.
+    pub object: String,
+    /// Whether only listed identifiers get in.
+    pub allowlist: bool,
+    /// Whether listed identifiers do not.
+    pub blocklist: bool,
+    /// Whether both lists count for signing up alone.
+    pub allowlist_blocklist_disabled_on_sign_in: bool,
+    /// Whether addresses such as `ada+x@example.com` do not.
+    pub block_email_subaddresses: bool,
+    /// Whether throw-away addresses do not.
+    pub block_disposable_email_domains: bool,
+}
+
 /// A client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Client)]
 pub struct Client {
     /// `client`.
     pub object: String,
@@ -238,7 +339,7 @@ pub struct Client {
 }
 
 /// How many there are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TotalCount {
     /// `total_count`.
     pub object: String,
@@ -247,7 +348,7 @@ pub struct TotalCount {
 }
 
 /// A part of a list, with how long the whole is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     /// The part.
     pub data: Vec<T>,
@@ -256,7 +357,7 @@ pub struct Page<T> {
 }
 
 /// Whether a password was the right one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verified {
     /// Always true: a wrong one is refused.
     pub verified: bool,

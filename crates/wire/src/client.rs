@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{nullable, session::Session, sign_in::SignIn, sign_up::SignUp};
 
 /// A client with its sessions and attempts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Client {
     /// `client`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -41,7 +42,7 @@ pub struct Client {
 }
 
 /// A browser as development instances know it where SDKs use no cookies of the instance: its token travels in queries.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DevBrowser {
     /// `dev_browser`; readers do not look at it.
     pub object: String,
@@ -67,7 +68,7 @@ impl std::fmt::Debug for DevBrowser {
 }
 
 /// Something that is no more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct DeletedObject {
     /// What it was, such as `user`.
     #[serde(default, deserialize_with = "nullable")]

@@ -202,6 +202,22 @@ codes! {
     InvalidActionForSession = "invalid_action_for_session", 400;
     /// Not for a session of somebody else.
     ActionForSessionNotAuthorized = "action_for_session_not_authorized", 401;
+    /// The ticket is too old.
+    TicketExpired = "ticket_expired_code", 400;
+    /// The instance gave out no such ticket.
+    TicketInvalid = "ticket_invalid_code", 400;
+    /// The owner took the sign-in token back.
+    SignInTokenRevoked = "sign_in_token_revoked_code", 400;
+    /// The sign-in token was used.
+    SignInTokenAlreadyUsed = "sign_in_token_already_used_code", 400;
+    /// The user of the sign-in token cannot sign in by it.
+    SignInTokenCannotBeUsed = "sign_in_token_cannot_be_used_code", 400;
+    /// A sign-in token was used to sign up.
+    SignInTokenNotInSignIn = "sign_in_token_not_in_sign_in_code", 400;
+    /// Addresses of this scheme cannot be listed.
+    ProhibitedRedirectUrl = "prohibited_redirect_url", 422;
+    /// The sign-in token is over already.
+    SignInTokenCannotBeRevoked = "sign_in_token_cannot_be_revoked_code", 400;
     /// The user has no password.
     NoPasswordSet = "no_password_set", 400;
     /// The picture is too large.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::nullable;
 
@@ -20,7 +21,7 @@ pub use user_settings::{
 /// Settings of an instance. Answered without an envelope.
 ///
 /// There is no `commerce_settings`: when it is present, SDKs insist on a whole billing configuration in it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Environment {
     /// What may be used to sign up and in.
     #[serde(default, deserialize_with = "nullable")]
@@ -52,7 +53,7 @@ pub struct Environment {
 }
 
 /// Organizations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct OrganizationSettings {
     /// Whether there are any.
     #[serde(default, deserialize_with = "nullable")]
@@ -79,7 +80,7 @@ pub struct OrganizationSettings {
 }
 
 /// What administrators of organizations may do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct OrganizationActions {
     /// Delete the organization.
     #[serde(default, deserialize_with = "nullable")]
@@ -87,7 +88,7 @@ pub struct OrganizationActions {
 }
 
 /// Domains of organizations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct OrganizationDomains {
     /// Whether there are any.
     #[serde(default, deserialize_with = "nullable")]
@@ -100,7 +101,7 @@ pub struct OrganizationDomains {
 }
 
 /// Slugs of organizations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct OrganizationSlug {
     /// Whether there are none.
     #[serde(default, deserialize_with = "nullable")]
@@ -108,7 +109,7 @@ pub struct OrganizationSlug {
 }
 
 /// Protection against robots.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct FraudSettings {
     /// `fraud_settings`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -119,7 +120,7 @@ pub struct FraudSettings {
 }
 
 /// Protection against robots that pose as native apps.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct NativeFraudSettings {
     /// `disabled`, `onboarding` or `enforced`.
     #[serde(default, deserialize_with = "nullable")]
@@ -127,7 +128,7 @@ pub struct NativeFraudSettings {
 }
 
 /// API keys of users and organizations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct ApiKeysSettings {
     /// Whether there are any.
     #[serde(default, deserialize_with = "nullable")]

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{Metadata, client::Client, nullable};
 
 /// The body of every answer that is not a success.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ApiErrors {
     /// What went wrong, one entry for each cause.
     #[serde(default, deserialize_with = "nullable")]
@@ -19,14 +20,14 @@ pub struct ApiErrors {
 }
 
 /// What comes along with an error.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ErrorsMeta {
     /// The client as it stands after the failed request.
     pub client: Option<Client>,
 }
 
 /// One cause of a failure.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct ApiError {
     /// Machine word; see [`crate::ErrorCode`] for the ones known here.
     pub code: String,
@@ -43,7 +44,7 @@ pub struct ApiError {
 }
 
 /// Details of one cause.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct ErrorMeta {
     /// The form field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,7 @@ pub struct ErrorMeta {
     /// Every other detail, as the instance sends it.
     #[serde(flatten)]
     #[ts(skip)]
+    #[schema(ignore)]
     pub other: Metadata,
 }
 

@@ -67,6 +67,8 @@ pub const DEV_BROWSER_QUERY: &str = "__clerk_db_jwt";
 pub const DEV_BROWSER_HEADER: &str = "clerk-db-jwt";
 /// Query parameter, or cookie, that carries a handshake to the application.
 pub const HANDSHAKE_QUERY: &str = "__clerk_handshake";
+/// Query parameter by which a test suite says that it is one.
+pub const TESTING_QUERY: &str = "__clerk_testing_token";
 /// Query parameter that names the acting session.
 pub const SESSION_QUERY: &str = "_clerk_session_id";
 

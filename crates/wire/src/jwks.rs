@@ -1,16 +1,17 @@
 //! Public keys and health.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The set of keys that session tokens are verified with (RFC 7517 §5).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Jwks {
     /// Keys in use and keys whose tokens may still be about.
     pub keys: Vec<Jwk>,
 }
 
 /// An RSA public key (RFC 7518 §6.3.1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Jwk {
     /// `sig`.
     pub r#use: String,
@@ -27,7 +28,7 @@ pub struct Jwk {
 }
 
 /// Answer of the health endpoint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {
     /// `healthy`.
     pub status: String,

@@ -16,6 +16,7 @@ pub mod form;
 pub mod jwks;
 pub mod key;
 pub mod outbox;
+pub mod schema;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;

@@ -1,9 +1,10 @@
 //! Messages that a development instance keeps instead of sending them.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A mail or text in the outbox of a development instance; not part of the Frontend API, served on private doors only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OutboxMessage {
     /// The message's id.
     pub id: String,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{
     nullable,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A signed-in user at a client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Session {
     /// `session`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -59,14 +60,14 @@ pub struct Session {
 }
 
 /// Something a user has to do before a session becomes active.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SessionTask {
     /// `choose-organization`, `reset-password` or `setup-mfa`.
     pub key: String,
 }
 
 /// A session as lists of a user's devices show it: without the user, with where it was used last.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct ActiveSession {
     /// `session`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -108,7 +109,7 @@ pub struct ActiveSession {
 }
 
 /// Where and with what a session was used.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SessionActivity {
     /// `session_activity`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -133,7 +134,7 @@ pub struct SessionActivity {
 }
 
 /// A session token.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Token {
     /// `token`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]

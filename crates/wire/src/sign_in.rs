@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{nullable, verification::Verification};
 
 /// A sign-in attempt.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SignIn {
     /// `sign_in_attempt`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -42,7 +43,7 @@ pub struct SignIn {
 }
 
 /// One way to prove a factor.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Factor {
     /// Such as `password` or `email_code`.
     pub strategy: String,
@@ -89,7 +90,7 @@ pub struct Factor {
 }
 
 /// What may be shown of a user before they have proven who they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct UserData {
     /// Given name.
     pub first_name: Option<String>,

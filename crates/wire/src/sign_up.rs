@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{
     Metadata, nullable,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A sign-up attempt.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SignUp {
     /// `sign_up_attempt`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -55,10 +56,12 @@ pub struct SignUp {
     /// Values the application keeps with the user.
     #[ts(type = "Record<string, unknown>")]
     #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Object)]
     pub unsafe_metadata: Metadata,
     /// Values an invitation brings.
     #[ts(type = "Record<string, unknown>")]
     #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Object)]
     pub public_metadata: Metadata,
     /// Whether the application has to act before completion.
     #[serde(default, deserialize_with = "nullable")]
@@ -86,7 +89,7 @@ pub struct SignUp {
 }
 
 /// Proofs a sign-up needs or has, by field.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SignUpVerifications {
     /// Of the email address.
     pub email_address: Option<SignUpVerification>,

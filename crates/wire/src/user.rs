@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{Metadata, nullable, verification::Verification};
 
 /// A user. Private metadata is not part of it: it never leaves the instance by the Frontend API.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct User {
     /// `user`; readers do not look at it.
@@ -81,10 +82,12 @@ pub struct User {
     /// Values the application's server keeps, readable by the app.
     #[ts(type = "Record<string, unknown>")]
     #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Object)]
     pub public_metadata: Metadata,
     /// Values the application keeps, writable by the app.
     #[ts(type = "Record<string, unknown>")]
     #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Object)]
     pub unsafe_metadata: Metadata,
     /// The application's own id for the user.
     pub external_id: Option<String>,
@@ -137,7 +140,7 @@ pub struct User {
 }
 
 /// A picture that was uploaded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Image {
     /// `image`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -151,7 +154,7 @@ pub struct Image {
 }
 
 /// An email address of a user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct EmailAddress {
     /// `email_address`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -182,7 +185,7 @@ pub struct EmailAddress {
 }
 
 /// Another identification that brought the same address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct LinkedIdentification {
     /// Such as `oauth_google`.
     pub r#type: String,
@@ -191,7 +194,7 @@ pub struct LinkedIdentification {
 }
 
 /// What others may see of a user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct PublicUserData {
     /// Given name.
     pub first_name: Option<String>,

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::{error::ApiError, nullable};
 
 /// State of a proof. One shape serves every kind; fields that a kind does not have are null.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Verification {
     /// `verification_otp`, `verification_password`, …; readers do not look at it.
     pub object: Option<String>,
@@ -36,7 +37,7 @@ pub struct Verification {
 }
 
 /// State of a proof that a sign-up needs, with what to do next.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SignUpVerification {
     /// `verification_otp`, …; readers do not look at it.
     pub object: Option<String>,

@@ -3,9 +3,16 @@
 
 use std::{fmt::Debug, fs, path::PathBuf};
 
-use frontdesk_wire as wire;
+use frontdesk_wire::{
+    self as wire,
+    schema::{self, named},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 fn golden(name: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.json"));
@@ -13,7 +20,32 @@ fn golden(name: &str) -> Value {
         .unwrap()
 }
 
-fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str) {
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug + ToSchema>(name: &str) {
+    round_trip::<T>(name);
+    fits(name, named::<T>());
+}
+
+/// The file holds what its schema says, and nothing else.
+fn fits(name: &str, schema: impl Into<RefOr<Schema>>) {
+    let mut schemas: serde_json::Map<String, Value> =
+        schema::all().into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap())).collect();
+    // Details of errors may have any name.
+    schemas.iter_mut().filter(|(name, _)| *name != "ErrorMeta").for_each(|(_, schema)| close(schema));
+    let whole = json!({ "allOf": [schema.into()], "components": { "schemas": schemas } });
+    let validator = jsonschema::draft202012::new(&whole).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(&golden(name)).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{name} is not as its schema says: {faults:#?}");
+}
+
+/// Allows no fields but those that are named.
+fn close(schema: &mut Value) {
+    if schema["properties"].is_object() && schema["additionalProperties"].is_null() {
+        schema["additionalProperties"] = json!(false);
+    }
+}
+
+fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str) {
     let expected = golden(name);
     let object: T = serde_json::from_value(expected.clone()).unwrap();
     let written = serde_json::to_value(&object).unwrap();
@@ -64,8 +96,26 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
     check::<wire::OutboxMessage>("outbox_message");
-    check::<wire::Envelope<wire::SignIn>>("envelope_sign_in");
-    check::<wire::Envelope<Option<wire::Client>>>("envelope_no_client");
+    check::<wire::backend::SignInToken>("backend_sign_in_token");
+    check::<wire::backend::TestingToken>("backend_testing_token");
+    check::<wire::backend::RedirectUrl>("backend_redirect_url");
+    check::<wire::backend::Instance>("backend_instance");
+    check::<wire::backend::InstanceRestrictions>("backend_instance_restrictions");
+    round_trip::<wire::Envelope<wire::SignIn>>("envelope_sign_in");
+    fits("envelope_sign_in", schema::envelope(named::<wire::SignIn>()));
+    round_trip::<wire::Envelope<Option<wire::Client>>>("envelope_no_client");
+    fits("envelope_no_client", schema::envelope(schema::or_null(named::<wire::Client>())));
+}
+
+#[test]
+fn every_schema_that_is_named_is_there() {
+    let all = schema::all();
+    let text = serde_json::to_string(&all.iter().map(|(_, schema)| schema).collect::<Vec<_>>()).unwrap();
+    for named in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(all.iter().any(|(name, _)| name == named), "{named} is not in schema::all()");
+    }
+    let names: std::collections::BTreeSet<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names.len(), all.len(), "two objects have the same name");
 }
 
 #[test]

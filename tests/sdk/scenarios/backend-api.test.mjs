@@ -17,6 +17,13 @@ async function refusal(work) {
   return { status: error.status, code: error.errors[0].code, param: error.errors[0].meta?.paramName };
 }
 
+/** A device with the package loaded. */
+async function started() {
+  const device = new NativeDevice();
+  await device.start();
+  return device;
+}
+
 test('users are created, found, changed and deleted', async () => {
   const address = freshAddress('managed');
   const password = freshPassword();
@@ -91,6 +98,58 @@ test('sessions and clients are listed and ended', async () => {
   assert.equal((await backend.sessions.revokeSession(person.sessionId)).status, 'revoked');
   assert.equal((await backend.sessions.getSession(person.sessionId)).status, 'revoked');
   await assert.rejects(clerk.session.getToken({ skipCache: true }));
+});
+
+test('a sign-in token signs in once, and a revoked one never', async () => {
+  const person = await signUp(await started(), 'ticketed');
+  const given = await backend.signInTokens.createSignInToken({ userId: person.userId, expiresInSeconds: 600 });
+  assert.deepEqual([given.userId, given.status], [person.userId, 'pending']);
+
+  const device = await started();
+  const done = await device.clerk.client.signIn.create({ strategy: 'ticket', ticket: given.token });
+  assert.equal(done.status, 'complete');
+  assert.equal(done.firstFactorVerification.strategy, 'ticket');
+  await device.clerk.setActive({ session: done.createdSessionId });
+  assert.equal(device.clerk.user.id, person.userId);
+  assert.ok(await device.clerk.session.getToken());
+
+  const late = (await started()).clerk.client.signIn.create({ strategy: 'ticket', ticket: given.token });
+  await assert.rejects(late, (error) => error.errors[0].code === 'sign_in_token_already_used_code');
+  assert.equal((await refusal(backend.signInTokens.revokeSignInToken(given.id))).code, 'sign_in_token_cannot_be_revoked_code');
+  const second = await backend.signInTokens.createSignInToken({ userId: person.userId, expiresInSeconds: 600 });
+  assert.equal((await backend.signInTokens.revokeSignInToken(second.id)).status, 'revoked');
+  const revoked = (await started()).clerk.client.signIn.create({ strategy: 'ticket', ticket: second.token });
+  await assert.rejects(revoked, (error) => error.errors[0].code === 'sign_in_token_revoked_code');
+});
+
+test('a test suite gets its token, and addresses are listed', async () => {
+  // The package hands this object on as it travels.
+  const { token, expires_at: expiresAt } = await backend.testingTokens.createTestingToken();
+  assert.ok(token && expiresAt > Date.now() / 1000);
+  const answer = await fetch(`${instance.origin}/v1/client/sign_ins?_is_native=1&__clerk_testing_token=${token}`, { method: 'POST' });
+  assert.equal((await answer.json()).client.captcha_bypass, true);
+
+  const url = `com.example.app${Date.now()}://callback`;
+  const listed = await backend.redirectUrls.createRedirectUrl({ url });
+  assert.equal(listed.url, url);
+  assert.equal((await backend.redirectUrls.getRedirectUrl(listed.id)).id, listed.id);
+  const { data, totalCount } = await backend.redirectUrls.getRedirectUrlList();
+  assert.ok(totalCount >= 1 && data.some((entry) => entry.id === listed.id));
+  assert.equal((await backend.redirectUrls.deleteRedirectUrl(listed.id)).deleted, true);
+  assert.equal((await refusal(backend.redirectUrls.getRedirectUrl(listed.id))).code, 'resource_not_found');
+});
+
+test('the instance is looked at and set', async () => {
+  const shown = await backend.instance.get();
+  assert.equal(shown.environmentType, 'development');
+  const origin = 'https://scenario.example.net';
+  await backend.instance.update({ allowedOrigins: [...(shown.allowedOrigins ?? []), origin] });
+  assert.ok((await backend.instance.get()).allowedOrigins.includes(origin));
+  await backend.instance.update({ allowedOrigins: shown.allowedOrigins ?? [] });
+  assert.deepEqual((await backend.instance.get()).allowedOrigins, shown.allowedOrigins);
+  assert.equal((await backend.instance.updateRestrictions({ allowlist: false })).allowlist, false);
+  const refused = await refusal(backend.instance.updateRestrictions({ allowlist: true }));
+  assert.deepEqual([refused.code, refused.param], ['form_param_value_disabled', 'allowlist']);
 });
 
 test('people are kept out and let in again', async () => {

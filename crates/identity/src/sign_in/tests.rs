@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod random;
+mod ticket;
 
 /// Whose address nobody has.
 const NOBODY: &str = "nobody@example.com";

@@ -143,6 +143,11 @@ impl Message {
     }
 }
 
+/// Seals the message of a row under other keys.
+pub(crate) fn reseal(id: &DeliveryId, sealed: &Sealed, old: &Keys, new: &Keys) -> Result<Sealed, OpenError> {
+    old.open(&row(id), sealed).map(|plain| new.seal(&row(id), &plain))
+}
+
 fn row(id: &DeliveryId) -> String {
     format!("delivery {id}")
 }

@@ -8,6 +8,7 @@ mod worker;
 
 pub use letter::Language;
 pub use mailer::Mailer;
+pub(crate) use message::reseal;
 pub use message::{Message, MessageError};
 pub use outbox::{OutboxError, outbox};
 pub(crate) use worker::AT_ONCE;

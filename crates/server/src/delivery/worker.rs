@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use frontdesk_identity::{
     Timestamp,
-    time::{HOUR, MINUTE},
+    time::{HOUR, MINUTE, SECOND},
 };
 use frontdesk_store::{Delivery, GivenUp, StoreError};
 use futures_util::future::join_all;
@@ -19,12 +19,15 @@ pub(crate) const AT_ONCE: u32 = 8;
 const LEASE_MS: i64 = MINUTE;
 /// Longest pause between two looks at the queue: other processes put messages there as well.
 const PAUSE: Duration = Duration::from_secs(5);
+/// Pause between two looks at the signing keys, in milliseconds: another one may have taken their place.
+const KEYS_MS: i64 = 5 * SECOND;
 /// Pause between two clearings, in milliseconds.
 const SWEEP_MS: i64 = HOUR;
 
 /// Works until it is told to stop, or nobody is there any more who could; what it has begun it ends.
 pub async fn work(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
     let mut swept_at: Option<Timestamp> = None;
+    let mut keys_at: Option<Timestamp> = None;
     loop {
         let more = deliver_some(&instance).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "messages could not be delivered; they stay in the queue");
@@ -34,6 +37,12 @@ pub async fn work(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
             continue;
         }
         let now = instance.now();
+        if keys_at.is_none_or(|at| !(0..KEYS_MS).contains(&now.since(at))) {
+            keys_at = Some(now);
+            if let Err(error) = instance.renew_keys().await {
+                tracing::error!(%error, "the signing keys could not be looked at; the known ones stay");
+            }
+        }
         if swept_at.is_none_or(|at| !(0..SWEEP_MS).contains(&now.since(at))) {
             swept_at = Some(now);
             if let Err(error) = instance.store().sweep(now).await {
@@ -91,7 +100,8 @@ async fn deliver(instance: &Instance, delivery: &Delivery) -> Result<(), StoreEr
         tracing::warn!(%message, "a mail was given up: the code in it has expired before it could be sent");
         return store.give_up(delivery, GivenUp::Useless).await;
     }
-    let reply_to = instance.settings().support_email.as_deref();
+    let settings = instance.settings();
+    let reply_to = settings.support_email.as_deref();
     match mailer.send(message, &mail, delivery.created_at, reply_to).await {
         Ok(()) => {
             tracing::debug!(%message, "sent");

@@ -15,12 +15,12 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{PrivateSocket, socket::SocketFile};
-use crate::http::Site;
+use super::{PrivateSocket, Tls, socket::SocketFile};
+use crate::http::Behind;
 
 /// Most connections of one door at a time; further ones wait.
 const MAX_CONNECTIONS: usize = 1024;
-/// Longest time that the head of a request may take to arrive.
+/// Longest time that the head of a request may take to arrive, and the agreement on TLS before it.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 /// Largest head of a request, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
@@ -43,21 +43,33 @@ impl Default for Doors {
 }
 
 enum Listener {
-    Tcp(TcpListener),
+    Tcp(TcpListener, Option<Arc<Tls>>),
     // The file is held for its end: it goes with the door.
     Private(UnixListener, #[expect(dead_code, reason = "held, so that it is removed with the door")] SocketFile),
 }
 
 impl Doors {
     /// Serves a TCP door.
-    pub fn open_tcp(&mut self, listener: TcpListener, site: Site) {
-        self.open.spawn(serve(Listener::Tcp(listener), site, self.closing.subscribe()));
+    pub fn open_tcp(&mut self, listener: TcpListener, behind: impl Behind) {
+        self.open.spawn(serve(Listener::Tcp(listener, None), behind, self.closing.subscribe()));
+    }
+
+    /// Serves a TCP door with TLS.
+    pub fn open_tls(&mut self, listener: TcpListener, tls: Arc<Tls>, behind: impl Behind) {
+        self.open.spawn(serve(Listener::Tcp(listener, Some(tls.clone())), behind, self.closing.subscribe()));
+        let mut closing = self.closing.subscribe();
+        self.open.spawn(async move {
+            tokio::select! {
+                () = tls.keep_up() => {}
+                _ = closing.wait_for(|closing| *closing) => {}
+            }
+        });
     }
 
     /// Serves the private door.
-    pub fn open_private(&mut self, socket: PrivateSocket, site: Site) {
+    pub fn open_private(&mut self, socket: PrivateSocket, behind: impl Behind) {
         let (listener, file) = socket.into_parts();
-        self.open.spawn(serve(Listener::Private(listener, file), site, self.closing.subscribe()));
+        self.open.spawn(serve(Listener::Private(listener, file), behind, self.closing.subscribe()));
     }
 
     /// Takes no more connections, lets requests under way end, and returns when they have, or after ten seconds.
@@ -67,7 +79,7 @@ impl Doors {
     }
 }
 
-async fn serve(listener: Listener, site: Site, mut closing: watch::Receiver<bool>) {
+async fn serve(listener: Listener, behind: impl Behind, mut closing: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
@@ -78,19 +90,26 @@ async fn serve(listener: Listener, site: Site, mut closing: watch::Receiver<bool
         };
         match accepted {
             Ok((stream, peer)) => {
-                let site = site.clone();
+                let behind = behind.clone();
                 let service = service_fn(move |request: hyper::Request<Incoming>| {
-                    let site = site.clone();
-                    async move { Ok::<_, Infallible>(site.answer(peer, request.map(Body::new)).await) }
+                    let behind = behind.clone();
+                    async move { Ok::<_, Infallible>(behind.answer(peer, request.map(Body::new)).await) }
                 });
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_PATIENCE)
-                    .max_buf_size(MAX_HEAD)
-                    .serve_connection(TokioIo::new(stream), service);
-                let watched = graceful.watch(connection);
+                let (watcher, tls, mut closing) = (graceful.watcher(), listener.tls(), closing.clone());
                 tokio::spawn(async move {
-                    if let Err(error) = watched.await {
+                    // Whoever has not asked for anything yet need not be waited for at the end.
+                    let stream = tokio::select! {
+                        biased;
+                        stream = agreed(stream, tls) => stream,
+                        _ = closing.wait_for(|closing| *closing) => return,
+                    };
+                    let Some(stream) = stream else { return };
+                    let connection = http1::Builder::new()
+                        .timer(TokioTimer::new())
+                        .header_read_timeout(HEAD_PATIENCE)
+                        .max_buf_size(MAX_HEAD)
+                        .serve_connection(TokioIo::new(stream), service);
+                    if let Err(error) = watcher.watch(connection).await {
                         tracing::debug!(%error, "a connection ended early");
                     }
                     drop(place);
@@ -112,9 +131,31 @@ async fn serve(listener: Listener, site: Site, mut closing: watch::Receiver<bool
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+impl Listener {
+    fn tls(&self) -> Option<Arc<Tls>> {
+        match self {
+            Self::Tcp(_, tls) => tls.clone(),
+            Self::Private(..) => None,
+        }
+    }
+}
+
+/// Agrees with the caller on TLS, where there is any.
+async fn agreed(stream: Box<dyn Stream>, tls: Option<Arc<Tls>>) -> Option<Box<dyn Stream>> {
+    let Some(tls) = tls else { return Some(stream) };
+    match tokio::time::timeout(HEAD_PATIENCE, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => Some(Box::new(stream)),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a caller did not agree on TLS");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
 async fn accept(listener: &Listener) -> std::io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
     match listener {
-        Listener::Tcp(listener) => {
+        Listener::Tcp(listener, _) => {
             let (stream, peer) = listener.accept().await?;
             // Answers are small: waiting to fill a packet would only make them late.
             stream.set_nodelay(true)?;

@@ -4,8 +4,10 @@ mod connection;
 mod lock;
 mod socket;
 mod tcp;
+mod tls;
 
 pub use connection::Doors;
 pub use lock::{Lock, LockError, Served};
 pub use socket::{PrivateSocket, SocketError};
 pub use tcp::{ListenError, bind};
+pub use tls::{Tls, TlsError, TlsFiles};

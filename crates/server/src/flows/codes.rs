@@ -100,7 +100,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn heading(&self, language: Language) -> (&str, Language) {
-        (&self.instance.settings().application_name, language)
+        (&self.settings.application_name, language)
     }
 
     pub(super) fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {

@@ -4,7 +4,10 @@ use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefus
 use frontdesk_wire::Client;
 
 use super::TokenNews;
-use crate::{limits::TooMany, passwords::PasswordError, pictures::PictureError, tokens::SigningError};
+use crate::{
+    limits::TooMany, passwords::PasswordError, pictures::PictureError, redirects::RedirectFault,
+    settings::SettingsFault, tokens::SigningError,
+};
 
 /// Why a flow did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,27 @@ pub enum Fault {
         /// Tries until the account is locked.
         tries_left: u32,
     },
+    /// The token is over already, so that it cannot be taken back.
+    #[error("the token is over already")]
+    NotRevocable,
+    /// The address cannot be listed.
+    #[error(transparent)]
+    Redirect(#[from] RedirectFault),
+    /// The address is listed already.
+    #[error("the address is listed already")]
+    Listed,
+    /// No more can be listed.
+    #[error("{most} are listed, and no more can be")]
+    ListFull {
+        /// How many there may be.
+        most: usize,
+    },
+    /// The field names a setting that the file sets.
+    #[error("the field {0} names what frontdesk.toml sets")]
+    SetByFile(&'static str),
+    /// The settings cannot be used.
+    #[error("{} settings are at fault", .0.len())]
+    Settings(Vec<SettingsFault>),
     /// A sign-in does not go on.
     #[error(transparent)]
     SignIn(#[from] SignInRefusal),

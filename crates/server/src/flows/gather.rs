@@ -96,7 +96,8 @@ impl Turn<'_> {
             }
         }
         let sign_up = known.sign_up.as_ref().map(|attempt| views::sign_up(&attempt.value, self.policy(), self.now));
-        Ok(views::client(&known.client.value, shown_at(known), sessions, sign_in, sign_up))
+        let client = views::client(&known.client.value, shown_at(known), sessions, sign_in, sign_up);
+        Ok(Client { captcha_bypass: self.caller.testing, ..client })
     }
 
     /// A session as the answer shows it, with a token if somebody is signed in by it.

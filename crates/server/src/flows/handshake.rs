@@ -8,7 +8,7 @@ use super::{
     sessions::note_use,
     turn::{Visit, signed_in_at},
 };
-use crate::caller::Carrier;
+use crate::{caller::Carrier, instance::Instance, redirects};
 
 /// Who is signed in.
 #[derive(Debug)]
@@ -48,4 +48,10 @@ pub async fn presence(turn: &Turn<'_>) -> Result<Reply<Presence>, Failure> {
         dev_browser: turn.instance.is_development().then(browser),
     };
     Ok(Reply { response, client: None, token, signed_in_at })
+}
+
+/// Whether the owner has listed this address as one to which a browser may be sent back.
+pub async fn is_listed(instance: &Instance, address: &str) -> Result<bool, Fault> {
+    let listed = instance.store().redirect_urls().await?;
+    Ok(listed.iter().any(|listed| redirects::is_listed(&listed.url, address)))
 }

@@ -19,6 +19,7 @@ use super::{
 use crate::limits::Class;
 
 mod reset;
+mod ticket;
 
 pub use reset::{NewPassword, reset_password};
 
@@ -33,6 +34,8 @@ pub struct Create<'a> {
     pub password: Option<SecretString>,
     /// Language tag of whoever makes it.
     pub locale: Option<&'a str>,
+    /// A ticket of the owner's, which says who it is and proves it.
+    pub ticket: Option<SecretString>,
     /// Whether an account from elsewhere is to be taken over.
     pub transfer: bool,
 }
@@ -46,6 +49,8 @@ pub enum Proof {
     Code(SecretString),
     /// The code that was sent since the password was forgotten, and the new password if it is known already.
     ResetCode(SecretString, Option<NewPassword>),
+    /// A ticket of the owner's.
+    Ticket(SecretString),
 }
 
 /// An attempt with whom it is about.
@@ -58,6 +63,9 @@ struct Gathered {
 pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn>, Failure> {
     if create.transfer {
         return Err(Fault::NothingToTransfer.into());
+    }
+    if let Some(ticket) = &create.ticket {
+        return ticket::create(turn, ticket).await;
     }
     let identifier = &create.identifier.map(identifier).transpose().map_err(Fault::from)?;
     let wants_password = create.strategy == Some(Strategy::Password) || create.password.is_some();
@@ -126,6 +134,10 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
+        if let Proof::Ticket(ticket) = proof {
+            let step = unchanged(&attempt.value, &turn.scene(&visit));
+            return ticket::redeem(turn, &visit, step, attempt.version, ticket).await;
+        }
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         match proof {
@@ -134,6 +146,7 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
             Proof::ResetCode(code, new) => {
                 reset::by_code(turn, &visit, step, &holder, attempt.version, (code, checked, new.as_ref())).await
             }
+            Proof::Ticket(_) => Err(SignInRefusal::WrongState.into()),
         }
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await

@@ -24,6 +24,14 @@ impl Answer {
         Self(json(StatusCode::OK, value, News { token: TokenNews::Same, signed_in_at: None }))
     }
 
+    /// An answer that says nothing but that it is done.
+    pub fn nothing() -> Self {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self(response)
+    }
+
     /// What came of a flow, without an envelope.
     pub fn of_bare<T: Serialize>(reply: &Reply<T>) -> Self {
         let news = News { token: reply.token.clone(), signed_in_at: reply.signed_in_at };

@@ -44,6 +44,13 @@ impl Door {
         Self { kind: DoorKind::Network, names: vec![public_url.authority().to_owned()] }
     }
 
+    /// The same door, known by these names as well.
+    #[must_use]
+    pub fn and_names(mut self, names: &[String]) -> Self {
+        self.names.extend(names.iter().cloned());
+        self
+    }
+
     /// What kind it is.
     #[must_use]
     pub fn kind(&self) -> DoorKind {
@@ -93,6 +100,12 @@ mod tests {
         let team = Door::network(&PublicUrl::parse("https://auth.example.com").unwrap());
         assert!(team.is_known_as("auth.example.com") && team.is_known_as("Auth.Example.com:443"));
         assert!(!team.is_known_as("auth.example.com:8080") && !team.is_known_as("127.0.0.1:443"));
+        let names = ["login.example.com".to_owned(), "10.0.0.7:8443".to_owned()];
+        let team = team.and_names(&names);
+        for name in ["auth.example.com", "login.example.com", "LOGIN.example.com:443", "10.0.0.7:8443"] {
+            assert!(team.is_known_as(name), "{name}");
+        }
+        assert!(!team.is_known_as("10.0.0.7") && !team.is_known_as("evil.example"));
         assert!(Door::private().is_known_as("anything"));
     }
 }

@@ -8,8 +8,10 @@ mod answer;
 mod carry;
 pub mod door;
 pub mod extract;
+mod figures;
 mod guard;
 mod log;
+pub mod openapi;
 mod page;
 mod refusal;
 mod routes;
@@ -18,5 +20,6 @@ mod words;
 
 pub use answer::Answer;
 pub use door::{Door, DoorKind};
+pub use figures::Figures;
 pub use refusal::Refusal;
-pub use service::Site;
+pub use service::{Behind, Site};

@@ -2,7 +2,12 @@
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::Body,
+    extract::{MatchedPath, Request},
+    response::Response,
+};
 use frontdesk_wire::ErrorCode;
 use futures_util::FutureExt as _;
 use http::{
@@ -13,9 +18,10 @@ use http::{
     },
 };
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use super::{Door, Refusal, carry, guard, log, page::NotSentOn, routes};
-use crate::{caller::Carrier, instance::Instance, keys::hex};
+use crate::{caller::Carrier, instance::Instance, keys::hex, metrics::NO_ROUTE};
 
 /// Longest time that an answer may take. Waiting for a turn to hash a password is part of it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,9 +47,14 @@ impl Site {
         let mut trace = [0u8; 16];
         let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
         let began = self.instance.now();
+        let under_way = self.instance.metrics().begin();
+        self.instance.keep_up(began).await;
         self.instance.random().fill(&mut trace);
         let trace = hex(&trace);
-        let work = AssertUnwindSafe(tokio::time::timeout(PATIENCE, self.pass(peer, request))).catch_unwind();
+        // What is written down on the way says which request it was, and by which secret key if there was one.
+        let span = tracing::info_span!("request", %trace, key = tracing::field::Empty);
+        let work = tokio::time::timeout(PATIENCE, self.pass(peer, request)).instrument(span);
+        let work = AssertUnwindSafe(work).catch_unwind();
         let mut response = match work.await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Refusal::code(ErrorCode::ServiceUnavailable).retry_after(5).write(&trace),
@@ -60,6 +71,9 @@ impl Site {
         carry::write(&mut response, carrier, self.instance.cookies());
         let status = response.status().as_u16();
         let ms = self.instance.now().since(began);
+        drop(under_way);
+        let route = response.extensions_mut().remove::<MatchedPath>();
+        self.instance.metrics().answered(&method, route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str), status, ms);
         tracing::info!(%trace, %method, path, status, ms, "answered");
         response
     }
@@ -115,6 +129,18 @@ impl Site {
             status if status.is_client_error() => Refusal::code(ErrorCode::MalformedRequestParameters).into_response(),
             _ => response,
         }
+    }
+}
+
+/// What answers those who come through a door.
+pub trait Behind: Clone + Send + Sync + 'static {
+    /// Answers a request that came from this address; the private door knows none.
+    fn answer(&self, peer: Option<IpAddr>, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+impl Behind for Site {
+    async fn answer(&self, peer: Option<IpAddr>, request: Request) -> Response {
+        Site::answer(self, peer, request).await
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) fn of(code: ErrorCode) -> (&'static str, &'static str) {
     transport(code)
         .or_else(|| form(code))
         .or_else(|| attempt(code))
+        .or_else(|| ticket(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
 }
 
@@ -118,6 +119,35 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Same as before", "The new password is the one you have. Choose another one.")
         }
         FormPasswordMatchesIdentifier => ("Same as the address", "The password must not be your own address."),
+        _ => return None,
+    })
+}
+
+fn ticket(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        TicketExpired => ("Ticket expired", "The ticket is too old. Ask whoever gave it to you for a new one."),
+        TicketInvalid => (
+            "Ticket not valid",
+            "This instance gave out no such ticket, or its user is gone. Check that it was copied as a whole.",
+        ),
+        SignInTokenRevoked => {
+            ("Ticket revoked", "The ticket was taken back. Ask whoever gave it to you for a new one.")
+        }
+        SignInTokenAlreadyUsed => {
+            ("Ticket used already", "The ticket signs in once, and it has. Ask whoever gave it to you for a new one.")
+        }
+        SignInTokenCannotBeUsed => {
+            ("Ticket cannot be used", "The user of this ticket has no address to sign in with. Add one first.")
+        }
+        SignInTokenNotInSignIn => {
+            ("Ticket for signing in", "The ticket is for somebody who has an account. Sign in with it.")
+        }
+        ProhibitedRedirectUrl => {
+            ("Address not allowed", "Addresses of this scheme do not lead to an application and cannot be listed.")
+        }
+        SignInTokenCannotBeRevoked => {
+            ("Over already", "The token was used, revoked or has expired: there is nothing to take back any more.")
+        }
         _ => return None,
     })
 }

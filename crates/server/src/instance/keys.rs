@@ -1,15 +1,15 @@
 //! The keys that applications are set up with.
 
 use frontdesk_wire::KeyKind;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use crate::{keys::Keys, public_url::PublicUrl};
+use crate::public_url::PublicUrl;
 
 /// Publishable key, secret key and where the instance is. Never logged: it holds a secret.
 pub struct PublicKeys {
     publishable_key: String,
-    secret_key: secrecy::SecretString,
+    secret_key: SecretString,
     origin: String,
 }
 
@@ -22,12 +22,8 @@ impl std::fmt::Debug for PublicKeys {
 impl PublicKeys {
     /// The keys of an instance.
     #[must_use]
-    pub fn of(public_url: &PublicUrl, kind: KeyKind, keys: &Keys) -> Self {
-        Self {
-            publishable_key: public_url.publishable_key(kind),
-            secret_key: keys.secret_key(kind.word()),
-            origin: public_url.origin().to_owned(),
-        }
+    pub fn of(public_url: &PublicUrl, kind: KeyKind, secret_key: SecretString) -> Self {
+        Self { publishable_key: public_url.publishable_key(kind), secret_key, origin: public_url.origin().to_owned() }
     }
 
     /// The publishable key.

@@ -1,6 +1,6 @@
 //! An instance, running: everything that flows and routes need.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use frontdesk_identity::{ClientId, Email, IdentificationId, Session, Timestamp};
 use frontdesk_store::Store;
@@ -16,6 +16,7 @@ use crate::{
     flows::Turn,
     keys::{Keys, Purpose},
     limits::Limits,
+    metrics::Metrics,
     origins::Origins,
     passwords::Passwords,
     pictures::Pictures,
@@ -23,18 +24,23 @@ use crate::{
     random::{Random, new_id},
     settings::{Network, Settings},
     tokens::{
-        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, SigningKey,
-        TokenCache,
+        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, TestingTokens,
+        Tickets, TokenCache,
     },
     turnstile::Turnstile,
 };
 
 mod keys;
+mod live;
 mod open;
+mod signing;
 
 pub use keys::PublicKeys;
+use live::Live;
 pub use open::{InstanceError, Setup};
-pub(crate) use open::{check, kind_of};
+pub(crate) use open::{belongs, check, key_check, kind_of};
+use signing::Signing;
+pub(crate) use signing::sealed_signing_key;
 
 /// Version of the claims in session tokens.
 const CLAIMS_VERSION: u8 = 2;
@@ -45,18 +51,17 @@ pub struct Instance {
     id: String,
     kind: KeyKind,
     public_url: PublicUrl,
-    settings: Settings,
+    live: Live,
     proxies: Vec<Network>,
-    origins: Origins,
     cookies: Cookies,
-    environment: Environment,
     store: Store,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     keys: Arc<Keys>,
     client_tokens: ClientTokens,
-    signing: SigningKey,
-    jwks: Jwks,
+    tickets: Tickets,
+    testing_tokens: TestingTokens,
+    signing: RwLock<Arc<Signing>>,
     cache: TokenCache,
     passwords: Passwords,
     pictures: Pictures,
@@ -64,13 +69,14 @@ pub struct Instance {
     turnstile: Turnstile,
     deliveries: Notify,
     mailer: Option<Mailer>,
+    metrics: Metrics,
 }
 
 impl Instance {
     /// One request of this caller, at this moment.
     #[must_use]
     pub fn turn<'a>(&'a self, caller: &'a Caller) -> Turn<'a> {
-        Turn { instance: self, caller, now: self.now() }
+        Turn { instance: self, caller, now: self.now(), settings: self.settings() }
     }
 
     /// The moment.
@@ -111,10 +117,10 @@ impl Instance {
         &self.public_url
     }
 
-    /// Its settings.
+    /// Its settings, as they stand.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        self.live.now().settings.clone()
     }
 
     /// Networks whose word is taken for where a request came from.
@@ -125,8 +131,8 @@ impl Instance {
 
     /// Whose pages may use it.
     #[must_use]
-    pub fn origins(&self) -> &Origins {
-        &self.origins
+    pub fn origins(&self) -> Arc<Origins> {
+        self.live.now().origins.clone()
     }
 
     /// Cookies of browsers.
@@ -137,8 +143,8 @@ impl Instance {
 
     /// Its settings as everybody may read them.
     #[must_use]
-    pub fn environment(&self) -> &Environment {
-        &self.environment
+    pub fn environment(&self) -> Arc<Environment> {
+        self.live.now().environment.clone()
     }
 
     /// What it remembers.
@@ -159,10 +165,29 @@ impl Instance {
         &self.client_tokens
     }
 
+    /// Tickets.
+    #[must_use]
+    pub fn tickets(&self) -> &Tickets {
+        &self.tickets
+    }
+
+    /// Testing tokens.
+    #[must_use]
+    pub fn testing_tokens(&self) -> &TestingTokens {
+        &self.testing_tokens
+    }
+
+    /// Whether this is a token by which a test suite says that it is one. Production instances have none.
+    #[must_use]
+    pub fn is_testing(&self, token: Option<&str>) -> bool {
+        let good = |token: &str| self.testing_tokens.is_good(token, self.now().0);
+        self.is_development() && token.is_some_and(good)
+    }
+
     /// Public halves of the keys that sign session tokens.
     #[must_use]
-    pub fn jwks(&self) -> &Jwks {
-        &self.jwks
+    pub fn jwks(&self) -> Arc<Jwks> {
+        self.signing_keys().jwks()
     }
 
     /// The password pool.
@@ -183,6 +208,12 @@ impl Instance {
         &self.limits
     }
 
+    /// What is counted while it runs.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Lets changes of one client in one at a time.
     #[must_use]
     pub fn turnstile(&self) -> &Turnstile {
@@ -192,7 +223,7 @@ impl Instance {
     /// The keys that applications are set up with.
     #[must_use]
     pub fn public_keys(&self) -> PublicKeys {
-        PublicKeys::of(&self.public_url, self.kind, &self.keys)
+        PublicKeys::of(&self.public_url, self.kind, self.secret_key())
     }
 
     /// Says that there is a message to deliver.
@@ -222,7 +253,9 @@ impl Instance {
 
     /// A token for a session, for callers from this origin; from the cache if there is one that lives long enough.
     pub fn mint(&self, session: &Session, origin: Option<&str>, now: Timestamp) -> Result<String, SigningError> {
-        let status = session.status(&self.settings.policy, now).as_str();
+        let status = session.status(&self.settings().policy, now).as_str();
+        let signing = self.signing_keys();
+        let signing = signing.at(now);
         let key = CacheKey {
             session_id: session.id.to_string(),
             status: status.to_owned(),
@@ -230,7 +263,7 @@ impl Instance {
             organization_id: None,
             factors_at: [Some(session.first_factor_at.0), session.second_factor_at.map(|at| at.0)],
             claims_version: CLAIMS_VERSION,
-            kid: self.signing.kid().to_owned(),
+            kid: signing.kid().to_owned(),
         };
         if let Some(token) = self.cache.get(&key, now.0) {
             return Ok(token);
@@ -244,14 +277,15 @@ impl Instance {
             session.factor_ages(now),
             origin,
         );
-        let token = self.signing.sign(&claims)?;
+        let token = signing.sign(&claims)?;
         self.cache.put(key, token.clone(), now.0 + SESSION_TOKEN_SECONDS * 1000, now.0);
         Ok(token)
     }
 
     /// A handshake that sets these cookies.
     pub fn sign_handshake(&self, cookies: &[String]) -> Result<String, SigningError> {
-        self.signing.sign(&HandshakeClaims::new(self.now().0, self.public_url.origin(), cookies))
+        let now = self.now();
+        self.signing_keys().at(now).sign(&HandshakeClaims::new(now.0, self.public_url.origin(), cookies))
     }
 
     /// The token of a development browser that nobody knows yet.
@@ -261,9 +295,15 @@ impl Instance {
         self.client_tokens.issue(Carrier::DevBrowser, id.as_str(), 0)
     }
 
-    /// The secret key of the Backend API.
+    /// The secret key of the Backend API to set applications up with.
     #[must_use]
     pub fn secret_key(&self) -> SecretString {
-        self.keys.secret_key(self.kind.word())
+        self.live.now().secret_keys.current().cloned().unwrap_or_default()
+    }
+
+    /// The name of the secret key that was given, if it is one of the instance's and good at this moment.
+    #[must_use]
+    pub fn secret_key_name(&self, given: &str) -> Option<String> {
+        self.live.now().secret_keys.name_of(given, self.now()).map(str::to_owned)
     }
 }

@@ -1,31 +1,33 @@
 //! Opens an instance: finds it in the database or makes it there, and checks that key and database belong together.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use frontdesk_identity::Timestamp;
 use frontdesk_store::{
-    Changes, CommitError, Environment as StoredKind, Instance as Stored, SealedBytes, SigningKey as StoredKey, Store,
-    StoreError, Versioned,
+    Changes, CommitError, Environment as StoredKind, Instance as Stored, SecretKey, Store, StoreError, Versioned,
 };
-use frontdesk_wire::{Jwks, KeyKind};
+use frontdesk_wire::KeyKind;
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use super::Instance;
+use super::{
+    Instance, Live,
+    signing::{Signing, sealed_signing_key},
+};
 use crate::{
     clock::Clock,
     cookies::Cookies,
     delivery::Mailer,
-    environment::environment,
-    keys::{InstanceKey, Keys, Purpose, Sealed},
+    keys::{InstanceKey, Keys, Purpose},
     limits::Limits,
-    origins::Origins,
+    metrics::Metrics,
     passwords::Passwords,
     pictures::Pictures,
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
+    secret_keys::SecretKeys,
     settings::{Settings, SettingsFault},
-    tokens::{ClientTokens, SigningError, SigningKey, TokenCache},
+    tokens::{ClientTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
@@ -107,17 +109,19 @@ impl Instance {
         if let Some(wanted) = setup.kind.filter(|wanted| *wanted != kind) {
             return Err(InstanceError::Kind { there: kind, wanted });
         }
-        let settings =
-            Settings::load(&stored.value.settings, &setup.settings, kind).map_err(InstanceError::Settings)?;
         let public_url = settle_url(&setup, &stored, kind).await?;
-        let (signing, jwks) = signing_keys(&setup.store, &keys).await?;
+        let secret_keys = SecretKeys::of(setup.store.secret_keys().await?, kind, &keys);
+        let live = Live::begin(&stored, secret_keys, setup.settings, kind, &public_url);
+        let live = live.map_err(InstanceError::Settings)?;
+        let settings = live.now().settings.clone();
+        let signing = Signing::open(setup.store.signing_keys().await?, &keys)?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
         Ok(Arc::new(Self {
-            environment: environment(&settings, kind, &public_url, &stored.value.id),
             proxies: settings.proxies(),
-            origins: Origins::new(kind, &public_url, &settings.allowed_origins),
             cookies: Cookies::new(kind, &public_url),
             client_tokens: ClientTokens::new(keys.clone()),
+            tickets: Tickets::new(keys.clone()),
+            testing_tokens: TestingTokens::new(keys.clone(), stored.value.id.clone()),
             passwords: Passwords::new(setup.password_workers, setup.random.clone()),
             pictures: Pictures::default(),
             limits: Limits::new(limits),
@@ -129,12 +133,12 @@ impl Instance {
             turnstile: Turnstile::default(),
             deliveries: Notify::new(),
             mailer: setup.mailer,
+            metrics: Metrics::default(),
             kind,
             public_url,
-            settings,
+            live,
             keys,
-            signing,
-            jwks,
+            signing: RwLock::new(Arc::new(signing)),
         }))
     }
 
@@ -155,9 +159,18 @@ pub(crate) fn kind_of(stored: StoredKind) -> KeyKind {
 
 /// Refuses a key that is not the one the database was set up with.
 pub(crate) fn check(stored: &Stored, keys: &Keys) -> Result<(), InstanceError> {
-    let fits =
-        stored.key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, &stored.id, CHECKED, &stored.key_check);
+    let fits = belongs(&stored.id, &stored.key_id, &stored.key_check, keys);
     if fits { Ok(()) } else { Err(InstanceError::KeyDoesNotFit) }
+}
+
+/// Whether these are the keys that an instance was set up with.
+pub(crate) fn belongs(id: &str, key_id: &str, key_check: &str, keys: &Keys) -> bool {
+    key_id == keys.key_id() && keys.mac_matches(Purpose::KeyCheck, id, CHECKED, key_check)
+}
+
+/// A code of an instance that only its key gives.
+pub(crate) fn key_check(id: &str, keys: &Keys) -> String {
+    keys.mac(Purpose::KeyCheck, id, CHECKED)
 }
 
 async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceError> {
@@ -180,17 +193,13 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
         },
         public_url: public_url.origin().to_owned(),
         key_id: keys.key_id().to_owned(),
-        key_check: keys.mac(Purpose::KeyCheck, &id, CHECKED),
+        key_check: key_check(&id, keys),
         created_at: now,
         settings,
         id,
     }));
-    let sealed = keys.seal(&row(signing.kid()), &signing.to_pkcs8()?);
-    changes.add_signing_key(StoredKey {
-        kid: signing.kid().to_owned(),
-        sealed: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes },
-        created_at: now,
-    });
+    changes.add_signing_key(sealed_signing_key(&signing, keys, now)?);
+    changes.save_secret_key(SecretKey::first(now));
     match setup.store.commit(changes).await {
         // Another process was first: theirs is the instance.
         Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken) => {}
@@ -213,21 +222,4 @@ async fn settle_url(setup: &Setup, stored: &Versioned<Stored>, kind: KeyKind) ->
     }
     tracing::warn!(before = %there, now = %wanted, "the public URL has changed, and with it the publishable key");
     Ok(wanted.clone())
-}
-
-/// The key that signs, which is the newest, and the public halves of all of them.
-async fn signing_keys(store: &Store, keys: &Keys) -> Result<(SigningKey, Jwks), InstanceError> {
-    let mut opened = Vec::new();
-    for stored in store.signing_keys().await? {
-        let sealed = Sealed { key_id: stored.sealed.key_id, bytes: stored.sealed.bytes };
-        let plain = keys.open(&row(&stored.kid), &sealed).map_err(|_| InstanceError::KeyDoesNotFit)?;
-        opened.push(SigningKey::from_pkcs8(&stored.kid, &plain)?);
-    }
-    let jwks = Jwks { keys: opened.iter().map(SigningKey::public_jwk).collect() };
-    let newest = opened.into_iter().next().ok_or(SigningError::Malformed)?;
-    Ok((newest, jwks))
-}
-
-fn row(kid: &str) -> String {
-    format!("signing key {kid}")
 }

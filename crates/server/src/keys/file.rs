@@ -65,44 +65,78 @@ pub fn load_or_create(
     random: &dyn Random,
 ) -> Result<Option<InstanceKey>, KeyFileError> {
     let path = data_dir.join(FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => {
-            let text = Zeroizing::new(text);
-            let mode = fs::metadata(&path)
-                .map_err(|error| KeyFileError::Io { action: "read", path: path.clone(), error })?
-                .permissions()
-                .mode();
-            if mode & 0o077 != 0 {
-                return Err(KeyFileError::Exposed(path));
-            }
-            parse_key_text(&path.display().to_string(), &text).map(Some)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if may_create {
-                create(data_dir, &path, random).map(Some)
-            } else {
-                Ok(None)
-            }
-        }
-        Err(error) => Err(KeyFileError::Io { action: "read", path, error }),
+    match load(&path)? {
+        None if may_create => create_key(&path, random).map(Some),
+        key => Ok(key),
     }
 }
 
-fn create(data_dir: &Path, path: &Path, random: &dyn Random) -> Result<InstanceKey, KeyFileError> {
+/// Reads the key that waits beside `instance.key`, if there is one.
+pub fn load_next(data_dir: &Path) -> Result<Option<InstanceKey>, KeyFileError> {
+    load(&next_file(data_dir))
+}
+
+/// Where a new key waits until the database has taken it.
+#[must_use]
+pub fn next_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(format!("{FILE}.next"))
+}
+
+/// Puts the key that waits into its place.
+pub fn adopt_next(data_dir: &Path) -> Result<PathBuf, KeyFileError> {
+    let path = data_dir.join(FILE);
+    let moved = fs::rename(next_file(data_dir), &path).and_then(|()| fs::File::open(data_dir)?.sync_all());
+    moved.map_err(|error| KeyFileError::Io { action: "write", path: path.clone(), error })?;
+    Ok(path)
+}
+
+fn load(path: &Path) -> Result<Option<InstanceKey>, KeyFileError> {
+    let failed = |error| KeyFileError::Io { action: "read", path: path.to_owned(), error };
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            let text = Zeroizing::new(text);
+            if fs::metadata(path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+                return Err(KeyFileError::Exposed(path.to_owned()));
+            }
+            parse_key_text(&path.display().to_string(), &text).map(Some)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Copies `instance.key` from one folder to another, unless there is one in the other, or none in the first.
+pub fn copy_file(from: &Path, to: &Path) -> Result<(), KeyFileError> {
+    let (from, path) = (from.join(FILE), to.join(FILE));
+    if path.exists() || !from.exists() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(&from).map(Zeroizing::new);
+    let text = text.map_err(|error| KeyFileError::Io { action: "read", path: from, error })?;
+    write(&path, &text)
+}
+
+/// Makes a key and writes it there.
+pub fn create_key(path: &Path, random: &dyn Random) -> Result<InstanceKey, KeyFileError> {
     let mut bytes = Zeroizing::new([0u8; KEY_LEN]);
     random.fill(bytes.as_mut());
     let text = Zeroizing::new(format!("{}\n", hex(bytes.as_ref())));
+    write(path, &text)?;
+    Ok(InstanceKey::new(*bytes))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), KeyFileError> {
     // Written beside and moved into place: a process that dies here leaves either no key or a whole one.
-    let beside = data_dir.join(format!("{FILE}.new"));
+    let beside = path.with_extension("new");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
         let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
-        fs::File::open(data_dir)?.sync_all()
+        fs::File::open(folder)?.sync_all()
     };
-    write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })?;
-    Ok(InstanceKey::new(*bytes))
+    write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })
 }
 
 #[cfg(test)]

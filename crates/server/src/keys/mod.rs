@@ -14,7 +14,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 mod file;
 
-pub use file::{KeyFileError, load_or_create, parse_key_text};
+pub use file::{KeyFileError, adopt_next, copy_file, create_key, load_next, load_or_create, next_file, parse_key_text};
 
 /// Bytes of an instance key.
 pub const KEY_LEN: usize = 32;
@@ -48,6 +48,12 @@ pub enum Purpose {
     DevBrowser,
     /// Single-use nonces, bound to the attempt they were made for.
     Nonce,
+    /// Tickets, bound to the token they stand for.
+    Ticket,
+    /// Tokens of test suites, bound to the instance.
+    TestingToken,
+    /// Secret keys, bound to their names.
+    SecretKey,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
     /// Names addresses in counters without storing them.
@@ -61,6 +67,9 @@ impl Purpose {
             Self::ClientToken => b"frontdesk mac client token v1",
             Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
+            Self::Ticket => b"frontdesk mac ticket v1",
+            Self::TestingToken => b"frontdesk mac testing token v1",
+            Self::SecretKey => b"frontdesk mac secret key v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::Counter => b"frontdesk mac counter v1",
         }
@@ -100,6 +109,9 @@ pub struct Keys {
     client_token: hmac::Key,
     dev_browser: hmac::Key,
     nonce: hmac::Key,
+    ticket: hmac::Key,
+    testing_token: hmac::Key,
+    secret_key: hmac::Key,
     key_check: hmac::Key,
     counter: hmac::Key,
     seal: RandomizedNonceKey,
@@ -142,6 +154,9 @@ impl Keys {
             client_token: mac_key(Purpose::ClientToken),
             dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
+            ticket: mac_key(Purpose::Ticket),
+            testing_token: mac_key(Purpose::TestingToken),
+            secret_key: mac_key(Purpose::SecretKey),
             key_check: mac_key(Purpose::KeyCheck),
             counter: mac_key(Purpose::Counter),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
@@ -156,10 +171,16 @@ impl Keys {
         &self.key_id
     }
 
-    /// The secret key of the Backend API, `sk_test_…` for development instances and `sk_live_…` for production ones.
+    /// The secret key of the Backend API that has this name, `sk_test_…` for development instances and `sk_live_…` for
+    /// production ones.
     #[must_use]
-    pub fn secret_key(&self, word: &str) -> SecretString {
-        SecretString::from(format!("sk_{word}_{}", self.secret_key_body.as_str()))
+    pub fn secret_key(&self, word: &str, name: &str) -> SecretString {
+        // The first one is older than the names.
+        if name == frontdesk_store::SecretKey::FIRST {
+            return SecretString::from(format!("sk_{word}_{}", self.secret_key_body.as_str()));
+        }
+        let body = Zeroizing::new(hex(&self.mac_bytes(Purpose::SecretKey, name, b"backend api")));
+        SecretString::from(format!("sk_{word}_{}", body.as_str()))
     }
 
     fn mac_key(&self, purpose: Purpose) -> &hmac::Key {
@@ -168,6 +189,9 @@ impl Keys {
             Purpose::ClientToken => &self.client_token,
             Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,
+            Purpose::Ticket => &self.ticket,
+            Purpose::TestingToken => &self.testing_token,
+            Purpose::SecretKey => &self.secret_key,
             Purpose::KeyCheck => &self.key_check,
             Purpose::Counter => &self.counter,
         }

@@ -12,8 +12,11 @@ fn the_same_key_derives_the_same_sub_keys() {
     let (one, two) = (keys(1), keys(1));
     assert_eq!(one.key_id(), two.key_id());
     assert_eq!(one.mac(Purpose::Code, "ver_1", b"123456"), two.mac(Purpose::Code, "ver_1", b"123456"));
-    assert_eq!(one.secret_key("test").expose_secret(), two.secret_key("test").expose_secret());
-    assert!(one.secret_key("test").expose_secret().starts_with("sk_test_"));
+    let names = ["key_first", "key_a", "key_b"];
+    let of = |keys: &Keys| names.map(|name| keys.secret_key("test", name).expose_secret().to_owned());
+    assert_eq!(of(&one), of(&two));
+    assert!(of(&one).iter().all(|key| key.starts_with("sk_test_") && key.len() == 72));
+    assert!(of(&one)[0] != of(&one)[1] && of(&one)[1] != of(&one)[2] && of(&one)[1] != of(&keys(2))[1]);
 }
 
 #[test]

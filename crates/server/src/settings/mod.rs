@@ -31,6 +31,9 @@ pub struct Settings {
     /// Origins of web content that may use the API besides those of the instance itself, and that may hold a client token,
     /// such as the views of a desktop application.
     pub allowed_origins: Vec<String>,
+    /// Names, with their ports unless those are the scheme's own, by which callers may ask for the instance besides that of
+    /// its public URL, which all answers keep to.
+    pub public_names: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,
     /// Requests in ten seconds from one address.
@@ -46,6 +49,7 @@ impl Default for Settings {
             support_email: None,
             native_api: true,
             allowed_origins: Vec::new(),
+            public_names: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: LimitSettings::default(),
             policy: Policy::default(),
@@ -76,6 +80,11 @@ pub enum SettingsFault {
     /// The origin is none.
     #[error("`allowed_origins`: {0:?} is not an origin such as tauri://localhost or https://app.example.com")]
     Origin(String),
+    /// The name is none.
+    #[error(
+        "`public_names`: {0:?} is not a host such as auth.example.com, in lower case, with a port if it is not the usual one"
+    )]
+    Name(String),
     /// The network is none.
     #[error("`trusted_proxies`: {0}")]
     Proxy(NetworkError),
@@ -141,6 +150,8 @@ impl Settings {
         }
         let origins = self.allowed_origins.iter().filter(|origin| !is_origin(origin));
         faults.extend(origins.cloned().map(SettingsFault::Origin));
+        let names = self.public_names.iter().filter(|name| !is_name(name));
+        faults.extend(names.cloned().map(SettingsFault::Name));
         let proxies = self.trusted_proxies.iter().filter_map(|text| text.parse::<Network>().err());
         faults.extend(proxies.map(SettingsFault::Proxy));
         faults
@@ -151,6 +162,12 @@ impl Settings {
     pub fn proxies(&self) -> Vec<Network> {
         self.trusted_proxies.iter().filter_map(|text| text.parse().ok()).collect()
     }
+}
+
+/// Whether this is the text of a `Host` header that may be listed, exactly as callers write it.
+fn is_name(text: &str) -> bool {
+    let Ok(url) = Url::parse(&format!("https://{text}")) else { return false };
+    url.origin().ascii_serialization() == format!("https://{text}")
 }
 
 /// Whether this is the text of an `Origin` header that may be listed: scheme and host, exactly as browsers write it.

@@ -56,6 +56,7 @@ fn every_reason_is_told_at_once() {
         "native_api": "perhaps",
         "support_email": "nobody",
         "allowed_origins": ["https://app.example.com", "null", "https://app.example.com/", "*"],
+        "public_names": ["login.example.com:8443", "Login.example.com", "https://login.example.com", "a.example:443", ""],
         "trusted_proxies": ["10.0.0.0/8", "proxy"],
         "limits": {"create": 0},
         "policy": {"test_mode": true, "password": {"min_lenght": 3, "min_length": 3}, "codes": {"max_tries": 0}},
@@ -69,6 +70,9 @@ fn every_reason_is_told_at_once() {
         "\"null\"",
         "\"https://app.example.com/\"",
         "\"*\"",
+        "\"Login.example.com\"",
+        "\"https://login.example.com\"",
+        "\"a.example:443\"",
         "\"proxy\"",
         "`limits.create`",
         "`policy.test_mode`",
@@ -78,7 +82,7 @@ fn every_reason_is_told_at_once() {
     ] {
         assert!(text.contains(word), "{word} in\n{text}");
     }
-    assert_eq!(faults.len(), 12, "{text}");
+    assert_eq!(faults.len(), 16, "{text}");
 }
 
 #[test]

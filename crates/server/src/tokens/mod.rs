@@ -5,12 +5,16 @@ mod client;
 mod handshake;
 mod session;
 mod signing;
+mod testing;
+mod ticket;
 
 pub use cache::{CacheKey, TokenCache};
 pub use client::ClientTokens;
 pub use handshake::HandshakeClaims;
 pub use session::{SESSION_TOKEN_SECONDS, SessionClaims};
 pub use signing::{SigningError, SigningKey};
+pub use testing::TestingTokens;
+pub use ticket::Tickets;
 
 #[cfg(test)]
 mod tests;

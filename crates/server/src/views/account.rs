@@ -16,16 +16,16 @@ pub fn image_url(id: &ImageId, url: &PublicUrl) -> String {
 #[must_use]
 pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp) -> User {
     let user = &account.user;
-    let image_url = user.image_id.as_ref().map(|id| image_url(id, url));
+    let image_url = user.image_id.as_ref().map(|id| image_url(id, url)).unwrap_or_default();
     let lock = account.lockout.remaining_ms(now);
     User {
         object: "user".to_owned(),
         id: user.id.to_string(),
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
-        has_image: image_url.is_some(),
-        profile_image_url: image_url.clone(),
-        image_url,
+        has_image: user.image_id.is_some(),
+        profile_image_url: Some(image_url.clone()),
+        image_url: Some(image_url),
         primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
         password_enabled: account.password.is_some(),
         email_addresses: account.emails.iter().map(|email| email_address(email, policy, now)).collect(),
@@ -41,6 +41,7 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         created_at: user.created_at.0,
         updated_at: user.updated_at.0,
         delete_self_enabled: policy.delete_self,
+        create_organizations_limit: Some(0),
         // By the day: when somebody was last there is nobody's business to the second.
         last_active_at: user.last_active_at.map(|at| at.0 - at.0.rem_euclid(DAY)),
         legal_accepted_at: user.legal_accepted_at.map(|at| at.0),
@@ -52,13 +53,13 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
 #[must_use]
 pub fn public_user_data(account: &Account, url: &PublicUrl) -> PublicUserData {
     let user = &account.user;
-    let image_url = user.image_id.as_ref().map(|id| image_url(id, url));
+    let image_url = user.image_id.as_ref().map(|id| image_url(id, url)).unwrap_or_default();
     PublicUserData {
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
-        has_image: image_url.is_some(),
-        profile_image_url: image_url.clone(),
-        image_url,
+        has_image: user.image_id.is_some(),
+        profile_image_url: Some(image_url.clone()),
+        image_url: Some(image_url),
         identifier: account.primary_email().map(|email| email.email.to_string()).unwrap_or_default(),
         user_id: Some(user.id.to_string()),
         banned: user.banned,

@@ -1,10 +1,14 @@
 //! What the owner of the instance sees.
 
 use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
-use frontdesk_wire::backend::{Client, EmailAddress, Session, User, Verification};
+use frontdesk_wire::{
+    KeyKind,
+    backend::{Client, EmailAddress, Instance, RedirectUrl, Session, SignInToken, User, Verification},
+};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{account, session};
-use crate::public_url::PublicUrl;
+use crate::{public_url::PublicUrl, settings::Settings};
 
 /// A user, with what is for the owner alone.
 #[must_use]
@@ -79,6 +83,45 @@ pub fn session_of(session: &identity::Session, policy: &Policy, now: Timestamp) 
         created_at: seen.created_at,
         updated_at: seen.updated_at,
         ..Session::default()
+    }
+}
+
+/// A token with the ticket that its holder shows. There is no page of the instance's own that takes one.
+#[must_use]
+pub fn sign_in_token(token: &identity::SignInToken, ticket: &SecretString) -> SignInToken {
+    SignInToken {
+        object: "sign_in_token".to_owned(),
+        id: token.id.to_string(),
+        user_id: token.user_id.to_string(),
+        token: ticket.expose_secret().to_owned(),
+        url: None,
+        status: token.state.as_str().to_owned(),
+        created_at: token.created_at.0,
+        updated_at: token.updated_at.0,
+    }
+}
+
+/// A listed address.
+#[must_use]
+pub fn redirect_url(listed: &frontdesk_store::RedirectUrl) -> RedirectUrl {
+    RedirectUrl {
+        object: "redirect_url".to_owned(),
+        id: listed.id.clone(),
+        url: listed.url.clone(),
+        created_at: listed.created_at.0,
+        updated_at: listed.created_at.0,
+    }
+}
+
+/// The instance.
+#[must_use]
+pub fn instance(id: &str, kind: KeyKind, settings: &Settings) -> Instance {
+    Instance {
+        object: "instance".to_owned(),
+        id: id.to_owned(),
+        environment_type: kind.as_str().to_owned(),
+        allowed_origins: Some(settings.allowed_origins.clone()),
+        workspace_id: None,
     }
 }
 

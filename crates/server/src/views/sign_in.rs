@@ -47,7 +47,7 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
         first_name: account.user.first_name.clone(),
         last_name: account.user.last_name.clone(),
         has_image: image_url.is_some(),
-        image_url,
+        image_url: Some(image_url.unwrap_or_default()),
     })
 }
 

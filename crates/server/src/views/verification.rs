@@ -26,6 +26,7 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
     let object = match strategy {
         Strategy::Password => "verification_password",
         Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
+        Strategy::Ticket => "verification_ticket",
     };
     Verification {
         object: Some(object.to_owned()),

@@ -1,7 +1,9 @@
 //! An answer, taken apart; whatever every answer has to keep is checked here.
 
-use reqwest::{Response, StatusCode, header::HeaderMap};
+use reqwest::{RequestBuilder, Response, StatusCode, header::HeaderMap};
 use serde_json::Value;
+
+use crate::contract;
 
 /// An answer of the instance.
 #[derive(Clone, Debug)]
@@ -13,6 +15,16 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Sends a request and reads the answer, which must be one that the OpenAPI document describes.
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
+        let (http, request) = request.build_split();
+        let request = request.unwrap();
+        let (verb, url) = (request.method().clone(), request.url().clone());
+        let answer = Self::read(http.execute(request).await.unwrap()).await;
+        contract::check(&verb, &url, &answer);
+        answer
+    }
+
     /// Reads an answer.
     pub(crate) async fn read(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());

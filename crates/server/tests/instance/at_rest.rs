@@ -23,7 +23,10 @@ use frontdesk_store::{
 use frontdesk_wire::KeyKind;
 use serde_json::{Value, json};
 
-use crate::house::{House, KEY, Wish};
+use crate::{
+    house::{House, KEY, Wish},
+    owner::Owner,
+};
 
 /// The same numbers in every run, so that what is searched for cannot turn up by chance.
 #[derive(Debug, Default)]
@@ -67,18 +70,25 @@ async fn sec_108_a_dump_of_the_database_shows_no_secret() {
     other.prepare_sign_in(&begun).await.ok();
     let waiting_code = house.code_for("ada@example.com").await;
     let keys = house.instance.public_keys().reveal();
+    let user = device.get("/v1/me").await.ok().text("/response/id");
+    let given = Owner::new(&house).post("/v1/sign_in_tokens", json!({ "user_id": user })).await.ok();
+    let (ticket, ticket_id) = (given.text("/token"), given.text("/id"));
     let key_hex = "07".repeat(32);
     let (token, signature) = (device.token.clone().unwrap(), jwt.rsplit('.').next().unwrap());
     let mac = token.rsplit('.').next().unwrap();
 
     let dump = dump(&path);
-    assert!(holds(&dump, b"ada@example.com") && holds(&dump, b"$argon2id$"), "the right files are searched");
+    assert!(
+        holds(&dump, b"ada@example.com") && holds(&dump, b"$argon2id$") && holds(&dump, ticket_id.as_bytes()),
+        "the right files are searched"
+    );
     for (what, secret) in [
         ("password", b"Lantern and 7 oars".as_slice()),
         ("code of the sign-up", sign_up_code.as_bytes()),
         ("code that waits", waiting_code.as_bytes()),
         ("client token", token.as_bytes()),
         ("code in the client token", mac.as_bytes()),
+        ("ticket", ticket.as_bytes()),
         ("session token", signature.as_bytes()),
         ("secret key", keys["secret_key"].as_str().unwrap().as_bytes()),
         ("instance key", &KEY),

@@ -15,7 +15,7 @@ async fn bare(house: &House, path: &str, headers: &[(&'static str, &[u8])]) -> A
     for (name, value) in headers {
         request = request.header(*name, HeaderValue::from_bytes(value).unwrap());
     }
-    Answer::read(request.send().await.unwrap()).await
+    Answer::to(request).await
 }
 
 #[tokio::test]

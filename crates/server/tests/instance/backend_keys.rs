@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every operation, with a path that leads to it.
-const OPERATIONS: [(Method, &str); 20] = [
+const OPERATIONS: [(Method, &str); 30] = [
     (Method::GET, "/v1/jwks"),
     (Method::GET, "/v1/users"),
     (Method::POST, "/v1/users"),
@@ -30,6 +30,16 @@ const OPERATIONS: [(Method, &str); 20] = [
     (Method::GET, "/v1/sessions?user_id={user}"),
     (Method::GET, "/v1/sessions/{session}"),
     (Method::POST, "/v1/sessions/{session}/revoke"),
+    (Method::POST, "/v1/sign_in_tokens"),
+    (Method::POST, "/v1/sign_in_tokens/{session}/revoke"),
+    (Method::POST, "/v1/testing_tokens"),
+    (Method::GET, "/v1/redirect_urls"),
+    (Method::POST, "/v1/redirect_urls"),
+    (Method::GET, "/v1/redirect_urls/{session}"),
+    (Method::DELETE, "/v1/redirect_urls/{session}"),
+    (Method::GET, "/v1/instance"),
+    (Method::PATCH, "/v1/instance"),
+    (Method::PATCH, "/v1/instance/restrictions"),
     (Method::GET, "/v1/clients/{client}"),
     (Method::POST, "/v1/clients/verify"),
     (Method::POST, "/v1/users/{user}?_method=DELETE"),

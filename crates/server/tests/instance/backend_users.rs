@@ -144,7 +144,10 @@ async fn users_are_listed_in_parts_and_found() {
         expect("?phone_number_query=555", &[]).await;
         expect("?banned=true", &[]).await;
         let begin = house.now_ms() - 12_000;
-        expect(&format!("?created_at_before={}", begin + 1000), &made[10..]).await;
+        expect(&format!("?created_at_before={}", begin + 1000), &made[11..]).await;
+        expect(&format!("?created_at_after={begin}&created_at_before={}", begin + 2000), &made[10..11]).await;
+        expect("?order_by=-username&limit=1", &made[..1]).await;
+        expect("?provider=oauth_google&provider_user_id=1&provider_user_id=2", &[]).await;
         for (query, count) in [("", 12), ("?query=name1", 3), ("?email_address=nobody@example.com", 0)] {
             let counted = owner.get(&format!("/v1/users/count{query}")).await.ok().body;
             assert_eq!(counted, json!({ "object": "total_count", "total_count": count }), "{query}");
@@ -156,6 +159,8 @@ async fn users_are_listed_in_parts_and_found() {
             ("?offset=-1", "form_param_type_invalid", "offset"),
             ("?banned=maybe", "form_param_type_invalid", "banned"),
             ("?order_by=password", "form_param_value_invalid", "order_by"),
+            ("?provider=oauth_google", "form_conditional_param_missing", "provider_user_id"),
+            ("?provider_user_id=1", "form_conditional_param_missing", "provider_user_id"),
             ("?starting_after=x&offset=1", "form_conditional_param_disallowed", "starting_after"),
             ("?query=%00", "form_param_format_invalid", "query"),
         ] {

@@ -72,7 +72,6 @@ async fn fields_that_cannot_be_taken_are_named() {
             ("password", "a\0bcdefghij", "form_param_format_invalid"),
             ("username", "ada", "form_param_unknown"),
             ("phone_number", "+12015550100", "form_param_unknown"),
-            ("ticket", "x", "form_param_unknown"),
         ] {
             device.post(SIGN_UPS, &[(param, value)]).await.refused_at(422, code, param);
         }

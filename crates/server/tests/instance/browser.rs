@@ -54,7 +54,7 @@ impl<'h> Browser<'h> {
 
     /// Sends a request and keeps what comes back.
     pub(crate) async fn send(&mut self, request: RequestBuilder) -> Answer {
-        let answer = Answer::read(request.send().await.unwrap()).await;
+        let answer = Answer::to(request).await;
         self.keep(&answer);
         answer
     }

@@ -49,7 +49,7 @@ impl<'h> Device<'h> {
 
     /// Asks without learning anything from the answer.
     pub(crate) async fn ask(&self, request: RequestBuilder) -> Answer {
-        Answer::read(request.send().await.unwrap()).await
+        Answer::to(request).await
     }
 
     /// Sends a request and keeps the token that comes back.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use frontdesk_identity::Email;
+use frontdesk_identity::{Email, Timestamp};
 use frontdesk_server::{
     InstanceKey,
     clock::{Clock as _, ManualClock},
@@ -16,7 +16,7 @@ use frontdesk_server::{
     public_url::PublicUrl,
     random::{Random, SystemRandom},
 };
-use frontdesk_store::{Changes, Instance as Stored, SigningKey, Store, Versioned, testing::TestDatabase};
+use frontdesk_store::{Changes, Instance as Stored, SecretKey, SigningKey, Store, Versioned, testing::TestDatabase};
 use frontdesk_wire::{KeyKind, OutboxMessage};
 use serde_json::{Value, json};
 
@@ -77,6 +77,7 @@ async fn furnish(store: &Store, kind: KeyKind, public_url: &PublicUrl) {
     let Some((stored, keys)) = drawn else { return };
     let mut changes = Changes::new(stored.created_at);
     changes.save_instance(Versioned::fresh(Stored { public_url: public_url.origin().to_owned(), ..stored }));
+    changes.save_secret_key(SecretKey::first(Timestamp(BEGIN_MS)));
     for key in keys {
         changes.add_signing_key(key);
     }

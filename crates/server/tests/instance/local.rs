@@ -46,7 +46,7 @@ async fn ask(socket: &Path, method: Method, path: &str, form: &[(&str, &str)]) -
     let client = Client::builder().no_proxy().unix_socket(socket).build().unwrap();
     let request = client.request(method, format!("http://frontdesk{path}")).header("authorization", "");
     let request = if form.is_empty() { request } else { request.form(form) };
-    Answer::read(request.send().await.unwrap()).await
+    Answer::to(request).await
 }
 
 fn mode(path: &Path) -> u32 {

@@ -29,7 +29,7 @@ impl<'h> Owner<'h> {
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        let answer = Answer::read(request.send().await.unwrap()).await;
+        let answer = Answer::to(request).await;
         assert_eq!(answer.token(), None, "the owner is no client");
         answer
     }

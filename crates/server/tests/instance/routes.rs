@@ -10,7 +10,7 @@ use crate::{answer::Answer, device::Device, house::House};
 
 /// How a request is spelled.
 #[derive(Clone, Copy, Debug)]
-enum Spelling {
+pub(crate) enum Spelling {
     Plain,
     Slash,
     /// As official SDKs do it: every verb but GET travels as POST.
@@ -74,7 +74,7 @@ async fn oneself(device: &mut Device<'_>, spelling: Spelling, address: &str) {
 }
 
 /// Goes through every route once.
-async fn walk(house: &House, spelling: Spelling, address: &str) {
+pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
     let mut device = house.device();
     let ask = async |device: &mut Device<'_>, verb: Method, path: &str, form: &[(&str, &str)]| {
         spelling.send(device, verb, path, form).await

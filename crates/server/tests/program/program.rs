@@ -23,6 +23,9 @@ use tokio::{
 /// Longest that a start or an end may take. A new instance draws a signing key, on a computer that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Pause between two looks at what the program has said.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
 /// A folder for one test.
 pub(crate) struct Place {
     folder: TempDir,
@@ -64,13 +67,23 @@ impl Place {
     }
 
     fn command(&self, words: &[&str], rest: &[&str]) -> Command {
+        let data = self.data();
+        let data = ["--data", data.to_str().unwrap()];
+        self.bare_command(&[words, &data, rest].concat())
+    }
+
+    fn bare_command(&self, words: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_frontdesk-server").to_owned();
         let mut line = self.wrapper.iter().cloned().chain([program]);
         let mut command = Command::new(line.next().unwrap());
-        command.args(line).args(words).arg("--data").arg(self.data()).args(rest);
-        for variable in
-            ["FRONTDESK_LOG", "FRONTDESK_DATABASE_URL", "FRONTDESK_INSTANCE_KEY", "FRONTDESK_INSTANCE_KEY_FILE"]
-        {
+        command.args(line).args(words);
+        for variable in [
+            "FRONTDESK_LOG",
+            "FRONTDESK_LOG_FORMAT",
+            "FRONTDESK_DATABASE_URL",
+            "FRONTDESK_INSTANCE_KEY",
+            "FRONTDESK_INSTANCE_KEY_FILE",
+        ] {
             command.env_remove(variable);
         }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -80,7 +93,16 @@ impl Place {
 
     /// Runs the program to its end.
     pub(crate) async fn run(&self, words: &[&str], rest: &[&str]) -> Ended {
-        let output = timeout(PATIENCE, self.command(words, rest).output()).await.expect("the program ends").unwrap();
+        Self::finish(self.command(words, rest)).await
+    }
+
+    /// Runs the program to its end, without naming the data folder.
+    pub(crate) async fn run_bare(&self, words: &[&str]) -> Ended {
+        Self::finish(self.bare_command(words)).await
+    }
+
+    async fn finish(mut command: Command) -> Ended {
+        let output = timeout(PATIENCE, command.output()).await.expect("the program ends").unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Ended { status: output.status, output: text(output.stdout), errors: text(output.stderr) }
     }
@@ -110,8 +132,7 @@ impl Place {
         let Some(address) = address else { panic!("{read:?} {line:?}: {}", said.lock().unwrap()) };
         said.lock().unwrap().push_str(&line);
         let output = tokio::spawn(collect(output, said.clone()));
-        let http = Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
-        Serving { child, address, said, readers: [errors, output], http }
+        Serving { child, caller: Caller::new(address), said, readers: [errors, output] }
     }
 }
 
@@ -122,16 +143,33 @@ async fn collect(mut from: impl AsyncRead + Unpin, said: Arc<Mutex<String>>) {
     }
 }
 
-/// The program, serving.
-pub(crate) struct Serving {
-    child: Child,
+/// Asks what listens at an address, one request a connection.
+pub(crate) struct Caller {
     pub(crate) address: SocketAddr,
-    said: Arc<Mutex<String>>,
-    readers: [JoinHandle<()>; 2],
     http: Client,
 }
 
-impl Serving {
+/// The program, serving.
+pub(crate) struct Serving {
+    child: Child,
+    caller: Caller,
+    said: Arc<Mutex<String>>,
+    readers: [JoinHandle<()>; 2],
+}
+
+impl std::ops::Deref for Serving {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl Caller {
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self { address, http: Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap() }
+    }
+
     /// Asks as a native caller with this client token.
     pub(crate) async fn ask(
         &self,
@@ -144,10 +182,28 @@ impl Serving {
         let request = request.header("authorization", token);
         if form.is_empty() { request.send().await } else { request.form(form).send().await }
     }
+}
 
+impl Serving {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id().expect("it runs")).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Waits until its log holds these words; answers with the line.
+    pub(crate) async fn says(&self, words: &str) -> String {
+        let found = async {
+            loop {
+                let said = self.said.lock().unwrap().clone();
+                let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
+                match whole.lines().find(|line| line.contains(words)) {
+                    Some(line) => return line.to_owned(),
+                    None => tokio::time::sleep(LOOK_AGAIN).await,
+                }
+            }
+        };
+        let found = timeout(PATIENCE, found).await;
+        found.unwrap_or_else(|_| panic!("{words}: {}", self.said.lock().unwrap()))
     }
 
     /// Waits for its end.
@@ -170,20 +226,20 @@ impl Serving {
 }
 
 /// Signs up a test address, which needs no mail, and answers with the client token; `None` if any step did not succeed.
-pub(crate) async fn sign_up(serving: &Serving, address: &str, password: &str) -> Option<String> {
+pub(crate) async fn sign_up(caller: &Caller, address: &str, password: &str) -> Option<String> {
     let json = async |response: reqwest::Result<Response>| {
         let response = response.ok().filter(|response| response.status() == 200)?;
         let token = response.headers().get("authorization").map(|token| token.to_str().unwrap().to_owned());
         Some((response.json::<Value>().await.ok()?, token))
     };
     let form = [("email_address", address), ("password", password)];
-    let (begun, token) = json(serving.ask(Method::POST, "/v1/client/sign_ups", "", &form).await).await?;
+    let (begun, token) = json(caller.ask(Method::POST, "/v1/client/sign_ups", "", &form).await).await?;
     let (path, token) = (format!("/v1/client/sign_ups/{}", begun["response"]["id"].as_str()?), token?);
     let code = ("strategy", "email_code");
     let prepare = format!("{path}/prepare_verification");
-    json(serving.ask(Method::POST, &prepare, &token, &[code]).await).await?;
+    json(caller.ask(Method::POST, &prepare, &token, &[code]).await).await?;
     let attempt = format!("{path}/attempt_verification");
     let proof = [code, ("code", "424242")];
-    let (done, token) = json(serving.ask(Method::POST, &attempt, &token, &proof).await).await?;
+    let (done, token) = json(caller.ask(Method::POST, &attempt, &token, &proof).await).await?;
     (done["response"]["status"] == "complete").then_some(token?)
 }

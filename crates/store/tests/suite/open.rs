@@ -98,8 +98,8 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
         store.close().await;
         let now = dump(database.location()).await;
         let older = "DROP TABLE pictures; DROP INDEX verifications_identification; \
-                     ALTER TABLE verifications DROP COLUMN identification_id; \
-                     ALTER TABLE verifications DROP COLUMN sent; DROP INDEX clients_updated; DROP INDEX users_created; DROP INDEX users_external_id; \
+                      ALTER TABLE verifications DROP COLUMN identification_id; \
+                      ALTER TABLE verifications DROP COLUMN sent; DROP TABLE secret_keys; DROP TABLE redirect_urls; DROP TABLE sign_in_tokens; DROP INDEX clients_updated; DROP INDEX users_created; DROP INDEX users_external_id; \
                      ALTER TABLE users DROP COLUMN external_id; ALTER TABLE users DROP COLUMN first_name; \
                      ALTER TABLE users DROP COLUMN last_name; ALTER TABLE users DROP COLUMN banned; \
                      DELETE FROM _sqlx_migrations WHERE version > 1";

@@ -1,11 +1,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::nullable;
 
 /// What may be used to sign up and in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct AuthConfig {
     /// `auth_config`; readers do not look at it.
@@ -80,7 +81,7 @@ pub struct AuthConfig {
 }
 
 /// What native apps may do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct NativeSettings {
     /// `native_settings`; readers do not look at it.

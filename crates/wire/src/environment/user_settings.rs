@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 use crate::nullable;
 
 /// Attributes of users and the rules for them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct UserSettings {
     /// What users have.
     #[serde(default, deserialize_with = "nullable")]
@@ -47,7 +48,7 @@ pub struct UserSettings {
 }
 
 /// What users have. An attribute that the instance does not name is off.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Attributes {
     /// Email address.
     #[serde(default, deserialize_with = "nullable")]
@@ -85,7 +86,7 @@ pub struct Attributes {
 }
 
 /// Rules for one attribute.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct Attribute {
     /// Whether users may have it.
@@ -118,7 +119,7 @@ pub struct Attribute {
 }
 
 /// Rules for one identity provider.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct Social {
     /// Whether users may connect it.
@@ -150,7 +151,7 @@ pub struct Social {
 }
 
 /// Something that is on or off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Toggle {
     /// Whether it is on.
     #[serde(default, deserialize_with = "nullable")]
@@ -158,7 +159,7 @@ pub struct Toggle {
 }
 
 /// Rules of sign-in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SignInSettings {
     /// The second factor.
     #[serde(default, deserialize_with = "nullable")]
@@ -166,7 +167,7 @@ pub struct SignInSettings {
 }
 
 /// Rules of the second factor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SecondFactor {
     /// Whether every user must have one.
     #[serde(default, deserialize_with = "nullable")]
@@ -177,7 +178,7 @@ pub struct SecondFactor {
 }
 
 /// Rules of sign-up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct SignUpSettings {
     /// Whether people prove that they are no robots.
@@ -201,7 +202,7 @@ pub struct SignUpSettings {
 }
 
 /// Who may come in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Restrictions {
     /// Only who is on a list.
     #[serde(default, deserialize_with = "nullable")]
@@ -221,7 +222,7 @@ pub struct Restrictions {
 }
 
 /// Rules for passwords.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a field of its own on the wire")]
 pub struct PasswordSettings {
     /// Whether known breached passwords are accepted.
@@ -266,7 +267,7 @@ pub struct PasswordSettings {
 }
 
 /// Rules for user names.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct UsernameSettings {
     /// Fewest characters.
     #[ts(type = "number | null")]
@@ -283,7 +284,7 @@ pub struct UsernameSettings {
 }
 
 /// What users may do by themselves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Actions {
     /// Delete their account.
     #[serde(default, deserialize_with = "nullable")]
@@ -296,7 +297,7 @@ pub struct Actions {
 }
 
 /// Protection against guessing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct AttackProtection {
     /// Lock after wrong tries.
     #[serde(default, deserialize_with = "nullable")]
@@ -313,7 +314,7 @@ pub struct AttackProtection {
 }
 
 /// Lock after wrong tries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct UserLockout {
     /// Whether there is one.
     #[serde(default, deserialize_with = "nullable")]
@@ -329,7 +330,7 @@ pub struct UserLockout {
 }
 
 /// Email links.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct EmailLinkProtection {
     /// Whether a link works only where it was asked for.
     #[serde(default, deserialize_with = "nullable")]
@@ -337,7 +338,7 @@ pub struct EmailLinkProtection {
 }
 
 /// Passkeys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct PasskeySettings {
     /// Whether the field for the identifier offers them.
     #[serde(default, deserialize_with = "nullable")]

@@ -2,7 +2,10 @@
 //! changes, and users find their devices as the owner left them.
 
 pub mod clients;
+pub mod instance;
+pub mod redirect_urls;
 pub mod sessions;
+pub mod sign_in_tokens;
 pub mod users;
 
 use frontdesk_identity::{SessionEnd, UserId};

@@ -41,6 +41,7 @@ impl FromRequestParts<Arc<Instance>> for Caller {
             session_id: passed.query.one(SESSION_QUERY)?.filter(|id| !id.is_empty()).map(str::to_owned),
             origin: passed.origin.clone(),
             address: passed.address,
+            testing: passed.testing,
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
         })
     }

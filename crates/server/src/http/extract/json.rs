@@ -55,6 +55,17 @@ impl Json {
         self.secret(name)?.ok_or_else(|| Refusal::field(ErrorCode::FormParamMissing, name))
     }
 
+    /// A text that must be given, and may not be empty.
+    pub fn required(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.filled(name)?.ok_or_else(|| Refusal::field(ErrorCode::FormParamMissing, name))
+    }
+
+    /// A whole number.
+    pub fn integer(&self, name: &'static str) -> Result<Option<i64>, Refusal> {
+        let whole = |value: &Value| value.as_i64().ok_or_else(|| Refusal::field(ErrorCode::FormParamTypeInvalid, name));
+        self.given(name).map(whole).transpose()
+    }
+
     /// A list of texts; none if it is not given.
     pub fn texts(&self, name: &'static str) -> Result<Vec<&str>, Refusal> {
         match self.given(name) {
@@ -64,12 +75,31 @@ impl Json {
         }
     }
 
+    /// Whether there is a value.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// True or false, if it is given.
+    pub fn optional_flag(&self, name: &'static str) -> Result<Option<bool>, Refusal> {
+        match self.given(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(Refusal::field(ErrorCode::FormParamTypeInvalid, name)),
+        }
+    }
+
     /// True or false; false if it is not given.
     pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
-        match self.given(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(Refusal::field(ErrorCode::FormParamTypeInvalid, name)),
+        Ok(self.optional_flag(name)?.unwrap_or(false))
+    }
+
+    /// Refuses every field but these. For objects of settings, where one that is ignored would be taken for set.
+    pub fn only(&self, names: &[&str]) -> Result<(), Refusal> {
+        match self.0.keys().find(|name| !names.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(Refusal::field(ErrorCode::FormParamUnknown, name.as_str())),
         }
     }
 
@@ -182,11 +212,12 @@ mod tests {
 
     #[tokio::test]
     async fn fields_are_read_by_their_type() {
-        let body =
-            r#"{"a":"x","b":["x","y"],"c":true,"d":{"e":1},"f":null,"g":"2026-01-01T00:00:00Z","h":"","i":"\u0000"}"#;
+        let body = r#"{"a":"x","b":["x","y"],"c":true,"d":{"e":1},"f":null,"g":"2026-01-01T00:00:00Z","h":"","i":"\u0000","j":-7,"k":1.5}"#;
         let json = read(Some("application/json"), body).await.unwrap();
         assert_eq!(json.text("a").unwrap(), Some("x"));
         assert_eq!(json.texts("b").unwrap(), ["x", "y"]);
+        assert_eq!((json.integer("j").unwrap(), json.integer("f").unwrap()), (Some(-7), None));
+        assert_eq!(json.required("a").unwrap(), "x");
         assert!(json.flag("c").unwrap() && !json.flag("f").unwrap() && !json.flag("none").unwrap());
         assert_eq!(json.object("d").unwrap().unwrap()["e"], 1);
         assert_eq!(json.moment("g").unwrap(), Some(Timestamp(1_767_225_600_000)));
@@ -198,10 +229,17 @@ mod tests {
         assert_eq!(code(json.text("b").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.texts("a").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.flag("a").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.integer("a").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.integer("k").map(drop)), ErrorCode::FormParamTypeInvalid);
+        assert_eq!(code(json.required("h").map(drop)), ErrorCode::FormParamMissing);
         assert_eq!(code(json.object("a").map(drop)), ErrorCode::FormParamTypeInvalid);
         assert_eq!(code(json.moment("a").map(drop)), ErrorCode::FormParamFormatInvalid);
         assert_eq!(code(json.text("i").map(drop)), ErrorCode::FormParamFormatInvalid);
         assert_eq!(code(json.refuse(&["h", "f", "a"])), ErrorCode::FormParamUnknown);
         json.refuse(&["h", "f", "none"]).unwrap();
+        assert!(json.is_given("h") && !json.is_given("f") && !json.is_given("none"));
+        assert_eq!((json.optional_flag("c").unwrap(), json.optional_flag("f").unwrap()), (Some(true), None));
+        assert_eq!(code(json.only(&["a"])), ErrorCode::FormParamUnknown);
+        json.only(&["a", "b", "c", "d", "f", "g", "h", "i", "j", "k"]).unwrap();
     }
 }

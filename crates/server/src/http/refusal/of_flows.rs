@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{
     CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal,
-    SignUpRefusal, time::SECOND,
+    SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -12,6 +12,8 @@ use crate::{
     http::guard::too_many,
     passwords::PasswordError,
     pictures::PictureError,
+    redirects::RedirectFault,
+    settings::SettingsFault,
 };
 
 /// Tries left at which people are warned (protocol §1.6).
@@ -37,6 +39,16 @@ impl From<Fault> for Refusal {
             Fault::Fields(errors) => all(errors.into_iter().map(Self::from)),
             Fault::Taken(param) => Self::field(ErrorCode::FormIdentifierExists, param)
                 .saying("Another user of this instance has it already."),
+            Fault::Redirect(fault) => redirect(fault),
+            Fault::Listed => {
+                Self::field(ErrorCode::FormParamDuplicate, "url").saying("This address is listed already.")
+            }
+            Fault::ListFull { most } => Self::field(ErrorCode::FormParamValueInvalid, "url")
+                .saying(format!("{most} addresses are listed, and no more can be. Remove one first.")),
+            Fault::SetByFile(param) => Self::field(ErrorCode::FormParamValueDisabled, param)
+                .saying("This is set in frontdesk.toml, which wins. Change it there."),
+            Fault::Settings(faults) => all(faults.iter().map(setting)),
+            Fault::NotRevocable => Self::code(ErrorCode::SignInTokenCannotBeRevoked),
             Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
             Fault::PasswordChange(refusal) => password_change(refusal),
             Fault::Email(refusal) => email(refusal),
@@ -122,6 +134,49 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
             .saying("The password or the address has changed since the code was given. Begin again."),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
+        SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
+    }
+}
+
+fn redirect(fault: RedirectFault) -> Refusal {
+    let code = match fault {
+        RedirectFault::Scheme => ErrorCode::ProhibitedRedirectUrl,
+        RedirectFault::TooLong => ErrorCode::FormParamMaxLengthExceeded,
+        RedirectFault::Format | RedirectFault::Extra | RedirectFault::Plain => ErrorCode::FormParamFormatInvalid,
+    };
+    Refusal::field(code, "url").saying(sentence(&fault))
+}
+
+/// A setting that cannot be used, by the name of the field that sets it.
+fn setting(fault: &SettingsFault) -> Refusal {
+    let (code, param) = match fault {
+        SettingsFault::TestMode => (ErrorCode::FormParamValueDisabled, "test_mode"),
+        SettingsFault::Origin(_) => (ErrorCode::FormParamFormatInvalid, "allowed_origins"),
+        SettingsFault::Value { key, .. } => (ErrorCode::FormParamValueInvalid, key.as_str()),
+        SettingsFault::Unknown(key) => (ErrorCode::FormParamUnknown, key.as_str()),
+        SettingsFault::Name(_) => (ErrorCode::FormParamFormatInvalid, "public_names"),
+        SettingsFault::Policy(_) | SettingsFault::Proxy(_) | SettingsFault::Stored(_) => {
+            (ErrorCode::FormParamValueInvalid, "settings")
+        }
+    };
+    Refusal::field(code, param).saying(sentence(fault))
+}
+
+/// What a fault says of itself, as a sentence.
+fn sentence(fault: &dyn std::error::Error) -> String {
+    let text = fault.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    format!("{}.", first.chain(letters).collect::<String>())
+}
+
+fn ticket(refusal: TicketRefusal) -> ErrorCode {
+    match refusal {
+        TicketRefusal::Unknown => ErrorCode::TicketInvalid,
+        TicketRefusal::Expired => ErrorCode::TicketExpired,
+        TicketRefusal::Used => ErrorCode::SignInTokenAlreadyUsed,
+        TicketRefusal::Revoked => ErrorCode::SignInTokenRevoked,
+        TicketRefusal::NoIdentifier => ErrorCode::SignInTokenCannotBeUsed,
     }
 }
 

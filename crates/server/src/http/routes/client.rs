@@ -3,13 +3,48 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use frontdesk_wire::{Client, ErrorCode};
 
 use crate::{
     caller::Caller,
     flows::client,
-    http::{Answer, Refusal, extract::Form},
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, says},
+    },
     instance::Instance,
 };
+
+const LOOK: Field = Field::text("_method", "`GET` only looks, and makes no client.");
+
+/// The client.
+pub(super) fn routes() -> Routes {
+    let creating = || {
+        says("Make a client, or read the one there is")
+            .more("Native callers find the token of a new one in the header `Authorization` of the answer.")
+            .form(&[LOOK])
+            .envelope_or_null::<Client>()
+    };
+    Routes::of(Who::Client, "Client", "The device or browser, with its sessions and attempts.")
+        .get(
+            "/v1/client",
+            show,
+            says("Read the client").more("Null when there is none yet.").envelope_or_null::<Client>(),
+        )
+        .put("/v1/client", create, creating())
+        .post("/v1/client", create, creating())
+        .delete(
+            "/v1/client",
+            delete,
+            says("Sign out of every session and forget the client").envelope_or_null::<Client>(),
+        )
+        .delete(
+            "/v1/client/sessions",
+            sign_out,
+            says("Sign out of every session").envelope_or_null::<Client>().refuses(&[ErrorCode::SignedOut]),
+        )
+}
 
 /// `GET /v1/client`
 pub(super) async fn show(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {

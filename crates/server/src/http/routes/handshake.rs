@@ -23,18 +23,38 @@ use url::Url;
 
 use crate::{
     caller::Caller,
-    flows::handshake::presence,
+    flows::handshake::{is_listed, presence},
     http::{
         Refusal,
         carry::{News, set_cookie},
         guard::Passed,
+        openapi::{Field, Routes, Who, says},
         page::{NotSentOn, send_on},
     },
     instance::Instance,
+    origins::web_page,
 };
 
 /// Parameters that only a handshake adds. Those that came with the address are of somebody else's making.
 const OURS: [&str; 4] = [HANDSHAKE_QUERY, "__clerk_handshake_nonce", "__clerk_help", "__clerk_db_jwt"];
+
+/// The handshake.
+pub(super) fn routes() -> Routes {
+    const PAGE: Field = Field::text(REDIRECT_URL, "The page to come back to, which is one of the instance's.").needed();
+    Routes::of(Who::Client, "Client", "The device or browser, with its sessions and attempts.").get(
+        "/v1/client/handshake",
+        handshake,
+        says("Tell an application server who is signed in")
+            .more(
+                "An application server sends a browser here, and gets it back with a handshake: in the query of a \
+                 development instance, in a cookie of a production one. A page that is none of the instance's gets \
+                 nothing; the browser is shown a page that says so, with status 400.",
+            )
+            .query(&[PAGE])
+            .sends_on()
+            .or_page(),
+    )
+}
 
 /// `GET /v1/client/handshake`
 pub(super) async fn handshake(
@@ -42,8 +62,7 @@ pub(super) async fn handshake(
     Extension(passed): Extension<Passed>,
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
-    let Some((mut page, origin)) = passed.query.one(REDIRECT_URL)?.and_then(|address| wanted(&instance, address))
-    else {
+    let Some((mut page, origin)) = wanted(&instance, passed.query.one(REDIRECT_URL)?).await? else {
         return Ok(NotSentOn.into_response());
     };
     let caller = match asked {
@@ -76,11 +95,14 @@ pub(super) async fn handshake(
     Ok(response)
 }
 
-/// The page to send the browser back to, if the instance serves it and the handshake can reach it.
-fn wanted(instance: &Instance, address: &str) -> Option<(Url, String)> {
-    let (page, origin) = instance.origins().page(address)?;
+/// The page to send the browser back to, if the instance serves it or its owner has listed it, and the handshake can reach
+/// it.
+async fn wanted(instance: &Instance, address: Option<&str>) -> Result<Option<(Url, String)>, Refusal> {
+    let Some((page, origin)) = address.and_then(web_page) else { return Ok(None) };
     let in_reach = page.host_str().is_some_and(|host| instance.public_url().is_same_site(host));
-    (instance.is_development() || in_reach).then_some((page, origin))
+    let served = (instance.is_development() || in_reach)
+        && (instance.origins().serve(&origin) || is_listed(instance, address.unwrap_or_default()).await?);
+    Ok(served.then_some((page, origin)))
 }
 
 fn drop_ours(page: &mut Url) {

@@ -14,10 +14,29 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 };
 
-use crate::{flows::Fault, http::Refusal, instance::Instance};
+use crate::{
+    flows::Fault,
+    http::{
+        Refusal,
+        openapi::{Routes, Who, says},
+    },
+    instance::Instance,
+};
 
 /// Named here since the library does not know it (Fetch §3.7).
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Pictures.
+pub(super) fn routes() -> Routes {
+    Routes::of(Who::Anyone, "Instance", "What everybody may know of the instance.").get(
+        "/v1/images/{id}",
+        show,
+        says("Show a picture")
+            .more("It never changes: another one has another id.")
+            .file(&["image/png", "image/jpeg"])
+            .refuses(&[ErrorCode::ImageNotFound]),
+    )
+}
 
 /// `GET /v1/images/{id}`. A picture never changes: another one has another id. Pages of every site may show it, and it is
 /// never taken for a page.

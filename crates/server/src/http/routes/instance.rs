@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use frontdesk_wire::{DevBrowser, ErrorCode, Health};
+use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, Jwks, OutboxMessage};
 use secrecy::ExposeSecret as _;
+use utoipa::openapi::{ObjectBuilder, schema::Type};
 
 use crate::{
     caller::Caller,
@@ -12,10 +13,53 @@ use crate::{
     http::{
         Answer, DoorKind, Refusal,
         guard::{Passed, too_many},
+        openapi::{Routes, Who, document, list, says},
     },
     instance::Instance,
     limits::Class,
 };
+
+/// What concerns the instance as a whole.
+pub(super) fn routes() -> Routes {
+    let environment_of = || {
+        says("Read the settings of the instance")
+            .more("What may be used to sign up and in, and by which rules. `PATCH` changes nothing.")
+            .bare::<Environment>()
+    };
+    let open = Routes::of(Who::Anyone, "Instance", "What everybody may know of the instance.")
+        .get("/v1/health", health, says("Ask whether the instance is up").bare::<Health>())
+        .get("/.well-known/jwks.json", jwks, says("Read the keys that session tokens are verified with").bare::<Jwks>())
+        .get(
+            "/openapi.json",
+            openapi,
+            says("Read this document").answer(ObjectBuilder::new().schema_type(Type::Object)),
+        )
+        .get(
+            "/frontdesk/outbox",
+            outbox,
+            says("Read the messages that a development instance kept")
+                .more("On doors that only this computer reaches, and only for the instance's own pages.")
+                .answer(list::<OutboxMessage>())
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/dev_browser",
+            dev_browser,
+            says("Ask for the token of a development browser")
+                .more("For pages of hosts where cookies of the instance do not work. Development instances only.")
+                .bare::<DevBrowser>()
+                .refuses(&[ErrorCode::RequestInvalidForEnvironment]),
+        );
+    let settings = Routes::of(Who::Client, "Instance", "What everybody may know of the instance.")
+        .get("/v1/environment", environment, environment_of())
+        .patch("/v1/environment", environment, environment_of());
+    open.and(settings)
+}
+
+/// `GET /openapi.json`
+pub(super) async fn openapi() -> Answer {
+    Answer::bare(document())
+}
 
 /// `GET /v1/health`
 pub(super) async fn health() -> Answer {
@@ -24,12 +68,12 @@ pub(super) async fn health() -> Answer {
 
 /// `GET /.well-known/jwks.json`
 pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
-    Answer::bare(instance.jwks())
+    Answer::bare(instance.jwks().as_ref())
 }
 
 /// `GET|PATCH /v1/environment`
 pub(super) async fn environment(State(instance): State<Arc<Instance>>, _caller: Caller) -> Answer {
-    Answer::bare(instance.environment())
+    Answer::bare(&*instance.environment())
 }
 
 /// `POST /v1/dev_browser`: a token by which a browser is known from now on. Nothing is stored before it does something.

@@ -1,25 +1,91 @@
 //! `/v1/me`
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
-use frontdesk_identity::user::ProfileChange;
-use frontdesk_wire::{ErrorCode, form};
-
 mod emails;
 mod password;
 mod picture;
 
-pub(super) use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
-pub(super) use password::{change_password, remove_password};
-pub(super) use picture::{remove_picture, set_picture};
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use frontdesk_identity::user::ProfileChange;
+use frontdesk_wire::{
+    ActiveSession, DeletedObject,
+    ErrorCode::{
+        self, FormParamUnknown, FormResourceNotFound, InvalidActionForSession, ResourceNotFound, SignedOut,
+        UserDeleteSelfNotEnabled,
+    },
+    User, form,
+};
 
 use crate::{
     caller::Caller,
     flows::me,
-    http::{Answer, Refusal, extract::Form},
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, list, says},
+    },
     instance::Instance,
 };
+
+/// Their name in the document.
+const GROUP: (&str, &str) = ("User", "The user who acts.");
+
+/// The user who acts.
+pub(super) fn routes() -> Routes {
+    const METADATA: Field =
+        Field::text(form::UNSAFE_METADATA, "JSON text of an object that the application keeps with the user.");
+    const PROFILE: &[Field] = &[
+        Field::text(form::FIRST_NAME, "Given name; empty: none."),
+        Field::text(form::LAST_NAME, "Family name; empty: none."),
+        METADATA,
+        Field::text("primary_email_address_id", "Which of the email addresses becomes the main one."),
+    ];
+    let devices = || {
+        says("List the devices on which the user is signed in").answer(list::<ActiveSession>()).refuses(&[SignedOut])
+    };
+    Routes::of(Who::Client, GROUP.0, GROUP.1)
+        .get("/v1/me", show, says("Read the user").envelope::<User>().refuses(&[SignedOut]))
+        .patch(
+            "/v1/me",
+            update,
+            says("Change the profile").form(PROFILE).envelope::<User>().refuses(&[
+                SignedOut,
+                FormParamUnknown,
+                FormResourceNotFound,
+            ]),
+        )
+        .delete(
+            "/v1/me",
+            delete,
+            says("Delete the account and everything that is theirs")
+                .envelope::<DeletedObject>()
+                .refuses(&[SignedOut, UserDeleteSelfNotEnabled]),
+        )
+        .patch(
+            "/v1/me/metadata",
+            merge_metadata,
+            says("Merge values into the unsafe metadata")
+                .more("Null removes a key (RFC 7396).")
+                .form(&[METADATA.needed()])
+                .envelope::<User>()
+                .refuses(&[SignedOut]),
+        )
+        .get("/v1/me/sessions", sessions, devices())
+        .get("/v1/me/sessions/active", sessions, devices())
+        .post(
+            "/v1/me/sessions/{id}/revoke",
+            revoke,
+            says("Sign the user out on one of the devices").envelope::<ActiveSession>().refuses(&[
+                SignedOut,
+                ResourceNotFound,
+                InvalidActionForSession,
+            ]),
+        )
+        .and(emails::routes())
+        .and(password::routes())
+        .and(picture::routes())
+}
 
 /// `GET /v1/me`
 pub(super) async fn show(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {

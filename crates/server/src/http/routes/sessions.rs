@@ -4,17 +4,84 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::SessionEnd;
-use frontdesk_wire::{ErrorCode, form};
+use frontdesk_wire::{
+    ErrorCode::{
+        self, FormParamValueInvalid, FormResourceNotFound, InvalidActionForSession, ResourceNotFound, SignedOut,
+    },
+    Session, Token, form,
+};
 
 use crate::{
     caller::Caller,
     flows::sessions,
-    http::{Answer, Refusal, extract::Form},
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, says},
+    },
     instance::Instance,
 };
 
 /// What a touch may be for.
 const INTENTS: [&str; 3] = ["focus", "select_session", "select_org"];
+
+/// Sessions of the client.
+pub(super) fn routes() -> Routes {
+    const TOUCH: &[Field] = &[
+        Field::text(form::ACTIVE_ORGANIZATION_ID, "The organization to act for; empty is the person's own account."),
+        Field::text(form::INTENT, "What it is for.").one_of(&INTENTS),
+    ];
+    const TOKEN: &[Field] =
+        &[Field::text(form::ORGANIZATION_ID, "The organization to act for; empty is the person's own account.")];
+    Routes::of(Who::Client, "Sessions", "Sessions of the client, and their tokens.")
+        .get(
+            "/v1/client/sessions/{id}",
+            show,
+            says("Read a session").envelope::<Session>().refuses(&[SignedOut, ResourceNotFound]),
+        )
+        .post(
+            "/v1/client/sessions/{id}/touch",
+            touch,
+            says("Say that a session is used, and make it the one that acts")
+                .form(TOUCH)
+                .envelope::<Session>()
+                .refuses(&[SignedOut, ResourceNotFound, FormParamValueInvalid, FormResourceNotFound]),
+        )
+        .post(
+            "/v1/client/sessions/{id}/end",
+            end,
+            says("End a session").envelope::<Session>().refuses(&[
+                SignedOut,
+                ResourceNotFound,
+                InvalidActionForSession,
+            ]),
+        )
+        .post(
+            "/v1/client/sessions/{id}/remove",
+            remove,
+            says("End a session and take it off the client").envelope::<Session>().refuses(&[
+                SignedOut,
+                ResourceNotFound,
+                InvalidActionForSession,
+            ]),
+        )
+        .post(
+            "/v1/client/sessions/{id}/tokens",
+            token,
+            says("Mint a session token")
+                .more("A JWT of 60 seconds, to be verified with `/.well-known/jwks.json`.")
+                .form(TOKEN)
+                .bare::<Token>()
+                .refuses(&[SignedOut, ResourceNotFound, FormResourceNotFound]),
+        )
+        .post(
+            "/v1/client/sessions/{id}/tokens/{template}",
+            template_token,
+            says("Mint a session token from a template")
+                .more("There are no templates yet, so none of that name.")
+                .refuses(&[SignedOut, ResourceNotFound]),
+        )
+}
 
 /// `GET /v1/client/sessions/{id}`
 pub(super) async fn show(

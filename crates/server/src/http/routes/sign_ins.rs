@@ -4,15 +4,137 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::{CodePurpose, Strategy};
-use frontdesk_wire::{ErrorCode, form};
+use frontdesk_wire::{ErrorCode, SignIn, form};
 use secrecy::SecretString;
 
 use crate::{
     caller::Caller,
     flows::sign_in,
-    http::{Answer, Refusal, extract::Form},
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, refusals, says},
+    },
     instance::Instance,
 };
+
+/// Ways to prove who one is.
+const STRATEGIES: [&str; 4] = ["password", "email_code", "reset_password_email_code", "ticket"];
+
+const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
+const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
+const TICKET: Field = Field::text(form::TICKET, "A sign-in token from the owner's server.");
+const CREATE: &[Field] = &[
+    Field::text(form::IDENTIFIER, "The email address."),
+    STRATEGY,
+    PASSWORD,
+    TICKET,
+    Field::text(form::LOCALE, "Language tag of the messages."),
+    Field::flag(form::TRANSFER, "Whether an account from elsewhere is to be taken over."),
+];
+const PREPARE: &[Field] = &[
+    STRATEGY.needed(),
+    Field::text(form::EMAIL_ADDRESS_ID, "Where the code goes; otherwise to the address that was typed."),
+];
+const SIGN_OUT: Field = Field::flag(
+    form::SIGN_OUT_OF_OTHER_SESSIONS,
+    "Whether a new password signs out everywhere else; true if not said.",
+);
+const ATTEMPT: &[Field] = &[
+    STRATEGY.needed(),
+    Field::text(form::PASSWORD, "The password; with the code that resets it, the new one."),
+    Field::text(form::CODE, "The code that was sent."),
+    TICKET,
+    SIGN_OUT,
+];
+const FOUND: &[ErrorCode] = &[
+    ErrorCode::FormIdentifierNotFound,
+    ErrorCode::UserLocked,
+    ErrorCode::UserBanned,
+    ErrorCode::StrategyForUserInvalid,
+    ErrorCode::IdentifierAlreadySignedIn,
+];
+const PROOF: &[ErrorCode] =
+    &[ErrorCode::FormPasswordIncorrect, ErrorCode::FormPasswordOrIdentifierIncorrect, ErrorCode::AccountLockoutWarning];
+const TICKETS: &[ErrorCode] = &[
+    ErrorCode::TicketInvalid,
+    ErrorCode::TicketExpired,
+    ErrorCode::SignInTokenAlreadyUsed,
+    ErrorCode::SignInTokenRevoked,
+    ErrorCode::SignInTokenCannotBeUsed,
+];
+
+/// Sign-ins.
+pub(super) fn routes() -> Routes {
+    let second = |summary| {
+        says(summary).more("Nobody has a second factor yet.").refuses(&[
+            ErrorCode::SignedOut,
+            ErrorCode::ResourceNotFound,
+            ErrorCode::NoSecondFactors,
+        ])
+    };
+    Routes::of(Who::Client, "Sign-ins", "Signing in to an account that is there.")
+        .post(
+            "/v1/client/sign_ins",
+            create,
+            says("Begin a sign-in")
+                .more("It goes as far as the fields allow: identifier and password at once complete it.")
+                .form(CREATE)
+                .envelope::<SignIn>()
+                .refuses(FOUND)
+                .refuses(PROOF)
+                .refuses(TICKETS)
+                .refuses(refusals::SENDING)
+                .refuses(&[ErrorCode::SessionExists, ErrorCode::AccountTransferInvalid]),
+        )
+        .get(
+            "/v1/client/sign_ins/{id}",
+            show,
+            says("Read a sign-in").envelope::<SignIn>().refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/client/sign_ins/{id}/prepare_first_factor",
+            prepare,
+            says("Have a code sent")
+                .form(PREPARE)
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(FOUND)
+                .refuses(refusals::SENDING)
+                .refuses(&[ErrorCode::FormResourceNotFound]),
+        )
+        .post(
+            "/v1/client/sign_ins/{id}/attempt_first_factor",
+            attempt,
+            says("Offer a password or a code")
+                .form(ATTEMPT)
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(FOUND)
+                .refuses(PROOF)
+                .refuses(TICKETS)
+                .refuses(refusals::CODE)
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(&[ErrorCode::VerificationStrategyInvalid]),
+        )
+        .post(
+            "/v1/client/sign_ins/{id}/prepare_second_factor",
+            second_factor,
+            second("Have a code of the second factor sent"),
+        )
+        .post("/v1/client/sign_ins/{id}/attempt_second_factor", second_factor, second("Offer the second factor"))
+        .post(
+            "/v1/client/sign_ins/{id}/reset_password",
+            reset_password,
+            says("Set a new password after the code that resets it")
+                .form(&[PASSWORD.needed(), SIGN_OUT])
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(FOUND)
+                .refuses(&[ErrorCode::VerificationExpired]),
+        )
+}
 
 /// `POST /v1/client/sign_ins`
 pub(super) async fn create(
@@ -20,8 +142,14 @@ pub(super) async fn create(
     caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
+    let strategy = form.filled(form::STRATEGY)?.map(strategy).transpose()?;
+    let ticket = match strategy {
+        Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
+        _ => form.secret(form::TICKET)?,
+    };
     let create = sign_in::Create {
-        strategy: form.filled(form::STRATEGY)?.map(strategy).transpose()?,
+        strategy,
+        ticket,
         identifier: form.filled(form::IDENTIFIER)?,
         password: form.secret(form::PASSWORD)?,
         locale: form.filled(form::LOCALE)?,
@@ -49,8 +177,10 @@ pub(super) async fn prepare(
     let purpose = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::EmailCode => CodePurpose::SignIn,
         Strategy::ResetPasswordEmailCode => CodePurpose::ResetPassword,
-        // There is nothing to prepare for a password.
-        Strategy::Password => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+        // There is nothing to prepare for a password or a ticket.
+        Strategy::Password | Strategy::Ticket => {
+            return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
+        }
     };
     let address = form.filled(form::EMAIL_ADDRESS_ID)?;
     Ok(sign_in::prepare_code(&instance.turn(&caller), &id, purpose, address).await?.into())
@@ -70,6 +200,7 @@ pub(super) async fn attempt(
             let new = form.secret(form::PASSWORD)?.map(|password| new_password(&form, password)).transpose()?;
             sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
         }
+        Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }

@@ -4,18 +4,94 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::{SignUpForm, Strategy};
-use frontdesk_wire::{ErrorCode, form};
-use secrecy::SecretString;
+use frontdesk_wire::{ErrorCode, SignUp, form};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     caller::Caller,
     flows::sign_up,
-    http::{Answer, Refusal, extract::Form},
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, refusals, says},
+    },
     instance::Instance,
 };
 
-/// Strategies by which a sign-up would begin elsewhere; none of them is served yet.
-const ELSEWHERE: [&str; 2] = [form::TICKET, form::WEB3_WALLET];
+/// What a sign-up could begin with elsewhere; none of it is served yet.
+const ELSEWHERE: [&str; 3] = [form::WEB3_WALLET, form::USERNAME, form::PHONE_NUMBER];
+
+/// Sign-ups.
+pub(super) fn routes() -> Routes {
+    const FIELDS: &[Field] = &[
+        Field::text(form::EMAIL_ADDRESS, "The email address."),
+        Field::text(form::PASSWORD, "The password."),
+        Field::text(form::FIRST_NAME, "Given name."),
+        Field::text(form::LAST_NAME, "Family name."),
+        Field::text(form::UNSAFE_METADATA, "JSON text of an object that the application keeps with the user."),
+        Field::flag(form::LEGAL_ACCEPTED, "Whether the terms were accepted."),
+        Field::text(form::LOCALE, "Language tag of the messages."),
+        Field::text(form::STRATEGY, "How the address will be proven.").one_of(&["password", "email_code"]),
+        Field::flag(form::TRANSFER, "Whether an account from elsewhere is to be taken over."),
+    ];
+    const STRATEGY: Field = Field::text(form::STRATEGY, "How the address is proven.").one_of(&["email_code"]).needed();
+    const CODE: Field = Field::text(form::CODE, "The code that was sent.").needed();
+    const REFUSED: &[ErrorCode] = &[
+        ErrorCode::FormIdentifierExists,
+        ErrorCode::FormParamUnknown,
+        ErrorCode::TicketInvalid,
+        ErrorCode::SignInTokenNotInSignIn,
+        ErrorCode::FormParamValueDisabled,
+        ErrorCode::SessionExists,
+    ];
+    Routes::of(Who::Client, "Sign-ups", "Making an account.")
+        .post(
+            "/v1/client/sign_ups",
+            create,
+            says("Begin a sign-up")
+                .form(FIELDS)
+                .envelope::<SignUp>()
+                .refuses(REFUSED)
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(&[ErrorCode::AccountTransferInvalid]),
+        )
+        .get(
+            "/v1/client/sign_ups/{id}",
+            show,
+            says("Read a sign-up").envelope::<SignUp>().refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound]),
+        )
+        .patch(
+            "/v1/client/sign_ups/{id}",
+            update,
+            says("Give more fields, or change them")
+                .form(FIELDS)
+                .envelope::<SignUp>()
+                .refuses(REFUSED)
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(refusals::ATTEMPT),
+        )
+        .post(
+            "/v1/client/sign_ups/{id}/prepare_verification",
+            prepare,
+            says("Have a code sent")
+                .form(&[STRATEGY])
+                .envelope::<SignUp>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(refusals::SENDING)
+                .refuses(&[ErrorCode::FormIdentifierExists, ErrorCode::FormConditionalParamMissing]),
+        )
+        .post(
+            "/v1/client/sign_ups/{id}/attempt_verification",
+            attempt,
+            says("Offer the code")
+                .more("With the last thing that was missing there is an account, and somebody is signed in.")
+                .form(&[STRATEGY, CODE])
+                .envelope::<SignUp>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(refusals::CODE)
+                .refuses(&[ErrorCode::IdentificationClaimed]),
+        )
+}
 
 /// `POST /v1/client/sign_ups`
 pub(super) async fn create(
@@ -26,6 +102,7 @@ pub(super) async fn create(
     if form.flag(form::TRANSFER)? == Some(true) {
         return Err(Refusal::code(ErrorCode::AccountTransferInvalid));
     }
+    refuse_ticket(&instance, &form)?;
     let (fields, password) = fields(&form)?;
     Ok(sign_up::create(&instance.turn(&caller), &fields, password.as_ref()).await?.into())
 }
@@ -46,6 +123,7 @@ pub(super) async fn update(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
+    refuse_ticket(&instance, &form)?;
     let (fields, password) = fields(&form)?;
     Ok(sign_up::update(&instance.turn(&caller), &id, &fields, password.as_ref()).await?.into())
 }
@@ -81,12 +159,23 @@ pub(super) fn email_code(form: &Form) -> Result<(), Refusal> {
     }
 }
 
+/// No ticket signs anybody up: those that the instance gives out are for people who have an account.
+fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
+    let ticket = match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
+        Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
+        _ => form.secret(form::TICKET)?,
+    };
+    let Some(ticket) = ticket else { return Ok(()) };
+    let genuine = instance.tickets().read(ticket.expose_secret()).is_some();
+    Err(Refusal::code(if genuine { ErrorCode::SignInTokenNotInSignIn } else { ErrorCode::TicketInvalid }))
+}
+
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
     let begins = |word: &str| matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode));
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
     }
-    for name in ELSEWHERE.into_iter().chain([form::USERNAME, form::PHONE_NUMBER]) {
+    for name in ELSEWHERE {
         if form.filled(name)?.is_some() {
             return Err(Refusal::field(ErrorCode::FormParamUnknown, name));
         }

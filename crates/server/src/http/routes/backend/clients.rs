@@ -3,15 +3,32 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use frontdesk_wire::{
+    ErrorCode::{AuthenticationInvalid, ResourceNotFound},
+    backend::Client,
+};
 
 use crate::{
     flows::backend::clients,
     http::{
         Answer, Refusal,
         extract::{Json, Owner},
+        openapi::{Field, Routes, Who, says},
     },
     instance::Instance,
 };
+
+/// Clients.
+pub(super) fn routes() -> Routes {
+    const TOKEN: Field = Field::text("token", "The client token, as the cookie of the browser holds it.").needed();
+    Routes::of(Who::Owner, "Backend: clients", "Devices and browsers, for the owner.")
+        .get("/v1/clients/{id}", show, says("Read a client").bare::<Client>().refuses(&[ResourceNotFound]))
+        .post(
+            "/v1/clients/verify",
+            verify,
+            says("Read the client of a token").json(&[TOKEN]).bare::<Client>().refuses(&[AuthenticationInvalid]),
+        )
+}
 
 /// `GET /v1/clients/{id}`
 pub(super) async fn show(

@@ -1,9 +1,26 @@
 //! What lists have in common: parts of them, and several values for one parameter.
 
 use frontdesk_identity::Timestamp;
-use frontdesk_wire::ErrorCode;
+use frontdesk_wire::{ErrorCode, backend::Page};
+use serde::Serialize;
+use utoipa::{ToSchema, openapi::OneOfBuilder};
 
-use crate::http::{Refusal, extract::Query};
+use crate::{
+    flows::backend::Part,
+    http::{
+        Answer, Refusal,
+        extract::Query,
+        openapi::{self, Field},
+    },
+};
+
+/// Whether the answer says how many there are.
+pub(super) const PAGINATED: Field =
+    Field::flag("paginated", "Whether to answer with an object that also says how many there are.");
+/// How many entries to leave out first.
+pub(super) const OFFSET: Field = Field::number("offset", "How many entries to leave out first; 0 if it is not said.");
+/// How many entries to answer with.
+pub(super) const LIMIT: Field = Field::number("limit", "How many entries, between 1 and 500; 10 if it is not said.");
 
 /// Entries of a list when nobody says how many.
 const USUAL: u32 = 10;
@@ -49,6 +66,11 @@ pub(super) fn flag(query: &Query, name: &str) -> Result<Option<bool>, Refusal> {
     number(query, name)
 }
 
+/// The schema of what [`answer`] answers with.
+pub(super) fn listed<T: ToSchema>() -> OneOfBuilder {
+    OneOfBuilder::new().item(openapi::list::<T>()).item(openapi::page::<T>())
+}
+
 /// Offset and limit.
 pub(super) fn part(query: &Query) -> Result<(u32, u32), Refusal> {
     let limit = number(query, "limit")?.unwrap_or(USUAL);
@@ -57,4 +79,13 @@ pub(super) fn part(query: &Query) -> Result<(u32, u32), Refusal> {
             .saying(format!("A list has between 1 and {MOST} entries; ask for the rest with `offset`.")));
     }
     Ok((number(query, "offset")?.unwrap_or(0), limit))
+}
+
+/// A part of a list, in the form that was asked for: with the length of the whole, or bare.
+pub(super) fn answer<T: Serialize>(query: &Query, part: Part<T>) -> Result<Answer, Refusal> {
+    if flag(query, "paginated")? == Some(true) {
+        let total_count = i64::try_from(part.total).unwrap_or(i64::MAX);
+        return Ok(Answer::bare(&Page { data: part.entries, total_count }));
+    }
+    Ok(Answer::bare(&part.entries))
 }

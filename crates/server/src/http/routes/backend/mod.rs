@@ -1,44 +1,40 @@
 //! The Backend API: for servers of the owner that hold the secret key, on every door.
 
 mod clients;
+mod instance;
 mod list;
+mod redirect_urls;
 mod sessions;
+mod sign_in_tokens;
 mod users;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::State,
-    routing::{get, patch, post},
-};
+use axum::extract::State;
+use frontdesk_wire::Jwks;
 
 use crate::{
-    http::{Answer, extract::Owner},
+    http::{
+        Answer,
+        extract::Owner,
+        openapi::{Routes, Who, says},
+    },
     instance::Instance,
 };
 
 /// Every route of it.
-pub(super) fn router() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/v1/jwks", get(jwks))
-        .route("/v1/users", get(users::list).post(users::create))
-        .route("/v1/users/count", get(users::count))
-        .route("/v1/users/{id}", get(users::show).patch(users::update).delete(users::delete))
-        .route("/v1/users/{id}/metadata", patch(users::merge_metadata).put(users::replace_metadata))
-        .route("/v1/users/{id}/ban", post(users::ban))
-        .route("/v1/users/{id}/unban", post(users::unban))
-        .route("/v1/users/{id}/lock", post(users::lock))
-        .route("/v1/users/{id}/unlock", post(users::unlock))
-        .route("/v1/users/{id}/verify_password", post(users::verify_password))
-        .route("/v1/sessions", get(sessions::list))
-        .route("/v1/sessions/{id}", get(sessions::show))
-        .route("/v1/sessions/{id}/revoke", post(sessions::revoke))
-        .route("/v1/clients/{id}", get(clients::show))
-        .route("/v1/clients/verify", post(clients::verify))
+pub(super) fn routes() -> Routes {
+    Routes::of(Who::Owner, "Backend: keys", "The keys of the instance, for its owner.")
+        .get("/v1/jwks", jwks, says("Read the keys that session tokens are verified with").bare::<Jwks>())
+        .and(users::routes())
+        .and(sessions::routes())
+        .and(clients::routes())
+        .and(sign_in_tokens::routes())
+        .and(redirect_urls::routes())
+        .and(instance::routes())
 }
 
 /// `GET /v1/jwks`
 async fn jwks(State(instance): State<Arc<Instance>>, Owner(..): Owner) -> Answer {
-    Answer::bare(instance.jwks())
+    Answer::bare(instance.jwks().as_ref())
 }

@@ -3,17 +3,55 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_wire::{ErrorCode, backend::Page};
+use frontdesk_wire::{ErrorCode, backend::Session};
 
 use super::list;
 use crate::{
     flows::backend::sessions::{self, Filter},
-    http::{Answer, Refusal, extract::Owner},
+    http::{
+        Answer, Refusal,
+        extract::Owner,
+        openapi::{Field, Routes, Who, refusals, says},
+    },
     instance::Instance,
 };
 
 /// States that can be asked for.
 const STATES: [&str; 8] = ["abandoned", "active", "ended", "expired", "pending", "removed", "replaced", "revoked"];
+
+/// Sessions.
+pub(super) fn routes() -> Routes {
+    const FILTER: &[Field] = &[
+        Field::text("user_id", "Whose sessions; this or `client_id` must be given."),
+        Field::text("client_id", "The sessions of which client."),
+        Field::text("status", "In which state.").one_of(&STATES),
+        list::PAGINATED,
+        list::OFFSET,
+        list::LIMIT,
+    ];
+    Routes::of(Who::Owner, "Backend: sessions", "Sessions of every user, for the owner.")
+        .get(
+            "/v1/sessions",
+            list,
+            says("List the sessions of a user or client")
+                .query(FILTER)
+                .answer(list::listed::<Session>())
+                .refuses(refusals::LIST)
+                .refuses(&[ErrorCode::FormConditionalParamMissing]),
+        )
+        .get(
+            "/v1/sessions/{id}",
+            show,
+            says("Read a session").bare::<Session>().refuses(&[ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/sessions/{id}/revoke",
+            revoke,
+            says("Revoke a session")
+                .bare::<Session>()
+                .refuses(&[ErrorCode::ResourceNotFound, ErrorCode::InvalidActionForSession]),
+        )
+}
 
 /// `GET /v1/sessions`
 pub(super) async fn list(
@@ -36,11 +74,7 @@ pub(super) async fn list(
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "status"));
     }
     let part = sessions::list(&instance.turn(&caller), &filter).await?;
-    if list::flag(&query, "paginated")? == Some(true) {
-        let total_count = i64::try_from(part.total).unwrap_or(i64::MAX);
-        return Ok(Answer::bare(&Page { data: part.entries, total_count }));
-    }
-    Ok(Answer::bare(&part.entries))
+    list::answer(&query, part)
 }
 
 /// `GET /v1/sessions/{id}`

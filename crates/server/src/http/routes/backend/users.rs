@@ -1,11 +1,15 @@
 //! `/v1/users`
 
+mod described;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::{Email, OwnerChange};
 use frontdesk_store::{Moments, Page, UserFilter, UserOrder, UserSort};
 use frontdesk_wire::ErrorCode;
+
+pub(super) use described::routes;
 
 use super::list;
 use crate::{
@@ -254,7 +258,8 @@ fn order(query: &Query) -> Result<UserOrder, Refusal> {
         None => (false, text.trim_start_matches(['+', ' '])),
     };
     let by = match name {
-        "created_at" => UserSort::CreatedAt,
+        // Nobody has one of the last three, and then it goes by age.
+        "created_at" | "phone_number" | "username" | "web3wallet" => UserSort::CreatedAt,
         "updated_at" => UserSort::UpdatedAt,
         "last_active_at" => UserSort::LastActiveAt,
         "last_sign_in_at" => UserSort::LastSignInAt,
@@ -273,6 +278,10 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
     let typed = list::texts(query, "email_address")?;
     let emails: Vec<_> = typed.iter().filter_map(|typed| Email::parse(typed).ok()).collect();
     let mut nobody = !typed.is_empty() && emails.is_empty();
+    if list::text(query, "provider")?.is_none() != list::texts(query, "provider_user_id")?.is_empty() {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, "provider_user_id")
+            .saying("A provider and ids of users there are given together."));
+    }
     for name in NOBODY_HAS {
         nobody |= list::texts(query, name)?.iter().any(|value| !value.starts_with('-'));
     }
@@ -298,7 +307,10 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
 }
 
 fn moments(query: &Query, [after, before]: [&str; 2]) -> Result<Moments, Refusal> {
-    Ok(Moments { from: list::moment(query, after)?, until: list::moment(query, before)? })
+    // The moments that are given are not part of it.
+    let from = list::moment(query, after)?.map(|at| at.plus(1));
+    let until = list::moment(query, before)?.map(|at| at.plus(-1));
+    Ok(Moments { from, until })
 }
 
 /// Values to be found, and values to be left out, which a minus marks.

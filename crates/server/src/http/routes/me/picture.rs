@@ -3,16 +3,46 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use frontdesk_wire::{
+    DeletedObject,
+    ErrorCode::{ImageNotFound, ImageTooLarge, SignedOut},
+    Image, form,
+};
+
+use super::GROUP;
 
 use crate::{
     caller::Caller,
     flows::{Fault, me},
-    http::{Answer, Refusal, extract::Upload},
+    http::{
+        Answer, Refusal,
+        extract::Upload,
+        openapi::{Routes, Who, says},
+    },
     instance::Instance,
 };
 
+/// The picture of the user who acts.
+pub(super) fn routes() -> Routes {
+    Routes::of(Who::Client, GROUP.0, GROUP.1)
+        .post(
+            "/v1/me/profile_image",
+            set_picture,
+            says("Set the picture")
+                .more("PNG, JPEG or WebP, 10 MB at most. It is written anew, so that nothing but the picture is kept.")
+                .upload(form::FILE)
+                .envelope::<Image>()
+                .refuses(&[SignedOut, ImageTooLarge]),
+        )
+        .delete(
+            "/v1/me/profile_image",
+            remove_picture,
+            says("Remove the picture").envelope::<DeletedObject>().refuses(&[SignedOut, ImageNotFound]),
+        )
+}
+
 /// `POST /v1/me/profile_image`
-pub(in crate::http::routes) async fn set_picture(
+async fn set_picture(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     request: Request,
@@ -27,9 +57,6 @@ pub(in crate::http::routes) async fn set_picture(
 }
 
 /// `DELETE /v1/me/profile_image`
-pub(in crate::http::routes) async fn remove_picture(
-    State(instance): State<Arc<Instance>>,
-    caller: Caller,
-) -> Result<Answer, Refusal> {
+async fn remove_picture(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
     Ok(me::remove_picture(&instance.turn(&caller)).await?.into())
 }

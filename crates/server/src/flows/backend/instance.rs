@@ -1,0 +1,78 @@
+//! The instance itself: what the owner sees of it and may set.
+
+use frontdesk_store::{Changes, Instance as Stored};
+use frontdesk_wire::backend::Instance;
+
+use crate::{
+    flows::{Fault, Turn},
+    settings::Settings,
+    views,
+};
+
+/// A change of settings: `None` leaves one as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// Whether test addresses exist.
+    pub test_mode: Option<bool>,
+    /// Whom people may write to; an empty text is nobody.
+    pub support_email: Option<String>,
+    /// Origins that may use the API, in place of those that are listed.
+    pub allowed_origins: Option<Vec<String>>,
+}
+
+/// The instance.
+#[must_use]
+pub fn show(turn: &Turn<'_>) -> Instance {
+    views::backend::instance(turn.instance.id(), turn.instance.kind(), &turn.settings)
+}
+
+/// Changes settings. They count for every request that begins after this one, and in other processes a few seconds later.
+pub async fn update(turn: &Turn<'_>, change: &SettingsChange) -> Result<(), Fault> {
+    let by_file = change.fields().into_iter().find(|(_, pointer)| turn.instance.is_set_by_file(pointer));
+    if let Some((param, _)) = by_file {
+        return Err(Fault::SetByFile(param));
+    }
+    let work = || async move {
+        let stored = turn.instance.store().instance().await?.ok_or(Fault::NotFound)?;
+        let mut settings: Settings = serde_json::from_value(stored.value.settings.clone()).map_err(|error| {
+            tracing::error!(%error, "the settings in the database cannot be read");
+            Fault::Contended
+        })?;
+        change.apply(&mut settings);
+        let faults = turn.instance.faults_of(&settings);
+        if !faults.is_empty() {
+            return Err(Fault::Settings(faults));
+        }
+        let mut changes = Changes::new(turn.now);
+        changes.save_instance(stored.with(Stored { settings: settings.to_document(), ..stored.value.clone() }));
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    let fields: Vec<_> = change.fields().into_iter().map(|(param, _)| param).collect();
+    tracing::info!(target: "audit", event = "settings_changed_by_owner", ?fields);
+    Ok(turn.instance.look().await?)
+}
+
+impl SettingsChange {
+    /// The fields that are set, each with its place in the document of settings.
+    fn fields(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [
+            (self.test_mode.is_some(), ("test_mode", "/policy/test_mode")),
+            (self.support_email.is_some(), ("support_email", "/support_email")),
+            (self.allowed_origins.is_some(), ("allowed_origins", "/allowed_origins")),
+        ];
+        all.into_iter().filter(|(given, _)| *given).map(|(_, field)| field).collect()
+    }
+
+    fn apply(&self, settings: &mut Settings) {
+        if let Some(test_mode) = self.test_mode {
+            settings.policy.test_mode = test_mode;
+        }
+        if let Some(address) = &self.support_email {
+            settings.support_email = (!address.is_empty()).then(|| address.clone());
+        }
+        if let Some(origins) = &self.allowed_origins {
+            settings.allowed_origins.clone_from(origins);
+        }
+    }
+}

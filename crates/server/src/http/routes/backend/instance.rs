@@ -1,0 +1,148 @@
+//! `/v1/instance` and `/v1/testing_tokens`
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use frontdesk_wire::{
+    ErrorCode,
+    backend::{self, InstanceRestrictions, TestingToken},
+};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    flows::backend::instance::{self, SettingsChange},
+    http::{
+        Answer, Refusal,
+        extract::{Json, Owner},
+        openapi::{Field, Routes, Who, says},
+    },
+    instance::Instance,
+};
+
+/// Fields of `PATCH /v1/instance`.
+const SETTINGS: [&str; 9] = [
+    "allowed_origins",
+    "clerk_js_version",
+    "cookieless_dev",
+    "development_origin",
+    "hibp",
+    "preferred_sign_in_strategy_when_password_required",
+    "support_email",
+    "test_mode",
+    "url_based_session_syncing",
+];
+/// Fields of `PATCH /v1/instance/restrictions`. No instance enforces one of them yet.
+const RESTRICTIONS: [&str; 5] = [
+    "allowlist",
+    "allowlist_blocklist_disabled_on_sign_in",
+    "block_disposable_email_domains",
+    "block_email_subaddresses",
+    "blocklist",
+];
+
+/// The instance.
+pub(super) fn routes() -> Routes {
+    const CHANGE: &[Field] = &[
+        Field::texts("allowed_origins", "Origins that may use the Frontend API besides the instance's own."),
+        Field::text("support_email", "Where people find help; empty: nowhere."),
+        Field::flag("test_mode", "Whether test addresses have fixed codes."),
+        Field::flag("hibp", "Whether passwords are looked up in known breaches; it cannot be turned on yet."),
+        Field::flag("cookieless_dev", "On at development instances and off at production ones."),
+        Field::flag("url_based_session_syncing", "On at development instances and off at production ones."),
+    ];
+    const FORBID: &[Field] = &[
+        Field::flag("allowlist", "None of these can be turned on yet."),
+        Field::flag("blocklist", "None of these can be turned on yet."),
+        Field::flag("allowlist_blocklist_disabled_on_sign_in", "None of these can be turned on yet."),
+        Field::flag("block_email_subaddresses", "None of these can be turned on yet."),
+        Field::flag("block_disposable_email_domains", "None of these can be turned on yet."),
+    ];
+    const REFUSED: &[ErrorCode] = &[ErrorCode::FormParamUnknown, ErrorCode::FormParamValueDisabled];
+    Routes::of(Who::Owner, "Backend: instance", "The instance, for its owner.")
+        .get("/v1/instance", show, says("Read what the instance is").bare::<backend::Instance>())
+        .patch(
+            "/v1/instance",
+            update,
+            says("Change settings")
+                .json(CHANGE)
+                .nothing()
+                .refuses(REFUSED)
+                .refuses(&[ErrorCode::FormParamValueInvalid]),
+        )
+        .patch(
+            "/v1/instance/restrictions",
+            update_restrictions,
+            says("Say who may not sign up or in").json(FORBID).bare::<InstanceRestrictions>().refuses(REFUSED),
+        )
+        .post(
+            "/v1/testing_tokens",
+            testing_token,
+            says("Ask for a token by which a test suite says that it is one")
+                .more("Development instances only.")
+                .bare::<TestingToken>()
+                .refuses(&[ErrorCode::RequestInvalidForEnvironment]),
+        )
+}
+
+/// `GET /v1/instance`
+pub(super) async fn show(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner) -> Answer {
+    Answer::bare(&instance::show(&instance.turn(&caller)))
+}
+
+/// `PATCH /v1/instance`
+pub(super) async fn update(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    json.only(&SETTINGS)?;
+    json.refuse(&["clerk_js_version", "development_origin", "preferred_sign_in_strategy_when_password_required"])?;
+    if json.flag("hibp")? {
+        return Err(Refusal::field(ErrorCode::FormParamValueDisabled, "hibp").saying(
+            "This instance does not look passwords up in known breaches yet, so that it cannot be turned on.",
+        ));
+    }
+    // Development browsers are served without cookies of third parties, others are not; that is no choice.
+    for name in ["cookieless_dev", "url_based_session_syncing"] {
+        if json.optional_flag(name)?.is_some_and(|wanted| wanted != instance.is_development()) {
+            return Err(Refusal::field(ErrorCode::FormParamValueDisabled, name)
+                .saying("This is on at every development instance and off at every production one."));
+        }
+    }
+    let given = json.is_given("allowed_origins");
+    let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+    let change = SettingsChange {
+        test_mode: json.optional_flag("test_mode")?,
+        support_email: json.text("support_email")?.map(str::to_owned),
+        allowed_origins: given.then(|| json.texts("allowed_origins")).transpose()?.map(owned),
+    };
+    instance::update(&instance.turn(&caller), &change).await?;
+    Ok(Answer::nothing())
+}
+
+/// `PATCH /v1/instance/restrictions`
+pub(super) async fn update_restrictions(_owner: Owner, json: Json) -> Result<Answer, Refusal> {
+    json.only(&RESTRICTIONS)?;
+    for name in RESTRICTIONS {
+        if json.flag(name)? {
+            return Err(Refusal::field(ErrorCode::FormParamValueDisabled, name)
+                .saying("This instance does not enforce this restriction yet, so that it cannot be turned on."));
+        }
+    }
+    Ok(Answer::bare(&InstanceRestrictions { object: "instance_restrictions".to_owned(), ..Default::default() }))
+}
+
+/// `POST /v1/testing_tokens`
+pub(super) async fn testing_token(State(instance): State<Arc<Instance>>, _owner: Owner) -> Result<Answer, Refusal> {
+    if !instance.is_development() {
+        return Err(Refusal::code(ErrorCode::RequestInvalidForEnvironment)
+            .saying("Testing tokens are for development instances. Run test suites against one of those."));
+    }
+    let (token, expires_at) = instance.testing_tokens().issue(instance.now().0);
+    tracing::info!(target: "audit", event = "testing_token_created_by_owner", expires_at);
+    Ok(Answer::bare(&TestingToken {
+        object: "testing_token".to_owned(),
+        token: token.expose_secret().to_owned(),
+        expires_at,
+    }))
+}

@@ -1,0 +1,165 @@
+//! Which path leads where, for users.
+
+use frontdesk_wire::{
+    DeletedObject,
+    ErrorCode::{
+        FormConditionalParamDisallowed, FormConditionalParamMissing, FormIdentifierExists, FormParamUnknown,
+        FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound, NoPasswordSet, ResourceNotFound,
+    },
+    backend::{TotalCount, User, Verified},
+};
+
+use super::{
+    super::list::{LIMIT, OFFSET},
+    ban, count, create, delete, list, lock, merge_metadata, replace_metadata, show, unban, unlock, update,
+    verify_password,
+};
+use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
+
+const ORDER: Field = Field::text("order_by", "What to sort by; a minus before it turns the order round.").one_of(&[
+    "created_at",
+    "-created_at",
+    "+created_at",
+    "updated_at",
+    "-updated_at",
+    "+updated_at",
+    "last_active_at",
+    "-last_active_at",
+    "+last_active_at",
+    "last_sign_in_at",
+    "-last_sign_in_at",
+    "+last_sign_in_at",
+    "first_name",
+    "-first_name",
+    "+first_name",
+    "last_name",
+    "-last_name",
+    "+last_name",
+    "email_address",
+    "-email_address",
+    "+email_address",
+    "phone_number",
+    "-phone_number",
+    "+phone_number",
+    "username",
+    "-username",
+    "+username",
+    "web3wallet",
+    "-web3wallet",
+    "+web3wallet",
+]);
+const AFTER: Field = Field::text("starting_after", "Go on after this user, by the time of creation.");
+
+const FILTER: &[Field] = &[
+    Field::texts("user_id", "With these ids; a minus before one leaves it out."),
+    Field::texts("external_id", "With these ids of the owner's; a minus before one leaves it out."),
+    Field::texts("email_address", "With these email addresses."),
+    Field::text("query", "With this text in an id, a name or an address."),
+    Field::text("email_address_query", "With this text in an address."),
+    Field::text("name_query", "With this text in a name."),
+    Field::flag("banned", "Whether they are banned."),
+    Field::number("created_at_after", "Created after then."),
+    Field::number("created_at_before", "Created before then."),
+    Field::number("last_active_at_since", "Active then or later."),
+    Field::number("last_active_at_after", "Active after then."),
+    Field::number("last_active_at_before", "Last active before then."),
+    Field::number("last_sign_in_at_after", "Last signed in after then."),
+    Field::number("last_sign_in_at_before", "Last signed in before then."),
+];
+
+const PROFILE: &[Field] = &[
+    Field::text("first_name", "Given name; empty: none."),
+    Field::text("last_name", "Family name; empty: none."),
+    Field::text("locale", "Language tag."),
+    Field::text("external_id", "The owner's own id for the user."),
+    Field::text("legal_accepted_at", "When the terms were accepted (RFC 3339)."),
+    Field::text("created_at", "When the account was made (RFC 3339)."),
+    PUBLIC,
+    PRIVATE,
+    UNSAFE,
+    Field::text("password", "The new password."),
+    Field::flag("skip_password_checks", "Whether the password is taken whatever the rules say."),
+];
+
+const PUBLIC: Field = Field::object("public_metadata", "Values that the owner's server keeps, readable by the app.");
+const PRIVATE: Field = Field::object("private_metadata", "Values that the owner's server keeps for itself.");
+const UNSAFE: Field = Field::object("unsafe_metadata", "Values that the app keeps.");
+
+/// Users.
+pub(in super::super) fn routes() -> Routes {
+    let metadata = |summary| says(summary).json(&[PUBLIC, PRIVATE, UNSAFE]).bare::<User>().refuses(&[ResourceNotFound]);
+    let access = |summary| says(summary).bare::<User>().refuses(&[ResourceNotFound]);
+    Routes::of(Who::Owner, "Backend: users", "Users, for the owner.")
+        .get(
+            "/v1/users",
+            list,
+            says("List users")
+                .query(FILTER)
+                .query(&[ORDER, AFTER, OFFSET, LIMIT])
+                .answer(openapi::list::<User>())
+                .refuses(refusals::LIST)
+                .refuses(&[FormConditionalParamDisallowed, FormConditionalParamMissing]),
+        )
+        .get("/v1/users/count", count, says("Count users").query(FILTER).bare::<TotalCount>().refuses(refusals::LIST))
+        .get("/v1/users/{id}", show, says("Read a user").bare::<User>().refuses(&[ResourceNotFound]))
+        .post(
+            "/v1/users",
+            create,
+            says("Make a user")
+                .json(PROFILE)
+                .json(&[
+                    Field::texts("email_address", "Email addresses, the main one first."),
+                    Field::texts(
+                        "email_address_identification_status",
+                        "For each address `verified`, which it is if it is not said, or `reserved`.",
+                    ),
+                    Field::flag("skip_password_requirement", "Whether a user without a password is made."),
+                    Field::flag("banned", "Whether the user is shut out from the beginning."),
+                ])
+                .bare::<User>()
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(&[FormIdentifierExists, FormParamUnknown, FormParamValueInvalid]),
+        )
+        .patch(
+            "/v1/users/{id}",
+            update,
+            says("Change a user")
+                .json(PROFILE)
+                .json(&[
+                    Field::text("primary_email_address_id", "Which of the email addresses becomes the main one."),
+                    Field::flag("sign_out_of_other_sessions", "Whether a new password ends every session."),
+                ])
+                .bare::<User>()
+                .refuses(refusals::NEW_PASSWORD)
+                .refuses(&[
+                    ResourceNotFound,
+                    FormIdentifierExists,
+                    FormParamUnknown,
+                    FormResourceNotFound,
+                    FormConditionalParamMissing,
+                ]),
+        )
+        .delete(
+            "/v1/users/{id}",
+            delete,
+            says("Delete a user and everything that is theirs").bare::<DeletedObject>().refuses(&[ResourceNotFound]),
+        )
+        .patch(
+            "/v1/users/{id}/metadata",
+            merge_metadata,
+            metadata("Merge values into the metadata").more("Null removes a key (RFC 7396)."),
+        )
+        .put("/v1/users/{id}/metadata", replace_metadata, metadata("Replace the metadata that are given"))
+        .post("/v1/users/{id}/ban", ban, access("Ban a user").more("They are signed out everywhere."))
+        .post("/v1/users/{id}/unban", unban, access("Let a banned user in again"))
+        .post("/v1/users/{id}/lock", lock, access("Lock a user").more("They cannot sign in for a while."))
+        .post("/v1/users/{id}/unlock", unlock, access("Unlock a user"))
+        .post(
+            "/v1/users/{id}/verify_password",
+            verify_password,
+            says("Check the password of a user")
+                .json(&[Field::text("password", "The password to check.").needed()])
+                .bare::<Verified>()
+                .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
+        )
+}

@@ -1,0 +1,166 @@
+//! Redirect URLs: the addresses that the owner lists, to which a browser may be sent back besides the instance's own
+//! pages.
+
+use url::{Host, Url};
+
+/// Longest address that is kept.
+const MAX_LEN: usize = 2048;
+/// Schemes that would run something, or show what lies on the computer, in place of opening an application.
+const DANGEROUS: [&str; 14] = [
+    "about",
+    "blob",
+    "chrome",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "javascript",
+    "jar",
+    "mailto",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+];
+
+/// Why an address cannot be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectFault {
+    /// It is no address with a scheme.
+    #[error("this is no absolute address such as https://app.example.com/callback or com.example.app://callback")]
+    Format,
+    /// It says more than it may.
+    #[error("the address may have neither user name, password, fragment nor wildcards")]
+    Extra,
+    /// Tokens would travel in the open.
+    #[error("plain http is for this computer alone (127.0.0.1, [::1] or localhost): use https")]
+    Plain,
+    /// The scheme does not open an application.
+    #[error("addresses of this scheme do not lead to an application")]
+    Scheme,
+    /// It is too long.
+    #[error("the address is longer than 2048 characters")]
+    TooLong,
+}
+
+/// Whether this address may be listed. It counts letter by letter, as it was written.
+pub fn check(text: &str) -> Result<(), RedirectFault> {
+    if text.len() > MAX_LEN {
+        return Err(RedirectFault::TooLong);
+    }
+    if text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+        return Err(RedirectFault::Format);
+    }
+    let url = Url::parse(text).map_err(|_| RedirectFault::Format)?;
+    if DANGEROUS.contains(&url.scheme()) {
+        return Err(RedirectFault::Scheme);
+    }
+    if !text.get(url.scheme().len()..).is_some_and(|rest| rest.starts_with("://")) {
+        return Err(RedirectFault::Format);
+    }
+    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    if !plain || text.contains(['@', '*']) {
+        return Err(RedirectFault::Extra);
+    }
+    match (url.scheme(), url.host()) {
+        ("http", Some(host)) if !is_here(&host) && host != Host::Domain("localhost") => Err(RedirectFault::Plain),
+        ("http" | "https", None) => Err(RedirectFault::Format),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an address is the listed one: letter by letter, but for the port of a listed address of this computer, which an
+/// application draws anew every time (RFC 8252 §7.3).
+#[must_use]
+pub fn is_listed(listed: &str, wanted: &str) -> bool {
+    if listed == wanted {
+        return true;
+    }
+    let portless = |text: &str| -> Option<Url> {
+        let mut url = Url::parse(text).ok()?;
+        let here = url.scheme() == "http" && url.host().is_some_and(|host| is_here(&host));
+        url.set_port(None).ok()?;
+        here.then_some(url)
+    };
+    // What is wanted is held to the same rules as what is listed, so that nothing hides in it.
+    check(wanted).is_ok() && portless(listed).is_some_and(|listed| portless(wanted) == Some(listed))
+}
+
+fn is_here<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(_) => false,
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_10_what_leads_to_an_application_may_be_listed() {
+        for good in [
+            "https://app.example.com",
+            "https://app.example.com/callback?from=sign-in",
+            "https://app.example.com:8443/",
+            "http://127.0.0.1/callback",
+            "http://[::1]:4000/callback",
+            "http://localhost:3000/",
+            "my-app://oauth-callback",
+            "com.example.app://callback",
+        ] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for (bad, fault) in [
+            ("", RedirectFault::Format),
+            ("/callback", RedirectFault::Format),
+            ("app.example.com", RedirectFault::Format),
+            ("https:app.example.com", RedirectFault::Format),
+            ("https:/app.example.com", RedirectFault::Format),
+            ("https://", RedirectFault::Format),
+            ("https://app.example.com\\@evil.example", RedirectFault::Format),
+            ("https://app.example.com/a b", RedirectFault::Format),
+            ("https://app.example.com/\n", RedirectFault::Format),
+            ("https://eve@app.example.com/", RedirectFault::Extra),
+            ("my-app://eve@callback", RedirectFault::Extra),
+            ("https://app.example.com/#a", RedirectFault::Extra),
+            ("https://*.example.com/", RedirectFault::Extra),
+            ("http://app.example.com/", RedirectFault::Plain),
+            ("http://192.168.0.7/", RedirectFault::Plain),
+            ("http://localhost.evil.example/", RedirectFault::Plain),
+            ("javascript://x/%0aalert(1)", RedirectFault::Scheme),
+            ("JavaScript:alert(1)", RedirectFault::Scheme),
+            ("data:text/html,x", RedirectFault::Scheme),
+            ("file:///etc/passwd", RedirectFault::Scheme),
+        ] {
+            assert_eq!(check(bad), Err(fault), "{bad}");
+        }
+        assert_eq!(check(&format!("https://a.example/{}", "x".repeat(2048))), Err(RedirectFault::TooLong));
+    }
+
+    #[test]
+    fn sec_10_what_is_listed_counts_letter_by_letter_but_for_ports_of_this_computer() {
+        assert!(is_listed("https://app.example.com/callback", "https://app.example.com/callback"));
+        assert!(is_listed("http://127.0.0.1/callback", "http://127.0.0.1:49152/callback"));
+        assert!(is_listed("http://127.0.0.1:1/callback", "http://127.0.0.1:49152/callback"));
+        assert!(is_listed("http://[::1]/callback", "http://[::1]:49152/callback"));
+        for (listed, wanted) in [
+            ("https://app.example.com/callback", "https://app.example.com/callback/"),
+            ("https://app.example.com/callback", "https://app.example.com/callback?next=x"),
+            ("https://app.example.com/callback", "https://app.example.com:8443/callback"),
+            ("https://app.example.com/callback", "https://APP.example.com/callback"),
+            ("https://app.example.com/callback", "http://app.example.com/callback"),
+            ("https://app.example.com", "https://app.example.com.evil.example"),
+            ("http://localhost/callback", "http://localhost:49152/callback"),
+            ("http://127.0.0.1/callback", "http://127.0.0.2/callback"),
+            ("http://127.0.0.1/callback", "http://127.0.0.1:49152/other"),
+            ("http://127.0.0.1/callback", "http://127.0.0.1:49152/callback#x"),
+            ("http://127.0.0.1/callback", "http://eve@127.0.0.1:49152/callback"),
+            ("http://127.0.0.1/callback", "https://127.0.0.1:49152/callback"),
+            ("my-app://callback", "my-app://callback/x"),
+        ] {
+            assert!(!is_listed(listed, wanted), "{listed} {wanted}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Every operation, asked for real: what it answers when it does what is asked, and when it refuses.
+
+use frontdesk_store::testing::on_each;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{RECORD, Record, deviations, newest, of};
+use crate::{
+    browser::Browser,
+    contract::operations,
+    house::{House, Wish},
+    owner::Owner,
+    routes::{Spelling, walk},
+};
+
+/// Operations that always refuse, since there is nothing yet that they could do.
+const ALWAYS_REFUSE: &[&str] = &[
+    "post /v1/client/sessions/{id}/tokens/{template}",
+    "post /v1/client/sign_ins/{id}/attempt_second_factor",
+    "post /v1/client/sign_ins/{id}/prepare_second_factor",
+];
+/// Operations whose answers are no JSON, and which have tests of their own.
+const NO_JSON: &[&str] = &["get /v1/client/handshake"];
+
+#[tokio::test]
+async fn every_operation_answers_as_its_published_document_says() {
+    if newest("fapi").is_none() || newest("bapi").is_none() {
+        println!("SKIPPED: no OpenAPI documents of the APIs (set FRONTDESK_OPENAPI_DIR)");
+        return;
+    }
+    on_each(async |database| {
+        RECORD.take();
+        let house = House::open(database).await;
+        walk(&house, Spelling::Plain, "ada@example.com").await;
+        forgotten(&house).await;
+        browser(&house).await;
+        owner(&house).await;
+        refused(&house).await;
+        house.close().await;
+        let settings = json!({ "policy": { "password": { "requirement": "optional" } } });
+        let house = House::with(database, Wish::settings(settings)).await;
+        without_password(&house).await;
+        house.close().await;
+        judge(&RECORD.take());
+    })
+    .await;
+}
+
+/// Nothing is left out, and no deviation is there that nobody needs.
+fn judge(record: &Record) {
+    for (path, verb, described) in operations() {
+        let operation = format!("{verb} {path}");
+        let statuses = record.answers.iter().filter(|(asked, _)| *asked == operation).map(|(_, status)| *status);
+        let (done, refused): (Vec<u16>, Vec<u16>) = statuses.partition(|status| *status < 400);
+        let can = !ALWAYS_REFUSE.contains(&operation.as_str());
+        if NO_JSON.contains(&operation.as_str()) {
+            continue;
+        }
+        assert_eq!(!done.is_empty(), can, "{operation} has answered {done:?}");
+        let for_everybody = described["security"] == json!([{}]);
+        assert!(!refused.is_empty() || for_everybody, "{operation} has not refused");
+        let known = of(verb, path).is_some_and(|published| published.knows(verb, path));
+        let excused = deviations::NOT_PUBLISHED.iter().any(|(named, _)| *named == operation);
+        assert_ne!(known, excused, "{operation}: either it is published, or the list says why it is served");
+    }
+    for (index, deviation) in deviations::ALL.iter().enumerate() {
+        let (on, at) = (deviation.on, deviation.at);
+        assert!(record.met.contains(&index), "no answer deviates any more: {on} at {at}: {}", deviation.fault);
+    }
+}
+
+/// Somebody has forgotten their password.
+async fn forgotten(house: &House) {
+    let person = house.device().sign_up("bob@example.com").await;
+    house.clock.advance(60_000);
+    let mut device = house.device();
+    let id = device.begin_sign_in(&person.address).await;
+    let strategy = ("strategy", "reset_password_email_code");
+    device.post(&format!("/v1/client/sign_ins/{id}/prepare_first_factor"), &[strategy]).await.ok();
+    let code = house.code_for(&person.address).await;
+    let form = [strategy, ("code", code.as_str())];
+    device.post(&format!("/v1/client/sign_ins/{id}/attempt_first_factor"), &form).await.ok();
+    let form = [("password", "Lantern and 9 oars")];
+    device.post(&format!("/v1/client/sign_ins/{id}/reset_password"), &form).await.ok();
+}
+
+/// Somebody changes their password, and then goes without one.
+async fn without_password(house: &House) {
+    let mut device = house.device();
+    let person = device.sign_up("eve@example.com").await;
+    let form = [("current_password", person.password.as_str()), ("new_password", "Lantern and 9 oars")];
+    device.post("/v1/me/change_password", &form).await.ok();
+    device.post("/v1/me/remove_password", &[("current_password", "Lantern and 9 oars")]).await.ok();
+}
+
+/// A page of a development instance, by a token and by a cookie.
+async fn browser(house: &House) {
+    let mut page = Browser::at(house, "http://localhost:3000");
+    page.known_as = Some(page.post("/v1/dev_browser", &[]).await.ok().text("/id"));
+    page.get("/v1/client").await.ok();
+    page.get("/v1/environment").await.ok();
+    page.get("/openapi.json").await.ok();
+}
+
+/// A server of the owner.
+async fn owner(house: &House) {
+    let owner = Owner::new(house);
+    let mut device = house.device();
+    let person = device.sign_up("dan@example.com").await;
+    let client = device.client().await["id"].as_str().unwrap().to_owned();
+    let body = json!({ "email_address": ["cleo@example.com"], "password": "Lantern and 7 oars" });
+    let id = owner.post("/v1/users", body).await.ok().text("/id");
+    let user = format!("/v1/users/{id}");
+    owner.get("/v1/jwks").await.ok();
+    owner.get("/v1/users").await.ok();
+    owner.get("/v1/users/count").await.ok();
+    owner.get(&user).await.ok();
+    owner.patch(&user, json!({ "first_name": "Cleo" })).await.ok();
+    let metadata = json!({ "public_metadata": { "plan": "pro" } });
+    owner.patch(&format!("{user}/metadata"), metadata.clone()).await.ok();
+    owner.with_body(Method::PUT, &format!("{user}/metadata"), metadata).await.ok();
+    owner.post(&format!("{user}/verify_password"), json!({ "password": "Lantern and 7 oars" })).await.ok();
+    owner
+        .post(&format!("{user}/verify_password"), json!({ "password": "wrong" }))
+        .await
+        .refused(422, "form_password_incorrect");
+    for access in ["ban", "unban", "lock", "unlock"] {
+        owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
+    }
+    owner.delete(&user).await.ok();
+    let token = owner.post("/v1/sign_in_tokens", json!({ "user_id": person.user_id })).await.ok().text("/id");
+    owner.post(&format!("/v1/sign_in_tokens/{token}/revoke"), Value::Null).await.ok();
+    let url = owner.post("/v1/redirect_urls", json!({ "url": "https://app.example.com/back" })).await.ok().text("/id");
+    owner.get("/v1/redirect_urls").await.ok();
+    owner.get("/v1/redirect_urls?paginated=true").await.ok();
+    owner.get(&format!("/v1/redirect_urls/{url}")).await.ok();
+    owner.delete(&format!("/v1/redirect_urls/{url}")).await.ok();
+    owner.post("/v1/testing_tokens", Value::Null).await.ok();
+    owner.get("/v1/instance").await.ok();
+    let nothing = owner.patch("/v1/instance", json!({ "support_email": "help@example.com" })).await;
+    assert_eq!(nothing.status, 204);
+    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false })).await.ok();
+    owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
+    owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
+    owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
+    owner.get(&format!("/v1/clients/{client}")).await.ok();
+    owner.post("/v1/clients/verify", json!({ "token": device.token })).await.ok();
+    owner.post(&format!("/v1/sessions/{}/revoke", person.session_id), Value::Null).await.ok();
+}
+
+/// Every operation that is not for everybody, asked by somebody it is not for.
+async fn refused(house: &House) {
+    let mut device = house.device();
+    device.token = Some("no token".to_owned());
+    let owner = Owner::new(house);
+    for (path, verb, operation) in operations() {
+        if NO_JSON.contains(&format!("{verb} {path}").as_str()) {
+            continue;
+        }
+        let (verb, path) = (Method::from_bytes(verb.to_uppercase().as_bytes()).unwrap(), path.replace(['{', '}'], ""));
+        if operation["security"].to_string().contains("SecretKey") {
+            owner.send(owner.bare(verb.clone(), &path)).await.refused(401, "authorization_header_format_invalid");
+            if path.ends_with("/id") {
+                owner.send(owner.request(verb, &path)).await.refused(404, "resource_not_found");
+            }
+        } else if operation["security"] != json!([{}]) {
+            let refused = device.ask(device.request(verb, &path)).await;
+            assert!(refused.status.is_client_error(), "{path}: {}", refused.body);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! New keys in place of old ones.
+
+use frontdesk_identity::{SessionEnd, Timestamp};
+
+use crate::{
+    CommitError, Instance, SealedBytes, SigningKey, Store, StoreError, Versioned,
+    commit::{add_signing_key, save_instance},
+    db::{Pool, Tx, rows, run},
+    session::end_word,
+};
+
+rows! {
+    BodyRow {
+        id: String,
+        key_id: String,
+        body: Vec<u8>,
+    }
+}
+
+impl Store {
+    /// Adds a signing key, and forgets those that another one took the place of before that moment.
+    pub async fn replace_signing_key(&self, key: &SigningKey, forget_before: Timestamp) -> Result<(), CommitError> {
+        const FORGET: &str = "DELETE FROM signing_keys WHERE EXISTS \
+            (SELECT 1 FROM signing_keys newer WHERE newer.created_at > signing_keys.created_at AND newer.created_at < $1)";
+        let mut tx = self.write.begin().await?;
+        run!(&mut tx, FORGET, forget_before.0)?;
+        add_signing_key(&mut tx, key).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Puts everything under another instance key, all of it or nothing: the instance, which says so; the signing key,
+    /// which is a new one; and the messages, each sealed anew by `reseal`, which gets its id. A message that cannot be
+    /// sealed anew is wiped. Every session ends, because no client token counts any more.
+    pub async fn rekey(
+        &self,
+        instance: &Versioned<Instance>,
+        signing: &SigningKey,
+        reseal: impl Fn(&str, SealedBytes) -> Option<SealedBytes>,
+        now: Timestamp,
+    ) -> Result<(), CommitError> {
+        const BODIES: &str = "SELECT id, key_id, body FROM delivery_queue WHERE body IS NOT NULL ORDER BY id";
+        const BODY: &str = "UPDATE delivery_queue SET key_id = $2, body = $3 WHERE id = $1";
+        const WIPE: &str = "UPDATE delivery_queue SET state = 'failed', key_id = $2, body = NULL WHERE id = $1";
+        const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
+            updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
+            WHERE ended_how IS NULL AND expire_at > $2";
+        let mut tx = self.write.begin().await?;
+        save_instance(&mut tx, instance).await?;
+        run!(&mut tx, "DELETE FROM signing_keys")?;
+        add_signing_key(&mut tx, signing).await?;
+        let bodies: Vec<BodyRow> = match &mut tx {
+            Tx::Sqlite(tx) => sqlx::query_as(BODIES).fetch_all(&mut **tx).await?,
+            Tx::Postgres(tx) => sqlx::query_as(BODIES).fetch_all(&mut **tx).await?,
+        };
+        for BodyRow { id, key_id, body } in bodies {
+            match reseal(&id, SealedBytes { key_id, bytes: body }) {
+                Some(SealedBytes { key_id, bytes }) => run!(&mut tx, BODY, &id, key_id, bytes)?,
+                None => run!(&mut tx, WIPE, &id, instance.value.key_id.as_str())?,
+            };
+        }
+        run!(&mut tx, SESSIONS, end_word(SessionEnd::Revoked), now.0)?;
+        Ok(tx.commit().await?)
+    }
+
+    /// How many other programs are connected to the database; none where only the folder's lock can tell.
+    pub async fn others_connected(&self) -> Result<u64, StoreError> {
+        // The connections of this program are those of its own pool.
+        const SQL: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                           AND application_name = current_setting('application_name')";
+        let Pool::Postgres(pool) = &self.write else { return Ok(0) };
+        let (all,): (i64,) = sqlx::query_as(SQL).fetch_one(pool).await?;
+        Ok(u64::try_from(all).unwrap_or_default().saturating_sub(u64::from(pool.size())))
+    }
+}
