@@ -204,6 +204,8 @@ form! {
         last_name,
         /// User name.
         username,
+        /// Which address is the primary one.
+        primary_email_address_id,
     }
 }
 
