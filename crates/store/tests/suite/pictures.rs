@@ -9,7 +9,7 @@ fn id(number: u32) -> ImageId {
     ImageId::from_random(bytes(number))
 }
 
-fn picture(number: u32, user: u32) -> Picture {
+pub(crate) fn picture(number: u32, user: u32) -> Picture {
     let bytes = (0..=u8::MAX).cycle().take(70_000).collect();
     Picture { id: id(number), user_id: user_id(user), kind: "image/png".to_owned(), bytes }
 }
