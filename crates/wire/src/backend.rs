@@ -364,7 +364,7 @@ pub struct Verified {
 }
 
 /// What an application server gets for the nonce of a handshake.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::HandshakePayload)]
 pub struct HandshakePayload {
     /// The nonce.
