@@ -75,9 +75,7 @@ async fn sec_12_a_nonce_is_good_once_for_a_minute_and_for_whoever_holds_the_secr
         let person = house.device().sign_up("ada@example.com").await;
         let mut browser = Browser::at(&house, PAGE);
         browser.sign_in(&person).await;
-        let nonce =
-            async |browser: &mut Browser<'_>| in_query(&go(browser, PAGE).await, "__clerk_handshake_nonce").unwrap();
-        let first = nonce(&mut browser).await;
+        let first = nonce(&mut browser, PAGE).await;
         let asked = owner.bare(Method::GET, &payload_of(&first)).header("content-type", "application/json");
         owner.send(asked).await.refused(401, "authorization_header_format_invalid");
         let from_page = owner.request(Method::GET, &payload_of(&first)).header("origin", PAGE);
