@@ -4,6 +4,7 @@
 
 mod accounts;
 mod attempts;
+mod audit;
 mod busy;
 mod clients;
 mod copies;
