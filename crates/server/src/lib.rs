@@ -3,6 +3,7 @@
 //! `http/` reads requests and writes answers, `flows/` gather, decide and commit, and [`Instance`] holds what both need:
 //! the store, the clock, randomness, keys, the password pool, tokens, limits. `doors/` are the ways in.
 
+pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod config;

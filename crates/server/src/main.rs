@@ -5,24 +5,29 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use frontdesk_identity::{Email, time::HOUR};
+use frontdesk_identity::{Email, UserId, time::HOUR};
 use frontdesk_server::{
+    audit::{AuditLayer, Entries, events},
+    clock::SystemClock,
     config::{Findings, check_file},
     copies::{self, CopiesError},
     dev::{self, DevOptions},
     doors::TlsFiles,
     offline::Data,
+    random::SystemRandom,
     rotation,
     serve::{ServeOptions, Server},
 };
-use frontdesk_store::Tally;
+use frontdesk_store::{AuditEntry, Tally};
 use frontdesk_wire::OutboxMessage;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// An instance compatible with Clerk's Frontend API.
 #[derive(Parser)]
@@ -59,6 +64,8 @@ enum Command {
         #[arg(value_name = "FILE")]
         config: PathBuf,
     },
+    /// Print what happened to accounts, by whom and when, oldest first.
+    Audit(Audit),
     /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
     Backup(Moved),
     /// Write a backup into a new, empty database. The instance key has to be in its place.
@@ -173,6 +180,21 @@ struct Outbox {
 }
 
 #[derive(Args)]
+struct Audit {
+    #[command(flatten)]
+    place: Where,
+    /// Only what happened to this user.
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// How many of the last entries.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    last: u32,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
 struct Moved {
     #[command(flatten)]
     place: Where,
@@ -206,12 +228,14 @@ struct Copied {
 #[tokio::main]
 async fn main() -> ExitCode {
     let program = Program::parse();
-    log(program.log_format);
+    let (layer, entries) = frontdesk_server::audit::audit(Arc::new(SystemClock), Arc::new(SystemRandom));
+    log(program.log_format, layer);
     let outcome = match program.command {
-        Command::Serve(arguments) => serve(arguments).await,
-        Command::Dev(arguments) => Box::pin(dev(arguments)).await,
+        Command::Serve(arguments) => serve(arguments, entries).await,
+        Command::Dev(arguments) => Box::pin(dev(arguments, entries)).await,
         Command::Keys(arguments) => Box::pin(keys(arguments)).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
+        Command::Audit(arguments) => audit(&arguments).await,
         Command::CheckConfig { config } => check_config(&config),
         Command::Backup(Moved { place, file }) => {
             let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
@@ -234,16 +258,17 @@ async fn main() -> ExitCode {
     }
 }
 
-fn log(format: LogFormat) {
+fn log(format: LogFormat, audit: AuditLayer) {
     let filter = EnvFilter::try_from_env("FRONTDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
-    }
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+    };
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(audit.with_filter(events())).init();
 }
 
-async fn serve(arguments: Serve) -> Result<()> {
+async fn serve(arguments: Serve, audit: Entries) -> Result<()> {
     let Serve { place, listen, public_url, config, tls_cert, tls_key, metrics } = arguments;
     let stop = Stop::listen()?;
     let options = ServeOptions {
@@ -256,17 +281,19 @@ async fn serve(arguments: Serve) -> Result<()> {
         metrics,
         packages: None,
     };
-    let server = Server::start(options).await?;
+    let mut server = Server::start(options).await?;
+    server.keep_audit(audit);
     let instance = server.instance();
     println!("{} at {}", instance.public_url().publishable_key(instance.kind()), server.address());
     run(server, stop).await;
     Ok(())
 }
 
-async fn dev(arguments: Dev) -> Result<()> {
+async fn dev(arguments: Dev, audit: Entries) -> Result<()> {
     let Dev { data, listen, env_file, sdk_dir } = arguments;
     let stop = Stop::listen()?;
-    let dev = dev::Dev::start(DevOptions { data_dir: data, listen, env_file, sdk_dir }).await?;
+    let mut dev = dev::Dev::start(DevOptions { data_dir: data, listen, env_file, sdk_dir }).await?;
+    dev.server.keep_audit(audit);
     println!("{}", dev.greeting);
     run(dev.server, stop).await;
     Ok(())
@@ -361,6 +388,25 @@ fn told(done: &str, tally: Result<Tally, CopiesError>) -> Result<()> {
         "{done}: {} rows. Keep the instance key as safe as the data: neither is of use without the other.",
         tally.total()
     );
+    Ok(())
+}
+
+async fn audit(arguments: &Audit) -> Result<()> {
+    let user = arguments.user.as_deref().map(UserId::parse).transpose();
+    let user = user.map_err(|_| anyhow!("--user does not hold the id of a user"))?;
+    let data = Data::open(&arguments.place.data, arguments.place.database.as_deref()).await?;
+    for AuditEntry { id, at, event, user_id, details } in data.audit(user.as_ref(), arguments.last).await? {
+        if arguments.json {
+            let entry =
+                serde_json::json!({ "id": id, "at": at.0, "event": event, "user": user_id, "details": details });
+            println!("{entry}");
+        } else {
+            let since = Duration::from_millis(u64::try_from(at.0).unwrap_or_default());
+            let when = httpdate::fmt_http_date(UNIX_EPOCH + since);
+            let details: Vec<_> = details.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            println!("{when} {event} {} {}", user_id.as_deref().unwrap_or("-"), details.join(" "));
+        }
+    }
     Ok(())
 }
 

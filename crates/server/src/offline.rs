@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use frontdesk_identity::{Email, Timestamp};
-use frontdesk_store::{OpenError, SecretKey, Store, StoreError};
+use frontdesk_identity::{Email, Timestamp, UserId};
+use frontdesk_store::{AuditEntry, OpenError, SecretKey, Store, StoreError};
 use frontdesk_wire::{KeyKind, OutboxMessage};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -156,5 +156,12 @@ impl Data {
             KeyKind::Development => Ok(outbox(&self.store, &self.keys, to).await?),
             KeyKind::Production => Err(OfflineError::NoOutbox),
         }
+    }
+
+    /// What happened last, in its order; to one user, if one is given.
+    pub async fn audit(&self, user: Option<&UserId>, most: u32) -> Result<Vec<AuditEntry>, OfflineError> {
+        let mut entries = self.store.audit(user, most).await?;
+        entries.reverse();
+        Ok(entries)
     }
 }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use frontdesk_identity::{DeliveryId, Timestamp, time::DAY};
-use frontdesk_store::{CommitError, Instance, OpenError, SealedBytes, SigningKey as StoredKey, Store, StoreError};
+use frontdesk_store::{
+    AuditEntry, CommitError, Instance, OpenError, SealedBytes, SigningKey as StoredKey, Store, StoreError,
+};
 
 use crate::{
     clock::{Clock as _, SystemClock},
@@ -99,6 +101,12 @@ async fn new_signing_key(keys: &Keys, now: Timestamp) -> Result<StoredKey, Rotat
     Ok(sealed_signing_key(&drawn.map_err(|_| SigningError::Generate)??, keys, now)?)
 }
 
+/// What the audit log says of it.
+fn entry(event: &str, signing: &StoredKey, now: Timestamp) -> AuditEntry {
+    let details = [("kid".to_owned(), signing.kid.as_str().into())].into_iter().collect();
+    AuditEntry { id: new_id(&SystemRandom, "aud_"), at: now, event: event.to_owned(), user_id: None, details }
+}
+
 /// Adds a signing key; answers with its name. Servers find it by themselves: they publish it at once, and sign with it a
 /// minute later.
 pub async fn rotate_signing_key(data_dir: &Path, database: Option<&str>) -> Result<String, RotationError> {
@@ -106,6 +114,7 @@ pub async fn rotate_signing_key(data_dir: &Path, database: Option<&str>) -> Resu
     let now = Timestamp(SystemClock.now_ms());
     let signing = new_signing_key(&Keys::derive(&key), now).await?;
     store.replace_signing_key(&signing, now.plus(-PUBLISHED_MS)).await?;
+    store.add_audit(&[entry("signing_key_added", &signing, now)]).await?;
     store.close().await;
     Ok(signing.kid)
 }
@@ -149,6 +158,7 @@ pub async fn rotate_instance_key(
         Some(SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes })
     };
     store.rekey(&instance, &signing, sealed_anew, now).await?;
+    store.add_audit(&[entry("instance_key_replaced", &signing, now)]).await?;
     store.close().await;
     let place = match new_key {
         Some(path) => path.to_owned(),

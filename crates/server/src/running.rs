@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
+    audit::{Entries, Writer},
     delivery,
     doors::{Doors, Lock},
     instance::Instance,
@@ -16,6 +17,7 @@ pub(crate) struct Running {
     instance: Arc<Instance>,
     doors: Doors,
     worker: Worker,
+    audit: Option<Writer>,
     /// Let go of last.
     lock: Lock,
 }
@@ -52,7 +54,12 @@ impl Running {
     /// Begins to deliver messages.
     pub(crate) fn new(instance: Arc<Instance>, doors: Doors, lock: Lock) -> Self {
         let worker = Worker::start(instance.clone());
-        Self { instance, doors, worker, lock }
+        Self { instance, doors, worker, audit: None, lock }
+    }
+
+    /// Keeps these entries in the audit log from now on.
+    pub(crate) fn keep_audit(&mut self, entries: Entries) {
+        self.audit = Some(Writer::start(entries, self.instance.store().clone()));
     }
 
     pub(crate) fn instance(&self) -> &Instance {
@@ -61,9 +68,12 @@ impl Running {
 
     /// Closes the doors, waits for the requests under way, and lets go of database and folder.
     pub(crate) async fn stop(self) {
-        let Self { instance, doors, worker, lock } = self;
+        let Self { instance, doors, worker, audit, lock } = self;
         doors.close().await;
         worker.stop().await;
+        if let Some(audit) = audit {
+            audit.stop().await;
+        }
         instance.store().close().await;
         drop(lock);
     }

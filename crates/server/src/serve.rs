@@ -6,6 +6,7 @@ use frontdesk_store::{OpenError, Store, StoreError};
 use frontdesk_wire::KeyKind;
 
 use crate::{
+    audit::Entries,
     clock::SystemClock,
     config::{Config, ConfigError, MailConfig, MailError},
     doors::{Doors, ListenError, Lock, LockError, Served, Tls, TlsError, TlsFiles, bind},
@@ -189,6 +190,11 @@ impl Server {
             None => doors.open_tcp(listener, site),
         }
         Ok(Self { running: Running::new(instance, doors, lock), address })
+    }
+
+    /// Keeps these entries in the audit log from now on.
+    pub fn keep_audit(&mut self, entries: Entries) {
+        self.running.keep_audit(entries);
     }
 
     /// Where it listens.

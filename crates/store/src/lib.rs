@@ -8,6 +8,7 @@
 
 mod account;
 mod attempt;
+mod audit;
 mod changes;
 mod client;
 mod commit;
@@ -33,6 +34,7 @@ mod sweep;
 pub mod testing;
 mod ticket;
 
+pub use audit::AuditEntry;
 pub use changes::{Changes, Message};
 pub use client::ClientView;
 pub use commit::CommitError;

@@ -68,6 +68,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0011_handshakes.sql"),
         postgres: include_str!("../migrations/postgres/0011_handshakes.sql"),
     },
+    Step {
+        version: 12,
+        name: "audit log",
+        sqlite: include_str!("../migrations/sqlite/0012_audit_log.sql"),
+        postgres: include_str!("../migrations/postgres/0012_audit_log.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

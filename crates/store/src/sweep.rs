@@ -16,6 +16,9 @@ const IDLE_MS: i64 = 30 * DAY;
 /// How long the outbox keeps messages, in milliseconds.
 const OUTBOX_MS: i64 = 30 * DAY;
 
+/// How long the audit log keeps entries, in milliseconds.
+const AUDIT_MS: i64 = 400 * DAY;
+
 impl Store {
     /// Deletes attempts that were given up and sessions and tokens that were over a week ago, clients that have neither for long,
     /// messages that are done, and counts that no longer matter; tells how many rows. To be called now and then.
@@ -48,6 +51,7 @@ impl Store {
             old,
             now.0,
         )?;
+        rows += run!(&mut tx, "DELETE FROM audit_log WHERE at < $1", now.plus(-AUDIT_MS).0)?;
         tx.commit().await?;
         Ok(rows)
     }

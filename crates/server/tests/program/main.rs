@@ -1,6 +1,7 @@
 //! The program `frontdesk-server`: serves, tells its keys, shows its outbox, ends when told, and survives what it must.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod audit;
 mod copies;
 mod crash;
 mod dev;

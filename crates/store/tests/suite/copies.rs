@@ -7,6 +7,7 @@ use frontdesk_store::{
 };
 
 use crate::{
+    audit::entry,
     dump::{dump, execute},
     people::{
         START, account, address, client_id, delivery, email, save, saved_account, saved_client, sealed, session,
@@ -41,6 +42,7 @@ pub(crate) async fn furnish(store: &Store) {
     sign_in_with_code(store, 1, &ada.value, 1).await;
     sign_up_with_code(store, 2, &email("new@example.com"), 2).await;
     store.keep_handshake("code of a nonce", sealed("key-1"), START.plus(60_000)).await.unwrap();
+    store.add_audit(&[entry(1, Some(1)), entry(2, None)]).await.unwrap();
     save(store, START, |changes| {
         changes.save_client(Versioned::fresh(Client::begin(client_id(3), START)));
         changes.save_session(Versioned::fresh(session(1, 1, 3, START)));

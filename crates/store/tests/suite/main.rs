@@ -5,6 +5,7 @@
 mod accounts;
 mod addresses;
 mod attempts;
+mod audit;
 mod busy;
 mod clients;
 mod copies;
