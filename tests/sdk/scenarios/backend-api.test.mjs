@@ -95,6 +95,11 @@ test('sessions and clients are listed and ended', async () => {
   const claims = await verifyToken(token, { secretKey, apiUrl: instance.origin });
   assert.equal(claims.sid, person.sessionId, 'verified with the keys of /v1/jwks');
 
+  const handed = await backend.sessions.getToken(person.sessionId);
+  assert.equal((await verifyToken(handed.jwt, { secretKey, apiUrl: instance.origin })).sid, person.sessionId);
+  const begun = await backend.sessions.createSession({ userId: person.userId });
+  assert.equal(begun.status, 'active');
+
   assert.equal((await backend.sessions.revokeSession(person.sessionId)).status, 'revoked');
   assert.equal((await backend.sessions.getSession(person.sessionId)).status, 'revoked');
   await assert.rejects(clerk.session.getToken({ skipCache: true }));

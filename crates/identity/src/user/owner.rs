@@ -6,6 +6,8 @@ use crate::{
     Timestamp, UserId, field,
 };
 
+mod session;
+
 /// Longest id of the owner's own, in characters.
 const MAX_EXTERNAL_ID: usize = 256;
 /// Most addresses that a user begins with.

@@ -11,8 +11,8 @@ use frontdesk_wire::{
 
 use super::{
     super::list::{LIMIT, OFFSET},
-    ban, count, create, delete, list, lock, merge_metadata, replace_metadata, show, unban, unlock, update,
-    verify_password,
+    ban, count, create, delete, list, lock, merge_metadata, remove_password, replace_metadata, show, unban, unlock,
+    update, verify_password,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -49,12 +49,14 @@ const FILTER: &[Field] = &[
     Field::text("email_address_query", "With this text in an address."),
     Field::text("name_query", "With this text in a name."),
     Field::flag("banned", "Whether they are banned."),
-    Field::number("created_at_after", "Created then or later."),
+    Field::text("provider", "With an account at this provider that has one of the ids in `provider_user_id`."),
+    Field::texts("provider_user_id", "Ids of users at the provider."),
+    Field::number("created_at_after", "Created after then."),
     Field::number("created_at_before", "Created before then."),
     Field::number("last_active_at_since", "Active then or later."),
-    Field::number("last_active_at_after", "Active then or later."),
+    Field::number("last_active_at_after", "Active after then."),
     Field::number("last_active_at_before", "Not active since then."),
-    Field::number("last_sign_in_at_after", "Signed in then or later."),
+    Field::number("last_sign_in_at_after", "Signed in after then."),
     Field::number("last_sign_in_at_before", "Not signed in since then."),
 ];
 
@@ -89,9 +91,17 @@ pub(in super::super) fn routes() -> Routes {
                 .query(&[ORDER, AFTER, OFFSET, LIMIT])
                 .answer(openapi::list::<User>())
                 .refuses(refusals::LIST)
-                .refuses(&[FormConditionalParamDisallowed]),
+                .refuses(&[FormConditionalParamDisallowed, FormConditionalParamMissing]),
         )
-        .get("/v1/users/count", count, says("Count users").query(FILTER).bare::<TotalCount>().refuses(refusals::LIST))
+        .get(
+            "/v1/users/count",
+            count,
+            says("Count users")
+                .query(FILTER)
+                .bare::<TotalCount>()
+                .refuses(refusals::LIST)
+                .refuses(&[FormConditionalParamMissing]),
+        )
         .get("/v1/users/{id}", show, says("Read a user").bare::<User>().refuses(&[ResourceNotFound]))
         .post(
             "/v1/users",
@@ -152,5 +162,13 @@ pub(in super::super) fn routes() -> Routes {
                 .json(&[Field::text("password", "The password to check.").needed()])
                 .bare::<Verified>()
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
+        )
+        .post(
+            "/v1/users/{id}/remove_password",
+            remove_password,
+            says("Remove the password of a user")
+                .json(&[Field::flag("sign_out_of_other_sessions", "Whether the user is signed out everywhere.")])
+                .bare::<User>()
+                .refuses(&[ResourceNotFound]),
         )
 }
