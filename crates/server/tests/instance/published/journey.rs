@@ -16,6 +16,7 @@ use crate::{
 /// Operations that always refuse, since there is nothing yet that they could do.
 const ALWAYS_REFUSE: &[&str] = &[
     "post /v1/client/sessions/{id}/tokens/{template}",
+    "post /v1/sessions/{id}/tokens/{template}",
     "post /v1/client/sign_ins/{id}/attempt_second_factor",
     "post /v1/client/sign_ins/{id}/prepare_second_factor",
 ];
@@ -124,6 +125,7 @@ async fn owner(house: &House) {
         .post(&format!("{user}/verify_password"), json!({ "password": "wrong" }))
         .await
         .refused(422, "form_password_incorrect");
+    owner.post(&format!("{user}/remove_password"), Value::Null).await.ok();
     for access in ["ban", "unban", "lock", "unlock"] {
         owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
     }
@@ -143,6 +145,8 @@ async fn owner(house: &House) {
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
+    owner.post("/v1/sessions", json!({ "user_id": person.user_id })).await.ok();
+    owner.post(&format!("/v1/sessions/{}/tokens", person.session_id), Value::Null).await.ok();
     owner.get(&format!("/v1/clients/{client}")).await.ok();
     owner.post("/v1/clients/verify", json!({ "token": device.token })).await.ok();
     owner.post(&format!("/v1/sessions/{}/revoke", person.session_id), Value::Null).await.ok();
