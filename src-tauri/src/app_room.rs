@@ -22,6 +22,11 @@ pub enum AppRequest {
         /// All of them.
         preferences: Preferences,
     },
+    /// Says which language the window speaks, so that instances write in it.
+    Speak {
+        /// A language tag, such as `de-AT`.
+        locale: String,
+    },
     /// Asks the keychain again, after it was unlocked or started.
     RecheckVault,
     /// A text about this app and its instances for a report; secrets are masked.
@@ -53,11 +58,28 @@ pub enum Theme {
     Dark,
 }
 
+/// Which language the person chose; `system` follows the desktop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub enum Language {
+    /// The desktop's, where the window has words for it; else English.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// German.
+    #[serde(rename = "de")]
+    German,
+}
+
 /// What the app remembers about the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Preferences {
     /// Which colours.
     pub theme: Theme,
+    /// Which language.
+    pub language: Language,
 }
 
 /// A text to be read by people who help.
@@ -89,6 +111,8 @@ pub struct AppAnswers {
     pub preferences: Preferences,
     #[ts(type = "unknown")]
     pub set_preferences: (),
+    #[ts(type = "unknown")]
+    pub speak: (),
     #[ts(type = "unknown")]
     pub recheck_vault: (),
     pub diagnostics: Diagnostics,
@@ -123,6 +147,17 @@ pub struct AccountAnswers {
     pub sign_out: (),
     pub reload: wire::User,
     pub update: wire::User,
+    pub create_email_address: wire::EmailAddress,
+    pub prepare_email_address: wire::EmailAddress,
+    pub attempt_email_address: wire::EmailAddress,
+    #[ts(type = "unknown")]
+    pub destroy_email_address: (),
+    pub update_password: wire::User,
+    pub remove_password: wire::User,
+    #[ts(type = "unknown")]
+    pub revoke_session: (),
+    #[ts(type = "unknown")]
+    pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
 }
 
@@ -159,6 +194,7 @@ impl std::fmt::Debug for AppRequest {
             Self::Snapshot => "snapshot",
             Self::Preferences => "preferences",
             Self::SetPreferences { .. } => "set_preferences",
+            Self::Speak { .. } => "speak",
             Self::RecheckVault => "recheck_vault",
             Self::Diagnostics => "diagnostics",
             Self::EstimatePassword { .. } => "estimate_password",

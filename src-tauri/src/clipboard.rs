@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use frontdesk_accounts::intents::IntentError;
+use frontdesk_accounts::{Reason, intents::IntentError};
 
 use crate::input::refused;
 
@@ -33,9 +33,9 @@ impl Clipboard {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 tracing::warn!("nothing was copied: {error}");
-                Err(refused(FAILED))
+                Err(refused(Reason::ClipboardFailed, FAILED))
             }
-            Err(_) => Err(refused(FAILED)),
+            Err(_) => Err(refused(Reason::ClipboardFailed, FAILED)),
         }
     }
 

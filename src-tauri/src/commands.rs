@@ -1,7 +1,7 @@
 //! The six commands of the window. Each checks who asks and what, and hands the request to the accounts room.
 
 use frontdesk_accounts::{
-    Accounts,
+    Accounts, Reason, Said,
     intents::{InstanceRequest, IntentError},
 };
 use serde_json::Value;
@@ -85,13 +85,18 @@ pub(crate) async fn app(
         AppRequest::Preferences => Ok(AppAnswer::Preferences(shell.preferences().current())),
         AppRequest::SetPreferences { preferences } => {
             shell.preferences().set(preferences).map_err(|error| {
-                refused(&format!(
-                    "The settings could not be written to {}: {error}. The ones before stay. Make room on the disk or \
-                     make the file writable, then try again.",
-                    shell.places.preferences().display()
-                ))
+                let file = shell.places.preferences().display().to_string();
+                let message = format!(
+                    "The settings could not be written to {file}: {error}. The ones before stay. Make room on the disk \
+                     or make the file writable, then try again."
+                );
+                refused(Said::from(Reason::PreferencesUnwritable).detail(format!("{file}: {error}")), &message)
             })?;
             window::set_theme(&window, preferences.theme);
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::Speak { locale } => {
+            shell.accounts.set_locale(locale);
             Ok(AppAnswer::Done)
         }
         AppRequest::RecheckVault => {

@@ -1,6 +1,9 @@
 //! What every command checks before anything else sees the request: who asks, and that the input is bounded and plain.
 
-use frontdesk_accounts::intents::{ErrorKind, IntentError};
+use frontdesk_accounts::{
+    Reason, Said,
+    intents::{ErrorKind, IntentError},
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -26,17 +29,20 @@ const ENTRIES: usize = 32;
 pub(crate) fn admit<Request: DeserializeOwned>(label: &str, request: Value) -> Result<Request, IntentError> {
     if label != WINDOW {
         tracing::warn!("a command from a window other than the main one was refused");
-        return Err(refused("Only the main window of Frontdesk may do this."));
+        return Err(refused(Reason::WindowForeign, "Only the main window of Frontdesk may do this."));
     }
-    check(None, &request).map_err(|sentence| refused(&sentence))?;
+    check(None, &request).map_err(|(reason, sentence)| refused(reason, &sentence))?;
     serde_json::from_value(request).map_err(|_| {
-        refused("Frontdesk does not know this request, so nothing was done. Quit Frontdesk and start it again.")
+        refused(
+            Reason::RequestUnknown,
+            "Frontdesk does not know this request, so nothing was done. Quit Frontdesk and start it again.",
+        )
     })
 }
 
 /// A refusal of the app itself; nothing was done.
 #[must_use]
-pub(crate) fn refused(message: &str) -> IntentError {
+pub(crate) fn refused(said: impl Into<Said>, message: &str) -> IntentError {
     IntentError {
         kind: ErrorKind::Refused,
         message: message.to_owned(),
@@ -44,23 +50,27 @@ pub(crate) fn refused(message: &str) -> IntentError {
         status: None,
         trace_id: None,
         retry_after_seconds: None,
+        said: Some(Box::new(said.into())),
     }
 }
 
-fn check(field: Option<&str>, value: &Value) -> Result<(), String> {
+fn check(field: Option<&str>, value: &Value) -> Result<(), (Reason, String)> {
     match value {
         Value::String(text) => check_text(field.unwrap_or("request"), text),
         Value::Array(entries) if entries.len() > ENTRIES => {
-            Err(format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field)))
+            let sentence = format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field));
+            Err((Reason::InputTooLong, sentence))
         }
         Value::Array(entries) => entries.iter().try_for_each(|entry| check(field, entry)),
         Value::Object(fields) if fields.len() > ENTRIES => {
-            Err(format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field)))
+            let sentence = format!("The field {} has more than {ENTRIES} entries. Nothing was done.", named(field));
+            Err((Reason::InputTooLong, sentence))
         }
         // The application's own values: only their size is looked at, the instance decides on the rest.
         Value::Object(_) if field == Some("unsafe_metadata") => {
             if value.to_string().len() > METADATA {
-                return Err(format!("The metadata is longer than {METADATA} characters. Nothing was done."));
+                let sentence = format!("The metadata is longer than {METADATA} characters. Nothing was done.");
+                return Err((Reason::InputTooLong, sentence));
             }
             Ok(())
         }
@@ -69,24 +79,23 @@ fn check(field: Option<&str>, value: &Value) -> Result<(), String> {
     }
 }
 
-fn check_text(field: &str, text: &str) -> Result<(), String> {
+fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
     let (most, one_line) = match field {
-        "password" => (PASSWORD, false),
+        "password" | "current_password" | "new_password" => (PASSWORD, false),
         "text" => (TEXT, false),
         "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "inputs" => (LINE, true),
         _ => (WORD, true),
     };
     if text.chars().count() > most {
-        return Err(format!(
-            "The field {} is longer than {most} characters. Shorten it and try again.",
-            named(Some(field))
-        ));
+        let field = named(Some(field));
+        let sentence = format!("The field {field} is longer than {most} characters. Shorten it and try again.");
+        return Err((Reason::InputTooLong, sentence));
     }
     if text.contains('\0') || (one_line && text.chars().any(char::is_control)) {
-        return Err(format!(
-            "The field {} has control characters, such as a line break. Remove them and try again.",
-            named(Some(field))
-        ));
+        let field = named(Some(field));
+        let sentence =
+            format!("The field {field} has control characters, such as a line break. Remove them and try again.");
+        return Err((Reason::InputControl, sentence));
     }
     Ok(())
 }

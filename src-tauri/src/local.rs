@@ -14,7 +14,7 @@ mod throw_away;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use frontdesk_accounts::{Accounts, LocalState, snapshot::Problem};
+use frontdesk_accounts::{Accounts, LocalState, Reason, Said, snapshot::Problem};
 use frontdesk_server::{
     InstanceKey,
     local::{LocalInstance, LocalOptions, StartError, has_data},
@@ -145,14 +145,15 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
         Err(VaultError::Absent(_)) => {
             let folder = ThrowAway::make(places.runtime()).map_err(|error| {
-                lasting("throw_away_folder", format!(
-                    "The instance inside the app needs a folder in {} and cannot have it: {error}. Make room or make the \
-                     folder writable, then try again.",
-                    places.runtime().display()
-                ))
+                let folder = places.runtime().display();
+                let message = format!(
+                    "The instance inside the app needs a folder in {folder} and cannot have it: {error}. Make room or \
+                     make the folder writable, then try again."
+                );
+                lasting(Said::from(Reason::ThrowAwayFolder).detail(format!("{folder}: {error}")), message)
             })?;
             let secret = Secret::random(KEY_LEN).ok_or_else(|| {
-                lasting("no_randomness", "This computer gives no random numbers. Restart it and try again.".to_owned())
+                lasting(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it and try again.")
             })?;
             (key_of(&secret)?, folder.path().to_owned(), folder.path().join("instance.sock"), Some(folder))
         }
@@ -166,52 +167,53 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
 
 fn key_of(secret: &Secret) -> Result<InstanceKey, Obstacle> {
     secret.expose().try_into().map(InstanceKey::new).map_err(|_| {
-        lasting("key_damaged", "The key of the instance inside the app is damaged. Restore your keychain.".to_owned())
+        lasting(Reason::InstanceKeyDamaged, "The key of the instance inside the app is damaged. Restore your keychain.")
     })
 }
 
 fn no_key(error: &VaultError, places: &Places) -> Obstacle {
-    let problem = |code: &str, message| Problem { code: code.to_owned(), message, trace_id: None };
     match error {
-        VaultError::Locked(_) => Obstacle::Keychain(problem(
-            "vault_locked",
+        VaultError::Locked(_) => Obstacle::Keychain(Problem::new(
+            Reason::VaultLocked,
             "Your keychain is locked, and the instance inside the app needs its key from there. Unlock the keychain, then \
-             check again."
-                .to_owned(),
+             check again.",
         )),
-        VaultError::Missing(_) => Obstacle::Lasting(problem(
-            "instance_key_missing",
-            format!(
+        VaultError::Missing(_) => {
+            let folder = places.local().display().to_string();
+            let message = format!(
                 "The key of the instance inside the app is no longer in your keychain, so its data cannot be read. \
-                 Restore the keychain and try again; or move the folder {} away to begin with an empty instance.",
-                places.local().display()
-            ),
-        )),
-        VaultError::Damaged(_) => Obstacle::Lasting(problem("instance_key_damaged", error.to_string())),
-        _ => Obstacle::Keychain(problem("vault_failed", error.to_string())),
+                 Restore the keychain and try again; or move the folder {folder} away to begin with an empty instance."
+            );
+            lasting(Said::from(Reason::InstanceKeyMissing).detail(folder), message)
+        }
+        VaultError::Damaged(_) => lasting(Reason::InstanceKeyDamaged, error.to_string()),
+        _ => Obstacle::Keychain(Problem::new(error, error.to_string())),
     }
 }
 
 fn not_started(error: &StartError, places: &Places) -> Obstacle {
-    match error {
-        StartError::AlreadyServed(served) => match &served.socket {
-            Some(socket) => {
-                Obstacle::Elsewhere { socket: socket.clone(), publishable_key: served.publishable_key.clone() }
-            }
-            None => lasting(
-                "already_served",
-                format!(
-                    "Another program uses the data of the instance inside the app ({}). Stop it, then try again.",
-                    places.local().display()
-                ),
-            ),
-        },
-        other => lasting("local_instance", format!("The instance inside the app did not start. {other}")),
+    if let StartError::AlreadyServed(served) = error {
+        let Some(socket) = &served.socket else {
+            let folder = places.local().display().to_string();
+            let message = format!(
+                "Another program uses the data of the instance inside the app ({folder}). Stop it, then try again."
+            );
+            return lasting(Said::from(Reason::AlreadyServed).detail(folder), message);
+        };
+        return Obstacle::Elsewhere { socket: socket.clone(), publishable_key: served.publishable_key.clone() };
     }
+    let said = if error.is_newer_data() {
+        Reason::DatabaseNewer.into()
+    } else if error.is_foreign_key() {
+        Reason::InstanceKeyMismatch.into()
+    } else {
+        Said::from(Reason::LocalInstance).detail(error)
+    };
+    lasting(said, format!("The instance inside the app did not start. {error}"))
 }
 
-fn lasting(code: &str, message: String) -> Obstacle {
-    Obstacle::Lasting(Problem { code: code.to_owned(), message, trace_id: None })
+fn lasting(said: impl Into<Said>, message: impl Into<String>) -> Obstacle {
+    Obstacle::Lasting(Problem::new(said, message))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use frontdesk_accounts::snapshot::Problem;
+use frontdesk_accounts::{Reason, Said, snapshot::Problem};
 use tauri::{AppHandle, Manager as _, Runtime};
 
 /// The app's folders.
@@ -98,15 +98,12 @@ fn try_to_write(folder: &Path) -> io::Result<()> {
 }
 
 fn unwritable(folder: &Path, error: &io::Error) -> Problem {
-    Problem {
-        code: "data_folder_unwritable".to_owned(),
-        message: format!(
-            "Frontdesk cannot write to its folder {}: {error}. Nothing new will be remembered. Make the folder writable \
-             for you, or make room on the disk, and start Frontdesk again.",
-            folder.display()
-        ),
-        trace_id: None,
-    }
+    let message = format!(
+        "Frontdesk cannot write to its folder {}: {error}. Nothing new will be remembered. Make the folder writable for \
+         you, or make room on the disk, and start Frontdesk again.",
+        folder.display()
+    );
+    Problem::new(Said::from(Reason::DataFolderUnwritable).detail(format!("{}: {error}", folder.display())), message)
 }
 
 #[cfg(all(test, unix))]

@@ -3,7 +3,8 @@
 use std::{fs, io, path::PathBuf};
 
 use frontdesk_vault::replace_file;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::app_room::Preferences;
 
@@ -46,8 +47,11 @@ fn read(bytes: &[u8]) -> Preferences {
         tracing::warn!("the preferences are damaged, the defaults are used");
         return Preferences::default();
     };
-    let theme = fields.get("theme").and_then(|theme| serde_json::from_value(theme.clone()).ok());
-    Preferences { theme: theme.unwrap_or_default() }
+    Preferences { theme: field(&fields, "theme"), language: field(&fields, "language") }
+}
+
+fn field<T: DeserializeOwned + Default>(fields: &Map<String, Value>, name: &str) -> T {
+    fields.get(name).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -55,16 +59,17 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
-    use crate::app_room::Theme;
+    use crate::app_room::{Language, Theme};
 
     #[test]
     fn they_are_read_as_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("preferences.json");
         let mut file = PreferencesFile::open(path.clone());
-        assert_eq!(file.current(), Preferences { theme: Theme::System });
-        file.set(Preferences { theme: Theme::Dark }).unwrap();
-        assert_eq!(PreferencesFile::open(path).current(), Preferences { theme: Theme::Dark });
+        assert_eq!(file.current(), Preferences { theme: Theme::System, language: Language::System });
+        let chosen = Preferences { theme: Theme::Dark, language: Language::German };
+        file.set(chosen).unwrap();
+        assert_eq!(PreferencesFile::open(path).current(), chosen);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
     }
 
@@ -76,6 +81,10 @@ mod tests {
         for damaged in ["", "{", "null", "[]", "{}", r#"{"theme":"sepia"}"#, r#"{"theme":7}"#, "\u{0}"] {
             assert_eq!(theme(damaged), Theme::System, "{damaged:?}");
         }
+        let language = |text: &str| read(text.as_bytes()).language;
+        assert_eq!(language(r#"{"theme":"sepia","language":"de"}"#), Language::German);
+        assert_eq!(language(r#"{"theme":"dark"}"#), Language::System);
+        assert_eq!(language(r#"{"theme":"dark","language":"tlh"}"#), Language::System);
     }
 
     #[test]
@@ -83,7 +92,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gone").join("preferences.json");
         let mut file = PreferencesFile::open(path);
-        assert!(file.set(Preferences { theme: Theme::Dark }).is_err());
+        assert!(file.set(Preferences { theme: Theme::Dark, ..Preferences::default() }).is_err());
         assert_eq!(file.current().theme, Theme::System);
     }
 }

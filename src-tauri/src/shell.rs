@@ -141,12 +141,10 @@ async fn keep_local(
     _again: Arc<Notify>,
     _stopped: watch::Receiver<bool>,
 ) {
-    accounts.set_local(frontdesk_accounts::LocalState::Failed(frontdesk_accounts::snapshot::Problem {
-        code: "local_unavailable".to_owned(),
-        message: "The instance inside the app does not run on this system yet. Connect to an instance elsewhere."
-            .to_owned(),
-        trace_id: None,
-    }));
+    accounts.set_local(frontdesk_accounts::LocalState::Failed(frontdesk_accounts::snapshot::Problem::new(
+        frontdesk_accounts::Reason::LocalUnavailable,
+        "The instance inside the app does not run on this system yet. Connect to an instance elsewhere.",
+    )));
 }
 
 /// Quits as by the person when the session or a terminal asks for it.

@@ -8,8 +8,8 @@ use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
 use frontdesk_accounts::intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest};
 use frontdesk_shell::app_room::{
-    AccountAnswers, AddedInstance, AppAnswers, AppRequest, Diagnostics, InstanceAnswers, Preferences, SessionAnswers,
-    SessionToken, Theme,
+    AccountAnswers, AddedInstance, AppAnswers, AppRequest, Diagnostics, InstanceAnswers, Language, Preferences,
+    SessionAnswers, SessionToken, Theme,
 };
 use frontdesk_wire as wire;
 use ts_rs::{Config, TS};
@@ -21,6 +21,7 @@ fn committed_types_are_up_to_date() {
     AppRequest::export(&config).unwrap();
     Preferences::export(&config).unwrap();
     Theme::export(&config).unwrap();
+    Language::export(&config).unwrap();
     Diagnostics::export(&config).unwrap();
     SessionToken::export(&config).unwrap();
     AddedInstance::export(&config).unwrap();

@@ -1,6 +1,6 @@
 // Runs the official packages, exactly as npm delivers them, against a `frontdesk-server` of its own.
 //
-//   npm ci && FRONTDESK_SERVER=/path/to/frontdesk-server node run.mjs [scenario…]
+//   npm ci (here, in examples/vite-react and in examples/express-api) && FRONTDESK_SERVER=/path/to/frontdesk-server node run.mjs [scenario…]
 //
 // Prints which packages were used (version and integrity from the lock file), then one line per test. Ends by itself:
 // with 0 when everything passed and the server stopped cleanly on SIGTERM, with 1 otherwise.
@@ -20,6 +20,15 @@ const FILE_TIMEOUT_MS = 120_000;
 /** Longest the whole run may take. */
 const RUN_TIMEOUT_MS = 600_000;
 
+/** The examples and the packages of each that a run uses. */
+const EXAMPLES = { 'vite-react': ['@clerk/react', '@clerk/clerk-js', '@clerk/ui'], 'express-api': ['@clerk/express'] };
+/** What is asked for in the runs and is not there, and why that is as it should be. */
+const NOT_THERE = {
+  'GET /v1/users/{}': 'backend-api asks for a user who was deleted',
+  'GET /v1/redirect_urls/{}': 'handover asks for an address that was taken off the list',
+  'POST /v1/client/sessions/{}/tokens': 'backend-api has a session revoked and wants no token of it',
+};
+
 const wanted = process.argv.slice(2);
 const files = readdirSync(scenarios)
   .filter((name) => name.endsWith('.test.mjs'))
@@ -31,7 +40,10 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', 'playwright-core'])) console.log(line);
+for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', '@clerk/expo', 'playwright-core'])) console.log(line);
+for (const [name, packages] of Object.entries(EXAMPLES)) {
+  for (const line of describePackages(join(here, '../../examples', name), packages)) console.log(`examples/${name}: ${line}`);
+}
 
 const server = await startServer().catch((error) => {
   console.error(error.message);
@@ -58,6 +70,10 @@ stream.on('end', async () => {
   const stopped = await server.stop();
   if (stopped.problem) {
     console.error(stopped.problem);
+    failures += 1;
+  }
+  for (const request of server.missing().filter((one) => !(one in NOT_THERE))) {
+    console.error(`The packages asked for something that is not there: ${request}.`);
     failures += 1;
   }
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;

@@ -205,8 +205,12 @@ mod apart {
             let token = SessionRequest::Token { account: account.clone(), skip_cache: false };
             let token = desk.accounts.session(token).await.unwrap();
             assert!(token["jwt"].as_str().is_some_and(|jwt| jwt.split('.').count() == 3), "{named}");
-            let update =
-                AccountRequest::Update { account: account.clone(), first_name: Some("Ada".into()), last_name: None };
+            let update = AccountRequest::Update {
+                account: account.clone(),
+                first_name: Some("Ada".into()),
+                last_name: None,
+                primary_email_address_id: None,
+            };
             assert_eq!(desk.accounts.account(update).await.unwrap()["first_name"], "Ada", "{named}");
 
             let leave = AccountRequest::SignOut { instance: desk.instance.clone(), session: None };

@@ -12,11 +12,12 @@ use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
     core::Core,
-    entry::{local_starting, problem},
+    entry::local_starting,
     intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest, SignInRequest, SignUpRequest},
     keeper,
     options::Options,
     password::{self, PasswordEstimate},
+    said::{Reason, Said},
     snapshot::{Problem, Snapshot},
     transport::Transport,
 };
@@ -73,6 +74,12 @@ impl Accounts {
         self.core.snapshots()
     }
 
+    /// The window speaks this language from now on (a tag such as `de-AT`). Instances are told with every sign-up and
+    /// sign-in, so that they write in it.
+    pub fn set_locale(&self, locale: String) {
+        self.core.set_locale(locale);
+    }
+
     /// A step of a sign-in.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
         Box::pin(self.core.sign_in(request)).await
@@ -112,7 +119,7 @@ impl Accounts {
                 .map_err(|reason| {
                     let words =
                         format!("The instance on this computer cannot be spoken to: {reason}. Restart the app.");
-                    problem("local_unusable", &words)
+                    Problem::new(Said::from(Reason::LocalUnusable).detail(reason), words)
                 }),
         };
         let serving = served.is_ok();

@@ -9,6 +9,7 @@ use crate::{
     fault::refused,
     intents::{IntentError, SignInRequest, SignUpFields, SignUpRequest},
     link::Link,
+    said::Reason,
     sessions::answer,
     transport::Request,
     view::is_usable,
@@ -21,7 +22,7 @@ impl Core {
     pub(crate) async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignInRequest::Create { instance, identifier, password, strategy } => {
-                let form = form::SignInCreate { strategy, identifier, password, locale: None };
+                let form = form::SignInCreate { strategy, identifier, password, locale: self.locale() };
                 (instance, Request::send(Method::POST, SIGN_INS).form(&form))
             }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {
@@ -32,6 +33,12 @@ impl Core {
             SignInRequest::AttemptFirstFactor { instance, strategy, password, code } => {
                 let form = form::SignInAttempt { strategy: Some(strategy), password, code };
                 let path = self.sign_in_path(&instance)? + "/attempt_first_factor";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
+            SignInRequest::ResetPassword { instance, password, sign_out_of_other_sessions } => {
+                let sign_out_of_other_sessions = sign_out_of_other_sessions.map(|it| it.to_string());
+                let form = form::SignInResetPassword { password: Some(password), sign_out_of_other_sessions };
+                let path = self.sign_in_path(&instance)? + "/reset_password";
                 (instance, Request::send(Method::POST, path).form(&form))
             }
             SignInRequest::Reload { instance } => {
@@ -54,11 +61,11 @@ impl Core {
     pub(crate) async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignUpRequest::Create { instance, fields } => {
-                (instance, Request::send(Method::POST, SIGN_UPS).form(&sign_up_form(fields)))
+                (instance, Request::send(Method::POST, SIGN_UPS).form(&self.sign_up_form(fields)))
             }
             SignUpRequest::Update { instance, fields } => {
                 let path = self.sign_up_path(&instance)?;
-                (instance, Request::send(Method::PATCH, path).form(&sign_up_form(fields)))
+                (instance, Request::send(Method::PATCH, path).form(&self.sign_up_form(fields)))
             }
             SignUpRequest::PrepareVerification { instance, strategy } => {
                 let form = form::SignUpPrepare { strategy: Some(strategy) };
@@ -93,31 +100,34 @@ impl Core {
         if created.is_some_and(|session| !self.is_signed_in(link, session))
             && let Err(fault) = self.read_client(link).await
         {
-            tracing::warn!(code = fault.problem("").code, "the client of a finished attempt is not known");
+            tracing::warn!(code = fault.word(), "the client of a finished attempt is not known");
         }
     }
 
     fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {
         let attempt = self.look(|state| state.entry(instance)?.sign_in.clone());
-        let id = attempt.ok_or_else(|| refused("No sign-in is under way here any more. Begin again."))?;
+        let id =
+            attempt.ok_or_else(|| refused(Reason::NoSignIn, "No sign-in is under way here any more. Begin again."))?;
         Ok(format!("{SIGN_INS}/{id}"))
     }
 
     fn sign_up_path(&self, instance: &str) -> Result<String, IntentError> {
         let attempt = self.look(|state| state.entry(instance)?.sign_up.clone());
-        let id = attempt.ok_or_else(|| refused("No sign-up is under way here any more. Begin again."))?;
+        let id =
+            attempt.ok_or_else(|| refused(Reason::NoSignUp, "No sign-up is under way here any more. Begin again."))?;
         Ok(format!("{SIGN_UPS}/{id}"))
     }
-}
 
-fn sign_up_form(fields: SignUpFields) -> form::SignUpFields {
-    let SignUpFields { email_address, password, first_name, last_name, unsafe_metadata } = fields;
-    form::SignUpFields {
-        email_address,
-        password,
-        first_name,
-        last_name,
-        unsafe_metadata: unsafe_metadata.map(|value| value.to_string()),
-        ..form::SignUpFields::default()
+    fn sign_up_form(&self, fields: SignUpFields) -> form::SignUpFields {
+        let SignUpFields { email_address, password, first_name, last_name, unsafe_metadata } = fields;
+        form::SignUpFields {
+            email_address,
+            password,
+            first_name,
+            last_name,
+            unsafe_metadata: unsafe_metadata.map(|value| value.to_string()),
+            locale: self.locale(),
+            ..form::SignUpFields::default()
+        }
     }
 }

@@ -11,10 +11,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     core::Core,
-    entry::problem,
     fault::Fault,
     gate::Ticket,
     link::{Link, When},
+    said::{Reason, Said},
     snapshot::Problem,
     transport::{Answer, Request},
 };
@@ -72,7 +72,7 @@ impl Core {
         if parsed.as_ref().is_err_and(Fault::is_unauthenticated)
             && let Err(fault) = Box::pin(self.read_client(link)).await
         {
-            tracing::warn!(code = fault.problem("").code, "what the instance knows of this app is not known");
+            tracing::warn!(code = fault.word(), "what the instance knows of this app is not known");
         }
         Ok((ticket, parsed))
     }
@@ -99,6 +99,11 @@ impl Core {
 
     fn unknown_here(&self, link: &Link) -> Problem {
         let name = self.name(link);
-        problem("signed_out", &format!("{name} does not know this app's sessions any more. Sign in again to go on."))
+        Problem::new(
+            Said::from(Reason::SignedOut).of(name.subject.clone()),
+            format!(
+                "Nobody is signed in at {name} any more: it does not know this app's sessions. Sign in again to go on."
+            ),
+        )
     }
 }

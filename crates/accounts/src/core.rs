@@ -14,12 +14,13 @@ use tokio::{
 };
 
 use crate::{
-    fault::refused,
+    fault::{Named, refused},
     files::{Files, List, Listed, Remembered, is_id, random_id},
     gate::{Ticket, Version},
     intents::IntentError,
     link::{Link, When},
     options::{Clock, Options, Pace},
+    said::{Reason, Said},
     snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Snapshot, Status, VaultState, VaultView},
     tokens::Tokens,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) tokens: Tokens,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
+    /// The language the window speaks, once it has said so.
+    locale: Mutex<Option<String>>,
     seal: Mutex<Option<Arc<SealKey>>>,
     /// The list as it is on disk; held while it is written.
     listed: AsyncMutex<List>,
@@ -100,6 +103,7 @@ impl Core {
             tokens: Tokens::default(),
             state: Mutex::new(state),
             snapshots,
+            locale: Mutex::default(),
             seal: Mutex::default(),
             listed: AsyncMutex::new(read),
             caching: AsyncMutex::default(),
@@ -108,6 +112,15 @@ impl Core {
 
     pub(crate) fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.subscribe()
+    }
+
+    /// The language in which instances write to whoever signs up or in here.
+    pub(crate) fn locale(&self) -> Option<String> {
+        self.locale.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_locale(&self, locale: String) {
+        *self.locale.lock().unwrap_or_else(PoisonError::into_inner) = Some(locale);
     }
 
     /// Looks at the state.
@@ -137,8 +150,9 @@ impl Core {
 
     /// The line to an instance.
     pub(crate) fn link(&self, instance: &str) -> Result<Arc<Link>, IntentError> {
-        self.look(|state| state.entry(instance).map(|entry| entry.link.clone()))
-            .ok_or_else(|| refused("The app knows no such instance; it may have been removed meanwhile."))
+        self.look(|state| state.entry(instance).map(|entry| entry.link.clone())).ok_or_else(|| {
+            refused(Reason::InstanceUnknown, "The app knows no such instance; it may have been removed meanwhile.")
+        })
     }
 
     /// The line to the instance of an account that is signed in.
@@ -148,11 +162,12 @@ impl Core {
             entry.view.client.as_ref()?.signed_in(&account.session)?;
             Some(entry.link.clone())
         })
-        .ok_or_else(|| refused("This account is not signed in any more. Sign in again."))
+        .ok_or_else(|| refused(Reason::AccountGone, "This account is not signed in any more. Sign in again."))
     }
 
-    pub(crate) fn name(&self, link: &Link) -> String {
-        self.look(|state| state.entry(&link.id).map(|entry| entry.view.name.clone())).unwrap_or_default()
+    /// What an instance is called in a sentence.
+    pub(crate) fn name(&self, link: &Link) -> Named {
+        self.look(|state| state.entry(&link.id).map(Entry::named)).unwrap_or_default()
     }
 
     /// Adds an instance to the list, which is on disk when this returns.
@@ -164,8 +179,9 @@ impl Core {
         if let Some(link) = known {
             return Ok(link);
         }
-        let id =
-            random_id().ok_or_else(|| refused("This computer gives no random numbers. Restart it, then try again."))?;
+        let id = random_id().ok_or_else(|| {
+            refused(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it, then try again.")
+        })?;
         let listed = Listed {
             id: id.clone(),
             local: false,
@@ -178,10 +194,13 @@ impl Core {
         self.change(|state| state.entries.push(entry));
         if let Err(error) = self.save_list().await {
             self.change(|state| state.entries.retain(|entry| entry.view.id != id));
-            return Err(refused(format!(
-                "The instance could not be added, since the app's folder cannot be written to ({error}). Make room or \
+            return Err(refused(
+                Said::from(Reason::ListUnwritable).detail(&error),
+                format!(
+                    "The instance could not be added, since the app's folder cannot be written to ({error}). Make room or \
                  change its permissions, then try again."
-            )));
+                ),
+            ));
         }
         Ok(link)
     }

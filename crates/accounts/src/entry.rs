@@ -6,15 +6,14 @@ use frontdesk_wire::PublishableKey;
 
 use crate::{
     core::Entry,
-    fault::Fault,
+    fault::{Fault, Named},
     files::{Listed, Remembered},
     link::Link,
     options::Pace,
+    said::{Reason, Said},
     snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Status},
     transport::Transport,
 };
-
-const LOCAL_STARTING: &str = "local_starting";
 
 impl Entry {
     pub(crate) fn new(listed: &Listed, pace: &Pace) -> Self {
@@ -22,12 +21,15 @@ impl Entry {
         let transport = match &key {
             _ if listed.local => Err(local_starting()),
             Some(Ok(key)) => Transport::remote(key, pace).map_err(|reason| {
-                problem(
-                    "network_unusable",
-                    &format!("This computer's network or proxy settings are unusable: {reason}."),
+                Problem::new(
+                    Said::from(Reason::NetworkUnusable).detail(&reason),
+                    format!("This computer's network or proxy settings are unusable: {reason}."),
                 )
             }),
-            _ => Err(problem("key_invalid", "The key of this instance is damaged. Remove it and add it again.")),
+            _ => Err(Problem::new(
+                Reason::KeyInvalid,
+                "The key of this instance is damaged. Remove it and add it again.",
+            )),
         };
         let host = key.and_then(Result::ok).map(|key| key.frontend_api).unwrap_or_default();
         let view = InstanceView {
@@ -58,6 +60,11 @@ impl Entry {
         }
     }
 
+    /// What it is called in a sentence.
+    pub(crate) fn named(&self) -> Named {
+        Named { subject: (!self.link.local).then(|| self.view.name.clone()) }
+    }
+
     /// Shows a newer client.
     pub(crate) fn take(&mut self, client: ClientView, active: &mut Option<AccountKey>) {
         let before = self.view.client.take();
@@ -73,10 +80,10 @@ impl Entry {
             let status = status.map_or("removed", |session| session.status.as_str());
             let who = ended.user.as_ref().and_then(|user| user.email_addresses.first());
             let who = who.map_or("An account", |address| &address.email_address);
-            self.reason = Some(problem(
-                &format!("session_{status}"),
-                &format!("{who} was signed out at {} ({status}). Sign in again to go on.", self.view.name),
-            ));
+            let name = self.named();
+            let message = format!("{who} was signed out at {name} ({status}). Sign in again to go on.");
+            let said = Said::from(Reason::SessionEnded).of(name.subject).detail(who);
+            self.reason = Some(Problem { code: format!("session_{status}"), ..Problem::new(said, message) });
         }
         if let Some(attempt) = &client.sign_in {
             self.sign_in = Some(attempt.id.clone());
@@ -110,12 +117,12 @@ impl Entry {
 
     /// The instance could not be loaded, or did not answer just now.
     pub(crate) fn failed(&mut self, fault: &Fault) {
-        self.cannot_be_asked(fault.problem(&self.view.name));
+        self.cannot_be_asked(fault.problem(&self.named()));
     }
 
     /// The instance does not run, or does not answer. One that is still starting is loading, and no problem.
     pub(crate) fn cannot_be_asked(&mut self, problem: Problem) {
-        let starting = problem.code == LOCAL_STARTING && !self.shows_something();
+        let starting = problem.code == Reason::LocalStarting.as_str() && !self.shows_something();
         self.view.status = match self.shows_something() {
             true => Status::Degraded,
             false if starting => Status::Loading,
@@ -186,9 +193,5 @@ impl Entry {
 
 /// The instance inside the app is on its way.
 pub(crate) fn local_starting() -> Problem {
-    problem(LOCAL_STARTING, "The instance on this computer is still starting.")
-}
-
-pub(crate) fn problem(code: &str, message: &str) -> Problem {
-    Problem { code: code.to_owned(), message: message.to_owned(), trace_id: None }
+    Problem::new(Reason::LocalStarting, "The instance on this computer is still starting.")
 }

@@ -7,8 +7,30 @@ use frontdesk_wire as wire;
 
 use crate::{
     intents::{ErrorKind, IntentError},
+    said::{Reason, Said},
     snapshot::Problem,
 };
+
+/// An instance in a sentence of the app.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Named {
+    /// What people call it; none for the one inside the app.
+    pub(crate) subject: Option<String>,
+}
+
+impl Named {
+    /// At the beginning of a sentence.
+    fn first(&self) -> &str {
+        self.subject.as_deref().unwrap_or("The instance on this computer")
+    }
+}
+
+impl std::fmt::Display for Named {
+    /// Within a sentence.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.subject.as_deref().unwrap_or("the instance on this computer"))
+    }
+}
 
 /// Why a request came to nothing.
 #[derive(Clone, Debug)]
@@ -54,27 +76,54 @@ impl Fault {
         }
     }
 
-    /// The words for the instance's place on the screen.
-    pub(crate) fn problem(&self, name: &str) -> Problem {
-        let code = match self {
-            Self::NotServing(problem) => return problem.clone(),
-            Self::Network { certificate: true, .. } => "certificate_not_trusted",
-            Self::Network { .. } => "network_unreachable",
-            Self::Foreign { .. } => "answer_not_understood",
+    /// The word for it in the log.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::NotServing(problem) => &problem.code,
             Self::Refused { .. } => self.code().unwrap_or("refused"),
-            Self::Vault(VaultError::Locked(_)) => "vault_locked",
-            Self::Vault(_) => "vault_failed",
-            Self::Removed => "instance_removed",
-        };
+            _ => self.said(&Named::default()).map_or("refused", |said| said.reason.as_str()),
+        }
+    }
+
+    /// The words for the instance's place on the screen.
+    pub(crate) fn problem(&self, name: &Named) -> Problem {
+        if let Self::NotServing(problem) = self {
+            return problem.clone();
+        }
         let trace_id = match self {
             Self::Refused { errors, .. } => errors.clerk_trace_id.clone(),
             _ => None,
         };
-        Problem { code: code.to_owned(), message: self.sentence(name), trace_id }
+        let said = match self {
+            // Of an instance that is only being looked at, nothing else can have happened.
+            Self::Network { certificate: false, reason, .. } => {
+                Some(Box::new(Said::from(Reason::NetworkUnreachable).of(name.subject.clone()).detail(reason)))
+            }
+            _ => self.said(name),
+        };
+        let code = said.as_ref().map_or(self.word(), |said| said.reason.as_str());
+        Problem { code: code.to_owned(), message: self.sentence(name), trace_id, said }
+    }
+
+    /// What the app itself says of it; of a refusal, the instance says all there is to say.
+    fn said(&self, name: &Named) -> Option<Box<Said>> {
+        let of = |reason: Reason| Said::from(reason).of(name.subject.clone());
+        Some(Box::new(match self {
+            Self::NotServing(problem) => return problem.said.clone(),
+            Self::Network { certificate: true, reason, .. } => of(Reason::CertificateNotTrusted).detail(reason),
+            Self::Network { sent: false, reason, .. } => of(Reason::NetworkUnreachable).detail(reason),
+            Self::Network { reason, .. } => of(Reason::AnswerLost).detail(reason),
+            Self::Foreign { status, reason } => {
+                of(Reason::AnswerNotUnderstood).detail(format!("{reason}, status {status}"))
+            }
+            Self::Refused { .. } => return None,
+            Self::Vault(error) => error.into(),
+            Self::Removed => Reason::InstanceRemoved.into(),
+        }))
     }
 
     /// The words for whoever asked.
-    pub(crate) fn intent(&self, name: &str) -> IntentError {
+    pub(crate) fn intent(&self, name: &Named) -> IntentError {
         let mut error = IntentError {
             kind: match self {
                 Self::NotServing(_) | Self::Network { .. } => ErrorKind::Network,
@@ -88,6 +137,7 @@ impl Fault {
             status: None,
             trace_id: None,
             retry_after_seconds: None,
+            said: self.said(name),
         };
         match self {
             Self::Refused { status, errors, retry_after } => {
@@ -102,23 +152,29 @@ impl Fault {
         error
     }
 
-    fn sentence(&self, name: &str) -> String {
+    fn sentence(&self, name: &Named) -> String {
         match self {
             Self::NotServing(problem) => problem.message.clone(),
             Self::Network { certificate: true, reason, .. } => format!(
-                "{name} showed a certificate that this computer does not trust, so nothing was sent. If your \
-                 organization has its own authority, add it to the system's certificates. ({reason})"
+                "{} showed a certificate that this computer does not trust, so nothing was sent. If your \
+                 organization has its own authority, add it to the system's certificates. ({reason})",
+                name.first()
             ),
             Self::Network { sent: false, reason, .. } => {
-                format!("{name} cannot be reached, so nothing changed. Check the network, then try again. ({reason})")
+                let advice = match name.subject {
+                    Some(_) => "Check the network, then try again",
+                    None => "Try again; if that does not help, quit Frontdesk and start it again",
+                };
+                format!("{} cannot be reached, so nothing changed. {advice}. ({reason})", name.first())
             }
             Self::Network { reason, .. } => format!(
                 "The answer of {name} did not arrive, so what you asked for may have happened or not. Look before \
                  you try again. ({reason})"
             ),
             Self::Foreign { status, reason } => format!(
-                "{name} answered with something that is not the protocol's ({reason}, status {status}). Something \
-                 between here and there may have answered in its place; try again, or tell whoever runs it."
+                "{} answered with something that is not the protocol's ({reason}, status {status}). Something \
+                 between here and there may have answered in its place; try again, or tell whoever runs it.",
+                name.first()
             ),
             Self::Refused { status, errors, retry_after } => refusal(name, *status, errors, *retry_after),
             Self::Vault(error) => error.to_string(),
@@ -127,13 +183,19 @@ impl Fault {
     }
 }
 
-fn refusal(name: &str, status: u16, errors: &wire::ApiErrors, retry_after: Option<u32>) -> String {
+fn refusal(name: &Named, status: u16, errors: &wire::ApiErrors, retry_after: Option<u32>) -> String {
     let first = errors.errors.first();
     let mut words = first
         .map(|error| [&error.long_message, &error.message].into_iter().find(|text| !text.is_empty()))
         .unwrap_or_default()
         .map_or_else(
-            || format!("{name} refused ({}, status {status}).", first.map_or("no reason given", |error| &error.code)),
+            || {
+                format!(
+                    "{} refused ({}, status {status}).",
+                    name.first(),
+                    first.map_or("no reason given", |error| &error.code)
+                )
+            },
             |text| bounded(text),
         );
     if let Some(seconds) = retry_after {
@@ -148,7 +210,7 @@ pub(crate) fn bounded(text: &str) -> String {
 }
 
 /// A refusal of the app itself.
-pub(crate) fn refused(message: impl Into<String>) -> IntentError {
+pub(crate) fn refused(said: impl Into<Said>, message: impl Into<String>) -> IntentError {
     IntentError {
         kind: ErrorKind::Refused,
         message: message.into(),
@@ -156,11 +218,12 @@ pub(crate) fn refused(message: impl Into<String>) -> IntentError {
         status: None,
         trace_id: None,
         retry_after_seconds: None,
+        said: Some(Box::new(said.into())),
     }
 }
 
 impl From<VaultError> for IntentError {
     fn from(error: VaultError) -> Self {
-        Self { kind: ErrorKind::Vault, ..refused(error.to_string()) }
+        Self { kind: ErrorKind::Vault, ..refused(&error, error.to_string()) }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     intents::{InstanceRequest, IntentError, KeyPreview, OutboxMessage},
     keeper,
     link::When,
+    said::Reason,
     sessions::answer,
     snapshot::InstanceKind,
     transport::{Answer, Request},
@@ -42,10 +43,13 @@ impl Core {
     async fn remove_instance(&self, instance: &str) -> Result<Value, IntentError> {
         let link = self.link(instance)?;
         if link.local {
-            return Err(refused("The instance on this computer is part of the app and cannot be removed."));
+            return Err(refused(
+                Reason::LocalStays,
+                "The instance on this computer is part of the app and cannot be removed.",
+            ));
         }
         if let Err(fault) = self.leave_all(&link, Vec::new()).await {
-            tracing::warn!(code = fault.problem("").code, "an instance is removed without having been signed out of");
+            tracing::warn!(code = fault.word(), "an instance is removed without having been signed out of");
         }
         self.forget(&link, None, When::Removed).await;
         self.remove(&link).await;
@@ -72,7 +76,10 @@ impl Core {
             state.entry(instance).is_some_and(|entry| entry.view.kind == InstanceKind::Local)
         };
         if !self.look(local) {
-            return Err(refused("Only the instance on this computer keeps its messages where this app can read them."));
+            return Err(refused(
+                Reason::OutboxElsewhere,
+                "Only the instance on this computer keeps its messages where this app can read them.",
+            ));
         }
         let messages = link.exchange_as_nobody(&Request::get(OUTBOX)).await;
         let messages = messages.and_then(Answer::parse_list::<OutboxMessage>);
@@ -81,7 +88,7 @@ impl Core {
 }
 
 fn parse(publishable_key: &str) -> Result<PublishableKey, IntentError> {
-    PublishableKey::parse(publishable_key).map_err(|error| refused(format!("This key cannot be used: {error}.")))
+    PublishableKey::parse(publishable_key).map_err(|error| refused(error, format!("This key cannot be used: {error}.")))
 }
 
 fn preview(key: &PublishableKey) -> KeyPreview {

@@ -6,6 +6,8 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::said::Said;
+
 /// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -46,6 +48,16 @@ pub enum SignInRequest {
         /// For `email_code`.
         #[ts(optional)]
         code: Option<String>,
+    },
+    /// Sets a new password, where the attempt waits for one.
+    ResetPassword {
+        /// Where.
+        instance: String,
+        /// The new password.
+        password: String,
+        /// Whether every other device is signed out; the instance decides when absent.
+        #[ts(optional)]
+        sign_out_of_other_sessions: Option<bool>,
     },
     /// Reads the attempt again.
     Reload {
@@ -174,6 +186,72 @@ pub enum AccountRequest {
         /// Family name; absent leaves it, an empty text clears it.
         #[ts(optional)]
         last_name: Option<String>,
+        /// Which address is the primary one; absent leaves it.
+        #[ts(optional)]
+        primary_email_address_id: Option<String>,
+    },
+    /// Adds an address, which does not count before it is proven. Answers with [`wire::EmailAddress`].
+    CreateEmailAddress {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The address.
+        email_address: String,
+    },
+    /// Has the instance send a code to an address. Answers with [`wire::EmailAddress`].
+    PrepareEmailAddress {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's addresses.
+        email_address_id: String,
+        /// Such as `email_code`.
+        strategy: String,
+    },
+    /// Proves an address. Answers with [`wire::EmailAddress`].
+    AttemptEmailAddress {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's addresses.
+        email_address_id: String,
+        /// What was sent.
+        code: String,
+    },
+    /// Removes an address. Answers with nothing.
+    DestroyEmailAddress {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's addresses.
+        email_address_id: String,
+    },
+    /// Sets or changes the password. Answers with [`wire::User`].
+    UpdatePassword {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The one there is, if there is one.
+        #[ts(optional)]
+        current_password: Option<String>,
+        /// The new one.
+        new_password: String,
+        /// Whether every other device is signed out.
+        sign_out_of_other_sessions: bool,
+    },
+    /// Removes the password. Answers with [`wire::User`].
+    RemovePassword {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The one there is.
+        current_password: String,
+    },
+    /// Signs another device of the user out. Answers with nothing.
+    RevokeSession {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The other device's session.
+        session: String,
+    },
+    /// Deletes the user for good; the account is gone here and everywhere. Answers with nothing.
+    Delete {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
     },
     /// The sessions of the user that are active anywhere. Answers with a list of [`wire::ActiveSession`].
     ActiveSessions {
@@ -259,6 +337,8 @@ pub struct IntentError {
     pub trace_id: Option<String>,
     /// How long to wait, when the instance said so.
     pub retry_after_seconds: Option<u32>,
+    /// The message in parts, where the app itself says it.
+    pub said: Option<Box<Said>>,
 }
 
 /// See [`IntentError`].

@@ -10,10 +10,11 @@ use frontdesk_wire as wire;
 
 use crate::{
     core::Core,
-    entry::problem,
     fault::Fault,
     link::{Link, When},
     options::Pace,
+    said::{Reason, Said},
+    snapshot::Problem,
     transport::{Answer, Request},
 };
 
@@ -103,14 +104,14 @@ impl Core {
         }
         let reason = match link.look_again(self).await {
             Ok(true) => {
-                let gone = format!(
-                    "Your keychain no longer has what kept you signed in at {}. Sign in again to go on.",
-                    self.name(link)
-                );
-                self.forget(link, Some(problem("vault_item_missing", &gone)), When::UnlessHeld).await;
+                let name = self.name(link);
+                let gone =
+                    format!("Your keychain no longer has what kept you signed in at {name}. Sign in again to go on.");
+                let said = Said::from(Reason::VaultItemMissing).of(name.subject);
+                self.forget(link, Some(Problem::new(said, gone)), When::UnlessHeld).await;
                 return Ok(());
             }
-            Err(error @ VaultError::Damaged(_)) => problem("vault_item_damaged", &error.to_string()),
+            Err(error @ VaultError::Damaged(_)) => Problem::new(&error, error.to_string()),
             Ok(false) | Err(_) => return Ok(()),
         };
         self.change(|state| {

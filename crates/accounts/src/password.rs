@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use ts_rs::TS;
+use zxcvbn::feedback::{Feedback, Suggestion, Warning};
 
 /// An estimate made on this computer; the password goes nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -9,9 +10,116 @@ pub struct PasswordEstimate {
     /// 0 (guessed at once) to 4 (hard to guess).
     pub score: u8,
     /// What makes it easy to guess, if anything does.
-    pub warning: Option<String>,
+    pub warning: Option<PasswordWarning>,
     /// What would make it harder.
-    pub suggestion: Option<String>,
+    pub suggestion: Option<PasswordAdvice>,
+}
+
+/// What makes a password easy to guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordWarning {
+    /// A straight row of keys.
+    KeyRow,
+    /// A short pattern of keys.
+    KeyPattern,
+    /// Repeats like "aaa".
+    RepeatedCharacter,
+    /// Repeats like "abcabc".
+    RepeatedGroup,
+    /// One of the ten that are used most.
+    TopTen,
+    /// One of the hundred that are used most.
+    TopHundred,
+    /// A very common one.
+    Common,
+    /// Much like a common one.
+    LikeCommon,
+    /// A sequence such as "abc".
+    Sequence,
+    /// A recent year.
+    RecentYear,
+    /// A word by itself.
+    SingleWord,
+    /// A date.
+    Date,
+    /// A name by itself.
+    SingleName,
+    /// A common name.
+    CommonName,
+}
+
+impl From<Warning> for PasswordWarning {
+    fn from(said: Warning) -> Self {
+        match said {
+            Warning::StraightRowsOfKeysAreEasyToGuess => Self::KeyRow,
+            Warning::ShortKeyboardPatternsAreEasyToGuess => Self::KeyPattern,
+            Warning::RepeatsLikeAaaAreEasyToGuess => Self::RepeatedCharacter,
+            Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => Self::RepeatedGroup,
+            Warning::ThisIsATop10Password => Self::TopTen,
+            Warning::ThisIsATop100Password => Self::TopHundred,
+            Warning::ThisIsACommonPassword => Self::Common,
+            Warning::ThisIsSimilarToACommonlyUsedPassword => Self::LikeCommon,
+            Warning::SequencesLikeAbcAreEasyToGuess => Self::Sequence,
+            Warning::RecentYearsAreEasyToGuess => Self::RecentYear,
+            Warning::AWordByItselfIsEasyToGuess => Self::SingleWord,
+            Warning::DatesAreOftenEasyToGuess => Self::Date,
+            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => Self::SingleName,
+            Warning::CommonNamesAndSurnamesAreEasyToGuess => Self::CommonName,
+        }
+    }
+}
+
+/// What would make a password harder to guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordAdvice {
+    /// Use a few words, and no common phrase.
+    FewWords,
+    /// Symbols, digits and capitals are not needed.
+    NoNeedForSymbols,
+    /// Add another word or two.
+    AddWords,
+    /// Capitals help little.
+    CapitalsDoNotHelp,
+    /// All capitals are as easy as none.
+    AllCapitals,
+    /// Reversed words help little.
+    ReversedWord,
+    /// Substitutions such as "@" for "a" help little.
+    Substitutions,
+    /// A longer pattern with more turns.
+    LongerPattern,
+    /// No repeated words and characters.
+    AvoidRepeats,
+    /// No sequences.
+    AvoidSequences,
+    /// No recent years.
+    AvoidRecentYears,
+    /// No years that belong to the person.
+    AvoidOwnYears,
+    /// No dates that belong to the person.
+    AvoidOwnDates,
+}
+
+impl From<Suggestion> for PasswordAdvice {
+    fn from(said: Suggestion) -> Self {
+        match said {
+            Suggestion::UseAFewWordsAvoidCommonPhrases => Self::FewWords,
+            Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters => Self::NoNeedForSymbols,
+            Suggestion::AddAnotherWordOrTwo => Self::AddWords,
+            Suggestion::CapitalizationDoesntHelpVeryMuch => Self::CapitalsDoNotHelp,
+            Suggestion::AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase => Self::AllCapitals,
+            Suggestion::ReversedWordsArentMuchHarderToGuess => Self::ReversedWord,
+            Suggestion::PredictableSubstitutionsDontHelpVeryMuch => Self::Substitutions,
+            Suggestion::UseALongerKeyboardPatternWithMoreTurns => Self::LongerPattern,
+            Suggestion::AvoidRepeatedWordsAndCharacters => Self::AvoidRepeats,
+            Suggestion::AvoidSequences => Self::AvoidSequences,
+            Suggestion::AvoidRecentYears => Self::AvoidRecentYears,
+            Suggestion::AvoidYearsThatAreAssociatedWithYou => Self::AvoidOwnYears,
+            Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => Self::AvoidOwnDates,
+        }
+    }
 }
 
 /// Longest part of a password that is looked at, in bytes: the estimate's cost grows faster than its input.
@@ -24,8 +132,8 @@ pub(crate) fn estimate(password: &str, inputs: &[String]) -> PasswordEstimate {
     let feedback = entropy.feedback();
     PasswordEstimate {
         score: entropy.score().into(),
-        warning: feedback.and_then(zxcvbn::feedback::Feedback::warning).map(|warning| warning.to_string()),
-        suggestion: feedback.and_then(|feedback| feedback.suggestions().first()).map(ToString::to_string),
+        warning: feedback.and_then(Feedback::warning).map(Into::into),
+        suggestion: feedback.and_then(|feedback| feedback.suggestions().first()).map(|advice| (*advice).into()),
     }
 }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use frontdesk_wire::{self as wire, form};
 use http::Method;
-use serde::{Serialize, de::IgnoredAny};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,13 +15,19 @@ use crate::{
     fault::{Fault, refused},
     intents::{AccountRequest, ErrorKind, IntentError, SessionRequest},
     link::{Link, When},
-    snapshot::AccountKey,
+    said::Reason,
+    snapshot::{AccountKey, SessionView},
     transport::{Answer, Request},
+    view::is_usable,
 };
 
 const SESSIONS: &str = "/v1/client/sessions";
 const ME: &str = "/v1/me";
 const ACTIVE_SESSIONS: &str = "/v1/me/sessions/active";
+const MY_SESSIONS: &str = "/v1/me/sessions";
+const EMAIL_ADDRESSES: &str = "/v1/me/email_addresses";
+const CHANGE_PASSWORD: &str = "/v1/me/change_password";
+const REMOVE_PASSWORD: &str = "/v1/me/remove_password";
 
 impl Core {
     pub(crate) async fn session(self: &Arc<Self>, request: SessionRequest) -> Result<Value, IntentError> {
@@ -52,13 +61,47 @@ impl Core {
                 let user = Box::pin(self.reload_user(&link, &account.session)).await;
                 answer(&user.map_err(|fault| self.words(&link, &fault))?)
             }
-            AccountRequest::Update { account, first_name, last_name } => {
-                let link = self.account(&account)?;
-                let form = form::MeUpdate { first_name, last_name, username: None };
-                let request = Request::send(Method::PATCH, ME).session(&account.session).form(&form);
-                let user = self.enveloped::<wire::User>(&link, &request).await;
-                answer(&user.map_err(|fault| self.words(&link, &fault))?)
+            AccountRequest::Update { account, first_name, last_name, primary_email_address_id } => {
+                let form = form::MeUpdate { first_name, last_name, username: None, primary_email_address_id };
+                self.change_user::<wire::User>(&account, Request::send(Method::PATCH, ME).form(&form)).await
             }
+            AccountRequest::CreateEmailAddress { account, email_address } => {
+                let form = form::EmailAddressCreate { email_address: Some(email_address) };
+                let request = Request::send(Method::POST, EMAIL_ADDRESSES).form(&form);
+                self.change_user::<wire::EmailAddress>(&account, request).await
+            }
+            AccountRequest::PrepareEmailAddress { account, email_address_id, strategy } => {
+                let path = part_of(EMAIL_ADDRESSES, &email_address_id)? + "/prepare_verification";
+                let form = form::EmailAddressPrepare { strategy: Some(strategy) };
+                let request = Request::send(Method::POST, path).form(&form);
+                self.change_user::<wire::EmailAddress>(&account, request).await
+            }
+            AccountRequest::AttemptEmailAddress { account, email_address_id, code } => {
+                let path = part_of(EMAIL_ADDRESSES, &email_address_id)? + "/attempt_verification";
+                let request = Request::send(Method::POST, path).form(&form::EmailAddressAttempt { code: Some(code) });
+                self.change_user::<wire::EmailAddress>(&account, request).await
+            }
+            AccountRequest::DestroyEmailAddress { account, email_address_id } => {
+                let request = Request::send(Method::DELETE, part_of(EMAIL_ADDRESSES, &email_address_id)?);
+                self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
+            }
+            AccountRequest::UpdatePassword { account, current_password, new_password, sign_out_of_other_sessions } => {
+                let form = form::ChangePassword {
+                    current_password,
+                    new_password: Some(new_password),
+                    sign_out_of_other_sessions: Some(sign_out_of_other_sessions.to_string()),
+                };
+                self.change_user::<wire::User>(&account, Request::send(Method::POST, CHANGE_PASSWORD).form(&form)).await
+            }
+            AccountRequest::RemovePassword { account, current_password } => {
+                let form = form::RemovePassword { current_password: Some(current_password) };
+                self.change_user::<wire::User>(&account, Request::send(Method::POST, REMOVE_PASSWORD).form(&form)).await
+            }
+            AccountRequest::RevokeSession { account, session } => {
+                let request = Request::send(Method::POST, part_of(MY_SESSIONS, &session)? + "/revoke");
+                self.change_user::<Value>(&account, request).await.map(|_revoked| Value::Null)
+            }
+            AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => {
                 let link = self.account(&account)?;
                 let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
@@ -66,6 +109,49 @@ impl Core {
                 answer(&sessions.map_err(|fault| self.words(&link, &fault))?)
             }
         }
+    }
+
+    /// Changes something of the user behind an account. Where the answer comes without the client, that is asked for:
+    /// what is shown never lags behind an intent.
+    async fn change_user<T: Serialize + DeserializeOwned>(
+        &self,
+        account: &AccountKey,
+        request: Request,
+    ) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let changed = async {
+            let parse = Answer::parse::<wire::Envelope<T>>;
+            let (ticket, parsed) = self.call(&link, &request.session(&account.session), parse).await?;
+            let (changed, client) = parsed?.into_parts();
+            match client {
+                Some(client) => Box::pin(self.take_client(&link, ticket, client)).await,
+                None => self.read_client(&link).await?,
+            }
+            Ok(changed)
+        };
+        answer(&Box::pin(changed).await.map_err(|fault| self.words(&link, &fault))?)
+    }
+
+    /// Deletes the user for good. Nobody needs to be told that the session ended, and the last account of an instance
+    /// takes the client token with it.
+    async fn delete_user(&self, account: &AccountKey) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        self.change_entry(&link, |entry| entry.leaving.push(account.session.clone()));
+        let deleted = self.change_user::<Value>(account, Request::send(Method::DELETE, ME)).await;
+        let gone = !self.is_signed_in(&link, &account.session);
+        self.change_entry(&link, |entry| entry.leaving.retain(|leaving| *leaving != account.session));
+        match deleted {
+            Err(error) if !gone => return Err(error),
+            _ => {}
+        }
+        let others = self.look(|state| {
+            let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
+            client.is_some_and(|client| client.sessions.iter().any(SessionView::is_signed_in))
+        });
+        if !others && let Err(fault) = self.leave_all(&link, Vec::new()).await {
+            tracing::warn!(code = fault.word(), "the client of a deleted user is left at its instance");
+        }
+        Ok(Value::Null)
     }
 
     /// The words for whoever asked something of an instance.
@@ -84,7 +170,7 @@ impl Core {
             if !self.is_signed_in(&link, &account.session) {
                 return Err(self.words(&link, &fault));
             }
-            tracing::info!(code = fault.problem("").code, "an instance was not told which account is shown");
+            tracing::info!(code = fault.word(), "an instance was not told which account is shown");
         }
         Ok(Value::Null)
     }
@@ -188,10 +274,18 @@ pub(crate) fn session_path(session: &str, step: &str) -> String {
     format!("{SESSIONS}/{session}/{step}")
 }
 
+/// The path of something that belongs to the user; an id that would lead elsewhere is refused.
+fn part_of(list: &str, id: &str) -> Result<String, IntentError> {
+    if is_usable(id) {
+        return Ok(format!("{list}/{id}"));
+    }
+    Err(refused(Reason::RequestUnknown, "This is not an id of the instance, so nothing was done. Look again."))
+}
+
 /// What an intent answers with.
 pub(crate) fn answer(value: &impl Serialize) -> Result<Value, IntentError> {
     serde_json::to_value(value).map_err(|_| IntentError {
         kind: ErrorKind::Protocol,
-        ..refused("The instance's answer cannot be shown. Tell whoever runs it.")
+        ..refused(Reason::AnswerUnusable, "The instance's answer cannot be shown. Tell whoever runs it.")
     })
 }

@@ -6,6 +6,8 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::said::Said;
+
 /// Everything the window shows, replaced as a whole at every change.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct Snapshot {
@@ -52,7 +54,7 @@ pub struct VaultView {
     pub state: VaultState,
     /// The name people know the store by, such as "Secret Service".
     pub store: String,
-    /// What happened, in a sentence; none when ready.
+    /// The system's own words for what happened; none when ready, and while it has said nothing.
     pub detail: Option<String>,
 }
 
@@ -121,6 +123,22 @@ pub struct Problem {
     pub message: String,
     /// The instance's trace id of the answer, to be quoted to its operator.
     pub trace_id: Option<String>,
+    /// The same in parts, where the app itself says it.
+    pub said: Option<Box<Said>>,
+}
+
+impl Problem {
+    /// Something that the app itself says; its code is the word of its reason.
+    #[must_use]
+    pub fn new(said: impl Into<Said>, message: impl Into<String>) -> Self {
+        let said = said.into();
+        Self {
+            code: said.reason.as_str().to_owned(),
+            message: message.into(),
+            trace_id: None,
+            said: Some(Box::new(said)),
+        }
+    }
 }
 
 /// The protocol's client without its tokens.

@@ -1,8 +1,8 @@
 //! What a step asks to be written down or sent, and where a step is taken.
 
 use crate::{
-    Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, Session, SessionId,
-    SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
+    Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, SentCode, Session,
+    SessionId, SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -79,6 +79,19 @@ pub enum Effect {
     RedeemTicket(SignInTokenId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
+    /// Add this address to its user.
+    AddEmail(Box<EmailAddress>),
+    /// This code is under way to the address from now on; the ones before are dead.
+    PutCode {
+        /// The address.
+        address: IdentificationId,
+        /// The code.
+        sent: SentCode,
+    },
+    /// Note that an address is proven. Nobody else may have claimed it.
+    VerifyEmail(IdentificationId),
+    /// Remove an address from its user.
+    RemoveEmail(IdentificationId),
     /// Create the account. Nobody else may have claimed its address.
     CreateAccount(Box<NewAccount>),
     /// Begin the session.
@@ -110,6 +123,12 @@ pub enum Notice {
     PasswordChanged,
     /// There is no password any more.
     PasswordRemoved,
+    /// There is another address.
+    EmailAdded(Email),
+    /// An address is gone.
+    EmailRemoved(Email),
+    /// This address is the main one now.
+    PrimaryChanged(Email),
 }
 
 /// An account to create.

@@ -103,6 +103,8 @@ ids! {
     IdentificationId = "idn_";
     /// A verification: one code that was sent.
     VerificationId = "ver_";
+    /// A picture of a user.
+    ImageId = "img_";
     /// A message on its way.
     DeliveryId = "dlv_";
     /// A token of the owner's that signs a user in once.

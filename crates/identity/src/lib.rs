@@ -28,7 +28,7 @@ pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Ste
 pub use email::{Email, EmailFault};
 pub use field::{FieldError, FieldFault};
 pub use id::{
-    ClientId, DeliveryId, IdError, IdentificationId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
+    ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
     VerificationId,
 };
 pub use lockout::Lockout;
@@ -43,7 +43,8 @@ pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
-    Account, EmailAddress, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailRefusal, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal,
+    PasswordSummary, User,
 };
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 

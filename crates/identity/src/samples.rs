@@ -1,7 +1,7 @@
 //! People, devices and codes for the tests of the machines.
 
 use crate::{
-    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, DeviceActivity, Email, EmailAddress,
+    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, DeviceActivity, Email, EmailAddress,
     IdentificationId, Lockout, Metadata, NewCode, NewSession, PasswordChecked, PasswordSummary, Session, SessionId,
     Timestamp, User, UserId, VerificationId,
 };
@@ -78,6 +78,7 @@ pub(crate) fn jane() -> Account {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(address(1)),
+            image_id: None,
             locale: None,
             banned: false,
             legal_accepted_at: None,
@@ -100,6 +101,7 @@ pub(crate) fn email_of(user: &UserId, number: u32, text: &str, proven: bool) -> 
         email: email(text),
         verified_at: proven.then_some(START),
         reserved: !proven,
+        code: CodeProof::default(),
         created_at: START,
         updated_at: START,
     }

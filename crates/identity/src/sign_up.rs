@@ -376,6 +376,7 @@ impl SignUp {
                 private_metadata: Metadata::new(),
                 external_id: None,
                 primary_email_address_id: Some(seed.email.clone()),
+                image_id: None,
                 locale: draft.locale.clone(),
                 banned: false,
                 legal_accepted_at: draft.legal_accepted_at,
@@ -391,6 +392,7 @@ impl SignUp {
                 verified_at,
                 // Nobody else may take the address that this account signs in with.
                 reserved: verified_at.is_none(),
+                code: CodeProof::default(),
                 created_at: now,
                 updated_at: now,
             },

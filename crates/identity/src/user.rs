@@ -2,11 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, FieldError, FieldFault, IdentificationId, Lockout, Metadata, Policy, Timestamp, UserId, field};
+use crate::{
+    CodeProof, Email, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy, Timestamp, UserId,
+    field,
+};
 
+mod emails;
 mod owner;
 mod password;
 
+pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
 
@@ -33,6 +38,9 @@ pub struct User {
     pub external_id: Option<String>,
     /// The main email address.
     pub primary_email_address_id: Option<IdentificationId>,
+    /// The picture, if the user has set one.
+    #[serde(default)]
+    pub image_id: Option<ImageId>,
     /// Language tag of the window at sign-up.
     pub locale: Option<String>,
     /// Whether the owner of the instance shut the user out.
@@ -66,6 +74,9 @@ pub struct EmailAddress {
     pub verified_at: Option<Timestamp>,
     /// Whether it is kept for this user although it is not proven.
     pub reserved: bool,
+    /// The proof under way; kept beside the rest.
+    #[serde(skip)]
+    pub code: CodeProof,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -3,7 +3,10 @@
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use frontdesk_wire::KeyKind;
+use frontdesk_wire::{
+    KeyKind,
+    form::{HANDSHAKE_NONCE_QUERY, HANDSHAKE_QUERY},
+};
 use http::{HeaderMap, header::COOKIE};
 
 use crate::public_url::PublicUrl;
@@ -83,11 +86,20 @@ impl Cookies {
         lines
     }
 
-    /// Carries a handshake to the application server, which may be any of the domain.
+    /// Carries a handshake, or the nonce of one, to the application server, which may be any of the domain. One that was
+    /// carried before in the other way counts no longer.
     #[must_use]
-    pub fn carry_handshake(&self, token: &str) -> String {
-        let name = frontdesk_wire::form::HANDSHAKE_QUERY;
-        line(name, token, HANDSHAKE_LIFE, &["HttpOnly"], self.secure, self.site.as_deref())
+    pub fn carry_handshake(&self, name: &str, value: &str) -> Vec<String> {
+        let other = if name == HANDSHAKE_QUERY { HANDSHAKE_NONCE_QUERY } else { HANDSHAKE_QUERY };
+        let carry = |name, value, life| line(name, value, life, &["HttpOnly"], self.secure, self.site.as_deref());
+        vec![carry(name, value, HANDSHAKE_LIFE), carry(other, "", 0)]
+    }
+
+    /// Drops the nonce of a handshake, which is good once. A development instance carries it in the query.
+    #[must_use]
+    pub fn drop_handshake_nonce(&self) -> Option<String> {
+        let carried = self.kind == KeyKind::Production;
+        carried.then(|| line(HANDSHAKE_NONCE_QUERY, "", 0, &["HttpOnly"], self.secure, self.site.as_deref()))
     }
 
     fn signed_in_at(&self, at: i64, secure: bool) -> Vec<String> {

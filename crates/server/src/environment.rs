@@ -14,18 +14,18 @@ use frontdesk_wire::{
 };
 use serde_json::json;
 
-use crate::{public_url::PublicUrl, settings::Settings};
+use crate::settings::Settings;
 
 /// What counts as a special character in a password, as components show it; every other one counts too.
 const SPECIAL_CHARACTERS: &str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
 
 /// Builds the environment of an instance.
 #[must_use]
-pub fn environment(settings: &Settings, kind: KeyKind, public_url: &PublicUrl, instance_id: &str) -> Environment {
+pub fn environment(settings: &Settings, kind: KeyKind, instance_id: &str) -> Environment {
     let body = instance_id.strip_prefix("ins_").unwrap_or(instance_id);
     Environment {
         auth_config: auth_config(settings, kind, body),
-        display_config: display_config(settings, kind, public_url, body),
+        display_config: display_config(settings, kind, body),
         user_settings: user_settings(&settings.policy),
         organization_settings: OrganizationSettings {
             max_allowed_memberships: 5,
@@ -96,8 +96,10 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
     }
 }
 
-fn display_config(settings: &Settings, kind: KeyKind, public_url: &PublicUrl, body: &str) -> DisplayConfig {
-    let page = || public_url.origin().to_owned();
+fn display_config(settings: &Settings, kind: KeyKind, body: &str) -> DisplayConfig {
+    // There are no pages of the instance's own to sign in on, so each application has its own, under the paths that the
+    // SDKs' guides use. SDKs take them as pages of the application that reads them.
+    let page = str::to_owned;
     let preferred = if settings.policy.password.requirement.is_on() { "password" } else { "otp" };
     DisplayConfig {
         object: "display_config".to_owned(),
@@ -106,23 +108,23 @@ fn display_config(settings: &Settings, kind: KeyKind, public_url: &PublicUrl, bo
         application_name: settings.application_name.clone(),
         theme: json!({}),
         preferred_sign_in_strategy: preferred.to_owned(),
-        home_url: page(),
-        sign_in_url: page(),
-        sign_up_url: page(),
-        user_profile_url: page(),
-        waitlist_url: page(),
-        oauth_consent_url: page(),
-        after_sign_in_url: page(),
-        after_sign_up_url: page(),
-        after_sign_out_one_url: page(),
-        after_sign_out_all_url: page(),
-        after_switch_session_url: page(),
-        after_join_waitlist_url: page(),
-        organization_profile_url: page(),
-        create_organization_url: page(),
-        after_leave_organization_url: page(),
-        after_create_organization_url: page(),
-        logo_link_url: page(),
+        home_url: page("/"),
+        sign_in_url: page("/sign-in"),
+        sign_up_url: page("/sign-up"),
+        user_profile_url: page("/user-profile"),
+        waitlist_url: page("/waitlist"),
+        oauth_consent_url: page("/oauth-consent"),
+        after_sign_in_url: page("/"),
+        after_sign_up_url: page("/"),
+        after_sign_out_one_url: page("/"),
+        after_sign_out_all_url: page("/"),
+        after_switch_session_url: page("/"),
+        after_join_waitlist_url: page("/"),
+        organization_profile_url: page("/organization-profile"),
+        create_organization_url: page("/create-organization"),
+        after_leave_organization_url: page("/"),
+        after_create_organization_url: page("/"),
+        logo_link_url: page("/"),
         support_email: settings.support_email.clone(),
         show_devmode_warning: kind == KeyKind::Development,
         ..DisplayConfig::default()
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn a_new_development_instance_says_what_it_does() {
         let settings = Settings::new(KeyKind::Development);
-        let shown = environment(&settings, KeyKind::Development, &PublicUrl::loopback(8787), "ins_abc");
+        let shown = environment(&settings, KeyKind::Development, "ins_abc");
         let auth = &shown.auth_config;
         assert_eq!((auth.email_address.as_str(), auth.password.as_str()), ("required", "required"));
         assert_eq!(
@@ -229,12 +231,13 @@ mod tests {
         assert_eq!((users.password_settings.min_length, users.password_settings.max_length), (8, 256));
         assert_eq!(users.attack_protection.user_lockout.duration_in_minutes, 60);
         assert_eq!(shown.display_config.instance_environment_type, "development");
+        let pages = [&shown.display_config.sign_in_url, &shown.display_config.after_sign_in_url];
+        assert_eq!(pages, ["/sign-in", "/"], "pages of the application that reads them");
     }
 
     #[test]
     fn sec_44_there_are_no_composition_rules_unless_they_are_asked_for() {
-        let shown =
-            environment(&Settings::new(KeyKind::Production), KeyKind::Production, &PublicUrl::loopback(1), "ins_x");
+        let shown = environment(&Settings::new(KeyKind::Production), KeyKind::Production, "ins_x");
         let rules = &shown.user_settings.password_settings;
         assert!(!rules.require_uppercase && !rules.require_lowercase && !rules.require_numbers);
         assert!(!rules.require_special_char);

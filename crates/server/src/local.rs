@@ -71,6 +71,20 @@ pub enum StartError {
     Socket(#[from] SocketError),
 }
 
+impl StartError {
+    /// Whether a newer version of the program wrote the data.
+    #[must_use]
+    pub fn is_newer_data(&self) -> bool {
+        matches!(self, Self::Database(OpenError::Newer { .. }))
+    }
+
+    /// Whether the key belongs to other data.
+    #[must_use]
+    pub fn is_foreign_key(&self) -> bool {
+        matches!(self, Self::Instance(InstanceError::KeyDoesNotFit))
+    }
+}
+
 impl From<LockError> for StartError {
     fn from(error: LockError) -> Self {
         match error {

@@ -13,6 +13,7 @@ use frontdesk_identity::{Email, time::HOUR};
 use frontdesk_server::{
     config::{Findings, check_file},
     copies::{self, CopiesError},
+    dev::{self, DevOptions},
     doors::TlsFiles,
     offline::Data,
     rotation,
@@ -46,6 +47,8 @@ enum LogFormat {
 enum Command {
     /// Serve an instance; a new one is made if there is none.
     Serve(Serve),
+    /// Serve a development instance on this computer, without any set-up, and print what applications need.
+    Dev(Dev),
     /// Print the keys that applications are set up with, as one JSON object; list, make, roll or revoke secret keys.
     Keys(Keys),
     /// Print the messages that a development instance kept instead of sending them.
@@ -141,6 +144,23 @@ struct Serve {
 }
 
 #[derive(Args)]
+struct Dev {
+    /// Folder of the instance; .frontdesk in this folder, if none is named.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port to listen on; those of the last time, if none are named, or 127.0.0.1:4010.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Write the lines that applications need into this .env file, beside what is there, instead of printing them.
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// A `node_modules` folder with @clerk/clerk-js and @clerk/ui, whose scripts are served; the one in this folder, if
+    /// none is named and there are some in it.
+    #[arg(long, value_name = "DIR")]
+    sdk_dir: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct Outbox {
     #[command(flatten)]
     place: Where,
@@ -189,6 +209,7 @@ async fn main() -> ExitCode {
     log(program.log_format);
     let outcome = match program.command {
         Command::Serve(arguments) => serve(arguments).await,
+        Command::Dev(arguments) => Box::pin(dev(arguments)).await,
         Command::Keys(arguments) => Box::pin(keys(arguments)).await,
         Command::Outbox(arguments) => outbox(&arguments).await,
         Command::CheckConfig { config } => check_config(&config),
@@ -224,21 +245,42 @@ fn log(format: LogFormat) {
 
 async fn serve(arguments: Serve) -> Result<()> {
     let Serve { place, listen, public_url, config, tls_cert, tls_key, metrics } = arguments;
-    let mut stop = Stop::listen()?;
-    let tls = tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key });
-    let options =
-        ServeOptions { data_dir: place.data, listen, public_url, database: place.database, config, tls, metrics };
+    let stop = Stop::listen()?;
+    let options = ServeOptions {
+        data_dir: place.data,
+        listen,
+        public_url,
+        database: place.database,
+        config,
+        tls: tls_cert.zip(tls_key).map(|(certificate, key)| TlsFiles { certificate, key }),
+        metrics,
+        packages: None,
+    };
     let server = Server::start(options).await?;
     let instance = server.instance();
     println!("{} at {}", instance.public_url().publishable_key(instance.kind()), server.address());
-    tracing::info!(address = %server.address(), public_url = %instance.public_url(), "serving");
+    run(server, stop).await;
+    Ok(())
+}
+
+async fn dev(arguments: Dev) -> Result<()> {
+    let Dev { data, listen, env_file, sdk_dir } = arguments;
+    let stop = Stop::listen()?;
+    let dev = dev::Dev::start(DevOptions { data_dir: data, listen, env_file, sdk_dir }).await?;
+    println!("{}", dev.greeting);
+    run(dev.server, stop).await;
+    Ok(())
+}
+
+/// Serves until it is asked to stop.
+async fn run(server: Server, mut stop: Stop) {
+    tracing::info!(address = %server.address(), public_url = %server.instance().public_url(), "serving");
     stop.wait().await;
     tracing::info!("finishing the requests under way");
     tokio::select! {
         () = server.stop() => {}
         () = stop.wait() => tracing::warn!("asked again: cut off what was under way"),
     }
-    Ok(())
 }
 
 /// The two signals that ask a server to stop.

@@ -96,6 +96,18 @@ impl Data {
         Ok(Self { store, keys, kind, public_url, secret_keys })
     }
 
+    /// Development or production.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// Where the instance is reached.
+    #[must_use]
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
     /// The keys that applications are set up with.
     #[must_use]
     pub fn public_keys(&self) -> PublicKeys {

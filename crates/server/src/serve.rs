@@ -14,6 +14,7 @@ use crate::{
     instance::{Instance, InstanceError, Setup, kind_of},
     keys::KeyFileError,
     offline::OfflineError,
+    packages::Packages,
     public_url::{PublicUrl, PublicUrlError},
     random::SystemRandom,
     running::Running,
@@ -36,6 +37,8 @@ pub struct ServeOptions {
     pub tls: Option<TlsFiles>,
     /// Where a monitor may read figures; where the file says if nowhere.
     pub metrics: Option<SocketAddr>,
+    /// Scripts of Clerk's SDKs, which a development instance serves.
+    pub packages: Option<Packages>,
 }
 
 /// Why an instance is not served.
@@ -180,7 +183,7 @@ impl Server {
             }
             doors.open_tcp(listener, Figures::new(instance.clone(), door.clone()));
         }
-        let site = Site::new(instance.clone(), door);
+        let site = Site::with_packages(instance.clone(), door, options.packages);
         match tls {
             Some(tls) => doors.open_tls(listener, Arc::new(tls), site),
             None => doors.open_tcp(listener, site),

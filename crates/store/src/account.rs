@@ -1,7 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, Timestamp, User, UserId,
+    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SentCode,
+    Timestamp, User, UserId,
 };
 
 use crate::{
@@ -13,6 +14,18 @@ use crate::{
 /// Kind of the identifications that are email addresses.
 pub(crate) const EMAIL: &str = "email_address";
 
+/// Columns of an email address with the code under way to it; from [`email_tables`].
+macro_rules! email_columns {
+    () => {
+        "i.id, i.user_id, i.value, i.verified_at, i.reserved, v.sent, v.tries, i.created_at, i.updated_at"
+    };
+}
+/// What [`email_columns`] are read from.
+macro_rules! email_tables {
+    () => {
+        "identifications i LEFT JOIN verifications v ON v.identification_id = i.id AND v.consumed_at IS NULL"
+    };
+}
 /// Columns of a user with what hangs on it, each once; joined by [`USER_JOINS`].
 macro_rules! user_columns {
     () => {
@@ -26,7 +39,7 @@ macro_rules! user_joins {
         "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id"
     };
 }
-pub(crate) use {user_columns, user_joins};
+pub(crate) use {email_columns, email_tables, user_columns, user_joins};
 
 rows! {
     UserRow {
@@ -46,6 +59,8 @@ rows! {
         value: String,
         verified_at: Option<i64>,
         reserved: bool,
+        sent: Option<String>,
+        tries: Option<i64>,
         created_at: i64,
         updated_at: i64,
     }
@@ -75,12 +90,20 @@ impl UserRow {
 impl EmailRow {
     pub(crate) fn email(&self) -> Result<EmailAddress, StoreError> {
         let reading = Reading { what: "email address", id: &self.id };
+        let code = match &self.sent {
+            None => CodeProof::Unprepared,
+            Some(sent) => CodeProof::Sent(SentCode {
+                tries: reading.count(self.tries.unwrap_or_default())?,
+                ..reading.json(sent)?
+            }),
+        };
         Ok(EmailAddress {
             id: reading.parse(&self.id, IdentificationId::parse)?,
             user_id: reading.parse(&self.user_id, UserId::parse)?,
             email: reading.parse(&self.value, Email::parse)?,
             verified_at: moment(self.verified_at),
             reserved: self.reserved,
+            code,
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
         })
@@ -112,6 +135,16 @@ impl Store {
         self.with_emails(row).await
     }
 
+    /// The address of that id.
+    pub async fn email(&self, id: &IdentificationId) -> Result<Option<EmailAddress>, StoreError> {
+        const SQL: &str =
+            concat!("SELECT ", email_columns!(), " FROM ", email_tables!(), " WHERE i.id = $1 AND i.kind = $2");
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, EmailRow>(SQL).bind(id.as_str()).bind(EMAIL).fetch_optional(pool).await
+        })?;
+        row.as_ref().map(EmailRow::email).transpose()
+    }
+
     /// Whether somebody has claimed this address.
     pub async fn is_claimed(&self, email: &Email) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT id FROM identifications i \
@@ -132,8 +165,13 @@ impl Store {
     }
 
     async fn with_emails(&self, row: Option<UserRow>) -> Result<Option<Versioned<Account>>, StoreError> {
-        const SQL: &str = "SELECT id, user_id, value, verified_at, reserved, created_at, updated_at \
-                           FROM identifications WHERE user_id = $1 AND kind = $2 ORDER BY created_at, id";
+        const SQL: &str = concat!(
+            "SELECT ",
+            email_columns!(),
+            " FROM ",
+            email_tables!(),
+            " WHERE i.user_id = $1 AND i.kind = $2 ORDER BY i.created_at, i.id"
+        );
         let Some(row) = row else { return Ok(None) };
         let mut account = row.account()?;
         let rows = on!(Pool, &self.read, pool => {

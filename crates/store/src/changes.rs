@@ -1,11 +1,12 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, NewAccount, Notice, PasswordDigest, Session, SessionEnd, SessionId, SignIn,
-    SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
+    Client, Effect, Email, EmailAddress, IdentificationId, NewAccount, Notice, PasswordDigest, SentCode, Session,
+    SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId,
+    VerificationId,
 };
 
-use crate::{Instance, NewDelivery, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{Instance, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -27,6 +28,11 @@ pub(crate) enum Change {
     SignUp(Versioned<SignUp>),
     CreateAccount(Box<NewAccount>),
     AddEmail(EmailAddress),
+    PutCode { address: IdentificationId, sent: SentCode },
+    VerifyEmail(IdentificationId),
+    RemoveEmail(IdentificationId),
+    SetPicture(Picture),
+    RemovePicture(UserId),
     User(Versioned<User>),
     DeleteUser(Versioned<UserId>),
     NoteActive(UserId),
@@ -114,6 +120,10 @@ impl Changes {
                 }
                 Effect::NoteChange(user_id) => self.list.push(Change::Touch(user_id)),
                 Effect::ClearFailures(user_id) => self.clear_failures(user_id),
+                Effect::AddEmail(address) => self.add_email(*address),
+                Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),
+                Effect::VerifyEmail(address) => self.list.push(Change::VerifyEmail(address)),
+                Effect::RemoveEmail(address) => self.list.push(Change::RemoveEmail(address)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
@@ -173,6 +183,16 @@ impl Changes {
     /// Adds an address to a user. Nobody else may have claimed it, if it is proven or reserved.
     pub fn add_email(&mut self, email: EmailAddress) {
         self.list.push(Change::AddEmail(email));
+    }
+
+    /// Sets the picture of a user in place of the one before; goes with [`Self::save_user`], which names it.
+    pub fn set_picture(&mut self, picture: Picture) {
+        self.list.push(Change::SetPicture(picture));
+    }
+
+    /// Removes the picture of a user.
+    pub fn remove_picture(&mut self, user_id: UserId) {
+        self.list.push(Change::RemovePicture(user_id));
     }
 
     /// Writes a user (`Account::change_profile`), at the version of the account.

@@ -8,7 +8,7 @@ use frontdesk_identity::{
 
 use crate::{
     Store, StoreError, Versioned,
-    account::{EMAIL, EmailRow, UserRow, user_columns, user_joins},
+    account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on, rows},
     row::{Reading, moment},
     session::{SessionRow, session_columns},
@@ -150,9 +150,14 @@ impl Store {
             " WHERE s.client_id = $1 AND s.expire_at > $2 \
               AND (s.ended_how IS NULL OR s.ended_how IN ('ended', 'replaced')) ORDER BY s.created_at, s.id"
         );
-        const EMAILS: &str = "SELECT i.id, i.user_id, i.value, i.verified_at, i.reserved, i.created_at, i.updated_at \
-             FROM identifications i WHERE i.kind = $3 AND i.user_id IN \
-             (SELECT s.user_id FROM sessions s WHERE s.client_id = $1 AND s.expire_at > $2) ORDER BY i.created_at, i.id";
+        const EMAILS: &str = concat!(
+            "SELECT ",
+            email_columns!(),
+            " FROM ",
+            email_tables!(),
+            " WHERE i.kind = $3 AND i.user_id IN (SELECT s.user_id FROM sessions s \
+              WHERE s.client_id = $1 AND s.expire_at > $2) ORDER BY i.created_at, i.id"
+        );
         let rows = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, SessionUserRow>(SESSIONS).bind(id.as_str()).bind(now.0).fetch_all(pool).await
         })?;

@@ -1,8 +1,8 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, EmailAddress, NewAccount, PasswordDigest, Session, SessionEnd, SessionId, SignIn, SignInId,
-    SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
+    Client, CodeProof, EmailAddress, IdentificationId, NewAccount, PasswordDigest, SentCode, Session, SessionEnd,
+    SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    redirect,
+    picture, redirect,
     row::{json, millis},
     secret_key,
     session::end_word,
@@ -79,6 +79,11 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SignUp(sign_up) => save_sign_up(tx, sign_up).await,
         Change::CreateAccount(account) => create_account(tx, account).await,
         Change::AddEmail(email) => add_email(tx, email).await,
+        Change::PutCode { address, sent } => put_code(tx, address, sent).await,
+        Change::VerifyEmail(address) => verify_email(tx, address, now).await,
+        Change::RemoveEmail(address) => one(run!(tx, "DELETE FROM identifications WHERE id = $1", address.as_str())?),
+        Change::SetPicture(set) => picture::set(tx, set, now).await,
+        Change::RemovePicture(user_id) => picture::remove(tx, user_id).await,
         Change::User(user) => save_user(tx, user).await,
         Change::DeleteUser(user) => delete_user(tx, user).await,
         Change::NoteActive(id) => {
@@ -355,6 +360,20 @@ async fn add_email(tx: &mut Tx, email: &EmailAddress) -> Result<(), CommitError>
         email.created_at.0,
         email.updated_at.0,
     )?)
+}
+
+async fn put_code(tx: &mut Tx, address: &IdentificationId, sent: &SentCode) -> Result<(), CommitError> {
+    const OLD: &str = "DELETE FROM verifications WHERE identification_id = $1";
+    const NEW: &str = "INSERT INTO verifications (id, identification_id, sent, tries) VALUES ($1, $2, $3, 0)";
+    let document = json(sent)?;
+    run!(tx, OLD, address.as_str())?;
+    one(run!(tx, NEW, sent.id.as_str(), address.as_str(), &document)?)
+}
+
+async fn verify_email(tx: &mut Tx, address: &IdentificationId, now: Timestamp) -> Result<(), CommitError> {
+    const SQL: &str = "UPDATE identifications SET verified_at = $2, reserved = FALSE, \
+        updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END WHERE id = $1 AND verified_at IS NULL";
+    one(run!(tx, SQL, address.as_str(), now.0)?)
 }
 
 async fn save_user(tx: &mut Tx, Versioned { value, version }: &Versioned<User>) -> Result<(), CommitError> {

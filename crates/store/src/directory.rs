@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     Store, StoreError, Versioned,
-    account::{EMAIL, EmailRow, UserRow, user_columns, user_joins},
+    account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on},
 };
 
@@ -283,12 +283,10 @@ impl Store {
         if users.is_empty() {
             return Ok(emails);
         }
-        let mut text = Text::new(
-            "SELECT id, user_id, value, verified_at, reserved, created_at, updated_at FROM identifications WHERE ",
-        );
+        let mut text = Text::new(concat!("SELECT ", email_columns!(), " FROM ", email_tables!(), " WHERE "));
         let ids: Vec<_> = users.iter().map(|user| user.value.user.id.to_string()).collect();
         let places = text.places(&ids);
-        text.add(&format!("user_id IN ({places}) AND kind = '{EMAIL}' ORDER BY created_at, id"));
+        text.add(&format!("i.user_id IN ({places}) AND i.kind = '{EMAIL}' ORDER BY i.created_at, i.id"));
         for row in ask!(self, text, EmailRow)? {
             let email = row.email()?;
             emails.entry(email.user_id.clone()).or_default().push(email);

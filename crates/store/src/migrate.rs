@@ -50,6 +50,24 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0008_secret_keys.sql"),
         postgres: include_str!("../migrations/postgres/0008_secret_keys.sql"),
     },
+    Step {
+        version: 9,
+        name: "address codes",
+        sqlite: include_str!("../migrations/sqlite/0009_address_codes.sql"),
+        postgres: include_str!("../migrations/postgres/0009_address_codes.sql"),
+    },
+    Step {
+        version: 10,
+        name: "pictures",
+        sqlite: include_str!("../migrations/sqlite/0010_pictures.sql"),
+        postgres: include_str!("../migrations/postgres/0010_pictures.sql"),
+    },
+    Step {
+        version: 11,
+        name: "handshakes",
+        sqlite: include_str!("../migrations/sqlite/0011_handshakes.sql"),
+        postgres: include_str!("../migrations/postgres/0011_handshakes.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

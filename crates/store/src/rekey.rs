@@ -58,6 +58,10 @@ impl Store {
                 None => run!(&mut tx, WIPE, &id, instance.value.key_id.as_str())?,
             };
         }
+        // They live for a minute, and tell of sessions that are over now.
+        run!(&mut tx, "DELETE FROM handshakes")?;
+        // They live for a minute and hold what nobody takes any more.
+        run!(&mut tx, "DELETE FROM handshakes")?;
         run!(&mut tx, SESSIONS, end_word(SessionEnd::Revoked), now.0)?;
         Ok(tx.commit().await?)
     }

@@ -41,6 +41,7 @@ impl Store {
             "DELETE FROM delivery_queue WHERE created_at < $1 AND state <> 'due'",
             now.plus(-OUTBOX_MS).0,
         )?;
+        rows += run!(&mut tx, "DELETE FROM handshakes WHERE expire_at <= $1", now.0)?;
         rows += run!(
             &mut tx,
             "DELETE FROM lockouts WHERE updated_at < $1 AND (locked_until IS NULL OR locked_until < $2)",

@@ -15,8 +15,6 @@ use worker::{Act, Answer, Job, Worker};
 
 /// How long a call may take before the state says that the keychain is being waited for. The call itself goes on.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// What is said meanwhile.
-const WAITING: &str = "The keychain has not answered yet: it may be asking for its password in another window.";
 /// Bytes of the keys the vault makes.
 const KEY_LENGTH: usize = 32;
 /// Item that holds the key of sealed files.
@@ -52,7 +50,7 @@ pub struct Status {
     pub state: State,
     /// The name people know the store by.
     pub store: String,
-    /// What happened and what to do; none when ready.
+    /// The system's own words for what happened; none when ready, and while it has said nothing.
     pub detail: Option<String>,
 }
 
@@ -218,7 +216,7 @@ impl Vault {
         {
             let counts = self.shared.counts();
             if counts.answered < number {
-                self.shared.show(State::Waiting, Some(WAITING.to_owned()));
+                self.shared.show(State::Waiting, None);
             }
         }
         answer.await.map_err(|_| GONE)?

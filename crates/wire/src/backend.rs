@@ -362,3 +362,13 @@ pub struct Verified {
     /// Always true: a wrong one is refused.
     pub verified: bool,
 }
+
+/// What an application server gets for the nonce of a handshake.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::HandshakePayload)]
+pub struct HandshakePayload {
+    /// The nonce.
+    pub nonce: String,
+    /// Lines of `Set-Cookie`.
+    pub directives: Vec<String>,
+}

@@ -220,6 +220,14 @@ codes! {
     SignInTokenCannotBeRevoked = "sign_in_token_cannot_be_revoked_code", 400;
     /// The user has no password.
     NoPasswordSet = "no_password_set", 400;
+    /// The picture is too large.
+    ImageTooLarge = "image_too_large", 413;
+    /// There is no picture.
+    ImageNotFound = "image_not_found", 404;
+    /// The user has too many addresses that are yet to be proven.
+    TooManyUnverifiedIdentifications = "too_many_unverified_identifications", 400;
+    /// The user cannot do without this address.
+    LastRequiredIdentificationDeletionFailed = "last_required_identification_deletion_failed", 400;
     /// The user cannot do without a password.
     PasswordRequired = "password_required", 400;
     /// Users may not delete themselves.

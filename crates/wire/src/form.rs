@@ -14,6 +14,8 @@ pub const CURRENT_PASSWORD: &str = "current_password";
 pub const EMAIL_ADDRESS: &str = "email_address";
 /// `email_address_id`
 pub const EMAIL_ADDRESS_ID: &str = "email_address_id";
+/// `file`, the picture in a form of several parts (`multipart/form-data`)
+pub const FILE: &str = "file";
 /// `first_name`
 pub const FIRST_NAME: &str = "first_name";
 /// `identifier`
@@ -65,6 +67,10 @@ pub const DEV_BROWSER_QUERY: &str = "__clerk_db_jwt";
 pub const DEV_BROWSER_HEADER: &str = "clerk-db-jwt";
 /// Query parameter, or cookie, that carries a handshake to the application.
 pub const HANDSHAKE_QUERY: &str = "__clerk_handshake";
+/// Query parameter, or cookie, that carries the nonce of a handshake to the application instead.
+pub const HANDSHAKE_NONCE_QUERY: &str = "__clerk_handshake_nonce";
+/// Query parameter that says how a handshake is to travel.
+pub const HANDSHAKE_FORMAT_QUERY: &str = "format";
 /// Query parameter by which a test suite says that it is one.
 pub const TESTING_QUERY: &str = "__clerk_testing_token";
 /// Query parameter that names the acting session.
@@ -198,6 +204,32 @@ form! {
         last_name,
         /// User name.
         username,
+        /// Which address is the primary one.
+        primary_email_address_id,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses`.
+    EmailAddressCreate {
+        /// The address.
+        email_address,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/prepare_verification`.
+    EmailAddressPrepare {
+        /// `email_code`.
+        strategy,
+    }
+}
+
+form! {
+    /// `POST /v1/me/email_addresses/{id}/attempt_verification`.
+    EmailAddressAttempt {
+        /// Code.
+        code,
     }
 }
 

@@ -139,6 +139,21 @@ pub struct User {
     pub profile_image_url: Option<String>,
 }
 
+/// A picture that was uploaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Image {
+    /// `image`; readers do not look at it.
+    #[serde(default, deserialize_with = "nullable")]
+    pub object: String,
+    /// `img_…`.
+    pub id: String,
+    /// Name of the file, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where everybody finds it.
+    pub public_url: Option<String>,
+}
+
 /// An email address of a user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct EmailAddress {

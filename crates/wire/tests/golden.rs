@@ -81,6 +81,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::SignUpVerification>("sign_up_verification");
     check::<wire::EmailAddress>("email_address");
     check::<wire::User>("user");
+    check::<wire::Image>("image");
     check::<wire::PublicUserData>("public_user_data");
     check::<wire::Token>("token");
     check::<wire::Session>("session");

@@ -19,7 +19,7 @@ use crate::{
 const INTERFACE: Stage = Stage { name: "interface tests", budget: 60 };
 const BUILD: Stage = Stage { name: "build", budget: 300 };
 const RUST: Stage = Stage { name: "rust tests", budget: 300 };
-const SDK: Stage = Stage { name: "sdk tests", budget: 120 };
+const SDK: Stage = Stage { name: "sdk tests", budget: 180 };
 const WINDOW: Stage = Stage { name: "window tests", budget: 420 };
 
 /// What a Chromium is called, as `tests/sdk/harness/browser.mjs` looks for it too.
@@ -86,7 +86,9 @@ fn rust(project: &Project, run: &mut Run) -> Result<()> {
 
 /// The official packages against the built server.
 fn sdk(project: &Project) -> Result<()> {
-    setup::install_npm_packages(project, "tests/sdk")?;
+    for folder in ["tests/sdk", "examples/vite-react", "examples/express-api"] {
+        setup::install_npm_packages(project, folder)?;
+    }
     run_program(
         Command::new("node")
             .arg("run.mjs")

@@ -1,39 +1,35 @@
-// A real browser with one page open: Chromium, driven by playwright-core, on a page of this computer that loads
-// @clerk/clerk-js as a script, as applications without a bundler do. Nothing of the package is changed or replaced.
+// A real browser: Chromium, driven by playwright-core, on pages of this computer. They load @clerk/clerk-js and @clerk/ui as
+// scripts from the instance, as applications without a bundler do. Nothing of the packages is changed or replaced.
 
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { instance } from './instance.mjs';
 
 /** What a Chromium is called, as `crates/xtask/src/test.rs` looks for it too. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-/** The files of the package that a page loads. */
-const SCRIPTS = dirname(createRequire(import.meta.url).resolve('@clerk/clerk-js'));
+/** Hosts that lead nowhere but here. */
+const HERE = ['127.0.0.1', 'localhost'];
 
 /** The browser's program, or undefined when there is none. */
 export const program = NAMES
   .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find((path) => existsSync(path));
 
-/** A web application on a free port of this computer: one page, and the package's scripts. */
+/** Components of @clerk/ui and the path that shows each in the application. */
+const COMPONENTS = { '/sign-up': 'SignUp', '/sign-in': 'SignIn', '/user-profile': 'UserProfile' };
+
+/**
+ * A web application on a free port of this computer, at the host that the instance is told under. It loads the packages
+ * as scripts, and shows the prebuilt component that belongs to the path.
+ */
 export async function startApplication() {
-  const page = `<!doctype html><html lang="en"><title>Application</title>
-    <script src="/clerk.browser.js" data-clerk-publishable-key="${instance.keys.publishable_key}"
-      data-clerk-proxy-url="${instance.origin}"></script></html>`;
+  const attributes = `data-clerk-publishable-key="${instance.keys.publishable_key}" data-clerk-proxy-url="${instance.origin}"`;
+  const page = pageOf(here(instance.env.CLERK_JS_URL), here(instance.env.CLERK_UI_URL), attributes);
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://application');
-    const script = join(SCRIPTS, basename(pathname));
-    if (pathname === '/') {
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
-    } else if (pathname.endsWith('.js') && existsSync(script)) {
-      response.setHeader('content-type', 'text/javascript');
-      createReadStream(script).pipe(response);
-    } else {
-      response.writeHead(404).end();
-    }
+    if (request.url.startsWith('/favicon')) return response.writeHead(204).end();
+    return response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {
@@ -42,25 +38,60 @@ export async function startApplication() {
   };
 }
 
-/** Opens the browser. No name outside of this computer resolves in it. */
-export async function startBrowser() {
+/** The application's page: the packages' two scripts, and the component that belongs to the path. */
+export function pageOf(core, components, attributes) {
+  return `<!doctype html><html lang="en"><title>Application</title><div id="component"></div>
+    <script src="${core}" crossorigin="anonymous" ${attributes}></script>
+    <script src="${components}" crossorigin="anonymous" ${attributes}></script>
+    <script>
+      const component = ${JSON.stringify(COMPONENTS)}[location.pathname];
+      window.ready = window.Clerk.load({ telemetry: false, ui: { ClerkUI: window.__internal_ClerkUICtor } }).then(() => {
+        if (component) window.Clerk['mount' + component](document.getElementById('component'), { routing: 'hash' });
+      });
+    </script></html>`;
+}
+
+/** The same address under the name that this page has. */
+function here(url) {
+  return url.replace('//localhost:', '//127.0.0.1:');
+}
+
+/**
+ * Opens the browser. No name outside of this computer resolves in it, whatever else is told to it.
+ * The packages refuse some things to browsers that say they are driven by a program.
+ */
+export async function startBrowser({ rules = [], args = [] } = {}) {
+  const hosts = [...rules, 'MAP * ~NOTFOUND', ...HERE.map((host) => `EXCLUDE ${host}`)];
   return chromium.launch({
     executablePath: program,
-    args: [
-      '--no-sandbox',
-      '--disable-blink-features=AutomationControlled',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ],
+    args: ['--no-sandbox', '--disable-blink-features=AutomationControlled', `--host-resolver-rules=${hosts.join(', ')}`, ...args],
   });
 }
 
-/** Opens the application in this context and waits until the package has loaded. */
+/** What a browser must not do: the addresses outside of this computer that its pages asked for, and errors in them. */
+export function watch(context, hosts = HERE) {
+  const outside = [];
+  const errors = [];
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && !hosts.includes(hostname)) outside.push(request.url());
+  });
+  context.on('weberror', (error) => errors.push(error.error().message));
+  return { outside, errors };
+}
+
+/** Opens the application in this context and waits until the packages have loaded. */
 export async function openPage(context, origin) {
   const page = await context.newPage();
   const problems = [];
   page.on('pageerror', (error) => problems.push(error.message));
   await page.goto(origin);
-  await page.waitForFunction(() => window.Clerk !== undefined);
-  await page.evaluate(() => window.Clerk.load({ telemetry: false }));
+  await load(page);
   return { page, problems };
+}
+
+/** Waits until the packages have loaded in a page that was opened or loaded again. */
+export async function load(page) {
+  await page.waitForFunction(() => window.ready !== undefined);
+  await page.evaluate(() => window.ready);
 }

@@ -1,11 +1,13 @@
-// A `frontdesk-server` on a fresh data folder and a free loopback port.
+// A `frontdesk-server dev` on a fresh data folder and a free loopback port, with the scripts of the SDKs that the example
+// in `examples/vite-react` has installed.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { fileURLToPath, URL } from 'node:url';
+import { parseEnv, promisify } from 'node:util';
 
 const execute = promisify(execFile);
 /** Longest the server may take to answer for the first time: a new instance draws an RSA key. */
@@ -13,13 +15,18 @@ const START_TIMEOUT_MS = 60_000;
 /** Longest the server may take to drain. */
 const STOP_TIMEOUT_MS = 15_000;
 
+/** Where the scripts of the SDKs are. */
+export const PACKAGES = fileURLToPath(new URL('../../../examples/vite-react/node_modules', import.meta.url));
+
 /** Starts the program that FRONTDESK_SERVER names and waits until it answers. */
 export async function startServer() {
   const program = process.env.FRONTDESK_SERVER;
   if (!program) throw new Error('FRONTDESK_SERVER must hold the path of the frontdesk-server program.');
   const data = mkdtempSync(join(tmpdir(), 'frontdesk-sdk-'));
   const origin = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(program, ['serve', '--data', data, '--listen', new URL(origin).host], {
+  const envFile = join(data, '.env');
+  const listen = ['--listen', new URL(origin).host];
+  const child = spawn(program, ['dev', '--data', join(data, 'instance'), ...listen, '--env-file', envFile, '--sdk-dir', PACKAGES], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -35,13 +42,18 @@ export async function startServer() {
 
   try {
     await answering(origin, exited);
-    const keys = JSON.parse((await execute(program, ['keys', '--data', data])).stdout);
+    // The last line of what it says: everything is written now.
+    await until(() => log.includes('Ctrl+C'), exited);
+    const keys = JSON.parse((await execute(program, ['keys', '--data', join(data, 'instance')])).stdout);
+    const env = parseEnv(readFileSync(envFile, 'utf8'));
     return {
       origin,
       keys,
       kill,
       /** What a scenario's process needs to know; plain data. */
-      instance: () => ({ program, data, origin, keys }),
+      instance: () => ({ program, data: join(data, 'instance'), origin, keys, env }),
+      /** What was asked for and is not there, as `METHOD path` with every id hidden. */
+      missing: () => [...new Set([...log.matchAll(/answered .*method=(\S+) path="([^"]*)" status=(?:404|405)/g)].map(([, method, path]) => `${method} ${path}`))],
       /** Sends SIGTERM and waits; the program has to end by itself and with 0. */
       async stop() {
         child.kill('SIGTERM');
@@ -60,7 +72,7 @@ export async function startServer() {
 }
 
 /** A port that was free a moment ago. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -71,18 +83,18 @@ function freePort() {
   });
 }
 
-async function answering(origin, exited) {
+function answering(origin, exited) {
+  return until(() => fetch(`${origin}/v1/health`).then((answer) => answer.ok, () => false), exited);
+}
+
+/** Looks again and again until it is so, or the server has ended. */
+export async function until(isSo, exited) {
   let ended;
   exited.then((end) => { ended = end; });
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     if (ended) throw new Error(`The server ended with ${ended.code ?? ended.signal} before it answered.`);
-    try {
-      const answer = await fetch(`${origin}/v1/health`);
-      if (answer.ok) return;
-    } catch {
-      // Not listening yet.
-    }
+    if (await isSo()) return;
     await pause(50);
   }
   throw new Error(`The server did not answer within ${START_TIMEOUT_MS / 1000} s.`);

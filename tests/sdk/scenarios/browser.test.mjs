@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { verify } from 'node:crypto';
 import { test } from 'node:test';
-import { openPage, program, startApplication, startBrowser } from '../harness/browser.mjs';
+import { load, openPage, program, startApplication, startBrowser } from '../harness/browser.mjs';
 import { codeFor, freshAddress, freshPassword, instance } from '../harness/instance.mjs';
 import { parts, publishedKey } from '../harness/session-token.mjs';
 
@@ -65,8 +65,7 @@ test('a page signs up, reads its token, is reloaded and signs out', { skip: !pro
 
   await t.test('a reloaded page and a second one are signed in', async () => {
     await page.reload();
-    await page.waitForFunction(() => window.Clerk !== undefined);
-    await page.evaluate(() => window.Clerk.load({ telemetry: false }));
+    await load(page);
     assert.equal(await page.evaluate(() => window.Clerk.user?.id), person.userId);
     const second = await openPage(context, application.origin);
     assert.equal(await second.page.evaluate(() => window.Clerk.session?.id), person.sessionId);

@@ -54,6 +54,7 @@ test('a rendered page learns by a handshake who is signed in', { skip: !program 
     await context.addCookies(kept);
     assert.deepEqual(await visit('/?a=b'), { userId: person.userId, url: `${rendered.origin}/?a=b` });
     assert.ok(rendered.handshakes.length > before);
+    assert.equal(rendered.nonces.length, 1, 'who is signed in travels as a nonce, and no token in an address');
     const again = rendered.handshakes.length;
     assert.equal((await visit('/')).userId, person.userId);
     assert.equal(rendered.handshakes.length, again, 'its own cookies are enough while they are fresh');
@@ -72,14 +73,17 @@ async function pem() {
 
 /** An application server that answers with who it takes the browser for. */
 async function startRendered(jwtKey) {
-  const clerk = createClerkClient({ publishableKey: instance.keys.publishable_key, secretKey: instance.keys.secret_key, jwtKey });
+  const clerk = createClerkClient({ publishableKey: instance.keys.publishable_key, secretKey: instance.keys.secret_key, jwtKey, apiUrl: instance.origin });
   const handshakes = [];
   const received = [];
+  const nonces = [];
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, `http://${request.headers.host}`);
     if (url.pathname !== '/') return response.writeHead(404).end();
     const token = url.searchParams.get('__clerk_handshake');
     if (token) received.push(token);
+    const nonce = url.searchParams.get('__clerk_handshake_nonce');
+    if (nonce) nonces.push(nonce);
     const state = await clerk.authenticateRequest(new Request(url, { headers: request.headers }), { jwtKey, proxyUrl: instance.origin });
     for (const [name, value] of state.headers) response.appendHeader(name, value);
     const location = state.headers.get('location');
@@ -95,6 +99,7 @@ async function startRendered(jwtKey) {
     origin: `http://127.0.0.1:${server.address().port}`,
     handshakes,
     received,
+    nonces,
     stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
   };
 }

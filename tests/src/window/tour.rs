@@ -70,6 +70,14 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.find(Role::Button, "Edit name").await?;
     window.reads("This device").await?;
     visit("account").await?;
+    window.press("Manage account").await?;
+    window.find(Role::Part, "Delete account").await?;
+    window.reads("This device").await?;
+    visit("manage").await?;
+    window.press("Change password").await?;
+    window.find(Role::Field, "Current password").await?;
+    visit("manage-password").await?;
+    window.press("Back").await?;
     sign_out(window).await?;
 
     begin_sign_in(window, Person::ADA).await?;
@@ -78,6 +86,13 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.press("Sign in").await?;
     window.reads("This password is not right.").await?;
     visit("password-wrong").await?;
+    window.press("Forgot your password?").await?;
+    window.find(Role::Heading, "Reset your password").await?;
+    visit("reset-code").await?;
+    let code = code_from_outbox(window).await?;
+    window.enter("Verification code", &code).await?;
+    window.find(Role::Field, "New password").await?;
+    visit("new-password").await?;
     window.press("Back").await?;
     window.find(Role::Field, "Email address").await?;
     visit("sign-in").await

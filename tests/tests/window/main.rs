@@ -3,7 +3,10 @@
 
 mod desktop;
 mod first_use;
+mod forgotten;
+mod german;
 mod keychain;
 mod looks;
+mod manage;
 mod settings;
 mod sign_in;

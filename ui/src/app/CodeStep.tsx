@@ -17,6 +17,8 @@ import { WaitingNote } from "./WaitingNote";
 
 interface CodeStepProps<Done> {
   instance: InstanceView;
+  /** What the code is for, where that is not the address itself. */
+  title?: string | undefined;
   /** Where the code went, as it may be shown. */
   sentTo: string;
   /** When another code may be asked for; null is now. */
@@ -97,7 +99,7 @@ export function CodeStep<Done>({ instance, ...props }: CodeStepProps<Done>) {
   return (
     <FormPage
       place={<Place instance={instance} />}
-      title={words.verify.title}
+      title={props.title ?? words.verify.title}
       lead={<p>{words.verify.sent(props.sentTo)}</p>}
       onBack={props.onBack}
       onSubmit={() => {

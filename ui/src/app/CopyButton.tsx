@@ -5,6 +5,7 @@ import { CopyIcon } from "../primitives/icons";
 import { toApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { useCopy } from "./clipboard";
+import { sentenceOf } from "./failure";
 
 /** Copies one text, and says so where screen readers hear it; a refused clipboard is said beside the button. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
@@ -17,7 +18,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         onClick={() => {
           setFailed(null);
           copy(text).catch((error: unknown) => {
-            setFailed(toApiResponseError(error).message);
+            setFailed(sentenceOf(toApiResponseError(error), words));
           });
         }}
       >

@@ -43,7 +43,11 @@ export function FinishStep({
   }, []);
 
   return (
-    <FormPage place={<Place instance={instance} />} title={words.signUp.finishing}>
+    <FormPage
+      place={<Place instance={instance} />}
+      title={words.signUp.finishing}
+      onBack={failure ? onDone : undefined}
+    >
       <FailureNote
         failure={failure}
         action={

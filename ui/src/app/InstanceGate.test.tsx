@@ -2,20 +2,16 @@ import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { desk } from "../testing/desk";
-import { localInstance, NOW, remoteInstance, session, snapshot } from "../testing/fixtures";
+import { localInstance, NOW, problem, remoteInstance, session, snapshot } from "../testing/fixtures";
 import { openApp } from "../testing/render";
 import { en } from "../words/en";
 
-const NEWER = "The data was written by a newer version of Frontdesk. Install that version.";
-
-function problem(code: string, message: string) {
-  return { code, message, trace_id: null };
-}
+const NEWER = "was written by a newer version of Frontdesk. Install that version";
 
 test("an account shown from the sealed cache says why, and how old it is", async () => {
   const instance = localInstance([session()], {
     status: "degraded",
-    problem: problem("database_newer", NEWER),
+    problem: problem("database_newer"),
     answered_at: NOW,
   });
   await openApp(desk(snapshot([instance])));
@@ -27,7 +23,7 @@ test("an account shown from the sealed cache says why, and how old it is", async
 test("a fault of the network is said once", async () => {
   const instance = remoteInstance([session()], {
     status: "degraded",
-    problem: problem("network_unreachable", "Harbour Works cannot be reached, so nothing changed."),
+    problem: problem("network_unreachable", { subject: "Harbour Works" }),
   });
   await openApp(desk(snapshot([instance])));
   expect(screen.getAllByText(/Harbour Works cannot be reached/)).toHaveLength(1);
@@ -43,7 +39,7 @@ test.each(["sign-in", "sign-up"] as const)("%s says before anything is typed tha
 });
 
 test("an instance that cannot be opened offers nothing but another try and another instance", async () => {
-  const instance = localInstance([], { status: "error", client: null, problem: problem("database_newer", NEWER) });
+  const instance = localInstance([], { status: "error", client: null, problem: problem("database_newer") });
   await openApp(desk(snapshot([instance])));
   expect(screen.getByRole("alert")).toHaveTextContent(NEWER);
   expect(screen.queryByRole("button", { name: "Create an account" })).toBeNull();

@@ -7,6 +7,7 @@ import { FormPage } from "../primitives/FormPage";
 import { Skeleton } from "../primitives/Skeleton";
 import { useDates, useWords } from "../words/words";
 import { useAction } from "./action";
+import { problemOf } from "./failure";
 import { FailureNote } from "./FailureNote";
 import { spokenName, useInstances } from "./instances";
 import { useNavigation } from "./navigation";
@@ -63,7 +64,7 @@ export function InstanceProblem({ instance }: { instance: InstanceView }) {
     <FailureNote
       title={words.instance.errorTitle(spokenName(instance, words))}
       failure={{
-        message: instance.problem?.message ?? words.instance.errorBody,
+        message: instance.problem ? problemOf(instance.problem, words) : words.instance.errorBody,
         code: instance.problem?.code ?? null,
         traceId: instance.problem?.trace_id ?? null,
       }}
@@ -85,7 +86,7 @@ export function StaleNotice({
   if (instance.status !== "degraded") return null;
   // Of a network fault the title says all there is to say.
   const { problem } = instance;
-  const reason = problem && problem.code !== "network_unreachable" ? problem.message : null;
+  const reason = problem && problem.code !== "network_unreachable" ? problemOf(problem, words) : null;
   return (
     <Banner
       tone="warning"

@@ -2,9 +2,9 @@ import { useState } from "react";
 
 import { Banner } from "../primitives/Banner";
 import { Button } from "../primitives/Button";
-import { toApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { useAction } from "./action";
+import { sentenceOf } from "./failure";
 import { useVault } from "./vault";
 
 /**
@@ -42,7 +42,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
               action.run(recheck, {
                 done: () => undefined,
                 failed: (error) => {
-                  setFailed(toApiResponseError(error).message);
+                  setFailed(sentenceOf(error, words));
                 },
               });
             }}
@@ -53,7 +53,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
       }
     >
       {said.body && <p>{said.body}</p>}
-      {tellsMore && <p className="quiet">{vault.detail}</p>}
+      {tellsMore && <p className="quiet">{words.vault.said(vault.detail ?? "")}</p>}
       {losesAtQuit && <p>{words.vault.onlyUntilQuit}</p>}
       {failed && <p>{failed}</p>}
     </Banner>

@@ -1,4 +1,7 @@
+import type { Problem } from "../bridge/Problem";
+import type { Said } from "../bridge/Said";
 import type { ApiResponseError } from "../sdk/errors";
+import { entryOf } from "../words/entries";
 import type { Catalogue } from "../words/words";
 
 /** Something that went wrong, in words; the machine's words are behind "Details". */
@@ -35,7 +38,7 @@ export function placeFailure<Field extends string>(
     }
   } else {
     // The app says itself what happened to a request, such as whether it may have arrived.
-    rest.push(error.message);
+    rest.push(sentenceOf(error, words));
   }
   const form =
     rest.length === 0
@@ -55,11 +58,29 @@ export function plainFailure(
 ): Failure {
   return (
     placeFailure(error, {}, words).form ?? {
-      message: error.message,
+      message: sentenceOf(error, words),
       code: null,
       traceId: error.clerkTraceId ?? null,
     }
   );
+}
+
+/** What the app says of a failure, in the language of the window. */
+export function sentenceOf({ said, message }: { said: Said | null; message: string }, words: Catalogue): string {
+  if (!said) return message;
+  const { reason, subject, detail } = said;
+  return words.errors.reasons[reason]({
+    name: subject ?? words.instance.local,
+    local: subject === null,
+    detail: detail ?? "",
+  });
+}
+
+/** What keeps an instance from working, in the language of the window. */
+export function problemOf(problem: Problem, words: Catalogue): string {
+  return problem.said
+    ? sentenceOf(problem, words)
+    : (entryOf(words.errors.byCode, problem.code) ?? words.errors.foreign(problem.message));
 }
 
 /** Whether the instance answered with this code. */
@@ -73,5 +94,6 @@ function sentenceFor(
   words: Catalogue,
 ): string {
   if (error.status === 429) return words.errors.tooFast(error.retryAfter);
-  return words.errors.byCode[item.code] ?? (item.longMessage || item.message || error.message);
+  const known = entryOf(words.errors.byCode, item.code);
+  return known ?? words.errors.foreign(item.longMessage || item.message || error.message);
 }

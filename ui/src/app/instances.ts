@@ -46,6 +46,11 @@ export function useInstance(id: string): InstanceView | undefined {
   return useSnapshot().instances.find((instance) => instance.id === id);
 }
 
+/** What an instance is called by itself. */
+export function nameOf(instance: InstanceView, words: Catalogue): string {
+  return instance.kind === "local" ? words.instance.localName : instance.name;
+}
+
 /** What an instance is called inside a sentence. */
 export function spokenName(instance: InstanceView, words: Catalogue): string {
   return instance.kind === "local" ? words.instance.local : instance.name;
@@ -80,9 +85,14 @@ export function signUpRules(instance: InstanceView | undefined): SignUpRules {
     password: rule("password", { shown: true, required: true }),
     firstName: rule("first_name", { shown: false, required: false }),
     lastName: rule("last_name", { shown: false, required: false }),
-    // Zero means the protocol's default.
-    passwordMinLength: settings?.password_settings.min_length || 8,
+    passwordMinLength: passwordMinLength(instance),
   };
+}
+
+/** How long a password has to be at least. */
+export function passwordMinLength(instance: InstanceView | undefined): number {
+  // Zero means the protocol's default.
+  return instance?.environment?.user_settings.password_settings.min_length || 8;
 }
 
 /** Whether an instance would rather send a code than ask for a password. */

@@ -6,6 +6,7 @@ export type Screen =
   | { name: "connect" }
   | { name: "sign-up"; instance: string; email?: string }
   | { name: "sign-in"; instance: string; email?: string }
+  | { name: "manage"; instance: string }
   | { name: "outbox" }
   | { name: "settings" };
 
@@ -51,7 +52,8 @@ function push(stack: Stack, below: StackedScreen[], screen: Screen): Stack {
 function same(open: Screen, asked: Screen): boolean {
   if (open.name !== asked.name) return false;
   if (!("instance" in open) || !("instance" in asked)) return true;
-  return open.instance === asked.instance && (asked.email === undefined || open.email === asked.email);
+  const email = (screen: Screen) => ("email" in screen ? screen.email : undefined);
+  return open.instance === asked.instance && (email(asked) === undefined || email(open) === email(asked));
 }
 
 export interface Navigation {

@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 
+import type { Language } from "../bridge/Language";
 import type { Preferences } from "../bridge/Preferences";
 import type { Theme } from "../bridge/Theme";
 import { intent } from "../sdk/errors";
@@ -16,13 +17,14 @@ import { useBridge } from "./context";
 interface PreferencesValue {
   preferences: Preferences;
   setTheme: (theme: Theme) => Promise<void>;
+  setLanguage: (language: Language) => Promise<void>;
 }
 
 const PreferencesContext = createContext<PreferencesValue | null>(null);
 
 /** Reads the preferences at start and keeps the document's theme in step with them. */
 export function PreferencesProvider({
-  initial = { theme: "system" },
+  initial = { theme: "system", language: "system" },
   children,
 }: {
   initial?: Preferences;
@@ -51,10 +53,10 @@ export function PreferencesProvider({
     document.documentElement.dataset["theme"] = preferences.theme;
   }, [preferences.theme]);
 
-  const setTheme = useCallback(
-    async (theme: Theme) => {
+  const set = useCallback(
+    async (change: Partial<Preferences>) => {
       const before = preferences;
-      const after = { ...before, theme };
+      const after = { ...before, ...change };
       setPreferences(after);
       try {
         await intent(bridge.app({ type: "set_preferences", preferences: after }));
@@ -66,7 +68,14 @@ export function PreferencesProvider({
     [bridge, preferences],
   );
 
-  const value = useMemo(() => ({ preferences, setTheme }), [preferences, setTheme]);
+  const value = useMemo<PreferencesValue>(
+    () => ({
+      preferences,
+      setTheme: (theme) => set({ theme }),
+      setLanguage: (language) => set({ language }),
+    }),
+    [preferences, set],
+  );
   return <PreferencesContext value={value}>{children}</PreferencesContext>;
 }
 

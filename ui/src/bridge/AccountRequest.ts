@@ -32,7 +32,87 @@ first_name?: string,
 /**
  * Family name; absent leaves it, an empty text clears it.
  */
-last_name?: string, } | { "type": "active_sessions", 
+last_name?: string, 
+/**
+ * Which address is the primary one; absent leaves it.
+ */
+primary_email_address_id?: string, } | { "type": "create_email_address", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The address.
+ */
+email_address: string, } | { "type": "prepare_email_address", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's addresses.
+ */
+email_address_id: string, 
+/**
+ * Such as `email_code`.
+ */
+strategy: string, } | { "type": "attempt_email_address", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's addresses.
+ */
+email_address_id: string, 
+/**
+ * What was sent.
+ */
+code: string, } | { "type": "destroy_email_address", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's addresses.
+ */
+email_address_id: string, } | { "type": "update_password", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The one there is, if there is one.
+ */
+current_password?: string, 
+/**
+ * The new one.
+ */
+new_password: string, 
+/**
+ * Whether every other device is signed out.
+ */
+sign_out_of_other_sessions: boolean, } | { "type": "remove_password", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The one there is.
+ */
+current_password: string, } | { "type": "revoke_session", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The other device's session.
+ */
+session: string, } | { "type": "delete", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "active_sessions", 
 /**
  * Which account.
  */

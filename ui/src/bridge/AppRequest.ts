@@ -8,7 +8,11 @@ export type AppRequest = { "type": "snapshot" } | { "type": "preferences" } | { 
 /**
  * All of them.
  */
-preferences: Preferences, } | { "type": "recheck_vault" } | { "type": "diagnostics" } | { "type": "estimate_password", 
+preferences: Preferences, } | { "type": "speak", 
+/**
+ * A language tag, such as `de-AT`.
+ */
+locale: string, } | { "type": "recheck_vault" } | { "type": "diagnostics" } | { "type": "estimate_password", 
 /**
  * The password; it is neither kept nor sent anywhere.
  */

@@ -47,7 +47,19 @@ password?: string,
 /**
  * For `email_code`.
  */
-code?: string, } | { "type": "reload", 
+code?: string, } | { "type": "reset_password", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * The new password.
+ */
+password: string, 
+/**
+ * Whether every other device is signed out; the instance decides when absent.
+ */
+sign_out_of_other_sessions?: boolean, } | { "type": "reload", 
 /**
  * Where.
  */

@@ -14,6 +14,6 @@ state: VaultState,
  */
 store: string, 
 /**
- * What happened, in a sentence; none when ready.
+ * The system's own words for what happened; none when ready, and while it has said nothing.
  */
 detail: string | null, };

@@ -1,34 +1,47 @@
 import { useEffect, useState } from "react";
 
+import type { Language } from "../bridge/Language";
 import type { Theme } from "../bridge/Theme";
 import { SnapshotStore } from "../sdk/store";
 import { App } from "../window/App";
 import { drawScreen } from "../window/screens";
+import { chooseLanguage } from "../words/words";
 import type { PreviewState } from "./state";
 
 /** The window in one state, on a stand-in for the app. */
-export function Preview({ state, theme }: { state: PreviewState; theme?: Theme }) {
+export function Preview({
+  state,
+  theme = "system",
+  language = "en",
+}: {
+  state: PreviewState;
+  theme?: Theme;
+  language?: Language;
+}) {
+  const { words } = chooseLanguage(language, []);
+  const [languages] = useState([language]);
   const [store] = useState(() => {
     const app = state.app();
-    if (theme) app.on("app.preferences", () => ({ theme }));
+    app.on("app.preferences", () => ({ theme, language }));
     return new SnapshotStore(app.bridge, app.snapshot);
   });
 
   useEffect(() => {
-    if (state.press === undefined) return;
+    const press = state.press?.(words);
+    if (press === undefined) return;
     const named = [...document.querySelectorAll<HTMLElement>(".screen:not([hidden]) button")].find(
-      (button) => (button.getAttribute("aria-label") ?? button.textContent) === state.press,
+      (button) => (button.getAttribute("aria-label") ?? button.textContent) === press,
     );
     named?.click();
-  }, [state]);
+  }, [state, words]);
 
   const top = state.initial?.at(-1);
   return (
     <App
       store={store}
-      languages={["en"]}
+      languages={languages}
       {...(state.initial && { initial: state.initial })}
-      draw={(screen) => (state.draw && screen === top ? state.draw() : drawScreen(screen))}
+      draw={(screen) => (state.draw && screen === top ? state.draw(words) : drawScreen(screen))}
     />
   );
 }

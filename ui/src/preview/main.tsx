@@ -5,20 +5,22 @@ import "../styles/layout.css";
 
 import { createRoot } from "react-dom/client";
 
+import type { Language } from "../bridge/Language";
 import type { Theme } from "../bridge/Theme";
 import { Preview } from "./Preview";
 import { STATES } from "./states";
 
-/** `?state=…&theme=…` opens one state; without it, a list of all. */
+/** `?state=…&theme=…&language=…` opens one state; without it, a list of all. */
 const query = new URLSearchParams(location.search);
 const wanted = STATES.find(({ id }) => id === query.get("state"));
 const theme = (["light", "dark"] as Theme[]).find((name) => name === query.get("theme"));
+const language = (["en", "de"] as Language[]).find((name) => name === query.get("language"));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no element to draw the previews into.");
 createRoot(root).render(
   wanted ? (
-    <Preview state={wanted} {...(theme && { theme })} />
+    <Preview state={wanted} {...(theme && { theme })} {...(language && { language })} />
   ) : (
     <main className="screen">
       <div className="page">

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import type { Screen } from "../app/navigation";
 import type { StandIn } from "../testing/stand-in";
+import type { Catalogue } from "../words/words";
 
 /** One state of the window that can be opened directly, to be looked at and to be tested. */
 export interface PreviewState {
@@ -11,7 +12,7 @@ export interface PreviewState {
   /** The screens that are open; none is the home screen. */
   initial?: Screen[];
   /** Draws the screen on top in its state, where the screen does not begin with it. */
-  draw?: () => ReactNode;
+  draw?: (words: Catalogue) => ReactNode;
   /** The accessible name of a button that is pressed once the state is drawn. */
-  press?: string;
+  press?: (words: Catalogue) => string;
 }

@@ -1,5 +1,6 @@
 import type { PreviewState } from "./state";
 import { ACCOUNT_STATES } from "./states/account";
+import { MANAGE_STATES } from "./states/manage";
 import { OUTBOX_STATES } from "./states/outbox";
 import { SETTINGS_STATES } from "./states/settings";
 import { SIGN_IN_STATES } from "./states/sign-in";
@@ -12,6 +13,7 @@ export const STATES: PreviewState[] = [
   ...SIGN_UP_STATES,
   ...SIGN_IN_STATES,
   ...ACCOUNT_STATES,
+  ...MANAGE_STATES,
   ...OUTBOX_STATES,
   ...SETTINGS_STATES,
 ];

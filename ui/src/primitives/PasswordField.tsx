@@ -46,7 +46,8 @@ export function PasswordField({ estimate, hint, ...rest }: PasswordFieldProps) {
 function Strength({ value }: { value: PasswordEstimate }): ReactNode {
   const words = useWords();
   const score = Math.max(0, Math.min(4, Math.round(value.score)));
-  const advice = value.suggestion ?? value.warning;
+  const { advice: advices, warnings } = words.errors;
+  const advice = value.suggestion ? advices[value.suggestion] : value.warning ? warnings[value.warning] : null;
   return (
     <span className="strength">
       <span className="strength-bars" aria-hidden="true">

@@ -1,6 +1,7 @@
 import type { ApiError } from "../bridge/ApiError";
 import type { ErrorKind } from "../bridge/ErrorKind";
 import type { IntentError } from "../bridge/IntentError";
+import type { Said } from "../bridge/Said";
 
 /** One error of an instance, with the field it is about. */
 export interface ApiErrorItem {
@@ -24,6 +25,8 @@ export class ApiResponseError extends Error {
   readonly clerkTraceId: string | undefined;
   /** Seconds to wait, when the instance said so. */
   readonly retryAfter: number | undefined;
+  /** What happened in parts, for a window with sentences of its own; null where the instance says it. */
+  readonly said: Said | null;
 
   constructor(error: IntentError) {
     super(error.message);
@@ -32,6 +35,7 @@ export class ApiResponseError extends Error {
     this.status = error.status ?? 0;
     this.clerkTraceId = error.trace_id ?? undefined;
     this.retryAfter = error.retry_after_seconds ?? undefined;
+    this.said = error.said;
     const items = error.errors.map(toItem);
     this.errors = items.length > 0 ? items : [plainItem(error)];
   }
@@ -54,6 +58,7 @@ export function toApiResponseError(value: unknown): ApiResponseError {
     status: null,
     trace_id: null,
     retry_after_seconds: null,
+    said: { reason: "answer_unusable", subject: null, detail: message || null },
   });
 }
 

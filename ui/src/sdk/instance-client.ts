@@ -140,6 +140,7 @@ export class InstanceClient {
         status: null,
         trace_id: null,
         retry_after_seconds: null,
+        said: null,
       });
     }
     if (session !== undefined) {

@@ -1,8 +1,9 @@
 import type { ClientView } from "../bridge/ClientView";
+import type { EmailAddress } from "../bridge/EmailAddress";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
-import { LOCAL, NOW, outboxMessage, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
+import { emailAddress, LOCAL, NOW, outboxMessage, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
 import { type Request, StandIn } from "./stand-in";
 
 /** The code that the desk sends. */
@@ -96,24 +97,75 @@ export function desk(
     if (strategy === "password" && password !== people[email]) {
       throw refusal("form_password_incorrect", "password");
     }
-    if (strategy === "email_code" && code !== CODE) throw refusal("form_code_incorrect", "code");
+    if (strategy !== "password" && code !== CODE) throw refusal("form_code_incorrect", "code");
+    if (strategy === "reset_password_email_code") return { ...signIn, status: "needs_new_password" };
     return { ...signIn, status: "complete", created_session_id: enter(email, "Ada", "Lovelace") };
   });
 
-  app.on("account.update", (request) => {
+  app.on("sign_in.reset_password", ({ password }) => {
+    const email = signIn.identifier ?? "";
+    people[email] = String(password);
+    return { ...signIn, status: "complete", created_session_id: enter(email, "Ada", "Lovelace") };
+  });
+
+  /** Changes the user behind the account that a request is about, and answers with them. */
+  const change = (request: Request, over: (user: User) => Partial<User>): User | null => {
     let changed: User | null = null;
     client(({ sessions }) => ({
       sessions: sessions.map((entry) => {
         if (!isOf(request, entry.id) || !entry.user) return entry;
-        changed = {
-          ...entry.user,
-          ...("first_name" in request && { first_name: String(request["first_name"]) }),
-          ...("last_name" in request && { last_name: String(request["last_name"]) }),
-        };
+        changed = { ...entry.user, ...over(entry.user) };
         return { ...entry, user: changed };
       }),
     }));
     return changed;
+  };
+  /** Changes one address of that user, and answers with it. */
+  const changeEmail = (request: Request, over: Partial<EmailAddress>) => {
+    const changed = change(request, ({ email_addresses }) => ({
+      email_addresses: email_addresses.map((email) =>
+        email.id === request["email_address_id"] ? { ...email, ...over } : email,
+      ),
+    }));
+    return changed?.email_addresses.find(({ id }) => id === request["email_address_id"]);
+  };
+
+  app.on("account.update", (request) =>
+    change(request, () => ({
+      ...("first_name" in request && { first_name: String(request["first_name"]) }),
+      ...("last_name" in request && { last_name: String(request["last_name"]) }),
+      ...("primary_email_address_id" in request && {
+        primary_email_address_id: String(request["primary_email_address_id"]),
+      }),
+    })),
+  );
+  app.on("account.create_email_address", (request) => {
+    const added = emailAddress({ id: `idn_${String(request["email_address"])}`, email_address: String(request["email_address"]), verification: null });
+    change(request, ({ email_addresses }) => ({ email_addresses: [...email_addresses, added] }));
+    return added;
+  });
+  app.on("account.prepare_email_address", (request) => {
+    const prepared = changeEmail(request, {});
+    send(prepared?.email_address ?? "");
+    return prepared;
+  });
+  app.on("account.attempt_email_address", (request) => {
+    if (request["code"] !== CODE) throw refusal("form_code_incorrect", "code");
+    return changeEmail(request, { verification: emailAddress().verification });
+  });
+  app.on("account.destroy_email_address", (request) => {
+    change(request, ({ email_addresses }) => ({
+      email_addresses: email_addresses.filter(({ id }) => id !== request["email_address_id"]),
+    }));
+    return null;
+  });
+  app.on("account.update_password", (request) => change(request, () => ({ password_enabled: true })));
+  app.on("account.remove_password", (request) => change(request, () => ({ password_enabled: false })));
+  app.on("account.revoke_session", () => null);
+  app.on("account.delete", (request) => {
+    client(({ sessions }) => ({ sessions: sessions.filter(({ id }) => !isOf(request, id)) }));
+    app.change({ active: null });
+    return null;
   });
   app.on("account.sign_out", ({ session: gone }) => {
     client(({ sessions }) => ({ sessions: sessions.filter(({ id }) => id !== gone) }));

@@ -3,16 +3,22 @@
  * travels.
  */
 import activeSessionJson from "../../../crates/wire/tests/golden/active_session.json";
+import emailAddressJson from "../../../crates/wire/tests/golden/email_address.json";
 import environmentJson from "../../../crates/wire/tests/golden/environment.json";
 import signInJson from "../../../crates/wire/tests/golden/sign_in.json";
 import signUpJson from "../../../crates/wire/tests/golden/sign_up.json";
 import userJson from "../../../crates/wire/tests/golden/user.json";
 import type { ActiveSession } from "../bridge/ActiveSession";
 import type { ApiError } from "../bridge/ApiError";
+import type { EmailAddress } from "../bridge/EmailAddress";
 import type { Environment } from "../bridge/Environment";
+import type { ErrorKind } from "../bridge/ErrorKind";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { Problem } from "../bridge/Problem";
+import type { Reason } from "../bridge/Reason";
+import type { Said } from "../bridge/Said";
 import type { SessionView } from "../bridge/SessionView";
 import type { SignIn } from "../bridge/SignIn";
 import type { SignUp } from "../bridge/SignUp";
@@ -42,6 +48,12 @@ export function user({ first = "Ada", last = "Lovelace", email = "ada@example.co
     last_name: last,
     email_addresses: base.email_addresses.map((address) => ({ ...address, email_address: email })),
   };
+}
+
+/** An address of a user, proven unless told otherwise. */
+export function emailAddress(over: Partial<EmailAddress> = {}): EmailAddress {
+  const base: EmailAddress = emailAddressJson;
+  return { ...base, ...over };
 }
 
 export function session(person: Person = {}, over: Partial<SessionView> = {}): SessionView {
@@ -154,6 +166,7 @@ export function refusal(
     status: 422,
     trace_id: "3f2a9c1b7d",
     retry_after_seconds: null,
+    said: null,
     ...rest,
   };
 }
@@ -171,5 +184,25 @@ export function unreachable(): IntentError {
     status: null,
     trace_id: null,
     retry_after_seconds: null,
+    said: { reason: "network_unreachable", subject: "Harbour Works", detail: "connection refused" },
   };
+}
+
+/** What a command rejects with when the app itself cannot do what it was asked. */
+export function cannot(kind: ErrorKind, reason: Reason, detail: string | null = null): IntentError {
+  return {
+    kind,
+    message: "Words for the log.",
+    errors: [],
+    status: null,
+    trace_id: null,
+    retry_after_seconds: null,
+    said: { reason, subject: null, detail },
+  };
+}
+
+/** Something that keeps an instance from working. */
+export function problem(reason: Reason, over: Partial<Said> = {}): Problem {
+  const said = { reason, subject: null, detail: null, ...over };
+  return { code: reason, message: "Words for the log.", trace_id: null, said };
 }

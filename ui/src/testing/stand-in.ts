@@ -57,8 +57,9 @@ export class StandIn {
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.on("app.snapshot", () => this.#snapshot);
-    this.on("app.preferences", () => ({ theme: "system" }));
+    this.on("app.preferences", () => ({ theme: "system", language: "system" }));
     this.on("app.set_preferences", () => null);
+    this.on("app.speak", () => null);
     this.on("app.recheck_vault", () => null);
     this.on("app.copy", () => null);
     this.on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" }));

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 
 import { AppProvider } from "../app/context";
+import { Spoken } from "../app/language";
 import { NavigationProvider, type Screen } from "../app/navigation";
 import { PreferencesProvider } from "../app/preferences";
 import type { SnapshotStore } from "../sdk/store";
-import { LanguageProvider } from "../words/words";
 import { drawScreen } from "./screens";
 import { Window } from "./Window";
 
@@ -24,14 +24,14 @@ export function App({
   draw?: (screen: Screen) => ReactNode;
 }) {
   return (
-    <LanguageProvider {...(languages && { wanted: languages })}>
-      <AppProvider store={store}>
-        <PreferencesProvider>
+    <AppProvider store={store}>
+      <PreferencesProvider>
+        <Spoken {...(languages && { wanted: languages })}>
           <NavigationProvider {...(initial && { initial })}>
             <Window draw={draw} />
           </NavigationProvider>
-        </PreferencesProvider>
-      </AppProvider>
-    </LanguageProvider>
+        </Spoken>
+      </PreferencesProvider>
+    </AppProvider>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 
 import type { AccountEntry } from "../app/accounts";
+import { nameOf } from "../app/instances";
 import type { Screen } from "../app/navigation";
 import { usesCommandKey } from "../app/platform";
 import { Avatar, initialsOf } from "../primitives/Avatar";
@@ -97,7 +98,7 @@ function RailItem({
   const { name, instance, needsSignIn } = account;
   const unreachable = instance.status === "degraded" || instance.status === "error";
   const state = needsSignIn ? words.rail.needsSignIn : unreachable ? words.rail.offline : null;
-  const label = [words.rail.account(name, instance.name), state].filter(Boolean).join(", ");
+  const label = [words.rail.account(name, nameOf(instance, words)), state].filter(Boolean).join(", ");
   return (
     <button
       ref={button}

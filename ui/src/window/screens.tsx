@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { useStore } from "../app/context";
 import type { Screen } from "../app/navigation";
+import { ManageScreen } from "../features/account/ManageScreen";
 import { OutboxScreen } from "../features/outbox/OutboxScreen";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
 import { SignInScreen } from "../features/sign-in/SignInScreen";
@@ -27,6 +28,12 @@ export function drawScreen(screen: Screen): ReactNode {
       return (
         <AtInstance instance={screen.instance}>
           <SignInScreen instance={screen.instance} email={screen.email} />
+        </AtInstance>
+      );
+    case "manage":
+      return (
+        <AtInstance instance={screen.instance}>
+          <ManageScreen instance={screen.instance} />
         </AtInstance>
       );
     case "outbox":

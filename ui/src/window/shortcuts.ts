@@ -35,9 +35,15 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, [shortcuts]);
 }
 
-/** Escape does what the Back button in sight does, whatever step the screen is at. */
+/**
+ * Escape does what the Back button in sight does, whatever step the screen is at. A form within the page goes first:
+ * the one that is being filled in, else the last that is open.
+ */
 function pressBack(): boolean {
-  const button = document.querySelector<HTMLElement>(".screen:not([hidden]) [data-back]");
+  const form = document.activeElement?.closest(".screen:not([hidden]) form");
+  const button =
+    form?.querySelector<HTMLElement>("[data-back]") ??
+    [...document.querySelectorAll<HTMLElement>(".screen:not([hidden]) [data-back]")].at(-1);
   button?.click();
-  return button !== null;
+  return button !== undefined;
 }

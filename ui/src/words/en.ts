@@ -1,3 +1,6 @@
+import { errors } from "./en-errors";
+import { capital } from "./sentence";
+
 /**
  * Every word the window says, in English.
  *
@@ -34,6 +37,9 @@ export const en = {
     optional: (label: string) => `${label} (optional)`,
     optionalHint: "Optional",
     password: "Password",
+    newPassword: "New password",
+    currentPassword: "Current password",
+    signOutOthers: "Sign out of all other devices",
     publishableKey: "Publishable key",
     showPassword: "Show password",
     hidePassword: "Hide password",
@@ -65,6 +71,7 @@ export const en = {
     account: (name: string, instance: string) => `${name}, ${instance}`,
     needsSignIn: "needs to sign in again",
     offline: "cannot be reached",
+    // There is little room: a long word says by soft hyphens where it may be broken.
     outbox: "Outbox",
     settings: "Settings",
   },
@@ -113,7 +120,7 @@ export const en = {
       last_name: "last name",
       web3_wallet: "wallet",
       legal_accepted: "consent to the terms",
-    } as Record<string, string>,
+    },
   },
 
   verify: {
@@ -140,16 +147,17 @@ export const en = {
     useCode: (address: string) => `Email a code to ${address}`,
     usePassword: "Use your password",
     otherWays: "Other ways to sign in",
+    forgot: "Forgot your password?",
+    resetTitle: "Reset your password",
+    newPasswordTitle: "Choose a new password",
+    newPasswordLead: "It takes the place of the old one, and you are signed in with it.",
+    setPassword: "Set password and sign in",
     expired: "That sign-in took too long and has ended. Start again.",
     startAgain: "Start again",
     blocked: {
       second_factor: {
         title: "One more step is needed",
         body: "This account asks for a second step, which this version of Frontdesk cannot show. You are not signed in.",
-      },
-      new_password: {
-        title: "A new password is needed",
-        body: "The instance asks for a new password before you can sign in, which this version of Frontdesk cannot set. You are not signed in.",
       },
       client_trust: {
         title: "This device is new",
@@ -212,6 +220,44 @@ export const en = {
     gone: "The instance did not say whose account this is. Sign out here, then sign in again.",
     endedTitle: "Sign in again",
     endedBody: "The session of this account has ended. The account itself is still there.",
+    manage: "Manage account",
+    personal: "Personal details",
+    emails: "Email addresses",
+    emailsLead: "Where codes and notices of this account go.",
+    addEmail: "Add an address",
+    sendCode: "Send code",
+    enterCode: "Enter the code",
+    verifyEmail: (address: string) => `Verify ${address}`,
+    makePrimary: "Make primary",
+    removeEmail: "Remove",
+    removeEmailOf: (address: string) => `Remove ${address}`,
+    removeEmailTitle: (address: string) => `Remove ${address}?`,
+    removeEmailBody: "It no longer signs you in to this account, and nothing is sent to it any more.",
+    emailAdded: (address: string) => `${address} is yours now.`,
+    emailRemoved: (address: string) => `${address} was removed.`,
+    emailPrimary: (address: string) => `${address} is the primary address now.`,
+    password: "Password",
+    passwordSet: "A password is set.",
+    passwordNone: "There is no password. You sign in with a code sent by email.",
+    setPassword: "Set a password",
+    changePassword: "Change password",
+    removePassword: "Remove password",
+    removePasswordBody: "You then sign in with a code sent by email. Enter the password to remove it.",
+    passwordSaved: "The password was changed.",
+    passwordRemoved: "The password was removed.",
+    signOutDevice: "Sign out",
+    signOutDeviceOf: (device: string) => `Sign out ${device}`,
+    signOutOthers: "Sign out all other devices",
+    deviceSignedOut: (device: string) => `${device} was signed out.`,
+    othersSignedOut: "All other devices were signed out.",
+    deleteTitle: "Delete account",
+    deleteButton: "Delete this account",
+    deleteBody: "Everything this instance knows of you is deleted, for good. Nobody can bring it back.",
+    deleteConfirm: (address: string) => `To confirm, type ${address}`,
+    deleteConsequence:
+      "You are signed out on every device, and the account is gone. The same address can make a new one.",
+    deleteMismatch: "This is not the address of the account. Type it exactly, to be sure.",
+    deleteAction: "Delete for good",
   },
 
   outbox: {
@@ -232,6 +278,9 @@ export const en = {
     appearance: "Appearance",
     theme: "Theme",
     themes: { system: "Follow the system", light: "Light", dark: "Dark" },
+    language: "Language",
+    /** Each language by its own name, so that who cannot read this one finds theirs. */
+    languages: { system: "System language", en: "English", de: "Deutsch" },
     keychain: "Keychain",
     instances: "Instances",
     instancesLead: "Places where you have accounts.",
@@ -247,6 +296,8 @@ export const en = {
 
   vault: {
     fallbackStore: "the keychain",
+    /** What the system itself says, in its own language. */
+    said: (detail: string) => `It says: “${detail}”`,
     onlyUntilQuit: "Until then you stay signed in only until you quit.",
     checking: { title: "Checking your keychain", body: "" },
     ready: (store: string) => ({
@@ -278,6 +329,8 @@ export const en = {
   instance: {
     /** The instance that the app carries, inside a sentence. */
     local: "the instance on this computer",
+    /** The same as a name. */
+    localName: "This computer",
     loading: (name: string) => `Waiting for ${name}.`,
     degraded: (name: string) => `${capital(name)} cannot be reached`,
     asOf: (time: string) => `You see what was known at ${time}.`,
@@ -287,39 +340,5 @@ export const en = {
     errorBody: "It did not answer as it should. Try again.",
   },
 
-  errors: {
-    details: { code: "Code", traceId: "Trace ID" },
-    copyDetails: "Copy details",
-    tooFast: (seconds: number | undefined) =>
-      seconds
-        ? `That was too often in a short time. Wait ${seconds} s and try again.`
-        : "That was too often in a short time. Wait a moment and try again.",
-    byCode: {
-      form_identifier_exists: "There is already an account with this email address. Sign in to it, or use another address.",
-      form_password_incorrect: "This password is not right. Try again, or sign in another way.",
-      form_password_or_identifier_incorrect: "The email address or the password is not right.",
-      form_password_pwned: "This password has been found in a data leak. Choose another one.",
-      form_password_compromised: "This password has been found in a data leak. Choose another one.",
-      form_password_not_strong_enough: "This password is easy to guess. Make it longer or less common.",
-      form_password_no_uppercase: "Use at least one upper-case letter.",
-      form_password_no_lowercase: "Use at least one lower-case letter.",
-      form_password_no_number: "Use at least one number.",
-      form_password_no_special_char: "Use at least one special character.",
-      form_password_matches_identifier: "The password must not be the email address.",
-      form_code_incorrect: "This code is not right. Check the newest message and try again.",
-      verification_failed: "Too many wrong codes. Send a new code and use that one.",
-      verification_expired: "This code has expired. Send a new one.",
-      user_locked: "This account is locked for now because of too many wrong tries. Wait a while and try again.",
-      user_banned: "The people who run this instance have banned this account. Ask them about it.",
-      not_allowed_access: "This email address may not be used at this instance. Ask the people who run it.",
-      sign_up_mode_restricted: "This instance takes new people by invitation only.",
-      sign_up_restricted_waitlist: "This instance has a waiting list for new people.",
-      session_exists: "This instance allows one account at a time here. Sign out of the other one first.",
-    } as Record<string, string>,
-  },
+  errors,
 };
-
-/** Begins a sentence with a name. */
-function capital(name: string): string {
-  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
-}

@@ -1,5 +1,7 @@
-import { createContext, type ReactNode, useContext, useMemo } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 
+import type { Language as Choice } from "../bridge/Language";
+import { de } from "./de";
 import { en } from "./en";
 
 /** The shape every language has. */
@@ -7,29 +9,44 @@ export type Catalogue = typeof en;
 
 interface Language {
   words: Catalogue;
-  /** Tag for dates, times and numbers; the system's, so that times look as everywhere else. */
+  /** Tag of the language that is spoken, for the document and for instances that write to people. */
+  tag: string;
+  /** Tag for dates, times and numbers; the system's where it is of the same language, so that times look as everywhere else. */
   locale: string;
 }
 
-const LANGUAGES: Record<string, Catalogue> = { en };
+const CATALOGUES: Record<Exclude<Choice, "system">, Catalogue> = { en, de };
 
-const LanguageContext = createContext<Language>({ words: en, locale: "en" });
+const LanguageContext = createContext<Language>({ words: en, tag: "en", locale: "en" });
 
-/** Chooses the first of the wanted languages that there is a catalogue for, else English. */
+/** The language that was chosen, else the first of the wanted ones that there is a catalogue for, else English. */
+export function chooseLanguage(chosen: Choice, wanted: readonly string[]): Language {
+  const of = (tag: string) => tag.split("-")[0]?.toLowerCase() ?? "";
+  if (chosen !== "system") {
+    const locale = wanted.find((tag) => of(tag) === chosen) ?? chosen;
+    return { words: CATALOGUES[chosen], tag: chosen, locale };
+  }
+  for (const tag of wanted) {
+    const primary = of(tag);
+    if (primary === "en" || primary === "de") return { words: CATALOGUES[primary], tag: primary, locale: tag };
+  }
+  return { words: en, tag: "en", locale: "en" };
+}
+
+/** Gives everything below the words of a language, and says on the document which language they are in. */
 export function LanguageProvider({
+  chosen = "system",
   wanted = navigator.languages,
   children,
 }: {
+  chosen?: Choice;
   wanted?: readonly string[];
   children: ReactNode;
 }) {
-  const language = useMemo<Language>(() => {
-    for (const tag of wanted) {
-      const words = LANGUAGES[tag.split("-")[0] ?? ""];
-      if (words) return { words, locale: tag };
-    }
-    return { words: en, locale: "en" };
-  }, [wanted]);
+  const language = useMemo(() => chooseLanguage(chosen, wanted), [chosen, wanted]);
+  useEffect(() => {
+    document.documentElement.lang = language.tag;
+  }, [language.tag]);
   return <LanguageContext value={language}>{children}</LanguageContext>;
 }
 
@@ -38,13 +55,18 @@ export function useWords(): Catalogue {
   return useContext(LanguageContext).words;
 }
 
+/** The tag of the language that is spoken, with the system's region where that is known. */
+export function useLocale(): string {
+  return useContext(LanguageContext).locale;
+}
+
 /** Dates and times as people of the chosen language write them. */
 export function useDates(): {
   time: (date: Date) => string;
   dateTime: (date: Date) => string;
   day: (date: Date) => string;
 } {
-  const { locale } = useContext(LanguageContext);
+  const locale = useLocale();
   return useMemo(() => {
     const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
     const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });

@@ -322,6 +322,13 @@ impl Rooms {
             (_, ["client", "sessions", id, step]) => self.session(id, step),
             ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
             ("GET", ["me"]) => (200, json!({ "response": user("sess_1"), "client": null })),
+            ("DELETE", ["me"]) => {
+                self.changes += 1;
+                if let Some(client) = &mut self.client {
+                    client.sessions.retain(|(id, _)| !request.query.contains(id.as_str()));
+                }
+                (200, self.envelope(&json!({ "object": "user", "id": "user_1", "deleted": true })))
+            }
             ("PATCH", ["me"]) => {
                 self.changes += 1;
                 (200, self.envelope(&user("sess_1")))

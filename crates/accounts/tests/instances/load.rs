@@ -1,6 +1,6 @@
 //! Loading an instance: what is asked, when it is asked again, what is taken of the answers.
 
-use frontdesk_accounts::{ErrorKind, InstanceKind, LocalState, Pace, Problem, Status};
+use frontdesk_accounts::{ErrorKind, InstanceKind, LocalState, Pace, Problem, Reason, Status};
 use serde_json::json;
 use std::time::Duration;
 
@@ -127,12 +127,13 @@ async fn the_instance_inside_the_app_is_spoken_to_over_its_socket() {
     desk.accounts.set_local(LocalState::Starting);
     assert_eq!(desk.view(&local).status, Status::Loading);
 
-    let broken = Problem { code: "disk_full".to_owned(), message: "The disk is full.".to_owned(), trace_id: None };
+    let broken = Problem::new(Reason::DataFolderUnwritable, "The disk is full.");
     desk.accounts.set_local(LocalState::Failed(broken.clone()));
     let view = desk.view(&local);
     assert_eq!((view.status, view.problem), (Status::Error, Some(broken)));
     let failed = desk.try_sign_in(&local, Some("right")).await.unwrap_err();
     assert_eq!((failed.kind, failed.message.as_str()), (ErrorKind::Network, "The disk is full."));
+    assert_eq!(failed.said.unwrap().reason, Reason::DataFolderUnwritable);
     desk.accounts.set_local(LocalState::Starting);
     assert_eq!(desk.view(&local).status, Status::Loading);
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use frontdesk_accounts::{AccountRequest, LocalState, Problem, Status};
+use frontdesk_accounts::{AccountRequest, LocalState, Problem, Reason, Status};
 use frontdesk_vault::fake::Fault;
 
 use crate::{
@@ -69,10 +69,10 @@ async fn the_local_instance_that_does_not_start_is_shown_as_it_was() {
     drop(house);
     let desk = desk.again();
     assert_eq!(desk.view(&local).publishable_key, None, "it has not started yet");
-    let broken = Problem { code: "database".to_owned(), message: "It cannot be read.".to_owned(), trace_id: None };
+    let broken = Problem::new(Reason::LocalInstance, "It cannot be read.");
     desk.accounts.set_local(LocalState::Failed(broken));
     let view = desk.until_at(&local, |view| view.status == Status::Degraded).await;
-    assert_eq!((signed_in(&view), problem(&view)), (vec![account.session.as_str()], Some("database")));
+    assert_eq!((signed_in(&view), problem(&view)), (vec![account.session.as_str()], Some("local_instance")));
 }
 
 #[tokio::test]

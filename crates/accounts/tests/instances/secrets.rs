@@ -38,7 +38,12 @@ async fn sec_94_no_client_token_crosses_and_session_tokens_only_when_asked_for()
     answers.push(serde_json::to_value(errors).unwrap());
     for request in [
         AccountRequest::Reload { account: account.clone() },
-        AccountRequest::Update { account: account.clone(), first_name: Some("Ada".to_owned()), last_name: None },
+        AccountRequest::Update {
+            account: account.clone(),
+            first_name: Some("Ada".to_owned()),
+            last_name: None,
+            primary_email_address_id: None,
+        },
         AccountRequest::ActiveSessions { account: account.clone() },
         AccountRequest::SetActive { account: Some(account.clone()) },
     ] {

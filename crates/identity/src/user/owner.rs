@@ -2,8 +2,8 @@
 
 use super::{Account, EmailAddress, User};
 use crate::{
-    Email, FieldError, FieldFault, IdentificationId, Metadata, NewAccount, PasswordDigest, Policy, Requirement,
-    Timestamp, UserId, field,
+    CodeProof, Email, FieldError, FieldFault, IdentificationId, Metadata, NewAccount, PasswordDigest, Policy,
+    Requirement, Timestamp, UserId, field,
 };
 
 mod session;
@@ -133,6 +133,7 @@ impl NewUser {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: None,
+            image_id: None,
             locale: None,
             banned: self.banned,
             legal_accepted_at: None,
@@ -156,6 +157,7 @@ impl NewUser {
                     email,
                     verified_at: address.verified.then_some(now),
                     reserved: !address.verified,
+                    code: CodeProof::default(),
                     created_at: now,
                     updated_at: now,
                 }),

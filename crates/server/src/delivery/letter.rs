@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 mod notice;
 
+use crate::html::escaped;
+
 /// A language that mails are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -72,15 +74,15 @@ impl Letter {
         Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
     }
 
-    /// Tells somebody whose address was used to sign up that they have an account.
+    /// Tells somebody whose address was to be used for another account that they have one.
     pub(super) fn account_exists(language: Language, application: &str) -> Self {
         let (subject, paragraphs) = match language {
             Language::English => (
                 format!("You have an account at {application}"),
                 [
                     format!(
-                        "Somebody has tried to sign up at {application} with this address. You have an account there \
-                         already: if it was you, sign in instead."
+                        "Somebody wanted to use this address for an account at {application}. You have one there already: \
+                         if it was you, sign in with this address instead."
                     ),
                     "If it was not you, you can ignore this mail: nothing was changed.".to_owned(),
                 ],
@@ -89,8 +91,8 @@ impl Letter {
                 format!("Du hast ein Konto bei {application}"),
                 [
                     format!(
-                        "Jemand wollte sich mit dieser Adresse bei {application} registrieren. Du hast dort schon ein \
-                         Konto: Wenn du es warst, melde dich stattdessen an."
+                        "Jemand wollte diese Adresse für ein Konto bei {application} benutzen. Du hast dort schon eines: \
+                         Wenn du es warst, melde dich stattdessen mit dieser Adresse an."
                     ),
                     "Wenn du es nicht warst, kannst du diese Mail ignorieren: Es wurde nichts geändert.".to_owned(),
                 ],
@@ -155,22 +157,6 @@ impl Letter {
         html.push_str("</body>\n</html>\n");
         html
     }
-}
-
-/// Text that is nothing but text in HTML, between tags as well as in an attribute.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 #[cfg(test)]

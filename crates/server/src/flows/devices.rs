@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_identity::{Client as IdentityClient, ClientId, UserId};
+use frontdesk_identity::{Client as IdentityClient, ClientId, Session, UserId};
 use frontdesk_store::{Changes, Versioned};
 
 use super::{
@@ -33,6 +33,17 @@ impl Turn<'_> {
             without.push(known.client.with(client));
         }
         Ok(without)
+    }
+
+    /// The client of a session that is over, as it goes on without: with somebody else who is signed in there, if there
+    /// is one.
+    pub(super) async fn client_without(&self, over: &Session) -> Result<Option<Versioned<IdentityClient>>, Fault> {
+        let Some(known) = self.known(over.client_id.as_str()).await? else { return Ok(None) };
+        let mut client = changed_client(&known, self.now);
+        if client.last_active_session_id.as_ref() == Some(&over.id) {
+            client.last_active_session_id = next_session(&known, &over.id, self.policy(), self.now);
+        }
+        Ok(Some(known.client.with(client)))
     }
 
     /// Lets every device of a user go on without them.

@@ -1,11 +1,12 @@
 //! Why a flow did not do what was asked.
 
-use frontdesk_identity::{FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
 use frontdesk_wire::Client;
 
 use super::TokenNews;
 use crate::{
-    limits::TooMany, passwords::PasswordError, redirects::RedirectFault, settings::SettingsFault, tokens::SigningError,
+    limits::TooMany, passwords::PasswordError, pictures::PictureError, redirects::RedirectFault,
+    settings::SettingsFault, tokens::SigningError,
 };
 
 /// Why a flow did not do what was asked.
@@ -35,6 +36,9 @@ pub enum Fault {
     /// A password is not set or removed.
     #[error(transparent)]
     PasswordChange(#[from] PasswordRefusal),
+    /// Nothing becomes of an address.
+    #[error(transparent)]
+    Email(#[from] EmailRefusal),
     /// It was not the password that somebody who is signed in has.
     #[error("not the current password, with {tries_left} tries left")]
     WrongCurrentPassword {
@@ -102,6 +106,12 @@ pub enum Fault {
     /// The store cannot answer.
     #[error("the store: {0}")]
     Store(#[from] frontdesk_store::StoreError),
+    /// A file is no picture that could be shown.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// The user has no picture.
+    #[error("the user has no picture")]
+    NoPicture,
     /// A password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),

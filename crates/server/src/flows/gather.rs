@@ -5,7 +5,7 @@ use frontdesk_identity::{
     SessionId, SignIn as IdentitySignIn, SignInState, Subject, Timestamp, UserId,
 };
 use frontdesk_store::{ClientView, Versioned};
-use frontdesk_wire::{Client, Session, SignIn};
+use frontdesk_wire::{Client, Session, SignIn, User};
 
 use super::{Fault, Turn};
 use crate::views;
@@ -106,14 +106,20 @@ impl Turn<'_> {
             .is_signed_in(self.policy(), self.now)
             .then(|| self.instance.mint(session, self.caller.origin.as_deref(), self.now))
             .transpose()?;
-        Ok(views::session(session, account, token, self.policy(), self.now))
+        let url = self.instance.public_url();
+        Ok(views::session(session, account, token, url, self.policy(), self.now))
+    }
+
+    /// A user as the answer shows them.
+    pub(super) fn user_view(&self, account: &Account) -> User {
+        views::user(account, self.instance.public_url(), self.policy(), self.now)
     }
 
     /// A sign-in as the answer shows it.
     pub(super) async fn sign_in_view(&self, attempt: &IdentitySignIn) -> Result<SignIn, Fault> {
         let holder = self.holder(attempt).await?;
         let found = holder.as_ref().map(Holder::found);
-        Ok(views::sign_in(attempt, found.as_ref(), self.policy(), self.now))
+        Ok(views::sign_in(attempt, found.as_ref(), self.instance.public_url(), self.policy(), self.now))
     }
 }
 

@@ -1,5 +1,8 @@
-//! What an application server is told of a browser that came to it: who is signed in, as it stands now.
+//! What an application server is told of a browser that came to it: who is signed in, as it stands now. It travels through
+//! the browser itself, signed, or waits here for whoever shows its nonce and the secret key.
 
+use frontdesk_identity::time::MINUTE;
+use frontdesk_store::SealedBytes;
 use frontdesk_wire::Session;
 use secrecy::SecretString;
 
@@ -8,7 +11,16 @@ use super::{
     sessions::note_use,
     turn::{Visit, signed_in_at},
 };
-use crate::{caller::Carrier, instance::Instance, redirects};
+use crate::{
+    caller::Carrier,
+    instance::Instance,
+    keys::{Keys, Purpose, Sealed},
+    random::new_id,
+    redirects,
+};
+
+/// How long a handshake waits for its application server, in milliseconds.
+const WAIT_MS: i64 = MINUTE;
 
 /// Who is signed in.
 #[derive(Debug)]
@@ -54,4 +66,34 @@ pub async fn presence(turn: &Turn<'_>) -> Result<Reply<Presence>, Failure> {
 pub async fn is_listed(instance: &Instance, address: &str) -> Result<bool, Fault> {
     let listed = instance.store().redirect_urls().await?;
     Ok(listed.iter().any(|listed| redirects::is_listed(&listed.url, address)))
+}
+
+/// Keeps what a handshake hands over, and answers with the nonce that stands for it.
+pub async fn keep(turn: &Turn<'_>, cookies: &[String]) -> Result<String, Fault> {
+    let (instance, nonce) = (turn.instance, new_id(turn.instance.random(), ""));
+    let id = id_of(instance.keys(), &nonce);
+    let sealed = instance.keys().seal(&row(&id), cookies.join("\n").as_bytes());
+    let sealed = SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes };
+    instance.store().keep_handshake(&id, sealed, turn.now.plus(WAIT_MS)).await?;
+    Ok(nonce)
+}
+
+/// What a nonce stands for; once, and not for long.
+pub async fn redeem(turn: &Turn<'_>, nonce: &str) -> Result<Vec<String>, Fault> {
+    let keys = turn.instance.keys();
+    let id = id_of(keys, nonce);
+    let SealedBytes { key_id, bytes } =
+        turn.instance.store().take_handshake(&id, turn.now).await?.ok_or(Fault::NotFound)?;
+    let opened = keys.open(&row(&id), &Sealed { key_id, bytes });
+    let opened = opened.ok().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()).ok_or(Fault::NotFound)?;
+    Ok(opened.lines().map(str::to_owned).collect())
+}
+
+/// What stands for a nonce in the database, where nobody can learn it from.
+fn id_of(keys: &Keys, nonce: &str) -> String {
+    keys.mac(Purpose::Nonce, "handshake", nonce.as_bytes())
+}
+
+fn row(id: &str) -> String {
+    format!("handshake {id}")
 }

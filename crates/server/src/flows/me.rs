@@ -18,16 +18,20 @@ use super::{
 };
 use crate::views;
 
+mod emails;
 mod password;
+mod picture;
 
+pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub use password::{PasswordChange, change_password, remove_password};
+pub use picture::{may_set_picture, remove_picture, set_picture};
 
 /// The user.
 pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {
     turn.read(|known| async move {
         let (session, account) = acting(turn, &known)?;
         note_use(turn, session).await;
-        Ok(views::user(&account.value, turn.policy(), turn.now))
+        Ok(turn.user_view(&account.value))
     })
     .await
 }
@@ -74,6 +78,11 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, F
         }
         let mut changes = Changes::new(turn.now);
         changes.save_client(visit.client.with(client.clone()));
+        if over.client_id != client.id
+            && let Some(elsewhere) = turn.client_without(&over).await?
+        {
+            changes.save_client(elsewhere);
+        }
         changes.save_session(session.with(over.clone()));
         turn.commit(changes).await?;
         tracing::info!(target: "audit", event = "session_revoked", session = %over.id, user = %over.user_id);
@@ -96,6 +105,9 @@ pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
         let user_id = account.value.user.id.clone();
         let mut changes = Changes::new(turn.now);
         changes.save_client(visit.client.with(client.clone()));
+        for elsewhere in turn.clients_without(&user_id, Some(&client.id)).await? {
+            changes.save_client(elsewhere);
+        }
         changes.delete_user(account.with(user_id.clone()));
         turn.commit(changes).await?;
         tracing::info!(target: "audit", event = "user_deleted", user = %user_id);
@@ -118,13 +130,19 @@ async fn change_user(
         let change = change(&account.value.user.unsafe_metadata);
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
         user.updated_at = visit.next_age(turn.now);
+        let notices = account.value.notices_of(&user, turn.policy());
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
+        let told = !notices.is_empty();
+        turn.add_effects(&mut changes, notices, &[], None);
         turn.commit(changes).await?;
+        if told {
+            turn.instance.wake_delivery();
+        }
         let outcome = Account { user, ..account.value.clone() };
         Ok(Done { outcome, client: visit.client.value.clone() })
     };
-    turn.change(work, |account: Account| async move { Ok(views::user(&account, turn.policy(), turn.now)) }).await
+    turn.change(work, |account: Account| async move { Ok(turn.user_view(&account)) }).await
 }
 
 /// The session that acts, and its account: the session that is named, or the one used last.

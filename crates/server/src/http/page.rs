@@ -1,10 +1,14 @@
 //! Answers to browsers that go from page to page, instead of a program that reads JSON. Nothing on a page comes from
 //! elsewhere, nobody frames or keeps it, and no address that holds a token is told to the next page.
 
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
@@ -14,30 +18,83 @@ use http::{
 };
 use url::Url;
 
-/// A page that says why the browser is not sent on. It has nothing on it that came with the request.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NotSentOn;
+use crate::html::escaped;
 
-const NOT_SENT_ON: &str = "<!doctype html>
-<html lang=\"en\">
-<meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width\">
-<title>This link leads elsewhere</title>
-<h1>This link leads elsewhere</h1>
-<p>The page that you were to be sent to does not belong to this instance, so nothing was sent there.</p>
-<p>Go back to the application and try again. If it is your application: list its origin in <code>allowed_origins</code>.</p>
-</html>
+/// What pages look like.
+const STYLE: &str = "
+:root{color-scheme:light dark}
+body{margin:2rem auto;max-width:46rem;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}
+li{margin:0 0 1rem}
+small{opacity:.75}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
+.code{font-size:2rem;font-weight:bold;letter-spacing:.25rem}
 ";
 
-impl IntoResponse for NotSentOn {
+/// What pages may load and do: nothing but look as [`STYLE`] says.
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
+    let policy = format!("{NOTHING}; style-src 'sha256-{hash}'");
+    HeaderValue::from_str(&policy).ok()
+});
+
+/// What an answer may load that is no page.
+const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A page of the instance's own.
+#[derive(Debug)]
+pub(super) struct Page {
+    status: StatusCode,
+    html: String,
+}
+
+/// Stands with an answer that is a page already, and nothing that has to be told in JSON.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IsPage;
+
+impl Page {
+    /// A page. The title is text; what is below it is HTML, in which everything that came from elsewhere is escaped.
+    pub(super) fn new(status: StatusCode, title: &str, below: &str) -> Self {
+        Self::made(status, "", title, below)
+    }
+
+    /// A page that loads itself anew every so many seconds.
+    pub(super) fn watching(seconds: u32, title: &str, below: &str) -> Self {
+        Self::made(StatusCode::OK, &format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">\n"), title, below)
+    }
+
+    fn made(status: StatusCode, head: &str, title: &str, below: &str) -> Self {
+        let title = escaped(title);
+        let html = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n{head}<title>{title}</title>\n\
+             <style>{STYLE}</style>\n<h1>{title}</h1>\n{below}</html>\n"
+        );
+        Self { status, html }
+    }
+
+    /// Says why the browser is not sent on. There is nothing on the page that came with the request.
+    pub(super) fn not_sent_on() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This link leads elsewhere",
+            "<p>The page that you were to be sent to does not belong to this instance, so nothing was sent there.</p>\n\
+             <p>Go back to the application and try again. If it is your application: list its origin in \
+             <code>allowed_origins</code>.</p>\n",
+        )
+    }
+}
+
+impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(NOT_SENT_ON));
-        *response.status_mut() = StatusCode::BAD_REQUEST;
+        let mut response = Response::new(Body::from(self.html));
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         close(headers);
-        // It is a page already, and nothing that has to be told in JSON.
-        response.extensions_mut().insert(self);
+        if let Some(policy) = POLICY.clone() {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        response.extensions_mut().insert(IsPage);
         response
     }
 }
@@ -60,8 +117,5 @@ fn close(headers: &mut HeaderMap) {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
-    );
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
 }

@@ -20,8 +20,8 @@ use http::{
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use super::{Door, Refusal, carry, guard, log, page::NotSentOn, routes};
-use crate::{caller::Carrier, instance::Instance, keys::hex, metrics::NO_ROUTE};
+use super::{Door, Refusal, carry, guard, log, page::IsPage, routes};
+use crate::{caller::Carrier, instance::Instance, keys::hex, metrics::NO_ROUTE, packages::Packages};
 
 /// Longest time that an answer may take. Waiting for a turn to hash a password is part of it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,7 +38,13 @@ impl Site {
     /// The instance behind this door.
     #[must_use]
     pub fn new(instance: Arc<Instance>, door: Door) -> Self {
-        let router = routes::router(instance.clone());
+        Self::with_packages(instance, door, None)
+    }
+
+    /// The same, which serves the scripts of these packages as well.
+    #[must_use]
+    pub fn with_packages(instance: Arc<Instance>, door: Door, packages: Option<Packages>) -> Self {
+        let router = routes::router(instance.clone(), packages);
         Self { instance, door: Arc::new(door), router }
     }
 
@@ -114,7 +120,7 @@ impl Site {
             Err(never) => match never {},
         };
         let extensions = response.extensions();
-        let known = extensions.get::<Refusal>().is_some() || extensions.get::<NotSentOn>().is_some();
+        let known = extensions.get::<Refusal>().is_some() || extensions.get::<IsPage>().is_some();
         // What the router itself refuses has no body of the protocol yet.
         match response.status() {
             _ if known => response,

@@ -184,6 +184,19 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Too many codes", "This address has got too many codes. Try again later.")
         }
         SignupRateLimitExceeded => ("Too many sign-ups", "There were too many sign-ups. Try again later."),
+        ImageTooLarge => (
+            "Picture too large",
+            "The picture is larger than 10 MB, or has too many pixels. Make it smaller, or choose another one.",
+        ),
+        ImageNotFound => ("No picture", "There is no picture."),
+        TooManyUnverifiedIdentifications => (
+            "Too many unproven addresses",
+            "This account has several addresses that are yet to be proven. Prove one of them first, or remove it.",
+        ),
+        LastRequiredIdentificationDeletionFailed => (
+            "Last address",
+            "Without this address nobody could sign in to this account. Add and prove another one first.",
+        ),
         PasswordRequired => (
             "Password needed",
             "This account cannot do without its password: the instance asks for one, or nothing else signs in.",

@@ -90,7 +90,7 @@ fn current(
     Ok(Current {
         version: stored.version,
         origins: Arc::new(Origins::new(kind, public_url, &settings.allowed_origins)),
-        environment: Arc::new(environment(&settings, kind, public_url, &stored.value.id)),
+        environment: Arc::new(environment(&settings, kind, &stored.value.id)),
         settings: Arc::new(settings),
         secret_keys,
     })

@@ -19,6 +19,7 @@ use crate::{
     metrics::Metrics,
     origins::Origins,
     passwords::Passwords,
+    pictures::Pictures,
     public_url::PublicUrl,
     random::{Random, new_id},
     settings::{Network, Settings},
@@ -63,6 +64,7 @@ pub struct Instance {
     signing: RwLock<Arc<Signing>>,
     cache: TokenCache,
     passwords: Passwords,
+    pictures: Pictures,
     limits: Limits,
     turnstile: Turnstile,
     deliveries: Notify,
@@ -192,6 +194,12 @@ impl Instance {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
+    }
+
+    /// Where pictures are made of files.
+    #[must_use]
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 
     /// Limits by address.

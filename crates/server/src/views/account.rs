@@ -1,21 +1,34 @@
-use frontdesk_identity::{self as identity, Account, Email, Policy, Strategy, Timestamp, time::DAY, time::SECOND};
+use frontdesk_identity::{
+    self as identity, Account, Email, ImageId, Policy, Strategy, Timestamp, time::DAY, time::SECOND,
+};
 use frontdesk_wire::{EmailAddress, PublicUserData, User};
 
 use super::verification;
+use crate::public_url::PublicUrl;
+
+/// Where everybody finds a picture.
+#[must_use]
+pub fn image_url(id: &ImageId, url: &PublicUrl) -> String {
+    format!("{}/v1/images/{id}", url.origin())
+}
 
 /// A user, for the user alone.
 #[must_use]
-pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
+pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp) -> User {
     let user = &account.user;
+    let image_url = user.image_id.as_ref().map(|id| image_url(id, url)).unwrap_or_default();
     let lock = account.lockout.remaining_ms(now);
     User {
         object: "user".to_owned(),
         id: user.id.to_string(),
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
+        has_image: user.image_id.is_some(),
+        profile_image_url: Some(image_url.clone()),
+        image_url: Some(image_url),
         primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
         password_enabled: account.password.is_some(),
-        email_addresses: account.emails.iter().map(email_address).collect(),
+        email_addresses: account.emails.iter().map(|email| email_address(email, policy, now)).collect(),
         password_last_updated_at: account.password.map(|password| password.updated_at.0),
         public_metadata: user.public_metadata.clone(),
         unsafe_metadata: user.unsafe_metadata.clone(),
@@ -32,35 +45,41 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         // By the day: when somebody was last there is nobody's business to the second.
         last_active_at: user.last_active_at.map(|at| at.0 - at.0.rem_euclid(DAY)),
         legal_accepted_at: user.legal_accepted_at.map(|at| at.0),
-        image_url: Some(String::new()),
-        profile_image_url: Some(String::new()),
         ..User::default()
     }
 }
 
 /// What others may see of a user.
 #[must_use]
-pub fn public_user_data(account: &Account) -> PublicUserData {
+pub fn public_user_data(account: &Account, url: &PublicUrl) -> PublicUserData {
     let user = &account.user;
+    let image_url = user.image_id.as_ref().map(|id| image_url(id, url)).unwrap_or_default();
     PublicUserData {
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),
+        has_image: user.image_id.is_some(),
+        profile_image_url: Some(image_url.clone()),
+        image_url: Some(image_url),
         identifier: account.primary_email().map(|email| email.email.to_string()).unwrap_or_default(),
         user_id: Some(user.id.to_string()),
         banned: user.banned,
-        image_url: Some(String::new()),
-        profile_image_url: Some(String::new()),
         ..PublicUserData::default()
     }
 }
 
-fn email_address(email: &identity::EmailAddress) -> EmailAddress {
+/// An email address, for the user alone.
+#[must_use]
+pub fn email_address(email: &identity::EmailAddress, policy: &Policy, now: Timestamp) -> EmailAddress {
+    let verification = match email.verified_at {
+        Some(_) => Some(verification::verified(Strategy::EmailCode)),
+        None => verification::code(&email.code, Strategy::EmailCode, policy, now),
+    };
     EmailAddress {
         object: "email_address".to_owned(),
         id: email.id.to_string(),
         email_address: Email::as_str(&email.email).to_owned(),
         reserved: email.reserved,
-        verification: email.verified_at.map(|_| verification::verified(Strategy::EmailCode)),
+        verification,
         created_at: email.created_at.0,
         updated_at: email.updated_at.0,
         ..EmailAddress::default()

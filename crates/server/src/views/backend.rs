@@ -8,12 +8,12 @@ use frontdesk_wire::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{account, session};
-use crate::settings::Settings;
+use crate::{public_url::PublicUrl, settings::Settings};
 
 /// A user, with what is for the owner alone.
 #[must_use]
-pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
-    let seen = account::user(account, policy, now);
+pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp) -> User {
+    let seen = account::user(account, url, policy, now);
     let user = &account.user;
     User {
         object: seen.object,
@@ -22,6 +22,8 @@ pub fn user(account: &Account, policy: &Policy, now: Timestamp) -> User {
         first_name: seen.first_name,
         last_name: seen.last_name,
         locale: user.locale.clone(),
+        image_url: seen.image_url.unwrap_or_default(),
+        has_image: seen.has_image,
         primary_email_address_id: seen.primary_email_address_id,
         email_addresses: account.emails.iter().map(email_address).collect(),
         public_metadata: seen.public_metadata,

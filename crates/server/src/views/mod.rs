@@ -8,7 +8,7 @@ mod sign_in;
 mod sign_up;
 mod verification;
 
-pub use account::{public_user_data, user};
+pub use account::{email_address, image_url, public_user_data, user};
 pub use client::client;
 pub use session::{active_session, session};
 pub use sign_in::sign_in;

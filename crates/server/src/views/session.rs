@@ -2,6 +2,7 @@ use frontdesk_identity::{self as identity, Account, Policy, Timestamp};
 use frontdesk_wire::{ActiveSession, Session, SessionActivity, Token};
 
 use super::account;
+use crate::public_url::PublicUrl;
 
 /// A session with its user. `token` is there for sessions that somebody is signed in by.
 #[must_use]
@@ -9,6 +10,7 @@ pub fn session(
     session: &identity::Session,
     account: &Account,
     token: Option<String>,
+    url: &PublicUrl,
     policy: &Policy,
     now: Timestamp,
 ) -> Session {
@@ -20,8 +22,8 @@ pub fn session(
         abandon_at: session.abandon_at.0,
         last_active_at: session.last_active_at.0,
         last_active_token: token.map(self::token),
-        user: Some(account::user(account, policy, now)),
-        public_user_data: Some(account::public_user_data(account)),
+        user: Some(account::user(account, url, policy, now)),
+        public_user_data: Some(account::public_user_data(account, url)),
         factor_verification_age: session.factor_ages(now).to_vec(),
         created_at: session.created_at.0,
         updated_at: session.updated_at.0,

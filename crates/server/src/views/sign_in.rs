@@ -1,11 +1,18 @@
 use frontdesk_identity::{self as identity, Factor as IdentityFactor, Found, Policy, SignInState, Strategy, Timestamp};
 use frontdesk_wire::{Factor, SignIn, UserData};
 
-use super::verification;
+use super::{account, verification};
+use crate::public_url::PublicUrl;
 
 /// A sign-in. `found` is whose its identifier is at this moment, once there is one.
 #[must_use]
-pub fn sign_in(attempt: &identity::SignIn, found: Option<&Found<'_>>, policy: &Policy, now: Timestamp) -> SignIn {
+pub fn sign_in(
+    attempt: &identity::SignIn,
+    found: Option<&Found<'_>>,
+    url: &PublicUrl,
+    policy: &Policy,
+    now: Timestamp,
+) -> SignIn {
     let factors = found.map(|found| attempt.first_factors(found, policy).into_iter().map(factor).collect());
     let (proof, session_id) = match &attempt.state {
         SignInState::NeedsIdentifier => (None, None),
@@ -26,20 +33,21 @@ pub fn sign_in(attempt: &identity::SignIn, found: Option<&Found<'_>>, policy: &P
         first_factor_verification: proof,
         identifier: attempt.identifier().map(ToString::to_string),
         // Before anything is proven, a name would tell strangers who has an account.
-        user_data: session_id.as_ref().and(found).and_then(user_data),
+        user_data: session_id.as_ref().and(found).and_then(|found| user_data(found, url)),
         created_session_id: session_id,
         abandon_at: attempt.abandon_at.0,
         ..SignIn::default()
     }
 }
 
-fn user_data(found: &Found<'_>) -> Option<UserData> {
+fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
     let Found::Account(account) = found else { return None };
+    let image_url = account.user.image_id.as_ref().map(|id| account::image_url(id, url));
     Some(UserData {
         first_name: account.user.first_name.clone(),
         last_name: account.user.last_name.clone(),
-        image_url: Some(String::new()),
-        ..UserData::default()
+        has_image: image_url.is_some(),
+        image_url: Some(image_url.unwrap_or_default()),
     })
 }
 

@@ -223,6 +223,10 @@ async fn ids_that_nobody_has_are_not_found() {
                 (Method::POST, format!("{SIGN_INS}/{id}/attempt_second_factor")),
                 (Method::POST, format!("{SIGN_INS}/{id}/reset_password")),
                 (Method::POST, format!("/v1/me/sessions/{id}/revoke")),
+                (Method::GET, format!("/v1/me/email_addresses/{id}")),
+                (Method::DELETE, format!("/v1/me/email_addresses/{id}")),
+                (Method::POST, format!("/v1/me/email_addresses/{id}/prepare_verification")),
+                (Method::POST, format!("/v1/me/email_addresses/{id}/attempt_verification")),
             ] {
                 let request = device.request(verb.clone(), &path);
                 let request = if verb == Method::GET { request } else { request.form(&code) };

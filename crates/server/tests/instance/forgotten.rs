@@ -213,3 +213,29 @@ async fn who_never_had_a_password_gets_none_where_none_are_taken() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_38_nobody_slips_in_with_the_old_password_while_a_new_one_is_set() {
+    on_each(async |database| {
+        let settings = json!({ "policy": { "lockout": { "max_attempts": 100 } } });
+        let house = House::with(database, Wish::settings(settings)).await;
+        let person = house.device().sign_up("ada@example.com").await;
+        let (mut device, id) = proven(&house, &person).await;
+        let mut all = JoinSet::new();
+        for _ in 0..16 {
+            let form = [("identifier", person.address.clone()), ("password", person.password.clone())];
+            let request = house.device().request(reqwest::Method::POST, "/v1/client/sign_ins").form(&form);
+            all.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+        let done = device.reset_password(&id, &[("password", NEW)]).await.ok();
+        let answers = all.join_all().await;
+        // 503: it lost against the others again and again, and nothing was done.
+        assert!(answers.iter().all(|status| [200, 422, 503].contains(status)), "{answers:?}");
+        device.session = Some(done.text("/response/created_session_id"));
+        let left = device.get("/v1/me/sessions/active").await.ok();
+        let left: Vec<_> = left.body.as_array().unwrap().iter().map(|session| session["id"].clone()).collect();
+        assert_eq!(left, [done.response()["created_session_id"].clone()]);
+        house.close().await;
+    })
+    .await;
+}

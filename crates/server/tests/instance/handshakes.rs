@@ -14,11 +14,9 @@ use crate::{
 const PAGE: &str = "http://localhost:5173";
 
 /// Where a handshake begins.
-fn handshake_to(page: &str) -> String {
+pub(crate) fn handshake_to(page: &str) -> String {
     let page: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
-    format!(
-        "/v1/client/handshake?redirect_url={page}&__clerk_api_version=2026-05-12&suffixed_cookies=true&format=nonce"
-    )
+    format!("/v1/client/handshake?redirect_url={page}&__clerk_api_version=2026-05-12&suffixed_cookies=true")
 }
 
 /// What a handshake says, its signature verified by the published keys.

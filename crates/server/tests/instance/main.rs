@@ -1,6 +1,7 @@
 //! Frontend API and Backend API of an instance, asked over its real doors, on each kind of database.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod addresses;
 mod answer;
 mod at_rest;
 mod authorization;
@@ -16,6 +17,7 @@ mod contract;
 mod device;
 mod doors;
 mod forgotten;
+mod handshake_nonces;
 mod handshakes;
 mod hidden;
 mod house;
@@ -23,9 +25,11 @@ mod journeys;
 mod local;
 mod mail;
 mod openapi;
+mod outbox_pages;
 mod own_password;
 mod owner;
 mod passwords;
+mod pictures;
 mod proofs;
 mod published;
 mod races;

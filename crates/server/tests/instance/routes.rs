@@ -48,6 +48,31 @@ async fn every_route_answers_in_every_spelling() {
     .await;
 }
 
+/// Goes through the routes by which somebody changes their account.
+async fn oneself(device: &mut Device<'_>, spelling: Spelling, address: &str) {
+    let early = spelling.send(device, Method::POST, "/v1/me/profile_image", &[]).await;
+    early.refused(415, "unsupported_content_type");
+    spelling.send(device, Method::DELETE, "/v1/me/profile_image", &[]).await.refused(404, "image_not_found");
+    spelling.send(device, Method::GET, "/v1/images/img_x", &[]).await.refused(404, "image_not_found");
+    let other = format!("other-{address}");
+    let added = spelling.send(device, Method::POST, "/v1/me/email_addresses", &[("email_address", &other)]).await.ok();
+    let other = format!("/v1/me/email_addresses/{}", added.text("/response/id"));
+    assert_eq!(spelling.send(device, Method::GET, &other, &[]).await.ok().response(), added.response());
+    let listed = spelling.send(device, Method::GET, "/v1/me/email_addresses", &[]).await.ok();
+    assert!(listed.body.as_array().unwrap().contains(added.response()));
+    let form = [("code", "123456")];
+    let early = spelling.send(device, Method::POST, &format!("{other}/attempt_verification"), &form).await;
+    early.refused(400, "verification_missing");
+    let wrong = [("strategy", "email_link")];
+    let prepared = spelling.send(device, Method::POST, &format!("{other}/prepare_verification"), &wrong).await;
+    prepared.refused_at(422, "form_param_value_invalid", "strategy");
+    spelling.send(device, Method::DELETE, &other, &[]).await.ok();
+    let same = [("current_password", "Lantern and 7 oars"), ("new_password", "Lantern and 7 oars")];
+    let refused = spelling.send(device, Method::POST, "/v1/me/change_password", &same).await;
+    refused.refused_at(422, "form_new_password_matches_current", "new_password");
+    spelling.send(device, Method::POST, "/v1/me/remove_password", &same[..1]).await.refused(400, "password_required");
+}
+
 /// Goes through every route once.
 pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
     let mut device = house.device();
@@ -102,10 +127,7 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
         assert_eq!(ask(&mut device, get.clone(), path, &[]).await.ok().body[0]["id"], id);
     }
 
-    let same = [("current_password", "Lantern and 7 oars"), ("new_password", "Lantern and 7 oars")];
-    let refused = ask(&mut device, post.clone(), "/v1/me/change_password", &same).await;
-    refused.refused_at(422, "form_new_password_matches_current", "new_password");
-    ask(&mut device, post.clone(), "/v1/me/remove_password", &same[..1]).await.refused(400, "password_required");
+    oneself(&mut device, spelling, address).await;
 
     let outbox = ask(&mut device, get.clone(), "/frontdesk/outbox", &[]).await.ok();
     assert_eq!((&outbox.body[0]["to"], &outbox.body[0]["code"]), (&json!(address), &json!(code)));

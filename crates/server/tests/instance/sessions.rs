@@ -260,3 +260,32 @@ async fn a_clock_that_was_set_back_loses_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sec_40_a_device_that_is_signed_out_from_elsewhere_goes_on_without() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let (mut desk, mut phone) = (house.device(), house.device());
+        let ada = desk.sign_up("ada@example.com").await;
+        let bob = phone.sign_up("bob@example.com").await;
+        let there = phone.sign_in(&ada).await;
+        for gone in ["revoke", "delete"] {
+            let before = phone.client().await;
+            assert_eq!(before["sessions"].as_array().unwrap().len(), 2);
+            if gone == "revoke" {
+                desk.post(&format!("/v1/me/sessions/{there}/revoke"), &[]).await.ok();
+            } else {
+                desk.delete("/v1/me").await.ok();
+            }
+            let after = phone.client().await;
+            assert_eq!(after["sessions"].as_array().unwrap().len(), 1, "{gone}");
+            assert_eq!(after["last_active_session_id"], bob.session_id, "somebody else is signed in there");
+            assert!(after["updated_at"].as_i64() > before["updated_at"].as_i64(), "who keeps a copy sees it");
+            if gone == "revoke" {
+                phone.sign_in(&ada).await;
+            }
+        }
+        house.close().await;
+    })
+    .await;
+}

@@ -165,6 +165,8 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     place.wrapper = words.to_vec();
     let serving = place.serve().await;
     let token = sign_up(&serving, "ada+clerk_test@example.com", "Lantern and 7 oars").await.unwrap();
+    // The first use of a new token is noted; after that it is only looked at.
+    assert_eq!(serving.ask(Method::GET, "/v1/client", &token, &[]).await.unwrap().status(), 200);
     let metadata = json!({ "filler": "x".repeat(8000) }).to_string();
     let form = [("unsafe_metadata", metadata.as_str())];
     let mut written = 0;

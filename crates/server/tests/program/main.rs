@@ -3,6 +3,7 @@
 
 mod copies;
 mod crash;
+mod dev;
 mod faults;
 mod keys;
 mod mail;

@@ -122,17 +122,36 @@ impl Place {
     }
 
     pub(crate) async fn serve_with(&self, rest: &[&str]) -> Serving {
-        let mut child = self.command(&["serve"], rest).spawn().unwrap();
+        self.begin("serve", rest, |_| true).await.0
+    }
+
+    /// Serves as developers do; answers with what it prints as well.
+    pub(crate) async fn develop(&self, rest: &[&str]) -> (Serving, String) {
+        self.begin("dev", rest, |line| line.starts_with("Stop it")).await
+    }
+
+    /// Starts the program and reads what it prints, up to this line. The first line tells the address.
+    async fn begin(&self, word: &str, rest: &[&str], is_last: impl Fn(&str) -> bool) -> (Serving, String) {
+        let mut child = self.command(&[word], rest).spawn().unwrap();
         let said = Arc::new(Mutex::new(String::new()));
         let errors = tokio::spawn(collect(child.stderr.take().unwrap(), said.clone()));
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        let read = timeout(PATIENCE, output.read_line(&mut line)).await;
-        let address = line.trim_end().rsplit(' ').next().and_then(|address| address.parse().ok());
-        let Some(address) = address else { panic!("{read:?} {line:?}: {}", said.lock().unwrap()) };
-        said.lock().unwrap().push_str(&line);
+        let mut greeting = String::new();
+        loop {
+            let mut line = String::new();
+            let read = timeout(PATIENCE, output.read_line(&mut line)).await;
+            assert!(matches!(read, Ok(Ok(1..))), "{read:?} {greeting:?}: {}", said.lock().unwrap());
+            greeting.push_str(&line);
+            if is_last(&line) {
+                break;
+            }
+        }
+        let words = greeting.lines().next().unwrap().split([' ', ';']);
+        let mut addresses = words.filter_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok());
+        let Some(address) = addresses.next() else { panic!("{greeting:?}: {}", said.lock().unwrap()) };
+        said.lock().unwrap().push_str(&greeting);
         let output = tokio::spawn(collect(output, said.clone()));
-        Serving { child, caller: Caller::new(address), said, readers: [errors, output] }
+        (Serving { child, caller: Caller::new(address), said, readers: [errors, output] }, greeting)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use frontdesk_identity::Client;
 use frontdesk_store::{
-    Backup, CopyError, Environment, Instance, Location, NewDelivery, SigningKey, Store, Versioned, copy,
-    testing::TestDatabase,
+    Backup, CopyError, Environment, Instance, Location, NewDelivery, Picture, SecretKey, SigningKey, Store, Versioned,
+    copy, testing::TestDatabase,
 };
 
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
         START, account, address, client_id, delivery, email, save, saved_account, saved_client, sealed, session,
         session_id, sign_in_with_code, sign_up_with_code, user_id,
     },
+    pictures::picture,
+    redirects::listed,
+    tickets::token,
 };
 
 /// Rows of every table there is.
@@ -37,14 +40,20 @@ pub(crate) async fn furnish(store: &Store) {
     saved_client(store, 2).await;
     sign_in_with_code(store, 1, &ada.value, 1).await;
     sign_up_with_code(store, 2, &email("new@example.com"), 2).await;
+    store.keep_handshake("code of a nonce", sealed("key-1"), START.plus(60_000)).await.unwrap();
     save(store, START, |changes| {
         changes.save_client(Versioned::fresh(Client::begin(client_id(3), START)));
         changes.save_session(Versioned::fresh(session(1, 1, 3, START)));
         changes.deliver(delivery(1, &address(1)));
         changes.deliver(NewDelivery { deliver: false, keep: true, ..delivery(2, &address(2)) });
         changes.lock(user_id(2), START.plus(60_000));
+        changes.save_secret_key(SecretKey::first(START));
+        changes.give_ticket(token(1, 1));
+        changes.set_picture(Picture { bytes: (0..=u8::MAX).collect(), ..picture(1, 1) });
+        changes.list_redirect(listed(1, "https://app.example.com/a"));
     })
     .await;
+    store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {
@@ -262,6 +271,6 @@ async fn sec_108_every_table_with_sealed_values_is_known_to_the_change_of_keys()
     };
     let tables: Vec<_> = head["tables"].as_array().unwrap().iter().filter(|table| sealed(table)).collect();
     let names: Vec<_> = tables.iter().map(|table| table["name"].as_str().unwrap()).collect();
-    // A new one is to be sealed anew by `Store::rekey`, unless what it holds is not sealed.
-    assert_eq!(names, ["delivery_queue", "instance", "signing_keys"]);
+    // A new one is to be sealed anew by `Store::rekey`, unless what it holds is not sealed, as pictures are not.
+    assert_eq!(names, ["delivery_queue", "handshakes", "instance", "pictures", "signing_keys"]);
 }

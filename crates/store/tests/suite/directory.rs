@@ -1,6 +1,6 @@
 //! The directory: users as their owner looks for them.
 
-use frontdesk_identity::{EmailAddress, IdentificationId, NewAccount, Session, SessionEnd};
+use frontdesk_identity::{CodeProof, EmailAddress, IdentificationId, NewAccount, Session, SessionEnd};
 use frontdesk_store::{
     Changes, CommitError, Moments, Page, Store, UserFilter, UserOrder, UserSort, Versioned, testing::on_each,
 };
@@ -160,6 +160,7 @@ async fn another_address_is_added_unless_somebody_has_claimed_it() {
             email: email(text),
             verified_at: Some(START),
             reserved: false,
+            code: CodeProof::default(),
             created_at: START.plus(1),
             updated_at: START.plus(1),
         };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod addresses;
 mod attempts;
 mod busy;
 mod clients;
@@ -15,9 +16,11 @@ mod delivery;
 mod directory;
 mod dump;
 mod fixtures;
+mod handshakes;
 mod instance;
 mod open;
 mod people;
+mod pictures;
 mod redirects;
 mod secret_keys;
 mod tickets;

@@ -1,8 +1,8 @@
 //! People, devices and messages to be remembered.
 
 use frontdesk_identity::{
-    Account, Client, ClientId, CodeMac, DeliveryId, DeviceActivity, Email, EmailAddress, IdentificationId, Metadata,
-    NewAccount, NewCode, NewSession, PasswordDigest, Policy, Session, SessionId, SignIn, SignInId, SignUp,
+    Account, Client, ClientId, CodeMac, CodeProof, DeliveryId, DeviceActivity, Email, EmailAddress, IdentificationId,
+    Metadata, NewAccount, NewCode, NewSession, PasswordDigest, Policy, Session, SessionId, SignIn, SignInId, SignUp,
     SignUpFields, SignUpForm, SignUpId, Timestamp, User, UserId, VerificationId,
 };
 use frontdesk_store::{Changes, ClientView, MessageKind, NewDelivery, SealedBytes, Store, Versioned};
@@ -57,6 +57,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(IdentificationId::from_random(bytes(number))),
+            image_id: None,
             locale: Some("de-CH".to_owned()),
             banned: false,
             legal_accepted_at: Some(START),
@@ -71,6 +72,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             email: address(number),
             verified_at: Some(START),
             reserved: false,
+            code: CodeProof::default(),
             created_at: START,
             updated_at: START,
         },

@@ -4,7 +4,7 @@ use frontdesk_store::{Changes, CommitError, RedirectUrl, testing::on_each};
 
 use crate::people::{START, save};
 
-fn listed(number: i64, url: &str) -> RedirectUrl {
+pub(crate) fn listed(number: i64, url: &str) -> RedirectUrl {
     RedirectUrl { id: format!("ru_{number}"), url: url.to_owned(), created_at: START.plus(number) }
 }
 

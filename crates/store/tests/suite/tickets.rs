@@ -9,7 +9,7 @@ fn id(number: u32) -> SignInTokenId {
     SignInTokenId::from_random(bytes(number))
 }
 
-fn token(number: u32, user: u32) -> SignInToken {
+pub(crate) fn token(number: u32, user: u32) -> SignInToken {
     SignInToken::give(id(number), user_id(user), DAY, START)
 }
 

@@ -177,7 +177,7 @@ impl Worker {
             Ok(_) => (State::Ready, None),
             // One bad item says nothing of the store.
             Err(VaultError::Damaged(_)) => return answer,
-            Err(error) => (error.state(), Some(error.to_string())),
+            Err(error) => (error.state(), error.words().map(str::to_owned)),
         };
         self.shared.show(self.known.0, self.known.1.clone());
         answer
@@ -185,6 +185,21 @@ impl Worker {
 }
 
 impl VaultError {
+    /// The system's own words, or the name of the item; for whoever has sentences of their own.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Locked(words)
+            | Self::Absent(words)
+            | Self::Full(words)
+            | Self::Damaged(words)
+            | Self::Failed(words)
+            | Self::Missing(words) => Some(words),
+            Self::System(words) => Some(words),
+            Self::Name => None,
+        }
+    }
+
     fn state(&self) -> State {
         match self {
             Self::Locked(_) => State::Locked,

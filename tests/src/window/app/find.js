@@ -3,6 +3,8 @@ const [roles, wanted] = arguments;
 const { aria, dom, text } = axe.commons;
 const roleOf = (element) =>
   element instanceof HTMLInputElement && element.type === "password" ? "password" : aria.getRole(element);
+// Soft hyphens are neither seen nor heard.
+const nameOf = (element) => text.accessibleText(element).replaceAll("\u00ad", "").trim();
 axe.setup(document.documentElement);
 try {
   const named = [...document.body.querySelectorAll("*")]
@@ -11,11 +13,11 @@ try {
     .filter(({ role }) => role && role !== "none" && role !== "presentation");
   if (roles) {
     return named
-      .filter(({ element, role }) => roles.includes(role) && text.accessibleText(element).trim() === wanted)
+      .filter(({ element, role }) => roles.includes(role) && nameOf(element) === wanted)
       .map(({ element }) => element);
   }
   return named
-    .map(({ element, role }) => [role, text.accessibleText(element).trim()])
+    .map(({ element, role }) => [role, nameOf(element)])
     .filter(([, name]) => name)
     .map(([role, name]) => `${role} “${name}”`);
 } finally {

@@ -6,10 +6,12 @@ import type { Snapshot } from "../../bridge/Snapshot";
 import { desk } from "../../testing/desk";
 import {
   ACTIVE_SESSION,
+  cannot,
   ENVIRONMENT,
   LOCAL,
   localInstance,
   NOW,
+  problem,
   refusal,
   session,
   snapshot,
@@ -110,20 +112,19 @@ describe("states", () => {
   test("a keychain that cannot be asked again says why", async () => {
     const app = account([ADA], { vault: { state: "failed", store: "Secret Service", detail: "No reply." } });
     app.on("app.recheck_vault", () => {
-      throw { ...unreachable(), kind: "vault", message: "The keychain did not answer." };
+      throw cannot("vault", "vault_locked", "prompt dismissed");
     });
     const user = await openApp(app);
-    expect(screen.getByText("No reply.")).toBeInTheDocument();
+    expect(screen.getByText("It says: “No reply.”")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Try again" }));
-    expect(await screen.findByText("The keychain did not answer.")).toBeInTheDocument();
+    expect(await screen.findByText(/^Your keychain is locked, so nothing can be read.*prompt dismissed/)).toBeInTheDocument();
   });
 
   test("an instance that cannot be opened says why", async () => {
-    const problem = { code: "instance_key_mismatch", message: "The key does not fit this data.", trace_id: null };
-    const broken = localInstance([], { status: "error", client: null, environment: null, problem });
+    const broken = localInstance([], { status: "error", client: null, environment: null, problem: problem("instance_key_mismatch") });
     const app = account([], { instances: [broken], active: KEY });
     const user = await openApp(app);
-    expect(screen.getByRole("alert")).toHaveTextContent("The key does not fit this data.");
+    expect(screen.getByRole("alert")).toHaveTextContent("The key in your keychain does not belong to the data");
     await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(app.asked("instance.reload")).toEqual([{ type: "reload", instance: LOCAL }]);

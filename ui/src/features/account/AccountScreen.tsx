@@ -1,12 +1,14 @@
 import { type AccountEntry, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
-import { useInstance } from "../../app/instances";
+import { nameOf, useInstance } from "../../app/instances";
+import { useNavigation } from "../../app/navigation";
 import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { AccountKey } from "../../bridge/AccountKey";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Avatar } from "../../primitives/Avatar";
 import { Banner } from "../../primitives/Banner";
+import { Button } from "../../primitives/Button";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { ClerkFailed, ClerkLoaded, ClerkLoading } from "../../sdk/controls";
 import { useSession } from "../../sdk/hooks";
@@ -36,7 +38,7 @@ export function AccountScreen({ account }: { account: AccountKey }) {
         ) : (
           <div className="page">
             <h1 tabIndex={-1} className="page-head">
-              {instance?.name ?? words.account.loading}
+              {instance ? nameOf(instance, words) : words.account.loading}
             </h1>
             <VaultNotice />
           </div>
@@ -46,7 +48,7 @@ export function AccountScreen({ account }: { account: AccountKey }) {
         {instance && (
           <div className="page">
             <h1 tabIndex={-1} className="page-head">
-              {instance.name}
+              {nameOf(instance, words)}
             </h1>
             <VaultNotice />
             <InstanceProblem instance={instance} />
@@ -77,7 +79,7 @@ function LoadedAccount({
     return (
       <div className="page">
         <h1 tabIndex={-1} className="page-head">
-          {instance.name}
+          {nameOf(instance, words)}
         </h1>
         <Banner tone="warning">{words.account.gone}</Banner>
         <section className="panel">
@@ -105,7 +107,7 @@ function LoadedAccount({
           id: "devices",
           title: words.account.devices,
           lead: words.account.devicesLead,
-          content: <DevicesPanel user={user} session={session} />,
+          content: <DevicesPanel user={user} session={session} instance={instance} />,
         },
         {
           id: "sign-out",
@@ -118,6 +120,8 @@ function LoadedAccount({
 }
 
 function Head({ user, instance }: { user: UserResource; instance: InstanceView }) {
+  const words = useWords();
+  const { open } = useNavigation();
   const email = user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress;
   const name = user.fullName ?? email ?? user.username ?? user.id;
   return (
@@ -128,8 +132,15 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
           <bdi>{name}</bdi>
         </h1>
         {email && email !== name && <p className="quiet">{email}</p>}
-        <p className="quiet">{instance.name}</p>
+        <p className="quiet">{nameOf(instance, words)}</p>
       </div>
+      <Button
+        onClick={() => {
+          open({ name: "manage", instance: instance.id });
+        }}
+      >
+        {words.account.manage}
+      </Button>
     </header>
   );
 }

@@ -1,7 +1,10 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
+import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { WaitingNote } from "../../app/WaitingNote";
+import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { ComputerIcon } from "../../primitives/icons";
 import { Skeleton } from "../../primitives/Skeleton";
@@ -15,15 +18,20 @@ type Devices =
   | { state: "ready"; sessions: SessionWithActivitiesResource[] }
   | { state: "failed"; failure: Failure };
 
-/** Where this account is signed in now, this device first. */
+/** Where this account is signed in now, this device first, and the way to sign out elsewhere. */
 export function DevicesPanel({
   user,
   session,
+  instance,
 }: {
   user: UserResource;
   session: SessionResource;
+  instance: InstanceView;
 }) {
   const words = useWords();
+  const action = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [said, setSaid] = useState("");
   const [devices, setDevices] = useState<Devices>({ state: "loading" });
   const [round, setRound] = useState(0);
 
@@ -46,6 +54,25 @@ export function DevicesPanel({
       stale = true;
     };
   }, [round]);
+
+  const signOut = (sessions: SessionWithActivitiesResource[], done: string) => {
+    if (action.busy) return;
+    setFailure(null);
+    setSaid("");
+    const settle = () => {
+      setRound((value) => value + 1);
+    };
+    action.run(() => Promise.all(sessions.map((device) => device.revoke())), {
+      done: () => {
+        setSaid(done);
+        settle();
+      },
+      failed: (error) => {
+        setFailure(plainFailure(error, words));
+        settle();
+      },
+    });
+  };
 
   switch (devices.state) {
     case "loading":
@@ -71,17 +98,51 @@ export function DevicesPanel({
       const elsewhere = devices.sessions.filter(({ id }) => id !== session.id);
       if (devices.sessions.length === 0) return <p>{words.account.devicesEmpty}</p>;
       return (
-        <ul className="devices">
-          {[...here, ...elsewhere].map((device) => (
-            <Device key={device.id} device={device} here={device.id === session.id} />
-          ))}
-        </ul>
+        <>
+          <ul className="devices">
+            {[...here, ...elsewhere].map((device) => (
+              <Device
+                key={device.id}
+                device={device}
+                here={device.id === session.id}
+                onSignOut={(what) => {
+                  signOut([device], words.account.deviceSignedOut(what));
+                }}
+              />
+            ))}
+          </ul>
+          <p role="status" className={said ? "quiet" : "only-read-aloud"}>
+            {said}
+          </p>
+          <FailureNote failure={failure} />
+          <WaitingNote instance={instance} action={action} />
+          {elsewhere.length > 1 && (
+            <div className="panel-buttons">
+              <Button
+                pending={action.pending}
+                onClick={() => {
+                  signOut(elsewhere, words.account.othersSignedOut);
+                }}
+              >
+                {words.account.signOutOthers}
+              </Button>
+            </div>
+          )}
+        </>
       );
     }
   }
 }
 
-function Device({ device, here }: { device: SessionWithActivitiesResource; here: boolean }) {
+function Device({
+  device,
+  here,
+  onSignOut,
+}: {
+  device: SessionWithActivitiesResource;
+  here: boolean;
+  onSignOut: (what: string) => void;
+}) {
   const words = useWords();
   const dates = useDates();
   const { browserName, browserVersion, deviceType, city, country, ipAddress } =
@@ -102,6 +163,16 @@ function Device({ device, here }: { device: SessionWithActivitiesResource; here:
           {where && ` · ${where}`}
         </p>
       </div>
+      {!here && (
+        <Button
+          aria-label={words.account.signOutDeviceOf(what)}
+          onClick={() => {
+            onSignOut(what);
+          }}
+        >
+          {words.account.signOutDevice}
+        </Button>
+      )}
     </li>
   );
 }

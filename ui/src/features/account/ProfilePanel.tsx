@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-import { signUpRules } from "../../app/instances";
+import { nameOf, signUpRules } from "../../app/instances";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import type { UserResource } from "../../sdk/resources/user";
@@ -43,7 +43,7 @@ export function ProfilePanel({ user, instance }: { user: UserResource; instance:
         )}
         <dt>{words.account.instance}</dt>
         <dd>
-          <bdi>{instance.name}</bdi>
+          <bdi>{nameOf(instance, words)}</bdi>
         </dd>
         <dt>{words.account.host}</dt>
         <dd className="mono">{instance.host}</dd>
@@ -53,7 +53,7 @@ export function ProfilePanel({ user, instance }: { user: UserResource; instance:
 }
 
 /** The name, in its place to be read and in the same place to be changed. */
-function Name({ user, instance }: { user: UserResource; instance: InstanceView }) {
+export function Name({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
   const { firstName, lastName } = signUpRules(instance);
   const [editing, setEditing] = useState(false);

@@ -2,7 +2,18 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
 import { desk } from "../../testing/desk";
-import { LOCAL, localInstance, NOW, outboxMessage, remoteInstance, snapshot, UNREACHABLE, unreachable } from "../../testing/fixtures";
+import {
+  cannot,
+  LOCAL,
+  localInstance,
+  NOW,
+  outboxMessage,
+  problem,
+  remoteInstance,
+  snapshot,
+  UNREACHABLE,
+  unreachable,
+} from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -54,10 +65,9 @@ describe("states", () => {
   });
 
   test("an instance that cannot be opened says why, and is not asked", async () => {
-    const problem = { code: "disk_full", message: "The disk is full.", trace_id: null };
-    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem })]));
+    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem: problem("data_folder_unwritable", { detail: "the disk is full" }) })]));
     await openApp(app, [OUTBOX]);
-    expect(screen.getByRole("alert")).toHaveTextContent("The disk is full.");
+    expect(screen.getByRole("alert")).toHaveTextContent(/^.*cannot write to its folder.*the disk is full/);
     expect(app.asked("instance.outbox")).toEqual([]);
   });
 
@@ -91,11 +101,11 @@ describe("messages", () => {
 
   test("whose code cannot be copied say so beside it", async () => {
     const app = holding([FIRST]).on("app.copy", () => {
-      throw { ...unreachable(), kind: "refused", message: "The clipboard is in use by another program." };
+      throw cannot("refused", "clipboard_failed");
     });
     const user = await openApp(app, [OUTBOX]);
     await user.click(screen.getByRole("button", { name: "Copy code" }));
-    expect(await screen.findByText("The clipboard is in use by another program.")).toBeInTheDocument();
+    expect(await screen.findByText("The text could not be copied: the system's clipboard did not answer. Try again, or select the text and copy it by hand.")).toBeInTheDocument();
   });
 
   test("say that they were copied for a moment only", async () => {

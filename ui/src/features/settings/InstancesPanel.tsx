@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
-import { useInstances } from "../../app/instances";
+import { nameOf, useInstances } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
@@ -23,7 +23,7 @@ export function InstancesPanel() {
           <li key={instance.id} className="panel-row">
             <div>
               <p>
-                <bdi>{instance.name}</bdi>
+                <bdi>{nameOf(instance, words)}</bdi>
               </p>
               <p className={instance.kind === "local" ? "quiet" : "quiet mono"}>
                 {instance.kind === "local" ? words.welcome.localHint : instance.host}

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
 import { desk } from "../../testing/desk";
-import { localInstance, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
+import { cannot, localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -23,7 +23,7 @@ test("the screen takes the focus, and axe finds nothing", async () => {
 
 describe("the theme", () => {
   test("is the one that was kept, from the start", async () => {
-    await open(desk().on("app.preferences", () => ({ theme: "dark" })));
+    await open(desk().on("app.preferences", () => ({ theme: "dark", language: "system" })));
     expect(theme()).toBe("dark");
     expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
   });
@@ -40,7 +40,7 @@ describe("the theme", () => {
     await user.click(screen.getByRole("radio", { name: "Dark" }));
     expect(theme()).toBe("dark");
     expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
-    expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { theme: "dark" } }]);
+    expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { theme: "dark", language: "system" } }]);
   });
 
   test("can be chosen with the arrow keys", async () => {
@@ -52,11 +52,11 @@ describe("the theme", () => {
 
   test("that cannot be kept goes back, and says why", async () => {
     const app = desk().on("app.set_preferences", () => {
-      throw { ...unreachable(), kind: "refused", message: "The settings could not be saved: the disk is full." };
+      throw cannot("refused", "preferences_unwritable", "the disk is full");
     });
     const { user } = await open(app);
     await user.click(screen.getByRole("radio", { name: "Light" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The settings could not be saved: the disk is full.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(/^The settings could not be saved.*the disk is full/);
     expect(theme()).toBe("system");
     expect(screen.getByRole("radio", { name: "Follow the system" })).toBeChecked();
   });
@@ -141,11 +141,11 @@ describe("instances", () => {
 
   test("that cannot be removed say why, and the question stays", async () => {
     const app = desk(snapshot([localInstance(), remoteInstance()])).on("instance.remove", () => {
-      throw { ...unreachable(), kind: "vault", message: "The keychain did not let go of the session." };
+      throw cannot("vault", "vault_locked", "prompt dismissed");
     });
     const { dialog, user } = await ask(app);
     await user.click(dialog.getByRole("button", { name: "Remove" }));
-    expect(await dialog.findByRole("alert")).toHaveTextContent("The keychain did not let go of the session.");
+    expect(await dialog.findByRole("alert")).toHaveTextContent(/^Your keychain is locked.*prompt dismissed/);
   });
 
   test("while the question is open, the window's own keys do nothing", async () => {
@@ -186,12 +186,47 @@ describe("diagnostics", () => {
     let calls = 0;
     const app = desk().on("app.diagnostics", () => {
       calls += 1;
-      if (calls === 1) throw { ...unreachable(), kind: "refused", message: "The log could not be read." };
+      if (calls === 1) throw cannot("refused", "request_unknown");
       return { text: "facts" };
     });
     const { user } = await open(app);
-    expect(screen.getByRole("alert")).toHaveTextContent("The log could not be read.");
+    expect(screen.getByRole("alert")).toHaveTextContent("Frontdesk does not know this request");
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("group", { name: "Diagnostics" })).toHaveTextContent("facts");
+  });
+});
+
+describe("the language", () => {
+  test("changes at once, everywhere, and is kept; instances are told", async () => {
+    const { app, user } = await open();
+    expect(document.documentElement.lang).toBe("en");
+    expect(app.asked("app.speak")).toEqual([{ type: "speak", locale: "en" }]);
+    await user.click(screen.getByRole("radio", { name: "Deutsch" }));
+    expect(screen.getByRole("heading", { level: 1, name: "Einstellungen" })).toBeInTheDocument();
+    expect(document.documentElement.lang).toBe("de");
+    expect(app.asked("app.set_preferences")).toEqual([
+      { type: "set_preferences", preferences: { theme: "system", language: "de" } },
+    ]);
+    expect(app.asked("app.speak")).toEqual([
+      { type: "speak", locale: "en" },
+      { type: "speak", locale: "de" },
+    ]);
+    await expectNoAxeFindings();
+  });
+
+  test("is the one that was kept, whatever the system speaks", async () => {
+    await open(desk().on("app.preferences", () => ({ theme: "system", language: "de" })));
+    expect(screen.getByRole("heading", { level: 1, name: "Einstellungen" })).toBeInTheDocument();
+    expect(screen.getByRole("radio", { name: "Deutsch" })).toBeChecked();
+  });
+
+  test("that cannot be kept goes back, and says why in it", async () => {
+    const app = desk().on("app.set_preferences", () => {
+      throw cannot("refused", "preferences_unwritable", "disk full");
+    });
+    const { user } = await open(app);
+    await user.click(screen.getByRole("radio", { name: "Deutsch" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent(/^The settings could not be saved/);
+    expect(document.documentElement.lang).toBe("en");
   });
 });

@@ -5,6 +5,7 @@ import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
+import { LanguagePanel } from "./LanguagePanel";
 import { ThemePanel } from "./ThemePanel";
 
 /** The window's looks, the keychain, the instances, and facts for whoever helps. */
@@ -21,6 +22,7 @@ export function SettingsScreen() {
       }
       sections={[
         { id: "appearance", title: words.settings.appearance, content: <ThemePanel /> },
+        { id: "language", title: words.settings.language, content: <LanguagePanel /> },
         { id: "keychain", title: words.settings.keychain, content: <VaultNotice always /> },
         {
           id: "instances",

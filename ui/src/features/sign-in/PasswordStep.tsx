@@ -10,7 +10,7 @@ import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
-import type { Method, SignInState } from "./machine";
+import type { CodeMethod, SignInState } from "./machine";
 
 /** The password of a known account, and the other ways in. */
 export function PasswordStep({
@@ -29,7 +29,7 @@ export function PasswordStep({
   sending: Action;
   onEdit: (value: string) => void;
   onSubmit: () => void;
-  onCode: (method: Extract<Method, { strategy: "email_code" }>) => void;
+  onCode: (method: CodeMethod) => void;
   onBack: () => void;
 }) {
   const words = useWords();
@@ -37,7 +37,9 @@ export function PasswordStep({
   useEffect(() => {
     if (state.round > 0) focusFirst(field.current);
   }, [state.round]);
-  const codes = state.methods.filter((method) => method.strategy === "email_code");
+  const byCode = state.methods.filter((method) => method.strategy !== "password");
+  const codes = byCode.filter((method) => method.strategy === "email_code");
+  const reset = byCode.find((method) => method.strategy === "reset_password_email_code");
   return (
     <FormPage
       place={<Place instance={instance} />}
@@ -88,6 +90,18 @@ export function PasswordStep({
         >
           {words.actions.signIn}
         </Button>
+        {reset && (
+          <div className="form-foot">
+            <Button
+              look="quiet"
+              onClick={() => {
+                onCode(reset);
+              }}
+            >
+              {words.signIn.forgot}
+            </Button>
+          </div>
+        )}
         {codes.length > 0 && (
           <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
             {codes.map((method) => (

@@ -258,7 +258,6 @@ describe("what ends a sign-in", () => {
 
   test.each([
     ["needs_second_factor", "One more step is needed"],
-    ["needs_new_password", "A new password is needed"],
     ["needs_client_trust", "This device is new"],
     ["something_else", "This sign-in cannot go on"],
   ])("a next step of %s, which this app does not have, is said in words", async (status, title) => {

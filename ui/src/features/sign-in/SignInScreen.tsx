@@ -6,7 +6,7 @@ import { CodeStep } from "../../app/CodeStep";
 import { hasCode, placeFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { InstanceGate } from "../../app/InstanceGate";
-import { prefersCode, signUpRules, useInstance } from "../../app/instances";
+import { passwordMinLength, prefersCode, signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -22,12 +22,13 @@ import { IdentifierStep } from "./IdentifierStep";
 import {
   begin,
   blockedBy,
+  type CodeMethod,
   firstMethod,
-  type Method,
   nextStep,
   signInMachine,
   type SignInState,
 } from "./machine";
+import { NewPasswordStep } from "./NewPasswordStep";
 import { PasswordStep } from "./PasswordStep";
 
 interface SignInScreenProps {
@@ -38,8 +39,6 @@ interface SignInScreenProps {
   initial?: SignInState | undefined;
   initialCode?: CodeEntry | undefined;
 }
-
-type CodeMethod = Extract<Method, { strategy: "email_code" }>;
 
 /** Signing in: who, then a password or a code, then in. */
 export function SignInScreen({ instance: id, ...rest }: SignInScreenProps) {
@@ -86,8 +85,9 @@ function SignIn({
       tell({ type: "advanced", next: { need: "nothing", sessionId } });
       return true;
     }
+    const void_ = state.step === "new_password" && hasCode(error, "verification_expired");
     const gone = hasCode(error, "resource_not_found") || hasCode(error, "resource_forbidden");
-    if (gone && state.step !== "identifier") {
+    if ((gone || void_) && state.step !== "identifier") {
       const [item] = error.errors;
       const failure = {
         message: words.signIn.expired,
@@ -102,7 +102,7 @@ function SignIn({
 
   const refuse = (error: ApiResponseError) => {
     if (ended(error)) return;
-    const params: Record<string, "here"> = { [state.step === "password" ? "password" : "identifier"]: "here" };
+    const params: Record<string, "here"> = { [state.step === "identifier" ? "identifier" : "password"]: "here" };
     const { fields, form } = placeFailure(error, params, words);
     const unknown = hasCode(error, "form_identifier_not_found");
     const named = "identifier" in state ? state.identifier.trim() : "";
@@ -132,7 +132,7 @@ function SignIn({
         const next = nextStep(await signIn.create({ identifier }));
         if (next.need !== "first_factor") return { next, code: null };
         const method = firstMethod(next.methods, prefersCode(instance));
-        if (method?.strategy !== "email_code") return { next, code: null };
+        if (!method || method.strategy === "password") return { next, code: null };
         return { next, code: { method, resendAt: await sendCode(() => prepare(method)) } };
       },
       {
@@ -153,6 +153,27 @@ function SignIn({
       return;
     }
     action.run(() => signIn.attemptFirstFactor({ strategy: "password", password }), {
+      done: (attempt) => {
+        tell({ type: "advanced", next: nextStep(attempt) });
+      },
+      failed: refuse,
+    });
+  };
+
+  const submitNewPassword = () => {
+    if (state.step !== "new_password" || action.busy) return;
+    const { password, signOutOthers } = state;
+    const min = passwordMinLength(instance);
+    const error = !password
+      ? words.fields.required.newPassword
+      : password.length < min
+        ? words.fields.required.passwordLength(min)
+        : null;
+    if (error) {
+      tell({ type: "refused", error, failure: null });
+      return;
+    }
+    action.run(() => signIn.resetPassword({ password, signOutOfOtherSessions: signOutOthers }), {
       done: (attempt) => {
         tell({ type: "advanced", next: nextStep(attempt) });
       },
@@ -209,17 +230,21 @@ function SignIn({
       return (
         <CodeStep
           instance={instance}
+          title={
+            state.method.strategy === "reset_password_email_code" ? words.signIn.resetTitle : undefined
+          }
           sentTo={state.method.address || state.identifier}
           resendAt={state.resendAt}
           initial={initialCode}
           prepare={() => prepare(state.method)}
-          attempt={(code) => signIn.attemptFirstFactor({ strategy: "email_code", code })}
+          attempt={(code) => signIn.attemptFirstFactor({ strategy: state.method.strategy, code })}
           onDone={(attempt) => {
             tell({ type: "advanced", next: nextStep(attempt) });
           }}
           onFailed={ended}
           onBack={goBack}
           foot={
+            state.method.strategy === "email_code" &&
             state.methods.some((method) => method.strategy === "password") && (
               <Button
                 look="quiet"
@@ -231,6 +256,22 @@ function SignIn({
               </Button>
             )
           }
+        />
+      );
+    case "new_password":
+      return (
+        <NewPasswordStep
+          instance={instance}
+          state={state}
+          action={action}
+          onEdit={(value) => {
+            tell({ type: "edited", value });
+          }}
+          onSignOutOthers={(value) => {
+            tell({ type: "sign_out_others", value });
+          }}
+          onSubmit={submitNewPassword}
+          onBack={goBack}
         />
       );
     case "blocked": {

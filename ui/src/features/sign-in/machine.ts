@@ -4,7 +4,6 @@ import type { SignInFactorResource, SignInResource } from "../../sdk/resources/s
 /** Why a sign-in cannot go on in this app. */
 export type Blocked =
   | "second_factor"
-  | "new_password"
   | "client_trust"
   | "no_method"
   | "locked"
@@ -14,12 +13,19 @@ export type Blocked =
 /** A way to prove who you are that this app has. */
 export type Method =
   | { strategy: "password" }
-  | { strategy: "email_code"; emailAddressId: string | null; address: string };
+  | CodeMethod;
+
+/** A way that goes by a code: straight in, or to a new password in place of a forgotten one. */
+export interface CodeMethod {
+  strategy: "email_code" | "reset_password_email_code";
+  emailAddressId: string | null;
+  address: string;
+}
 
 /**
  * The steps of a sign-in.
  *
- * `identifier → password ⇄ code → finishing`, or `blocked` where the instance asks for what this app cannot show; back
+ * `identifier → password ⇄ code → finishing`, by way of `new_password` where one is asked for, or `blocked` where the instance asks for what this app cannot show; back
  * from each to `identifier` with the address kept.
  */
 export type SignInState =
@@ -39,8 +45,17 @@ export type SignInState =
       methods: Method[];
       /** What was typed before, for the way back. */
       password: string;
-      method: Extract<Method, { strategy: "email_code" }>;
+      method: CodeMethod;
       resendAt: number | null;
+    }
+  | {
+      step: "new_password";
+      identifier: string;
+      password: string;
+      signOutOthers: boolean;
+      error: string | null;
+      failure: Failure | null;
+      round: number;
     }
   | { step: "blocked"; identifier: string; reason: Blocked }
   | { step: "finishing"; identifier: string; sessionId: string };
@@ -49,7 +64,8 @@ export type SignInEvent =
   | { type: "edited"; value: string }
   | { type: "refused"; error: string | null; failure: Failure | null; unknown?: boolean }
   | { type: "advanced"; next: NextStep }
-  | { type: "choose_code"; method: Extract<Method, { strategy: "email_code" }>; resendAt: number }
+  | { type: "sign_out_others"; value: boolean }
+  | { type: "choose_code"; method: CodeMethod; resendAt: number }
   | { type: "choose_password" }
   | { type: "blocked"; reason: Blocked }
   | { type: "expired"; failure: Failure }
@@ -60,6 +76,7 @@ export type NextStep =
   | { need: "nothing"; sessionId: string }
   | { need: "first_factor"; methods: Method[] }
   | { need: "identifier" }
+  | { need: "new_password" }
   | { need: "impossible"; reason: Blocked };
 
 export function begin(identifier = ""): SignInState {
@@ -72,7 +89,7 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
       if (state.step === "identifier") {
         return { ...state, identifier: event.value, error: null, unknown: false, failure: null };
       }
-      if (state.step === "password") {
+      if (state.step === "password" || state.step === "new_password") {
         return { ...state, password: event.value, error: null, failure: null };
       }
       return state;
@@ -86,12 +103,14 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
           round: state.round + 1,
         };
       }
-      if (state.step === "password") {
+      if (state.step === "password" || state.step === "new_password") {
         return { ...state, error: event.error, failure: event.failure, round: state.round + 1 };
       }
       return state;
     case "advanced":
       return advance(state.identifier, event.next);
+    case "sign_out_others":
+      return state.step === "new_password" ? { ...state, signOutOthers: event.value } : state;
     case "choose_code":
       if (state.step !== "password" && state.step !== "code") return state;
       return {
@@ -125,6 +144,17 @@ function advance(identifier: string, next: NextStep): SignInState {
       return passwordStep(identifier, next.methods);
     case "identifier":
       return begin(identifier);
+    case "new_password":
+      return {
+        step: "new_password",
+        identifier,
+        password: "",
+        // Whoever knew the old password may be signed in somewhere.
+        signOutOthers: true,
+        error: null,
+        failure: null,
+        round: 0,
+      };
     case "impossible":
       return { step: "blocked", identifier, reason: next.reason };
   }
@@ -155,14 +185,14 @@ export function nextStep(signIn: SignInResource): NextStep {
       return { need: "identifier" };
     case "needs_first_factor": {
       const methods = methodsOf(signIn.supportedFirstFactors);
-      return methods.length > 0
+      return methods.some((method) => method.strategy !== "reset_password_email_code")
         ? { need: "first_factor", methods }
         : { need: "impossible", reason: "no_method" };
     }
     case "needs_second_factor":
       return { need: "impossible", reason: "second_factor" };
     case "needs_new_password":
-      return { need: "impossible", reason: "new_password" };
+      return { need: "new_password" };
     case "needs_client_trust":
       return { need: "impossible", reason: "client_trust" };
     default:
@@ -175,9 +205,9 @@ export function methodsOf(factors: SignInFactorResource[] | null): Method[] {
   const methods: Method[] = [];
   for (const factor of factors ?? []) {
     if (factor.strategy === "password") methods.push({ strategy: "password" });
-    if (factor.strategy === "email_code") {
+    if (factor.strategy === "email_code" || factor.strategy === "reset_password_email_code") {
       methods.push({
-        strategy: "email_code",
+        strategy: factor.strategy,
         emailAddressId: factor.emailAddressId,
         address: factor.safeIdentifier ?? "",
       });
@@ -189,7 +219,8 @@ export function methodsOf(factors: SignInFactorResource[] | null): Method[] {
 /** The way to begin with: what the instance would rather have, else what there is. */
 export function firstMethod(methods: Method[], codeFirst: boolean): Method | undefined {
   const wanted = codeFirst ? "email_code" : "password";
-  return methods.find((method) => method.strategy === wanted) ?? methods[0];
+  const ways = methods.filter((method) => method.strategy !== "reset_password_email_code");
+  return ways.find((method) => method.strategy === wanted) ?? ways[0];
 }
 
 /** A refusal that ends the attempt for a reason of its own. */

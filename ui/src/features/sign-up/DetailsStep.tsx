@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
-import { useBridge } from "../../app/context";
 import { FailureNote } from "../../app/FailureNote";
 import { StaleNotice } from "../../app/InstanceGate";
 import type { SignUpRules } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
+import { useEstimate } from "../../app/password";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
 import { WaitingNote } from "../../app/WaitingNote";
@@ -34,7 +34,6 @@ export function DetailsStep({
   onSubmit: () => void;
 }) {
   const words = useWords();
-  const bridge = useBridge();
   const { back, replace } = useNavigation();
   const { draft, errors } = state;
   const fields = useRef<HTMLDivElement>(null);
@@ -43,16 +42,7 @@ export function DetailsStep({
     if (state.round > 0) focusFirst(fields.current);
   }, [state.round]);
 
-  const inputs = [draft.emailAddress, draft.firstName, draft.lastName].filter(Boolean).join("\n");
-  const estimate = useCallback(
-    (password: string) =>
-      bridge.app({
-        type: "estimate_password",
-        password,
-        inputs: inputs.split("\n").filter(Boolean),
-      }),
-    [bridge, inputs],
-  );
+  const estimate = useEstimate([draft.emailAddress, draft.firstName, draft.lastName]);
 
   const label = (name: string, required: boolean) =>
     required ? name : words.fields.optional(name);

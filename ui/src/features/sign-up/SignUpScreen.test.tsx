@@ -8,10 +8,12 @@ import {
   LOCAL,
   localInstance,
   NOW,
+  problem,
   refusal,
   SIGN_UP,
   snapshot,
-  UNREACHABLE, unreachable,
+  UNREACHABLE,
+  unreachable,
 } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
@@ -139,8 +141,8 @@ describe("details", () => {
     stopClock(NOW);
     const app = desk().on("app.estimate_password", () => ({
       score: 1,
-      warning: "This is a common password.",
-      suggestion: "Add another word.",
+      warning: "common",
+      suggestion: "add_words",
     }));
     await open(app);
     for (const value of ["p", "pa", "password1"]) {
@@ -152,7 +154,7 @@ describe("details", () => {
     expect(app.asked("app.estimate_password")).toEqual([
       { type: "estimate_password", password: "password1", inputs: [] },
     ]);
-    expect(noteOf("Password")).toBe("Password strength: Weak. Add another word.");
+    expect(noteOf("Password")).toBe("Password strength: Weak. Add another word or two. Uncommon words are better.");
   });
 
   test("a way to sign in instead takes the address along", async () => {
@@ -429,7 +431,7 @@ describe("verifying", () => {
       throw refusal("resource_not_found", null, { status: 404 });
     });
     await user.keyboard("111111");
-    expect(await screen.findByRole("alert")).toHaveTextContent("The instance says resource_not_found.");
+    expect(await screen.findByRole("alert")).toHaveTextContent("This is no longer there.");
     expect(screen.getByLabelText("Email address")).toHaveValue(GRACE.email);
   });
 });
@@ -534,12 +536,11 @@ describe("an instance that is not there", () => {
   });
 
   test("a fault is said with the way to try again", async () => {
-    const problem = { code: "database_newer", message: "The data was written by a newer version.", trace_id: null };
-    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem })]));
+    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem: problem("database_newer") })]));
     const { user } = await open(app);
     const alert = screen.getByRole("alert");
     expect(alert).toHaveTextContent(en.instance.errorTitle(en.instance.local));
-    expect(alert).toHaveTextContent("The data was written by a newer version.");
+    expect(alert).toHaveTextContent("was written by a newer version of Frontdesk");
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(app.asked("instance.reload")).toEqual([{ type: "reload", instance: LOCAL }]);
     await expectNoAxeFindings();

@@ -16,6 +16,7 @@ import { FormPage } from "../../primitives/FormPage";
 import { useSignUp } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
 import type { SignUpResource } from "../../sdk/resources/sign-up";
+import { entryOf } from "../../words/entries";
 import { useWords } from "../../words/words";
 import { DetailsStep } from "./DetailsStep";
 import { begin, check, type Draft, nextStep, PARAMS, signUpMachine, type SignUpState } from "./machine";
@@ -178,7 +179,7 @@ function SignUp({
         >
           <Banner tone="warning">
             {words.signUp.blocked(
-              state.missing.map((field) => words.signUp.fieldNames[field] ?? field).join(", "),
+              state.missing.map((field) => entryOf(words.signUp.fieldNames, field) ?? field).join(", "),
             )}
           </Banner>
           <Button

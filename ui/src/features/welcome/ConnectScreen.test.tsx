@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { KeyPreview } from "../../bridge/KeyPreview";
 import { desk } from "../../testing/desk";
-import { localInstance, NOW, refusal, remoteInstance, UNREACHABLE, unreachable } from "../../testing/fixtures";
+import { cannot, localInstance, NOW, refusal, remoteInstance, UNREACHABLE, unreachable } from "../../testing/fixtures";
 import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -65,15 +65,14 @@ describe("the key", () => {
   });
 
   test("that is none is refused at its field, which keeps it", async () => {
-    const message = "This is a secret key. Paste the publishable key.";
     const app = reachable().on("instance.inspect", () => {
-      throw { ...unreachable(), kind: "refused", message };
+      throw cannot("refused", "key_prefix");
     });
     const { user } = await open(app);
     await fill(user, LABEL, "sk_live_abc");
     await user.keyboard("{Enter}");
     await waitFor(() => {
-      expect(noteOf(LABEL)).toBe(message);
+      expect(noteOf(LABEL)).toBe("This key cannot be used: a publishable key begins with pk_test_ or pk_live_.");
     });
     expect(screen.getByLabelText(LABEL)).toHaveFocus();
     expect(screen.getByLabelText(LABEL)).toHaveValue("sk_live_abc");
@@ -159,7 +158,7 @@ describe("the host", () => {
     });
     const { user } = await begin(app);
     await user.click(screen.getByRole("button", { name: "Connect" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The instance says native_api_disabled.");
+    expect(await screen.findByRole("alert")).toHaveTextContent("This instance does not let apps in.");
   });
 
   test("that takes long is named, and waiting can be ended", async () => {

@@ -3,7 +3,16 @@ import { describe, expect, test } from "vitest";
 
 import type { InstanceView } from "../../bridge/InstanceView";
 import { desk } from "../../testing/desk";
-import { ENVIRONMENT, LOCAL, localInstance, remoteInstance, session, SIGN_UP, snapshot } from "../../testing/fixtures";
+import {
+  ENVIRONMENT,
+  LOCAL,
+  localInstance,
+  problem,
+  remoteInstance,
+  session,
+  SIGN_UP,
+  snapshot,
+} from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside } from "../../testing/render";
 import { en } from "../../words/en";
 
@@ -63,10 +72,9 @@ describe("the first screen", () => {
   });
 
   test("says when its instance cannot be opened", async () => {
-    const problem = { code: "disk_full", message: "The disk is full.", trace_id: null };
-    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem })]));
+    const app = desk(snapshot([localInstance([], { status: "error", client: null, problem: problem("data_folder_unwritable", { detail: "the disk is full" }) })]));
     const user = await openApp(app);
-    expect(screen.getByRole("alert")).toHaveTextContent("The disk is full.");
+    expect(screen.getByRole("alert")).toHaveTextContent(/cannot write to its folder.*the disk is full/);
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(app.asked("instance.reload")).toEqual([{ type: "reload", instance: LOCAL }]);
   });

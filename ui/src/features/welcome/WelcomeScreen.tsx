@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
-import { signUpRules, useInstances } from "../../app/instances";
+import { nameOf, signUpRules, useInstances } from "../../app/instances";
 import { useAccounts } from "../../app/accounts";
 import { useSnapshot } from "../../app/context";
 import { useNavigation } from "../../app/navigation";
@@ -91,7 +91,7 @@ function Choosing({
           onValue={onChoose}
           options={instances.map((candidate) => ({
             value: candidate.id,
-            label: candidate.name,
+            label: nameOf(candidate, words),
             hint: candidate.kind === "local" ? words.welcome.localHint : candidate.host,
           }))}
         />

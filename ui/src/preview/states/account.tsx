@@ -6,6 +6,7 @@ import {
   localInstance,
   NOW,
   type Person,
+  problem,
   remoteInstance,
   session,
   snapshot,
@@ -59,12 +60,7 @@ export const ACCOUNT_STATES: PreviewState[] = [
               status: "error",
               client: null,
               environment: null,
-              problem: {
-                code: "instance_key_mismatch",
-                message:
-                  "The key in your keychain does not belong to this data. Restore the keychain entry, or move the data folder away to begin anew.",
-                trace_id: null,
-              },
+              problem: problem("instance_key_mismatch"),
             }),
           ],
           { active: { instance: "local", session: HERE.id } },
@@ -78,11 +74,7 @@ export const ACCOUNT_STATES: PreviewState[] = [
         snapshot([
           remoteInstance([HERE], {
             status: "degraded",
-            problem: {
-              code: "network_unreachable",
-              message: "clerk.harbour.example could not be reached.",
-              trace_id: null,
-            },
+            problem: problem("network_unreachable", { subject: "Harbour Works" }),
           }),
         ]),
       ).on("account.active_sessions", () => {
@@ -118,7 +110,7 @@ export const ACCOUNT_STATES: PreviewState[] = [
     app: () =>
       account([session({ first: "نور الهدى", last: "بن عبد الرحمن", email: "noor@example.com" })]),
   },
-  { id: "account-edit-name", app: () => account(), press: "Edit name" },
+  { id: "account-edit-name", app: () => account(), press: (words) => words.account.editName },
   {
     id: "account-twenty",
     app: () => {

@@ -41,9 +41,9 @@ export const SETTINGS_STATES: PreviewState[] = [
   settings("settings-keychain-absent", withVault("absent")),
   settings(
     "settings-keychain-failed",
-    withVault("failed", "The Secret Service answered: prompt dismissed."),
+    withVault("failed", "prompt dismissed"),
   ),
-  { ...settings("settings-remove"), press: "Remove Harbour Works" },
+  { ...settings("settings-remove"), press: (words) => words.settings.removeInstance("Harbour Works") },
   {
     ...settings("settings-loading"),
     app: () => desk().on("app.diagnostics", () => held().promise),

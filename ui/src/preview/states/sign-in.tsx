@@ -5,6 +5,7 @@ import { desk } from "../../testing/desk";
 import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
+import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 const CODE_METHOD = {
@@ -12,6 +13,16 @@ const CODE_METHOD = {
   emailAddressId: "idn_1",
   address: "a**@e******.com",
 } as const;
+const RESET_METHOD = { ...CODE_METHOD, strategy: "reset_password_email_code" } as const;
+const NEW_PASSWORD = {
+  step: "new_password",
+  identifier: "ada@example.com",
+  password: "",
+  signOutOthers: true,
+  error: null,
+  failure: null,
+  round: 0,
+} satisfies SignInState;
 const IDENTIFIER = {
   step: "identifier",
   identifier: "ada@example.com",
@@ -32,7 +43,7 @@ const PASSWORD = {
 
 function signIn(
   id: string,
-  initial: SignInState,
+  initial: SignInState | ((words: Catalogue) => SignInState),
   instance: InstanceView = localInstance(),
   over: Partial<PreviewState> = {},
 ): PreviewState {
@@ -40,9 +51,9 @@ function signIn(
     id,
     app: () => desk(snapshot([instance])),
     initial: [{ name: "sign-in", instance: instance.id }],
-    draw: () => (
+    draw: (words) => (
       <AtInstance instance={instance.id}>
-        <SignInScreen instance={instance.id} initial={initial} />
+        <SignInScreen instance={instance.id} initial={typeof initial === "function" ? initial(words) : initial} />
       </AtInstance>
     ),
     ...over,
@@ -52,20 +63,16 @@ function signIn(
 export const SIGN_IN_STATES: PreviewState[] = [
   signIn("sign-in-empty", begin()),
   signIn("sign-in-remote", begin(), remoteInstance()),
-  signIn("sign-in-unknown", {
+  signIn("sign-in-unknown", (words) => ({
     ...IDENTIFIER,
-    error: "There is no account for ada@example.com at this instance.",
+    error: words.signIn.unknown("ada@example.com"),
     unknown: true,
     round: 1,
-  }),
-  signIn("sign-in-took-too-long", {
+  })),
+  signIn("sign-in-took-too-long", (words) => ({
     ...IDENTIFIER,
-    failure: {
-      message: "That sign-in took too long and has ended. Start again.",
-      code: "resource_not_found",
-      traceId: "3f2a9c1b7d",
-    },
-  }),
+    failure: { message: words.signIn.expired, code: "resource_not_found", traceId: "3f2a9c1b7d" },
+  })),
   signIn(
     "sign-in-loading",
     begin(),
@@ -86,15 +93,15 @@ export const SIGN_IN_STATES: PreviewState[] = [
       ),
   }),
   signIn("sign-in-password", PASSWORD),
-  signIn("sign-in-password-wrong", {
+  signIn("sign-in-password-wrong", (words) => ({
     ...PASSWORD,
     password: "incorrect",
-    error: "This password is not right. Try again, or sign in another way.",
+    error: words.errors.byCode.form_password_incorrect,
     round: 1,
-  }),
+  })),
   signIn("sign-in-password-slow", { ...PASSWORD, password: "correct horse" }, localInstance(), {
     app: () => desk().on("sign_in.attempt_first_factor", () => held().promise),
-    press: "Sign in",
+    press: (words) => words.actions.signIn,
   }),
   signIn("sign-in-password-long", {
     ...PASSWORD,
@@ -109,6 +116,25 @@ export const SIGN_IN_STATES: PreviewState[] = [
     method: CODE_METHOD,
     resendAt: null,
   }),
+  signIn("sign-in-forgotten", {
+    ...PASSWORD,
+    methods: [...PASSWORD.methods, RESET_METHOD],
+  }),
+  signIn("sign-in-reset-code", {
+    step: "code",
+    identifier: "ada@example.com",
+    methods: [...PASSWORD.methods, RESET_METHOD],
+    password: "",
+    method: RESET_METHOD,
+    resendAt: null,
+  }),
+  signIn("sign-in-new-password", NEW_PASSWORD),
+  signIn("sign-in-new-password-weak", (words) => ({
+    ...NEW_PASSWORD,
+    password: "password1",
+    error: words.errors.byCode.form_password_pwned,
+    round: 1,
+  })),
   signIn("sign-in-locked", { step: "blocked", identifier: "ada@example.com", reason: "locked" }),
   signIn("sign-in-second-step", {
     step: "blocked",

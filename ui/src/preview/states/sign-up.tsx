@@ -1,11 +1,13 @@
 import type { CodeEntry } from "../../app/code-entry";
+import { type Failure, sentenceOf } from "../../app/failure";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { localInstance, remoteInstance, snapshot, UNREACHABLE, unreachable } from "../../testing/fixtures";
+import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
+import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 const DRAFT = { ...EMPTY, emailAddress: "ada@example.com", password: "correct horse battery" };
@@ -25,25 +27,28 @@ const CODE: CodeEntry = {
   failure: null,
   resendAt: null,
 };
-const NETWORK = {
-  message: UNREACHABLE,
-  code: "network",
-  traceId: null,
-};
+
+function network(words: Catalogue): Failure {
+  return { message: sentenceOf(unreachable(), words), code: "network", traceId: null };
+}
 
 function signUp(
   id: string,
-  initial: SignUpState | undefined,
-  more: { code?: CodeEntry; instance?: InstanceView; over?: Partial<PreviewState> } = {},
+  initial: SignUpState | ((words: Catalogue) => SignUpState) | undefined,
+  more: { code?: (words: Catalogue) => CodeEntry; instance?: InstanceView; over?: Partial<PreviewState> } = {},
 ): PreviewState {
   const instance = more.instance ?? localInstance();
   return {
     id,
     app: () => desk(snapshot([instance])),
     initial: [{ name: "sign-up", instance: instance.id }],
-    draw: () => (
+    draw: (words) => (
       <AtInstance instance={instance.id}>
-        <SignUpScreen instance={instance.id} initial={initial} initialCode={more.code} />
+        <SignUpScreen
+          instance={instance.id}
+          initial={typeof initial === "function" ? initial(words) : initial}
+          initialCode={more.code?.(words)}
+        />
       </AtInstance>
     ),
     ...more.over,
@@ -57,30 +62,25 @@ export const SIGN_UP_STATES: PreviewState[] = [
       app: () =>
         desk().on("app.estimate_password", () => ({
           score: 1,
-          warning: "This is similar to a commonly used password.",
-          suggestion: "Add another word or two. Uncommon words are better.",
+          warning: "like_common",
+          suggestion: "add_words",
         })),
     },
   }),
-  signUp("sign-up-errors", {
+  signUp("sign-up-errors", (words) => ({
     ...DETAILS,
     draft: { ...DRAFT, password: "short" },
     errors: {
-      emailAddress:
-        "There is already an account with this email address. Sign in to it, or use another address.",
-      password: "Use at least 8 characters.",
+      emailAddress: words.errors.byCode.form_identifier_exists,
+      password: words.fields.required.passwordLength(8),
     },
     round: 1,
-  }),
-  signUp("sign-up-unreachable", {
-    ...DETAILS,
-    failure: NETWORK,
-    round: 1,
-  }),
+  })),
+  signUp("sign-up-unreachable", (words) => ({ ...DETAILS, failure: network(words), round: 1 })),
   signUp("sign-up-slow", DETAILS, {
     over: {
       app: () => desk().on("sign_up.create", () => held().promise),
-      press: "Continue",
+      press: (words) => words.actions.continue,
     },
   }),
   signUp("sign-up-loading", undefined, {
@@ -90,11 +90,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
     instance: remoteInstance([], {
       status: "error",
       client: null,
-      problem: {
-        code: "network_unreachable",
-        message: "clerk.harbour.example did not answer. Check the network and try again.",
-        trace_id: "3f2a9c1b7d",
-      },
+      problem: problem("network_unreachable", { subject: "Harbour Works", detail: "connection refused" }),
     }),
   }),
   signUp("sign-up-offline", undefined, { instance: remoteInstance([], { status: "degraded" }) }),
@@ -121,23 +117,17 @@ export const SIGN_UP_STATES: PreviewState[] = [
   }),
   signUp("verify-empty", VERIFY),
   signUp("verify-typing", VERIFY, {
-    code: { ...CODE, code: "483", resendAt: Date.now() + 24_000 },
+    code: () => ({ ...CODE, code: "483", resendAt: Date.now() + 24_000 }),
   }),
   signUp("verify-wrong", VERIFY, {
-    code: {
-      ...CODE,
-      attempt: 1,
-      error: "This code is not right. Check the newest message and try again.",
-    },
+    code: (words) => ({ ...CODE, attempt: 1, error: words.errors.byCode.form_code_incorrect }),
   }),
   signUp("verify-expired", VERIFY, {
-    code: {
-      ...CODE,
-      attempt: 1,
-      notice: "This code has expired. We sent a new one to ada@example.com.",
-    },
+    code: (words) => ({ ...CODE, attempt: 1, notice: words.verify.expiredResent("ada@example.com") }),
   }),
-  signUp("verify-unreachable", VERIFY, { code: { ...CODE, code: "483920", failure: NETWORK } }),
+  signUp("verify-unreachable", VERIFY, {
+    code: (words) => ({ ...CODE, code: "483920", failure: network(words) }),
+  }),
   signUp("verify-resumed", { ...VERIFY, resumed: true }),
   signUp("verify-remote", VERIFY, { instance: remoteInstance() }),
   signUp(
@@ -147,11 +137,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
       over: {
         app: () =>
           desk().on("account.set_active", () => {
-            throw {
-              ...unreachable(),
-              kind: "vault",
-              message: "The keychain did not take the entry. Unlock it and try again.",
-            };
+            throw cannot("vault", "vault_locked", "prompt dismissed");
           }),
       },
     },

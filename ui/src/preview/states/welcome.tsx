@@ -1,16 +1,20 @@
+import { sentenceOf } from "../../app/failure";
 import type { VaultView } from "../../bridge/VaultView";
 import { ConnectScreen, type ConnectState } from "../../features/welcome/ConnectScreen";
 import { desk } from "../../testing/desk";
 import {
+  cannot,
   ENVIRONMENT,
   localInstance,
   NOW,
+  problem,
   remoteInstance,
   session,
   SIGN_UP,
   snapshot,
-  UNREACHABLE,
+  unreachable,
 } from "../../testing/fixtures";
+import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
@@ -19,12 +23,12 @@ function withVault(state: VaultView["state"], detail: string | null = null) {
   return desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail } }));
 }
 
-function connect(id: string, state: ConnectState): PreviewState {
+function connect(id: string, state: ConnectState | ((words: Catalogue) => ConnectState)): PreviewState {
   return {
     id,
     app: () => desk(),
     initial: [{ name: "connect" }],
-    draw: () => <ConnectScreen initial={state} />,
+    draw: (words) => <ConnectScreen initial={typeof state === "function" ? state(words) : state} />,
   };
 }
 
@@ -40,7 +44,7 @@ export const WELCOME_STATES: PreviewState[] = [
   { id: "welcome-keychain-full", app: () => withVault("full") },
   {
     id: "welcome-keychain-failed",
-    app: () => withVault("failed", "The Secret Service answered: prompt dismissed."),
+    app: () => withVault("failed", "prompt dismissed"),
   },
   {
     id: "welcome-error",
@@ -51,12 +55,7 @@ export const WELCOME_STATES: PreviewState[] = [
             status: "error",
             client: null,
             environment: null,
-            problem: {
-              code: "database_newer",
-              message:
-                "The data was written by a newer version of Frontdesk. Install that version, or move the folder away to begin anew.",
-              trace_id: null,
-            },
+            problem: problem("database_newer"),
           }),
         ]),
       ),
@@ -88,12 +87,12 @@ export const WELCOME_STATES: PreviewState[] = [
     initial: [{ name: "welcome" }],
   },
   connect("connect-empty", { step: "key", key: "", error: null, round: 0 }),
-  connect("connect-wrong", {
+  connect("connect-wrong", (words) => ({
     step: "key",
     key: "sk_live_abc",
-    error: "This is a secret key. Paste the publishable key, which begins with pk_.",
+    error: sentenceOf(cannot("refused", "key_prefix"), words),
     round: 1,
-  }),
+  })),
   connect("connect-confirm", {
     step: "confirm",
     key: KEY,
@@ -114,7 +113,7 @@ export const WELCOME_STATES: PreviewState[] = [
     },
     failure: null,
   }),
-  connect("connect-failed", {
+  connect("connect-failed", (words) => ({
     step: "confirm",
     key: KEY,
     preview: {
@@ -122,10 +121,6 @@ export const WELCOME_STATES: PreviewState[] = [
       host_unicode: null,
       environment_type: "production",
     },
-    failure: {
-      message: UNREACHABLE,
-      code: "network",
-      traceId: null,
-    },
-  }),
+    failure: { message: sentenceOf(unreachable(), words), code: "network", traceId: null },
+  })),
 ];

@@ -27,7 +27,14 @@ export interface PrepareFirstFactorParams {
 
 export type AttemptFirstFactorParams =
   | { strategy: "password"; password: string }
-  | { strategy: "email_code"; code: string };
+  | { strategy: "email_code"; code: string }
+  | { strategy: "reset_password_email_code"; code: string; password?: string };
+
+export interface ResetPasswordParams {
+  password: string;
+  /** Every other device is signed out unless this says no. */
+  signOutOfOtherSessions?: boolean;
+}
 
 /** The sign-in under way; there is always one, empty before the first step. */
 export class SignInResource {
@@ -80,6 +87,22 @@ export class SignInResource {
     return this.#read(
       await intent(
         this.#bridge.signIn({ type: "attempt_first_factor", instance: this.#instance, ...params }),
+      ),
+    );
+  }
+
+  /** Sets a new password, where the attempt waits for one. */
+  async resetPassword({ password, signOutOfOtherSessions }: ResetPasswordParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({
+          type: "reset_password",
+          instance: this.#instance,
+          password,
+          ...(signOutOfOtherSessions !== undefined && {
+            sign_out_of_other_sessions: signOutOfOtherSessions,
+          }),
+        }),
       ),
     );
   }

@@ -1,22 +1,15 @@
 import type { AccountKey } from "../../bridge/AccountKey";
 import type { ActiveSession } from "../../bridge/ActiveSession";
 import type { Bridge } from "../../bridge/commands";
-import type { EmailAddress } from "../../bridge/EmailAddress";
 import type { User } from "../../bridge/User";
 import { intent } from "../errors";
 import { dateOf } from "./dates";
-import { toVerification, type VerificationResource } from "./verification";
-
-/** An email address of a user. */
-export interface EmailAddressResource {
-  id: string;
-  emailAddress: string;
-  verification: VerificationResource;
-  linkedTo: { id: string; type: string }[];
-}
+import { EmailAddressResource } from "./email-address";
 
 /** One place where the user is signed in. */
 export interface SessionWithActivitiesResource {
+  /** Signs the user out there. */
+  revoke: () => Promise<void>;
   id: string;
   status: string;
   expireAt: Date;
@@ -36,6 +29,15 @@ export interface SessionWithActivitiesResource {
 export interface UpdateUserParams {
   firstName?: string | null;
   lastName?: string | null;
+  primaryEmailAddressId?: string;
+}
+
+/** Setting or changing a password. */
+export interface UpdateUserPasswordParams {
+  /** The one there is, if there is one. */
+  currentPassword?: string;
+  newPassword: string;
+  signOutOfOtherSessions?: boolean;
 }
 
 /** The signed-in person at one instance. */
@@ -97,9 +99,55 @@ export class UserResource {
         account: this.#account,
         ...(params.firstName !== undefined && { first_name: params.firstName ?? "" }),
         ...(params.lastName !== undefined && { last_name: params.lastName ?? "" }),
+        ...(params.primaryEmailAddressId !== undefined && {
+          primary_email_address_id: params.primaryEmailAddressId,
+        }),
       }),
     );
     return this.#read(raw);
+  }
+
+  /** Adds an address. It does not count before it is proven. */
+  async createEmailAddress({ email }: { email: string }): Promise<EmailAddressResource> {
+    const raw = await intent(
+      this.#bridge.account({
+        type: "create_email_address",
+        account: this.#account,
+        email_address: email,
+      }),
+    );
+    return new EmailAddressResource(raw, this.#account, this.#bridge);
+  }
+
+  /** Sets or changes the password. */
+  async updatePassword(params: UpdateUserPasswordParams): Promise<this> {
+    const raw = await intent(
+      this.#bridge.account({
+        type: "update_password",
+        account: this.#account,
+        ...(params.currentPassword !== undefined && { current_password: params.currentPassword }),
+        new_password: params.newPassword,
+        sign_out_of_other_sessions: params.signOutOfOtherSessions ?? false,
+      }),
+    );
+    return this.#read(raw);
+  }
+
+  /** Removes the password; the user signs in by other means from then on. */
+  async removePassword({ currentPassword }: { currentPassword: string }): Promise<this> {
+    const raw = await intent(
+      this.#bridge.account({
+        type: "remove_password",
+        account: this.#account,
+        current_password: currentPassword,
+      }),
+    );
+    return this.#read(raw);
+  }
+
+  /** Deletes the user for good. */
+  async delete(): Promise<void> {
+    await intent(this.#bridge.account({ type: "delete", account: this.#account }));
   }
 
   /** Everywhere this user is signed in now. */
@@ -107,7 +155,16 @@ export class UserResource {
     const list = await intent(
       this.#bridge.account({ type: "active_sessions", account: this.#account }),
     );
-    return list.map(toSessionWithActivities);
+    return list.map((raw) => this.#toSession(raw));
+  }
+
+  #toSession(raw: ActiveSession): SessionWithActivitiesResource {
+    const revoke = async () => {
+      await intent(
+        this.#bridge.account({ type: "revoke_session", account: this.#account, session: raw.id }),
+      );
+    };
+    return { ...sessionFacts(raw), revoke };
   }
 
   #read(raw: User): this {
@@ -118,7 +175,9 @@ export class UserResource {
     this.imageUrl = raw.image_url ?? "";
     this.hasImage = raw.has_image;
     this.primaryEmailAddressId = raw.primary_email_address_id;
-    this.emailAddresses = raw.email_addresses.map(toEmailAddress);
+    this.emailAddresses = raw.email_addresses.map(
+      (address) => new EmailAddressResource(address, this.#account, this.#bridge),
+    );
     this.passwordEnabled = raw.password_enabled;
     this.totpEnabled = raw.totp_enabled;
     this.backupCodeEnabled = raw.backup_code_enabled;
@@ -143,15 +202,6 @@ export interface OrganizationMembershipFacts {
   permissions: string[];
 }
 
-function toEmailAddress(raw: EmailAddress): EmailAddressResource {
-  return {
-    id: raw.id,
-    emailAddress: raw.email_address,
-    verification: toVerification(raw.verification),
-    linkedTo: raw.linked_to,
-  };
-}
-
 // Memberships travel untyped until organizations have a room of their own.
 function toMembership(raw: Record<string, unknown>): OrganizationMembershipFacts {
   const organization = (raw["organization"] ?? {}) as Record<string, unknown>;
@@ -167,7 +217,7 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function toSessionWithActivities(raw: ActiveSession): SessionWithActivitiesResource {
+function sessionFacts(raw: ActiveSession): Omit<SessionWithActivitiesResource, "revoke"> {
   const activity = raw.latest_activity;
   return {
     id: raw.id,

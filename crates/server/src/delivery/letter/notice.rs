@@ -38,6 +38,18 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
                  signs in."
             ),
         ),
+        Notice::EmailAdded(email) => (
+            format!("New email address for {application}"),
+            format!("The address {email} was added to your account at {application}."),
+        ),
+        Notice::EmailRemoved(email) => (
+            format!("Email address removed for {application}"),
+            format!("The address {email} was removed from your account at {application}. It no longer signs in."),
+        ),
+        Notice::PrimaryChanged(email) => (
+            format!("New main email address for {application}"),
+            format!("The address {email} is the main one of your account at {application} now."),
+        ),
     }
 }
 
@@ -54,11 +66,31 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
                  gemailt wird."
             ),
         ),
+        Notice::EmailAdded(email) => (
+            format!("Neue E-Mail-Adresse für {application}"),
+            format!("Die Adresse {email} wurde deinem Konto bei {application} hinzugefügt."),
+        ),
+        Notice::EmailRemoved(email) => (
+            format!("E-Mail-Adresse für {application} entfernt"),
+            format!("Die Adresse {email} wurde von deinem Konto bei {application} entfernt. Sie meldet nicht mehr an."),
+        ),
+        Notice::PrimaryChanged(email) => (
+            format!("Neue Hauptadresse für {application}"),
+            format!("Die Adresse {email} ist jetzt die Hauptadresse deines Kontos bei {application}."),
+        ),
     }
 }
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> Vec<Notice> {
-    vec![Notice::PasswordChanged, Notice::PasswordRemoved]
+pub(super) fn every() -> [Notice; 5] {
+    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
+    [
+        Notice::PasswordChanged,
+        Notice::PasswordRemoved,
+        Notice::EmailAdded(email.clone()),
+        Notice::EmailRemoved(email.clone()),
+        Notice::PrimaryChanged(email),
+    ]
 }

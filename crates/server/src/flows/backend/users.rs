@@ -280,7 +280,7 @@ pub(super) async fn find(turn: &Turn<'_>, id: &str) -> Result<Versioned<Account>
 }
 
 fn view(turn: &Turn<'_>, account: &Account) -> User {
-    views::backend::user(account, turn.policy(), turn.now)
+    views::backend::user(account, turn.instance.public_url(), turn.policy(), turn.now)
 }
 
 /// An id of the owner's own stands for one user.

@@ -16,7 +16,6 @@ use crate::{
         turn::{Done, Visit},
     },
     limits::Class,
-    views,
 };
 
 /// A password to be set.
@@ -129,5 +128,5 @@ fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
 /// The user as the account stands now.
 async fn view(turn: &Turn<'_>, user_id: UserId) -> Result<User, Fault> {
     let account = turn.instance.store().account(&user_id).await?.ok_or(Fault::NotFound)?;
-    Ok(views::user(&account.value, turn.policy(), turn.now))
+    Ok(turn.user_view(&account.value))
 }

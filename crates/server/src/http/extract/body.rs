@@ -16,12 +16,22 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads it, unless it is too large or takes too long.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    read_up_to(MAX_BODY, PATIENCE, headers, body).await
+}
+
+/// Reads one that may be so large and take so long.
+pub(super) async fn read_up_to(
+    most: usize,
+    patience: Duration,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, Refusal> {
     let too_large = || Refusal::code(ErrorCode::RequestBodyTooLarge);
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY as u64) {
+    if announced.is_some_and(|length| length > most as u64) {
         return Err(too_large());
     }
-    match tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY).collect()).await {
+    match tokio::time::timeout(patience, Limited::new(body, most).collect()).await {
         Ok(Ok(bytes)) => Ok(bytes.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         _ => Err(Refusal::code(ErrorCode::RequestBodyInvalid)),

@@ -9,12 +9,14 @@ mod moment;
 mod pairs;
 mod query;
 mod secret_key;
+mod upload;
 mod version;
 
 pub use form::Form;
 pub use json::Json;
 pub use query::Query;
 pub use secret_key::Owner;
+pub use upload::Upload;
 
 pub(super) use authorization::token;
 pub(super) use caller::carrier;

@@ -28,6 +28,7 @@ pub(in crate::http) struct Operation {
     more: Option<&'static str>,
     query: Vec<Field>,
     body: Option<Body>,
+    upload: Option<&'static str>,
     answer: Option<(&'static str, Content)>,
     refusals: Vec<ErrorCode>,
     page: bool,
@@ -40,13 +41,23 @@ struct Body {
 
 enum Content {
     Json(Box<RefOr<Schema>>),
+    File(&'static [&'static str]),
     Onward,
     Nothing,
 }
 
 /// Says what an operation does.
 pub(in crate::http) fn says(summary: &'static str) -> Operation {
-    Operation { summary, more: None, query: Vec::new(), body: None, answer: None, refusals: Vec::new(), page: false }
+    Operation {
+        summary,
+        more: None,
+        query: Vec::new(),
+        body: None,
+        upload: None,
+        answer: None,
+        refusals: Vec::new(),
+        page: false,
+    }
 }
 
 /// A list of objects.
@@ -86,6 +97,11 @@ impl Operation {
         self.body("application/json", fields).refuses(refusals::JSON)
     }
 
+    /// It takes a file: in this field of a form of several parts, or as base64.
+    pub(in crate::http) fn upload(self, field: &'static str) -> Self {
+        Self { upload: Some(field), ..self }.refuses(refusals::UPLOAD)
+    }
+
     fn body(mut self, kind: &'static str, fields: &[Field]) -> Self {
         let body = self.body.get_or_insert(Body { kind, fields: Vec::new() });
         body.fields.extend_from_slice(fields);
@@ -110,6 +126,11 @@ impl Operation {
     /// It answers with JSON of this schema.
     pub(in crate::http) fn answer(self, schema: impl Into<RefOr<Schema>>) -> Self {
         Self { answer: Some(("200", Content::Json(Box::new(schema.into())))), ..self }
+    }
+
+    /// It answers with a file of one of these types.
+    pub(in crate::http) fn file(self, types: &'static [&'static str]) -> Self {
+        Self { answer: Some(("200", Content::File(types))), ..self }
     }
 
     /// It answers with nothing.
@@ -169,6 +190,21 @@ impl Operation {
                     .build(),
             ));
         }
+        if let Some(field) = self.upload {
+            let text = || ObjectBuilder::new().schema_type(Type::String);
+            let file = text().content_media_type("application/octet-stream");
+            let form = ObjectBuilder::new().property(field, file).required(field);
+            operation = operation.request_body(Some(
+                RequestBodyBuilder::new()
+                    .content("multipart/form-data", ContentBuilder::new().schema(Some(form)).build())
+                    .content(
+                        "application/octet-stream",
+                        ContentBuilder::new().schema(Some(text().content_encoding("base64"))).build(),
+                    )
+                    .required(Some(Required::True))
+                    .build(),
+            ));
+        }
         if let Some((status, content)) = self.answer {
             operation = operation.response(status, success(who, content));
         }
@@ -195,6 +231,9 @@ fn success(who: Who, content: Content) -> utoipa::openapi::Response {
         Content::Json(schema) => ResponseBuilder::new()
             .description("It is done.")
             .content("application/json", ContentBuilder::new().schema(Some(*schema)).build()),
+        Content::File(types) => types.iter().fold(ResponseBuilder::new().description("The file."), |response, kind| {
+            response.content(*kind, ContentBuilder::new().build())
+        }),
         Content::Nothing => ResponseBuilder::new().description("It is done."),
         Content::Onward => {
             let location = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));

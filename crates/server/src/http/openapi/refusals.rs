@@ -48,6 +48,9 @@ pub(super) const FORM: &[ErrorCode] = &[
     FormParamTypeInvalid,
     FormParamValueInvalid,
 ];
+/// Every file.
+pub(super) const UPLOAD: &[ErrorCode] =
+    &[RequestBodyInvalid, RequestBodyTooLarge, UnsupportedContentType, FormParamMissing];
 /// Every JSON object.
 pub(super) const JSON: &[ErrorCode] = &[
     RequestBodyInvalid,

@@ -1,8 +1,8 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    CodeRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal, SignUpRefusal,
-    TicketRefusal, time::SECOND,
+    CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal,
+    SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -11,6 +11,7 @@ use crate::{
     flows::{Failure, Fault},
     http::guard::too_many,
     passwords::PasswordError,
+    pictures::PictureError,
     redirects::RedirectFault,
     settings::SettingsFault,
 };
@@ -50,6 +51,7 @@ impl From<Fault> for Refusal {
             Fault::NotRevocable => Self::code(ErrorCode::SignInTokenCannotBeRevoked),
             Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
             Fault::PasswordChange(refusal) => password_change(refusal),
+            Fault::Email(refusal) => email(refusal),
             Fault::WrongCurrentPassword { tries_left } => {
                 warned(password_change(PasswordRefusal::Incorrect), tries_left)
             }
@@ -64,7 +66,14 @@ impl From<Fault> for Refusal {
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
             Fault::TooMany(many) => too_many(many),
-            Fault::Contended | Fault::Password(PasswordError::Busy) => {
+            Fault::Picture(PictureError::TooLarge) => Self::code(ErrorCode::ImageTooLarge),
+            Fault::Picture(PictureError::Kind) => Self::code(ErrorCode::RequestBodyInvalid)
+                .saying("This is no picture in PNG, JPEG or WebP. Choose another one."),
+            Fault::Picture(PictureError::Damaged) => Self::code(ErrorCode::RequestBodyInvalid)
+                .saying("The picture is damaged and cannot be read. Choose another one."),
+            Fault::Picture(error @ PictureError::Failed) => internal(&error),
+            Fault::NoPicture => Self::code(ErrorCode::ImageNotFound),
+            Fault::Contended | Fault::Password(PasswordError::Busy) | Fault::Picture(PictureError::Busy) => {
                 Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)
             }
             Fault::Store(error) => {
@@ -181,6 +190,21 @@ fn password_change(refusal: PasswordRefusal) -> Refusal {
         PasswordRefusal::Faults(faults) => all(faults.into_iter().map(|fault| password(fault, form::NEW_PASSWORD))),
         PasswordRefusal::None => Refusal::code(ErrorCode::NoPasswordSet),
         PasswordRefusal::Needed => Refusal::code(ErrorCode::PasswordRequired),
+    }
+}
+
+fn email(refusal: EmailRefusal) -> Refusal {
+    match refusal {
+        EmailRefusal::NotFound => Refusal::code(ErrorCode::ResourceNotFound),
+        EmailRefusal::Exists => Refusal::field(ErrorCode::FormIdentifierExists, form::EMAIL_ADDRESS)
+            .saying("This address belongs to an account already. Use another one."),
+        EmailRefusal::Claimed => Refusal::field(ErrorCode::IdentificationClaimed, form::EMAIL_ADDRESS),
+        EmailRefusal::TooMany => Refusal::field(ErrorCode::FormParamValueInvalid, form::EMAIL_ADDRESS)
+            .saying("This account has as many addresses as it may have. Remove one first."),
+        EmailRefusal::TooManyPending => Refusal::code(ErrorCode::TooManyUnverifiedIdentifications),
+        EmailRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed),
+        EmailRefusal::Code(refusal) => code(refusal),
+        EmailRefusal::TooManyMessages => too_many_messages(),
     }
 }
 

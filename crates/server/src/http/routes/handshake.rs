@@ -7,6 +7,9 @@
 //!                                                  development: in the query
 //!                                                  production: in a cookie of the domain, for a minute
 //! ```
+//!
+//! SDKs ask for a nonce in its place (`format=nonce`) and fetch what it stands for with the secret key. They get one when
+//! somebody is signed in, so that no session token is in an address; when nobody is, nothing is kept.
 
 use std::sync::Arc;
 
@@ -16,31 +19,35 @@ use axum::{
 };
 use frontdesk_wire::{
     ErrorCode,
-    form::{HANDSHAKE_QUERY, REDIRECT_URL},
+    form::{HANDSHAKE_FORMAT_QUERY, HANDSHAKE_NONCE_QUERY, HANDSHAKE_QUERY, REDIRECT_URL},
 };
 use secrecy::ExposeSecret as _;
 use url::Url;
 
 use crate::{
     caller::Caller,
-    flows::handshake::{is_listed, presence},
+    flows::handshake::{is_listed, keep, presence},
     http::{
         Refusal,
         carry::{News, set_cookie},
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{NotSentOn, send_on},
+        page::{Page, send_on},
     },
     instance::Instance,
     origins::web_page,
 };
 
 /// Parameters that only a handshake adds. Those that came with the address are of somebody else's making.
-const OURS: [&str; 4] = [HANDSHAKE_QUERY, "__clerk_handshake_nonce", "__clerk_help", "__clerk_db_jwt"];
+const OURS: [&str; 4] = [HANDSHAKE_QUERY, HANDSHAKE_NONCE_QUERY, "__clerk_help", "__clerk_db_jwt"];
 
 /// The handshake.
 pub(super) fn routes() -> Routes {
     const PAGE: Field = Field::text(REDIRECT_URL, "The page to come back to, which is one of the instance's.").needed();
+    const FORMAT: Field = Field::text(
+        HANDSHAKE_FORMAT_QUERY,
+        "`nonce` for one that the application server redeems, if somebody is signed in.",
+    );
     Routes::of(Who::Client, "Client", "The device or browser, with its sessions and attempts.").get(
         "/v1/client/handshake",
         handshake,
@@ -50,7 +57,7 @@ pub(super) fn routes() -> Routes {
                  development instance, in a cookie of a production one. A page that is none of the instance's gets \
                  nothing; the browser is shown a page that says so, with status 400.",
             )
-            .query(&[PAGE])
+            .query(&[PAGE, FORMAT])
             .sends_on()
             .or_page(),
     )
@@ -63,7 +70,7 @@ pub(super) async fn handshake(
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
     let Some((mut page, origin)) = wanted(&instance, passed.query.one(REDIRECT_URL)?).await? else {
-        return Ok(NotSentOn.into_response());
+        return Ok(Page::not_sent_on().into_response());
     };
     let caller = match asked {
         // A development browser that nobody knows gets a new token on its way back.
@@ -73,26 +80,39 @@ pub(super) async fn handshake(
         asked => asked?,
     };
     let caller = Caller { origin: Some(origin), ..caller };
-    let reply = presence(&instance.turn(&caller)).await?;
+    let turn = instance.turn(&caller);
+    let reply = presence(&turn).await?;
     let expose = |token: &Option<secrecy::SecretString>| token.as_ref().map(|token| token.expose_secret().to_owned());
     let (session, dev_browser) = (expose(&reply.response.session_token), expose(&reply.response.dev_browser));
     let signed_in_at = reply.signed_in_at.unwrap_or(0);
     let secure = page.scheme() == "https";
-    let cookies = instance.cookies().handed_over(session.as_deref(), signed_in_at, dev_browser.as_deref(), secure);
-    let token = instance.sign_handshake(&cookies).map_err(|error| {
-        tracing::error!(%error, "a handshake cannot be signed");
-        Refusal::code(ErrorCode::InternalError)
-    })?;
+    let mut cookies = instance.cookies().handed_over(session.as_deref(), signed_in_at, dev_browser.as_deref(), secure);
+    let by_nonce = session.is_some() && passed.query.one(HANDSHAKE_FORMAT_QUERY)? == Some("nonce");
+    let (name, value) = if by_nonce {
+        cookies.extend(instance.cookies().drop_handshake_nonce());
+        (HANDSHAKE_NONCE_QUERY, keep(&turn, &cookies).await?)
+    } else {
+        (HANDSHAKE_QUERY, signed(&instance, &cookies)?)
+    };
     drop_ours(&mut page);
     if instance.is_development() {
-        page.query_pairs_mut().append_pair(HANDSHAKE_QUERY, &token);
+        page.query_pairs_mut().append_pair(name, &value);
     }
     let mut response = send_on(&page);
     if !instance.is_development() {
-        set_cookie(response.headers_mut(), &instance.cookies().carry_handshake(&token));
+        for line in instance.cookies().carry_handshake(name, &value) {
+            set_cookie(response.headers_mut(), &line);
+        }
     }
     response.extensions_mut().insert(News { token: reply.token, signed_in_at: reply.signed_in_at });
     Ok(response)
+}
+
+fn signed(instance: &Instance, cookies: &[String]) -> Result<String, Refusal> {
+    instance.sign_handshake(cookies).map_err(|error| {
+        tracing::error!(%error, "a handshake cannot be signed");
+        Refusal::code(ErrorCode::InternalError)
+    })
 }
 
 /// The page to send the browser back to, if the instance serves it or its owner has listed it, and the handshake can reach

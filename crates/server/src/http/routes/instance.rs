@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, Jwks, OutboxMessage};
+use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, Jwks};
 use secrecy::ExposeSecret as _;
 use utoipa::openapi::{ObjectBuilder, schema::Type};
 
 use crate::{
     caller::Caller,
-    delivery,
     http::{
-        Answer, DoorKind, Refusal,
+        Answer, Refusal,
         guard::{Passed, too_many},
-        openapi::{Routes, Who, document, list, says},
+        openapi::{Routes, Who, document, says},
     },
     instance::Instance,
     limits::Class,
@@ -33,14 +32,6 @@ pub(super) fn routes() -> Routes {
             "/openapi.json",
             openapi,
             says("Read this document").answer(ObjectBuilder::new().schema_type(Type::Object)),
-        )
-        .get(
-            "/frontdesk/outbox",
-            outbox,
-            says("Read the messages that a development instance kept")
-                .more("On doors that only this computer reaches, and only for the instance's own pages.")
-                .answer(list::<OutboxMessage>())
-                .refuses(&[ErrorCode::ResourceNotFound]),
         )
         .post(
             "/v1/dev_browser",
@@ -96,19 +87,4 @@ pub(super) async fn dev_browser(
         created_at: now.0,
         updated_at: now.0,
     }))
-}
-
-/// `GET /frontdesk/outbox`: the mails of a development instance, on doors that only this computer reaches.
-pub(super) async fn outbox(
-    State(instance): State<Arc<Instance>>,
-    Extension(passed): Extension<Passed>,
-) -> Result<Answer, Refusal> {
-    if passed.door == DoorKind::Network || !instance.is_development() {
-        return Err(Refusal::code(ErrorCode::ResourceNotFound));
-    }
-    let messages = delivery::outbox(instance.store(), instance.keys(), None).await.map_err(|error| {
-        tracing::error!(%error, "the outbox cannot be read");
-        Refusal::code(ErrorCode::InternalError)
-    })?;
-    Ok(Answer::bare(&messages))
 }

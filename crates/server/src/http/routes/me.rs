@@ -1,6 +1,8 @@
 //! `/v1/me`
 
+mod emails;
 mod password;
+mod picture;
 
 use std::sync::Arc;
 
@@ -80,7 +82,9 @@ pub(super) fn routes() -> Routes {
                 InvalidActionForSession,
             ]),
         )
+        .and(emails::routes())
         .and(password::routes())
+        .and(picture::routes())
 }
 
 /// `GET /v1/me`

@@ -3,8 +3,11 @@
 mod backend;
 mod client;
 mod handshake;
+mod images;
 mod instance;
 mod me;
+mod outbox;
+mod packages;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
@@ -19,11 +22,12 @@ use axum::{
 };
 
 use super::openapi::Routes;
-use crate::instance::Instance;
+use crate::{instance::Instance, packages::Packages};
 
-/// What serves every route.
-pub(super) fn router(instance: Arc<Instance>) -> Router {
-    all().router().layer(from_fn(tell_route)).with_state(instance)
+/// What serves every route; the SDKs' scripts as well, if there are any.
+pub(super) fn router(instance: Arc<Instance>, packages: Option<Packages>) -> Router {
+    let scripts = packages.map(packages::router).unwrap_or_default();
+    all().router().layer(from_fn(tell_route)).with_state(instance).merge(scripts)
 }
 
 /// Lets the answer say which route it came from, for those who count.
@@ -39,6 +43,8 @@ async fn tell_route(request: Request, next: Next) -> Response {
 /// Every route.
 pub(super) fn all() -> Routes {
     instance::routes()
+        .and(images::routes())
+        .and(outbox::routes())
         .and(client::routes())
         .and(handshake::routes())
         .and(sessions::routes())

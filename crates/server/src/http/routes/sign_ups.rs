@@ -152,7 +152,7 @@ pub(super) async fn attempt(
 }
 
 /// The only strategy that proves an address.
-fn email_code(form: &Form) -> Result<(), Refusal> {
+pub(super) fn email_code(form: &Form) -> Result<(), Refusal> {
     match Strategy::parse(form.required(form::STRATEGY)?) {
         Some(Strategy::EmailCode) => Ok(()),
         _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),

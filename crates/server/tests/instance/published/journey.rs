@@ -8,8 +8,10 @@ use super::{RECORD, Record, deviations, newest, of};
 use crate::{
     browser::Browser,
     contract::operations,
+    handshake_nonces::{nonce, payload_of},
     house::{House, Wish},
     owner::Owner,
+    pictures::{self, MULTIPART, png, upload},
     routes::{Spelling, walk},
 };
 
@@ -21,7 +23,7 @@ const ALWAYS_REFUSE: &[&str] = &[
     "post /v1/client/sign_ins/{id}/prepare_second_factor",
 ];
 /// Operations whose answers are no JSON, and which have tests of their own.
-const NO_JSON: &[&str] = &["get /v1/client/handshake"];
+const NO_JSON: &[&str] = &["get /v1/client/handshake", "get /v1/images/{id}"];
 
 #[tokio::test]
 async fn every_operation_answers_as_its_published_document_says() {
@@ -34,6 +36,7 @@ async fn every_operation_answers_as_its_published_document_says() {
         let house = House::open(database).await;
         walk(&house, Spelling::Plain, "ada@example.com").await;
         forgotten(&house).await;
+        profile(&house).await;
         browser(&house).await;
         owner(&house).await;
         refused(&house).await;
@@ -94,6 +97,24 @@ async fn without_password(house: &House) {
     device.post("/v1/me/remove_password", &[("current_password", "Lantern and 9 oars")]).await.ok();
 }
 
+/// Somebody adds an address, proves it and removes it again, and has a picture for a while.
+async fn profile(house: &House) {
+    let mut device = house.device();
+    device.sign_up("fay@example.com").await;
+    let form = [("email_address", "fay@work.example")];
+    let id = device.post("/v1/me/email_addresses", &form).await.ok().text("/response/id");
+    let address = format!("/v1/me/email_addresses/{id}");
+    device.get("/v1/me/email_addresses").await.ok();
+    device.get(&address).await.ok();
+    device.post(&format!("{address}/prepare_verification"), &[("strategy", "email_code")]).await.ok();
+    let code = house.code_for("fay@work.example").await;
+    device.post(&format!("{address}/attempt_verification"), &[("code", &code)]).await.ok();
+    device.delete(&address).await.ok();
+    upload(&mut device, MULTIPART, pictures::form("file", &png(40, 30))).await.ok();
+    device.get("/v1/me").await.ok();
+    device.delete("/v1/me/profile_image").await.ok();
+}
+
 /// A page of a development instance, by a token and by a cookie.
 async fn browser(house: &House) {
     let mut page = Browser::at(house, "http://localhost:3000");
@@ -101,6 +122,8 @@ async fn browser(house: &House) {
     page.get("/v1/client").await.ok();
     page.get("/v1/environment").await.ok();
     page.get("/openapi.json").await.ok();
+    let message = house.outbox("bob@example.com").await.remove(0);
+    house.device().get(&format!("/frontdesk/outbox/{}", message.id)).await.ok();
 }
 
 /// A server of the owner.
@@ -109,6 +132,11 @@ async fn owner(house: &House) {
     let mut device = house.device();
     let person = device.sign_up("dan@example.com").await;
     let client = device.client().await["id"].as_str().unwrap().to_owned();
+    let mut browser = Browser::at(house, "http://localhost:3000");
+    browser.sign_in(&person).await;
+    let payload = payload_of(&nonce(&mut browser, "http://localhost:3000").await);
+    owner.get(&payload).await.ok();
+    owner.get(&payload).await.refused(404, "resource_not_found");
     let body = json!({ "email_address": ["cleo@example.com"], "password": "Lantern and 7 oars" });
     let id = owner.post("/v1/users", body).await.ok().text("/id");
     let user = format!("/v1/users/{id}");

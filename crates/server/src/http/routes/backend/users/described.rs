@@ -38,6 +38,15 @@ const ORDER: Field = Field::text("order_by", "What to sort by; a minus before it
     "email_address",
     "-email_address",
     "+email_address",
+    "phone_number",
+    "-phone_number",
+    "+phone_number",
+    "username",
+    "-username",
+    "+username",
+    "web3wallet",
+    "-web3wallet",
+    "+web3wallet",
 ]);
 const AFTER: Field = Field::text("starting_after", "Go on after this user, by the time of creation.");
 
@@ -55,9 +64,9 @@ const FILTER: &[Field] = &[
     Field::number("created_at_before", "Created before then."),
     Field::number("last_active_at_since", "Active then or later."),
     Field::number("last_active_at_after", "Active after then."),
-    Field::number("last_active_at_before", "Not active since then."),
-    Field::number("last_sign_in_at_after", "Signed in after then."),
-    Field::number("last_sign_in_at_before", "Not signed in since then."),
+    Field::number("last_active_at_before", "Last active before then."),
+    Field::number("last_sign_in_at_after", "Last signed in after then."),
+    Field::number("last_sign_in_at_before", "Last signed in before then."),
 ];
 
 const PROFILE: &[Field] = &[

@@ -1,0 +1,177 @@
+//! What happened, in parts, so that the window can say it in its own language. The English sentence travels beside it,
+//! for logs, reports, and whoever has no words of their own.
+
+use frontdesk_vault::VaultError;
+use frontdesk_wire::KeyError;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What happened, for a window that has a sentence for each [`Reason`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Said {
+    /// Which sentence.
+    pub reason: Reason,
+    /// What people call the instance it is about; none for the one inside the app.
+    pub subject: Option<String>,
+    /// What no catalogue can hold: the system's own words, the path of a folder, somebody's address.
+    pub detail: Option<String>,
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal;)*) => {
+        /// Why something did not work, as far as the app itself knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+        pub enum Reason {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl Reason {
+            /// The word for it, which is also the code behind "Details".
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The instance was not reached; nothing changed.
+    NetworkUnreachable = "network_unreachable";
+    /// No answer arrived; what was asked for may have happened.
+    AnswerLost = "answer_lost";
+    /// The instance's certificate is not trusted here.
+    CertificateNotTrusted = "certificate_not_trusted";
+    /// The answer is not the protocol's.
+    AnswerNotUnderstood = "answer_not_understood";
+    /// The answer cannot be shown.
+    AnswerUnusable = "answer_unusable";
+    /// The settings of network or proxy cannot be used.
+    NetworkUnusable = "network_unusable";
+
+    /// The keychain is locked.
+    VaultLocked = "vault_locked";
+    /// There is no keychain.
+    VaultAbsent = "vault_absent";
+    /// The keychain takes no more.
+    VaultFull = "vault_full";
+    /// An item of the keychain is damaged.
+    VaultItemDamaged = "vault_item_damaged";
+    /// The keychain no longer has what kept somebody signed in.
+    VaultItemMissing = "vault_item_missing";
+    /// The keychain failed otherwise.
+    VaultFailed = "vault_failed";
+
+    /// The instance inside the app is still starting.
+    LocalStarting = "local_starting";
+    /// It cannot be spoken to.
+    LocalUnusable = "local_unusable";
+    /// It does not run on this system.
+    LocalUnavailable = "local_unavailable";
+    /// It did not start.
+    LocalInstance = "local_instance";
+    /// Its data was written by a newer version of the app.
+    DatabaseNewer = "database_newer";
+    /// Another program uses its data.
+    AlreadyServed = "already_served";
+    /// Its key is no longer in the keychain.
+    InstanceKeyMissing = "instance_key_missing";
+    /// Its key is damaged.
+    InstanceKeyDamaged = "instance_key_damaged";
+    /// Its key and its data do not belong together.
+    InstanceKeyMismatch = "instance_key_mismatch";
+    /// Without a keychain it needs a folder and cannot have it.
+    ThrowAwayFolder = "throw_away_folder";
+    /// The app's folder cannot be written to.
+    DataFolderUnwritable = "data_folder_unwritable";
+    /// The computer gives no random numbers, or no thread.
+    SystemUnavailable = "system_unavailable";
+
+    /// The key that an instance was added with is damaged.
+    KeyInvalid = "key_invalid";
+    /// What was pasted is no publishable key.
+    KeyPrefix = "key_prefix";
+    /// The pasted key is damaged.
+    KeyEncoding = "key_encoding";
+    /// The pasted key names no host.
+    KeyHost = "key_host";
+    /// There is no such instance any more.
+    InstanceUnknown = "instance_unknown";
+    /// It was removed meanwhile.
+    InstanceRemoved = "instance_removed";
+    /// The instance inside the app cannot be removed.
+    LocalStays = "local_stays";
+    /// The list of instances cannot be written.
+    ListUnwritable = "list_unwritable";
+    /// Messages of other instances cannot be read here.
+    OutboxElsewhere = "outbox_elsewhere";
+
+    /// The instance does not know the sessions of this app any more.
+    SignedOut = "signed_out";
+    /// A session ended somewhere else.
+    SessionEnded = "session_ended";
+    /// The account is not signed in any more.
+    AccountGone = "account_gone";
+    /// No sign-in is under way.
+    NoSignIn = "no_sign_in";
+    /// No sign-up is under way.
+    NoSignUp = "no_sign_up";
+
+    /// A window other than the main one asked.
+    WindowForeign = "window_foreign";
+    /// What was asked is not known.
+    RequestUnknown = "request_unknown";
+    /// What was typed is too long.
+    InputTooLong = "input_too_long";
+    /// What was typed has control characters.
+    InputControl = "input_control";
+    /// The preferences cannot be written.
+    PreferencesUnwritable = "preferences_unwritable";
+    /// The clipboard did not take the text.
+    ClipboardFailed = "clipboard_failed";
+}
+
+impl Said {
+    /// About an instance; none is the one inside the app.
+    #[must_use]
+    pub fn of(self, subject: Option<String>) -> Self {
+        Self { subject, ..self }
+    }
+
+    /// With words that no catalogue can hold.
+    #[must_use]
+    pub fn detail(self, detail: impl std::fmt::Display) -> Self {
+        Self { detail: Some(detail.to_string()).filter(|text| !text.is_empty()), ..self }
+    }
+}
+
+impl From<Reason> for Said {
+    fn from(reason: Reason) -> Self {
+        Self { reason, subject: None, detail: None }
+    }
+}
+
+impl From<&VaultError> for Said {
+    fn from(error: &VaultError) -> Self {
+        let reason = match error {
+            VaultError::Locked(_) => Reason::VaultLocked,
+            VaultError::Absent(_) => Reason::VaultAbsent,
+            VaultError::Full(_) => Reason::VaultFull,
+            VaultError::Damaged(_) => Reason::VaultItemDamaged,
+            VaultError::Missing(_) | VaultError::Name | VaultError::Failed(_) => Reason::VaultFailed,
+            VaultError::System(_) => Reason::SystemUnavailable,
+        };
+        Self { detail: error.words().map(str::to_owned), ..reason.into() }
+    }
+}
+
+impl From<KeyError> for Said {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Prefix => Reason::KeyPrefix,
+            KeyError::Encoding => Reason::KeyEncoding,
+            KeyError::Host => Reason::KeyHost,
+        }
+        .into()
+    }
+}

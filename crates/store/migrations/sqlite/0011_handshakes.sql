@@ -1,0 +1,8 @@
+-- What application servers fetch with the nonce of a handshake. The nonce itself is not kept, and the rows live for a minute.
+CREATE TABLE handshakes (
+    id        TEXT    PRIMARY KEY,
+    key_id    TEXT    NOT NULL,
+    sealed    BLOB    NOT NULL,
+    expire_at INTEGER NOT NULL
+);
+CREATE INDEX handshakes_expire ON handshakes (expire_at);

@@ -1,0 +1,19 @@
+// An API that answers signed-in people alone. @clerk/express checks their session tokens with the keys of the instance
+// that CLERK_API_URL leads to.
+
+import { clerkClient, clerkMiddleware, getAuth } from "@clerk/express";
+import express from "express";
+
+const app = express();
+app.use(clerkMiddleware());
+
+app.get("/api/me", async (request, response) => {
+  const { userId } = getAuth(request);
+  if (!userId) return response.status(401).json({ error: "Sign in first." });
+  const user = await clerkClient.users.getUser(userId);
+  return response.json({ userId, emailAddress: user.primaryEmailAddress?.emailAddress });
+});
+
+const server = app.listen(Number(process.env.PORT ?? 3001), "127.0.0.1", () => {
+  console.log(`The API listens at http://127.0.0.1:${server.address().port}`);
+});

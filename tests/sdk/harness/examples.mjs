@@ -1,0 +1,36 @@
+// The applications in examples/, started as their README says: with the lines that `frontdesk-server dev` wrote.
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath, URL } from 'node:url';
+import { instance } from './instance.mjs';
+
+/** Longest that an application may take to say where it listens. */
+const START_TIMEOUT_MS = 60_000;
+
+/** Starts `node` on these words in an example's folder and waits for the address in what it prints. */
+export async function startExample(name, words, variables = {}) {
+  const child = spawn(process.execPath, words, {
+    cwd: fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)),
+    env: { ...process.env, ...instance.env, NO_COLOR: '1', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = () => child.kill('SIGKILL');
+  process.once('exit', stop);
+  let said = '';
+  const origin = await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`examples/${name} did not start:\n${said}`)), START_TIMEOUT_MS);
+    const settle = (how, value) => {
+      clearTimeout(late);
+      how(value);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        const found = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(said);
+        if (found) settle(resolve, found[0]);
+      });
+    }
+    child.once('exit', (code) => settle(reject, new Error(`examples/${name} ended with ${code}:\n${said}`)));
+  });
+  return { origin, stop };
+}

@@ -1,0 +1,200 @@
+import type { PasswordAdvice } from "../bridge/PasswordAdvice";
+import type { PasswordWarning } from "../bridge/PasswordWarning";
+import type { errors as english, Reasons } from "./en-errors";
+import { capital } from "./sentence";
+
+const reasons: Reasons = {
+  network_unreachable: ({ name, local, detail }) =>
+    `${capital(name)} ist nicht erreichbar, es hat sich also nichts geändert. ${
+      local
+        ? "Versuch es noch einmal; wenn das nicht hilft, beende Frontdesk und starte es neu."
+        : "Prüfe das Netz und versuch es dann noch einmal."
+    }${because(detail)}`,
+  answer_lost: ({ name, detail }) =>
+    `Von hier ging die Bitte ab, aber keine Antwort kam zurück (${name}): Was du wolltest, ist vielleicht geschehen, vielleicht nicht. Sieh nach, bevor du es noch einmal versuchst.${because(detail)}`,
+  certificate_not_trusted: ({ name, detail }) =>
+    `${capital(name)} hat ein Zertifikat gezeigt, dem dieser Computer nicht traut, darum wurde nichts gesendet. Wenn deine Organisation eine eigene Zertifizierungsstelle hat, füge sie den Zertifikaten des Systems hinzu.${because(detail)}`,
+  answer_not_understood: ({ name, detail }) =>
+    `${capital(name)} hat etwas geantwortet, das nicht zum Protokoll gehört. Vielleicht hat etwas dazwischen geantwortet; versuch es noch einmal oder sag es denen, die die Instanz betreiben.${because(detail)}`,
+  answer_unusable: ({ detail }) =>
+    `Die Antwort lässt sich nicht anzeigen. Versuch es noch einmal.${because(detail)}`,
+  network_unusable: ({ detail }) =>
+    `Die Netz- oder Proxy-Einstellungen dieses Computers sind unbrauchbar. Berichtige sie und starte Frontdesk dann neu.${because(detail)}`,
+
+  vault_locked: ({ detail }) =>
+    `Dein Schlüsselbund ist gesperrt, darum kann dort nichts gelesen oder aufbewahrt werden. Entsperre ihn und versuch es dann noch einmal.${because(detail)}`,
+  vault_absent: ({ detail }) =>
+    `Dieser Computer hat keinen Schlüsselbund, den Frontdesk verwenden kann; du bleibst nur angemeldet, bis du das Programm beendest.${because(detail)}`,
+  vault_full: ({ detail }) =>
+    `Dein Schlüsselbund nimmt keine Einträge mehr an. Lösche solche, die du nicht mehr brauchst, und versuch es dann noch einmal.${because(detail)}`,
+  vault_item_damaged: ({ detail }) =>
+    `Ein Eintrag in deinem Schlüsselbund ist beschädigt; er wurde so gelassen, wie er ist. Melde dich neu an, um ihn zu ersetzen.${because(detail)}`,
+  vault_item_missing: ({ name }) =>
+    `In deinem Schlüsselbund ist nicht mehr, womit du angemeldet warst (${name}). Melde dich neu an.`,
+  vault_failed: ({ detail }) =>
+    `Dein Schlüsselbund hat nicht getan, worum er gebeten wurde. Versuch es noch einmal; vielleicht hilft es, dich an diesem Computer neu anzumelden.${because(detail)}`,
+
+  local_starting: () => "Die Instanz auf diesem Computer startet noch.",
+  local_unusable: ({ detail }) =>
+    `Mit der Instanz auf diesem Computer kann nicht gesprochen werden. Beende Frontdesk und starte es neu.${because(detail)}`,
+  local_unavailable: () =>
+    "Die Instanz in der App läuft auf diesem System noch nicht. Verbinde dich mit einer Instanz anderswo.",
+  local_instance: ({ detail }) => `Die Instanz in der App ist nicht gestartet.${because(detail)}`,
+  database_newer: () =>
+    "Die Daten der Instanz in der App hat eine neuere Version von Frontdesk geschrieben. Installiere diese Version; es wurde nichts geändert.",
+  already_served: ({ detail }) =>
+    `Ein anderes Programm benutzt die Daten der Instanz in der App. Beende es und versuch es dann noch einmal.${because(detail)}`,
+  instance_key_missing: ({ detail }) =>
+    `Der Schlüssel der Instanz in der App ist nicht mehr in deinem Schlüsselbund, darum sind ihre Daten nicht lesbar. Stell den Schlüsselbund wieder her und versuch es noch einmal; oder verschiebe den Ordner ${detail}, um mit einer leeren Instanz zu beginnen.`,
+  instance_key_damaged: () =>
+    "Der Schlüssel der Instanz in der App ist beschädigt. Stell deinen Schlüsselbund wieder her und versuch es dann noch einmal.",
+  instance_key_mismatch: () =>
+    "Der Schlüssel in deinem Schlüsselbund gehört nicht zu den Daten der Instanz in der App. Stell den Schlüsselbund oder die Daten wieder her; es wurde nichts geändert.",
+  throw_away_folder: ({ detail }) =>
+    `Die Instanz in der App braucht einen Ordner und bekommt ihn nicht. Schaffe Platz oder mach den Ordner beschreibbar und versuch es dann noch einmal.${because(detail)}`,
+  data_folder_unwritable: ({ detail }) =>
+    `Frontdesk kann nicht in seinen Ordner schreiben, darum wird nichts Neues behalten. Mach den Ordner für dich beschreibbar oder schaffe Platz auf der Platte und starte Frontdesk neu.${because(detail)}`,
+  system_unavailable: ({ detail }) =>
+    `Dieser Computer konnte nicht geben, was Frontdesk braucht, etwa Zufallszahlen. Starte ihn neu und versuch es dann noch einmal.${because(detail)}`,
+
+  key_invalid: () =>
+    "Der Schlüssel dieser Instanz ist beschädigt. Entferne die Instanz und füge sie neu hinzu.",
+  key_prefix: () =>
+    "Dieser Schlüssel ist nicht verwendbar: Ein veröffentlichbarer Schlüssel beginnt mit pk_test_ oder pk_live_.",
+  key_encoding: () => "Dieser Schlüssel ist beschädigt. Kopiere ihn noch einmal als Ganzes.",
+  key_host: () => "Dieser Schlüssel nennt keinen gültigen Host. Kopiere ihn noch einmal als Ganzes.",
+  instance_unknown: () =>
+    "Die App kennt keine solche Instanz; vielleicht wurde sie inzwischen entfernt.",
+  instance_removed: () => "Diese Instanz wurde inzwischen entfernt, darum wurde nichts getan.",
+  local_stays: () => "Die Instanz auf diesem Computer ist Teil der App und lässt sich nicht entfernen.",
+  list_unwritable: ({ detail }) =>
+    `Die Instanz konnte nicht hinzugefügt werden, weil der Ordner der App nicht beschreibbar ist. Schaffe Platz oder ändere seine Rechte und versuch es dann noch einmal.${because(detail)}`,
+  outbox_elsewhere: () =>
+    "Nur die Instanz auf diesem Computer bewahrt ihre Nachrichten dort auf, wo diese App sie lesen kann.",
+
+  signed_out: ({ name }) =>
+    `Niemand ist dort mehr angemeldet (${name}). Melde dich neu an.`,
+  session_ended: ({ name, detail }) =>
+    `${detail || "Ein Konto"} wurde abgemeldet (${name}). Melde dich neu an.`,
+  account_gone: () => "Dieses Konto ist nicht mehr angemeldet. Melde dich neu an.",
+  no_sign_in: () => "Hier läuft keine Anmeldung mehr. Beginne von vorn.",
+  no_sign_up: () => "Hier läuft keine Registrierung mehr. Beginne von vorn.",
+
+  window_foreign: () => "Das darf nur das Hauptfenster von Frontdesk.",
+  request_unknown: () =>
+    "Frontdesk kennt diese Bitte nicht, darum wurde nichts getan. Beende Frontdesk und starte es neu.",
+  input_too_long: () => "Deine Eingabe ist zu lang. Kürze sie und versuch es noch einmal.",
+  input_control: () =>
+    "Deine Eingabe enthält Steuerzeichen, etwa einen Zeilenumbruch. Entferne sie und versuch es noch einmal.",
+  preferences_unwritable: ({ detail }) =>
+    `Die Einstellungen konnten nicht gespeichert werden, darum bleiben die bisherigen. Schaffe Platz auf der Platte oder mach die Datei beschreibbar und versuch es dann noch einmal.${because(detail)}`,
+  clipboard_failed: () =>
+    "Der Text konnte nicht kopiert werden: Die Zwischenablage des Systems hat nicht geantwortet. Versuch es noch einmal, oder markiere den Text und kopiere ihn von Hand.",
+};
+
+const warnings: Record<PasswordWarning, string> = {
+  key_row: "Eine gerade Tastenreihe ist leicht zu erraten.",
+  key_pattern: "Ein kurzes Tastenmuster ist leicht zu erraten.",
+  repeated_character: "Wiederholungen wie „aaa“ sind leicht zu erraten.",
+  repeated_group: "Wiederholungen wie „abcabc“ sind kaum schwerer zu erraten als „abc“.",
+  top_ten: "Das ist eines der zehn meistbenutzten Passwörter.",
+  top_hundred: "Das ist eines der hundert meistbenutzten Passwörter.",
+  common: "Dieses Passwort ist sehr verbreitet.",
+  like_common: "Das ähnelt einem verbreiteten Passwort.",
+  sequence: "Eine Folge wie „abc“ oder „6543“ ist leicht zu erraten.",
+  recent_year: "Eine Jahreszahl aus letzter Zeit ist leicht zu erraten.",
+  single_word: "Ein Wort für sich ist leicht zu erraten.",
+  date: "Ein Datum ist oft leicht zu erraten.",
+  single_name: "Ein Name für sich ist leicht zu erraten.",
+  common_name: "Verbreitete Namen sind leicht zu erraten.",
+};
+
+const advice: Record<PasswordAdvice, string> = {
+  few_words: "Nimm einige Wörter, aber keine übliche Wendung.",
+  no_need_for_symbols: "Sonderzeichen, Ziffern und Großbuchstaben sind nicht nötig.",
+  add_words: "Füge noch ein oder zwei Wörter hinzu, am besten seltene.",
+  capitals_do_not_help: "Großbuchstaben helfen nicht viel.",
+  all_capitals: "Nur Großbuchstaben sind fast so leicht zu erraten wie gar keine.",
+  reversed_word: "Umgedrehte Wörter sind nicht viel schwerer zu erraten.",
+  substitutions: "„@“ statt „a“ und Ähnliches hilft nicht viel.",
+  longer_pattern: "Nimm ein längeres Tastenmuster mit mehr Richtungswechseln.",
+  avoid_repeats: "Vermeide wiederholte Wörter und Zeichen.",
+  avoid_sequences: "Vermeide Folgen.",
+  avoid_recent_years: "Vermeide Jahreszahlen aus letzter Zeit.",
+  avoid_own_years: "Vermeide Jahre, die mit dir zu tun haben.",
+  avoid_own_dates: "Vermeide Daten und Jahre, die mit dir zu tun haben.",
+};
+
+/** What is said when something did not work, in German. */
+export const errors: typeof english = {
+  details: { code: "Code", traceId: "Spurkennung" },
+  copyDetails: "Einzelheiten kopieren",
+  reasons,
+  warnings,
+  advice,
+  foreign: (text) => `Die Instanz antwortet: „${text}“`,
+  tooFast: (seconds) =>
+    seconds
+      ? `Das war zu oft in kurzer Zeit. Warte ${seconds} s und versuch es noch einmal.`
+      : "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal.",
+  byCode: {
+    form_identifier_exists:
+      "Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort an oder nimm eine andere Adresse.",
+    form_identifier_not_found: "Zu dieser E-Mail-Adresse gibt es bei dieser Instanz kein Konto.",
+    form_email_address_blocked: "Der Mailserver dieser Adresse nimmt keine Mail an. Nimm eine andere Adresse.",
+    form_param_nil: "Fülle dieses Feld aus.",
+    form_param_missing: "Fülle dieses Feld aus.",
+    form_param_max_length_exceeded: "Das ist zu lang. Kürze es.",
+    form_password_incorrect:
+      "Dieses Passwort ist nicht richtig. Versuch es noch einmal oder melde dich auf andere Weise an.",
+    form_password_or_identifier_incorrect: "Die E-Mail-Adresse oder das Passwort ist nicht richtig.",
+    form_password_pwned: "Dieses Passwort wurde in einem Datenleck gefunden. Wähle ein anderes.",
+    form_password_compromised: "Dieses Passwort wurde in einem Datenleck gefunden. Wähle ein anderes.",
+    form_password_not_strong_enough:
+      "Dieses Passwort ist leicht zu erraten. Mach es länger oder ungewöhnlicher.",
+    form_password_length_too_short: "Dieses Passwort ist zu kurz. Mach es länger.",
+    form_password_length_too_long: "Dieses Passwort ist zu lang. Kürze es.",
+    form_password_size_in_bytes_exceeded: "Dieses Passwort ist zu lang. Kürze es.",
+    form_password_no_uppercase: "Nimm mindestens einen Großbuchstaben.",
+    form_password_no_lowercase: "Nimm mindestens einen Kleinbuchstaben.",
+    form_password_no_number: "Nimm mindestens eine Ziffer.",
+    form_password_no_special_char: "Nimm mindestens ein Sonderzeichen.",
+    form_password_matches_identifier: "Das Passwort darf nicht die E-Mail-Adresse sein.",
+    form_password_validation_failed: "Das ist nicht das bisherige Passwort. Versuch es noch einmal.",
+    form_new_password_matches_current: "Dieses Passwort hast du schon. Wähle ein anderes.",
+    no_password_set: "Dieses Konto hat kein Passwort.",
+    password_required: "Diese Instanz verlangt für jedes Konto ein Passwort, darum bleibt es.",
+    last_required_identification_deletion_failed: "Das ist die letzte Adresse, mit der du dich anmeldest, darum bleibt sie. Füge erst eine andere hinzu.",
+    identification_deletion_failed: "Diese Adresse lässt sich nicht entfernen. Mach erst eine andere zur Hauptadresse.",
+    user_delete_self_not_enabled: "Bei dieser Instanz kann man sein Konto nicht selbst löschen. Frag die, die sie betreiben.",
+    too_many_unverified_identifications: "Zu viele Adressen warten auf ihre Bestätigung. Bestätige oder entferne erst eine.",
+    form_code_incorrect: "Dieser Code ist nicht richtig. Sieh in der neuesten Nachricht nach und versuch es noch einmal.",
+    verification_failed: "Zu viele falsche Codes. Fordere einen neuen an und nimm diesen.",
+    verification_expired: "Dieser Code ist abgelaufen. Fordere einen neuen an.",
+    verification_not_sent: "Die Nachricht konnte nicht gesendet werden. Warte einen Moment und versuch es noch einmal.",
+    user_locked:
+      "Dieses Konto ist wegen zu vieler falscher Versuche vorerst gesperrt. Warte eine Weile und versuch es dann noch einmal.",
+    user_banned: "Wer diese Instanz betreibt, hat dieses Konto ausgeschlossen. Frag dort nach.",
+    user_deactivated: "Wer diese Instanz betreibt, hat dieses Konto abgeschaltet. Frag dort nach.",
+    account_lockout_warning:
+      "Auch das ist nicht richtig. Noch ein paar falsche Versuche sperren das Konto für eine Weile.",
+    not_allowed_access:
+      "Diese E-Mail-Adresse darf bei dieser Instanz nicht verwendet werden. Frag die, die sie betreiben.",
+    sign_up_mode_restricted: "Diese Instanz nimmt neue Leute nur auf Einladung.",
+    sign_up_restricted_waitlist: "Diese Instanz hat eine Warteliste für neue Leute.",
+    session_exists: "Diese Instanz erlaubt hier nur ein Konto zur selben Zeit. Melde erst das andere ab.",
+    strategy_for_user_invalid: "Auf diese Weise kann sich dieses Konto nicht anmelden. Wähle eine andere.",
+    identification_claimed: "Jemand anders hat diese Adresse inzwischen bestätigt. Nimm eine andere.",
+    resource_not_found: "Das gibt es nicht mehr. Geh zurück und sieh noch einmal nach.",
+    authentication_invalid: "Du bist hier nicht mehr angemeldet. Melde dich neu an.",
+    signed_out: "Du bist hier nicht mehr angemeldet. Melde dich neu an.",
+    native_api_disabled: "Diese Instanz lässt keine Apps herein. Frag die, die sie betreiben.",
+    internal_clerk_error:
+      "In der Instanz ist etwas schiefgegangen. Versuch es noch einmal; wenn es so bleibt, sag es denen, die sie betreiben.",
+    service_unavailable: "Die Instanz kann gerade nicht antworten. Warte einen Moment und versuch es noch einmal.",
+  },
+};
+
+function because(detail: string): string {
+  return detail ? ` (${detail})` : "";
+}
