@@ -157,6 +157,12 @@ async fn owner(house: &House) {
     for access in ["ban", "unban", "lock", "unlock"] {
         owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
     }
+    let body = json!({ "user_id": id, "email_address": "second@example.com" });
+    let address = owner.post("/v1/email_addresses", body).await.ok().text("/id");
+    let address = format!("/v1/email_addresses/{address}");
+    owner.get(&address).await.ok();
+    owner.patch(&address, json!({ "verified": true })).await.ok();
+    owner.delete(&address).await.ok();
     owner.delete(&user).await.ok();
     let token = owner.post("/v1/sign_in_tokens", json!({ "user_id": person.user_id })).await.ok().text("/id");
     owner.post(&format!("/v1/sign_in_tokens/{token}/revoke"), Value::Null).await.ok();
