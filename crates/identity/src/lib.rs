@@ -43,8 +43,8 @@ pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
-    Account, AccountChange, EmailAddress, EmailRefusal, NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal,
-    PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, NewAddress, NewPassword, NewUser,
+    OwnerChange, PasswordRefusal, PasswordSummary, User,
 };
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 

@@ -12,7 +12,7 @@ mod owner;
 mod password;
 
 pub use emails::{AccountChange, EmailRefusal, parse_email};
-pub use owner::{NewAddress, NewUser, OwnerChange};
+pub use owner::{EmailChange, GivenEmail, NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
 
 /// A person with an account.

@@ -96,6 +96,13 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
     check::<wire::OutboxMessage>("outbox_message");
+    check::<wire::backend::User>("backend_user");
+    check::<wire::backend::EmailAddress>("backend_email_address");
+    check::<wire::backend::Session>("backend_session");
+    check::<wire::backend::Client>("backend_client");
+    check::<wire::backend::TotalCount>("backend_total_count");
+    check::<wire::backend::Page<wire::backend::Session>>("backend_sessions_page");
+    check::<wire::backend::Verified>("backend_verified");
     check::<wire::backend::SignInToken>("backend_sign_in_token");
     check::<wire::backend::TestingToken>("backend_testing_token");
     check::<wire::backend::RedirectUrl>("backend_redirect_url");

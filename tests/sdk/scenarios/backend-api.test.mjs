@@ -95,9 +95,31 @@ test('sessions and clients are listed and ended', async () => {
   const claims = await verifyToken(token, { secretKey, apiUrl: instance.origin });
   assert.equal(claims.sid, person.sessionId, 'verified with the keys of /v1/jwks');
 
+  const handed = await backend.sessions.getToken(person.sessionId);
+  assert.equal((await verifyToken(handed.jwt, { secretKey, apiUrl: instance.origin })).sid, person.sessionId);
+  const begun = await backend.sessions.createSession({ userId: person.userId });
+  assert.equal(begun.status, 'active');
+
   assert.equal((await backend.sessions.revokeSession(person.sessionId)).status, 'revoked');
   assert.equal((await backend.sessions.getSession(person.sessionId)).status, 'revoked');
   await assert.rejects(clerk.session.getToken({ skipCache: true }));
+});
+
+test('addresses are given to a user and taken away', async () => {
+  const person = await signUp(await started(), 'addressed');
+  const emailAddress = freshAddress('given');
+  const given = await backend.emailAddresses.createEmailAddress({ userId: person.userId, emailAddress, verified: true });
+  assert.deepEqual([given.emailAddress, given.verification.status], [emailAddress, 'verified']);
+  assert.equal((await backend.emailAddresses.getEmailAddress(given.id)).id, given.id);
+  await backend.emailAddresses.updateEmailAddress(given.id, { primary: true });
+  assert.equal((await backend.users.getUser(person.userId)).primaryEmailAddressId, given.id);
+  const signedIn = await (await started()).clerk.client.signIn.create({ identifier: emailAddress, password: person.password });
+  assert.equal(signedIn.status, 'complete');
+  assert.equal((await backend.emailAddresses.deleteEmailAddress(given.id)).deleted, true);
+  const user = await backend.users.getUser(person.userId);
+  assert.equal(user.primaryEmailAddress.emailAddress, person.address);
+  const last = await refusal(backend.emailAddresses.deleteEmailAddress(user.primaryEmailAddressId));
+  assert.equal(last.code, 'last_required_identification_deletion_failed');
 });
 
 test('a sign-in token signs in once, and a revoked one never', async () => {

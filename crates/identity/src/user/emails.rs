@@ -52,6 +52,15 @@ pub enum EmailRefusal {
     /// Without it the user could not sign in.
     #[error("it is the last address")]
     Last,
+    /// Nobody has proven it, and it is to be the main one.
+    #[error("an unproven address cannot be the main one")]
+    Unproven,
+    /// It is proven, and that cannot be undone.
+    #[error("a proven address stays proven")]
+    StaysProven,
+    /// It is the main one, and another one has to take its place.
+    #[error("another address has to become the main one")]
+    StaysPrimary,
     /// The code was not sent or not taken.
     #[error(transparent)]
     Code(#[from] CodeRefusal),

@@ -6,9 +6,14 @@ use crate::{
     Requirement, Timestamp, UserId, field,
 };
 
+mod emails;
+mod session;
+
+pub use emails::{EmailChange, GivenEmail};
+
 /// Longest id of the owner's own, in characters.
 const MAX_EXTERNAL_ID: usize = 256;
-/// Most addresses that a user begins with.
+/// Most addresses that the owner gives to a user.
 const MAX_ADDRESSES: usize = 10;
 
 /// A change by the owner: `None` leaves a field, an empty text clears it.

@@ -15,12 +15,14 @@ use frontdesk_server::{
     instance::{Instance, InstanceError, Setup},
     public_url::PublicUrl,
     random::{Random, SystemRandom},
+    secret_keys,
 };
 use frontdesk_store::{
     Location, Store,
     testing::{TestDatabase, on_each},
 };
 use frontdesk_wire::KeyKind;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::{
@@ -72,6 +74,9 @@ async fn sec_108_a_dump_of_the_database_shows_no_secret() {
     let keys = house.instance.public_keys().reveal();
     let user = device.get("/v1/me").await.ok().text("/response/id");
     let given = Owner::new(&house).post("/v1/sign_in_tokens", json!({ "user_id": user })).await.ok();
+    let now = frontdesk_identity::Timestamp(house.now_ms());
+    let made = secret_keys::create(house.instance.store(), &SystemRandom, now).await.unwrap();
+    let second_key = house.instance.keys().secret_key("test", &made.id);
     let (ticket, ticket_id) = (given.text("/token"), given.text("/id"));
     let key_hex = "07".repeat(32);
     let (token, signature) = (device.token.clone().unwrap(), jwt.rsplit('.').next().unwrap());
@@ -89,6 +94,7 @@ async fn sec_108_a_dump_of_the_database_shows_no_secret() {
         ("client token", token.as_bytes()),
         ("code in the client token", mac.as_bytes()),
         ("ticket", ticket.as_bytes()),
+        ("secret key that was made later", second_key.expose_secret().as_bytes()),
         ("session token", signature.as_bytes()),
         ("secret key", keys["secret_key"].as_str().unwrap().as_bytes()),
         ("instance key", &KEY),

@@ -115,3 +115,29 @@ async fn a_password_is_verified() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sec_38_a_password_is_removed_and_sessions_with_it_if_that_is_wanted() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let mut device = house.device();
+        let ada = device.sign_up("ada@example.com").await;
+        let path = format!("/v1/users/{}/remove_password", ada.user_id);
+        assert_eq!(owner.post(&path, json!(null)).await.ok().body["password_enabled"], false);
+        device.get("/v1/me").await.ok();
+        let mut other = house.device();
+        sign_in(&mut other, &ada).await.refused(400, "strategy_for_user_invalid");
+        let again = owner.post(&path, json!({ "sign_out_of_other_sessions": true })).await.ok();
+        assert_eq!(again.body["password_enabled"], false);
+        device.get("/v1/me").await.ok();
+        let bob = other.sign_up("bob@example.com").await;
+        let path = format!("/v1/users/{}/remove_password", bob.user_id);
+        owner.post(&path, json!({ "sign_out_of_other_sessions": true })).await.ok();
+        other.session = None;
+        other.get("/v1/me").await.refused(401, "signed_out");
+        owner.post("/v1/users/user_x/remove_password", json!(null)).await.refused(404, "resource_not_found");
+        house.close().await;
+    })
+    .await;
+}

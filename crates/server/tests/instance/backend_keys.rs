@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every operation, with a path that leads to it.
-const OPERATIONS: [(Method, &str); 30] = [
+const OPERATIONS: [(Method, &str); 38] = [
     (Method::GET, "/v1/jwks"),
     (Method::GET, "/v1/users"),
     (Method::POST, "/v1/users"),
@@ -30,6 +30,14 @@ const OPERATIONS: [(Method, &str); 30] = [
     (Method::GET, "/v1/sessions?user_id={user}"),
     (Method::GET, "/v1/sessions/{session}"),
     (Method::POST, "/v1/sessions/{session}/revoke"),
+    (Method::POST, "/v1/users/{user}/remove_password"),
+    (Method::POST, "/v1/sessions"),
+    (Method::POST, "/v1/sessions/{session}/tokens"),
+    (Method::POST, "/v1/sessions/{session}/tokens/name"),
+    (Method::POST, "/v1/email_addresses"),
+    (Method::GET, "/v1/email_addresses/{session}"),
+    (Method::PATCH, "/v1/email_addresses/{session}"),
+    (Method::DELETE, "/v1/email_addresses/{session}"),
     (Method::POST, "/v1/sign_in_tokens"),
     (Method::POST, "/v1/sign_in_tokens/{session}/revoke"),
     (Method::POST, "/v1/testing_tokens"),

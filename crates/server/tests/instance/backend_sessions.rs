@@ -3,7 +3,10 @@
 use frontdesk_store::testing::on_each;
 use serde_json::json;
 
-use crate::{house::House, owner::Owner};
+use crate::{
+    house::{House, Wish},
+    owner::Owner,
+};
 
 #[tokio::test]
 async fn sec_39_the_owner_lists_and_ends_sessions() {
@@ -114,6 +117,59 @@ async fn sec_26_a_client_is_known_by_its_own_token_alone() {
         verify(&first).await.ok();
         house.clock.advance(61_000);
         verify(&first).await.refused(401, "authentication_invalid");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_36_the_owner_gets_tokens_of_sessions_that_somebody_is_signed_in_by() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let ada = house.device().sign_up("ada@example.com").await;
+        let path = format!("/v1/sessions/{}", ada.session_id);
+        let minted = owner.post(&format!("{path}/tokens"), json!(null)).await.ok();
+        assert_eq!(minted.body["object"], "token");
+        assert_eq!(minted.text("/jwt").split('.').count(), 3);
+        let longer = owner.post(&format!("{path}/tokens"), json!({ "expires_in_seconds": 600 })).await;
+        longer.refused_at(422, "form_param_unknown", "expires_in_seconds");
+        let template = owner.post(&format!("{path}/tokens/hasura"), json!(null)).await;
+        template.refused(404, "resource_not_found");
+        owner.post("/v1/sessions/sess_x/tokens", json!(null)).await.refused(404, "resource_not_found");
+        owner.post(&format!("{path}/revoke"), json!(null)).await.ok();
+        let over = owner.post(&format!("{path}/tokens"), json!(null)).await;
+        over.refused(400, "invalid_action_for_session");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_are_begun_for_tests_and_not_in_production() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let ada = house.device().sign_up("ada@example.com").await;
+        let begun = owner.post("/v1/sessions", json!({ "user_id": ada.user_id })).await.ok();
+        assert_eq!((begun.text("/status"), begun.text("/user_id")), ("active".to_owned(), ada.user_id.clone()));
+        let client = owner.get(&format!("/v1/clients/{}", begun.text("/client_id"))).await.ok();
+        assert_eq!(client.body["session_ids"], json!([begun.body["id"]]));
+        let token = owner.post(&format!("/v1/sessions/{}/tokens", begun.text("/id")), json!(null)).await;
+        assert_eq!(token.ok().body["object"], "token");
+        owner.post("/v1/sessions", json!({ "user_id": "user_x" })).await.refused(404, "resource_not_found");
+        owner.post("/v1/sessions", json!({})).await.refused_at(422, "form_param_missing", "user_id");
+        for (close, code) in [("lock", "user_locked"), ("ban", "user_banned")] {
+            owner.post(&format!("/v1/users/{}/{close}", ada.user_id), json!(null)).await.ok();
+            owner.post("/v1/sessions", json!({ "user_id": ada.user_id })).await.refused(403, code);
+        }
+        house.close().await;
+    })
+    .await;
+    on_each(async |database| {
+        let house = House::with(database, Wish::production(json!({}))).await;
+        let refused = Owner::new(&house).post("/v1/sessions", json!({ "user_id": "user_x" })).await;
+        refused.refused(400, "request_invalid_for_environment");
         house.close().await;
     })
     .await;

@@ -6,6 +6,7 @@ mod answer;
 mod at_rest;
 mod authorization;
 mod backend_access;
+mod backend_emails;
 mod backend_keys;
 mod backend_sessions;
 mod backend_settings;

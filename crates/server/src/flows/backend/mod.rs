@@ -2,6 +2,7 @@
 //! changes, and users find their devices as the owner left them.
 
 pub mod clients;
+pub mod email_addresses;
 pub mod instance;
 pub mod redirect_urls;
 pub mod sessions;

@@ -1,10 +1,12 @@
 //! Sessions of everybody: list, look at one, end one.
 
-use frontdesk_identity::{ClientId, Session as IdentitySession, SessionEnd, SessionId, UserId};
+use frontdesk_identity::{
+    ClientId, DeviceActivity, NewSession, Session as IdentitySession, SessionEnd, SessionId, UserId,
+};
 use frontdesk_store::{Changes, Versioned};
-use frontdesk_wire::backend::Session;
+use frontdesk_wire::{Token, backend::Session};
 
-use super::Part;
+use super::{Part, users};
 use crate::{
     flows::{
         Fault, Turn,
@@ -57,6 +59,35 @@ pub async fn list(turn: &Turn<'_>, filter: &Filter<'_>) -> Result<Part<Session>,
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
     let session = find(turn, id).await?;
     Ok(views::backend::session_of(&session.value, turn.policy(), turn.now))
+}
+
+/// Begins a session of a user on a client that begins with it. For tests: at production instances people sign in.
+pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
+    let seed =
+        &NewSession { id: SessionId::from_random(turn.instance.random_id()), activity: DeviceActivity::default() };
+    let client_id = &ClientId::from_random(turn.instance.random_id());
+    let work = || async move {
+        let account = users::find(turn, user_id).await?;
+        let begun = account.value.begin_session(client_id.clone(), seed.clone(), turn.policy(), turn.now);
+        let (client, session) = begun?;
+        let mut changes = Changes::new(turn.now);
+        changes.save_client(Versioned::fresh(client));
+        changes.clear_failures(session.user_id.clone());
+        changes.save_session(Versioned::fresh(session));
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    tracing::info!(target: "audit", event = "session_begun_by_owner", session = %seed.id, user = user_id);
+    show(turn, seed.id.as_str()).await
+}
+
+/// Mints a token for a session.
+pub async fn token(turn: &Turn<'_>, id: &str) -> Result<Token, Fault> {
+    let session = find(turn, id).await?.value;
+    session.may_act(turn.policy(), turn.now)?;
+    let jwt = turn.instance.mint(&session, None, turn.now)?;
+    tracing::info!(target: "audit", event = "token_minted_for_owner", session = %session.id, user = %session.user_id);
+    Ok(Token { object: "token".to_owned(), jwt })
 }
 
 /// Ends a session.

@@ -1,7 +1,7 @@
 //! Users: list, look at one, create, change, delete.
 
 use frontdesk_identity::{
-    Account, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange, PasswordDigest,
+    Account, Effect, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange, PasswordDigest,
     PasswordFault, SignInRefusal, SignUpRefusal, UserId,
 };
 use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
@@ -225,6 +225,28 @@ pub async fn set_access(turn: &Turn<'_>, id: &str, access: Access) -> Result<Use
     };
     turn.again(work).await?;
     tracing::info!(target: "audit", event = "access_set_by_owner", user = id, ?access);
+    show(turn, id).await
+}
+
+/// Removes the password of a user, who then signs in by code, and signs them out everywhere if that is wanted.
+pub async fn remove_password(turn: &Turn<'_>, id: &str, sign_out: bool) -> Result<User, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let user_id = account.value.user.id.clone();
+        let Some(stored) = turn.instance.store().password(&user_id).await? else { return Ok(()) };
+        let mut user = account.value.user.clone();
+        user.updated_at = user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user));
+        let removed = Effect::RemovePassword { user_id: user_id.clone(), version: stored.version };
+        turn.add_effects(&mut changes, vec![removed], &[], None);
+        if sign_out {
+            turn.sign_out_everywhere(&user_id, &mut changes).await?;
+        }
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    tracing::info!(target: "audit", event = "password_removed_by_owner", user = id, sign_out);
     show(turn, id).await
 }
 

@@ -203,6 +203,12 @@ fn email(refusal: EmailRefusal) -> Refusal {
             .saying("This account has as many addresses as it may have. Remove one first."),
         EmailRefusal::TooManyPending => Refusal::code(ErrorCode::TooManyUnverifiedIdentifications),
         EmailRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed),
+        EmailRefusal::Unproven => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")
+            .saying("An address that nobody has proven or vouched for cannot be the main one."),
+        EmailRefusal::StaysProven => Refusal::field(ErrorCode::FormParamValueInvalid, "verified")
+            .saying("The address is proven, and that cannot be undone. Remove it instead."),
+        EmailRefusal::StaysPrimary => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")
+            .saying("This is the main address until another one is. Make that one the main one."),
         EmailRefusal::Code(refusal) => code(refusal),
         EmailRefusal::TooManyMessages => too_many_messages(),
     }

@@ -18,6 +18,7 @@ use crate::{
 /// Operations that always refuse, since there is nothing yet that they could do.
 const ALWAYS_REFUSE: &[&str] = &[
     "post /v1/client/sessions/{id}/tokens/{template}",
+    "post /v1/sessions/{id}/tokens/{template}",
     "post /v1/client/sign_ins/{id}/attempt_second_factor",
     "post /v1/client/sign_ins/{id}/prepare_second_factor",
 ];
@@ -152,9 +153,16 @@ async fn owner(house: &House) {
         .post(&format!("{user}/verify_password"), json!({ "password": "wrong" }))
         .await
         .refused(422, "form_password_incorrect");
+    owner.post(&format!("{user}/remove_password"), Value::Null).await.ok();
     for access in ["ban", "unban", "lock", "unlock"] {
         owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
     }
+    let body = json!({ "user_id": id, "email_address": "second@example.com" });
+    let address = owner.post("/v1/email_addresses", body).await.ok().text("/id");
+    let address = format!("/v1/email_addresses/{address}");
+    owner.get(&address).await.ok();
+    owner.patch(&address, json!({ "verified": true })).await.ok();
+    owner.delete(&address).await.ok();
     owner.delete(&user).await.ok();
     let token = owner.post("/v1/sign_in_tokens", json!({ "user_id": person.user_id })).await.ok().text("/id");
     owner.post(&format!("/v1/sign_in_tokens/{token}/revoke"), Value::Null).await.ok();
@@ -171,6 +179,8 @@ async fn owner(house: &House) {
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
+    owner.post("/v1/sessions", json!({ "user_id": person.user_id })).await.ok();
+    owner.post(&format!("/v1/sessions/{}/tokens", person.session_id), Value::Null).await.ok();
     owner.get(&format!("/v1/clients/{client}")).await.ok();
     owner.post("/v1/clients/verify", json!({ "token": device.token })).await.ok();
     owner.post(&format!("/v1/sessions/{}/revoke", person.session_id), Value::Null).await.ok();

@@ -1,6 +1,7 @@
 //! The Backend API: for servers of the owner that hold the secret key, on every door.
 
 mod clients;
+mod email_addresses;
 mod instance;
 mod list;
 mod redirect_urls;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .and(users::routes())
         .and(sessions::routes())
         .and(clients::routes())
+        .and(email_addresses::routes())
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
         .and(instance::routes())

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_wire::{ErrorCode, backend::Session};
+use frontdesk_wire::{ErrorCode, Token, backend::Session};
 
 use super::list;
 use crate::{
     flows::backend::sessions::{self, Filter},
     http::{
         Answer, Refusal,
-        extract::Owner,
+        extract::{Json, Owner},
         openapi::{Field, Routes, Who, refusals, says},
     },
     instance::Instance,
@@ -39,10 +39,42 @@ pub(super) fn routes() -> Routes {
                 .refuses(refusals::LIST)
                 .refuses(&[ErrorCode::FormConditionalParamMissing]),
         )
+        .post(
+            "/v1/sessions",
+            create,
+            says("Begin a session of a user")
+                .more("Development instances only, for tests. Elsewhere use sign-in tokens.")
+                .json(&[Field::text("user_id", "Whose session.").needed()])
+                .bare::<Session>()
+                .refuses(&[
+                    ErrorCode::ResourceNotFound,
+                    ErrorCode::UserBanned,
+                    ErrorCode::UserLocked,
+                    ErrorCode::FormParamUnknown,
+                    ErrorCode::RequestInvalidForEnvironment,
+                ]),
+        )
         .get(
             "/v1/sessions/{id}",
             show,
             says("Read a session").bare::<Session>().refuses(&[ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/sessions/{id}/tokens",
+            token,
+            says("Mint a session token").json(&[]).bare::<Token>().refuses(&[
+                ErrorCode::ResourceNotFound,
+                ErrorCode::InvalidActionForSession,
+                ErrorCode::FormParamUnknown,
+            ]),
+        )
+        .post(
+            "/v1/sessions/{id}/tokens/{template}",
+            template_token,
+            says("Mint a token by a template")
+                .more("There are no templates yet.")
+                .bare::<Token>()
+                .refuses(&[ErrorCode::ResourceNotFound]),
         )
         .post(
             "/v1/sessions/{id}/revoke",
@@ -84,6 +116,44 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(Answer::bare(&sessions::show(&instance.turn(&caller), &id).await?))
+}
+
+/// `POST /v1/sessions`
+pub(super) async fn create(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    if !instance.is_development() {
+        return Err(Refusal::code(ErrorCode::RequestInvalidForEnvironment)
+            .saying("Sessions are begun by the owner at development instances alone, for tests. Use sign-in tokens."));
+    }
+    json.refuse(&["active_organization_id"])?;
+    Ok(Answer::bare(&sessions::create(&instance.turn(&caller), json.required("user_id")?).await?))
+}
+
+/// `POST /v1/sessions/{id}/tokens`
+pub(super) async fn token(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    if json.is_given("expires_in_seconds") {
+        return Err(Refusal::field(ErrorCode::FormParamUnknown, "expires_in_seconds")
+            .saying("Session tokens of this instance live for a minute; that cannot be changed for one of them."));
+    }
+    Ok(Answer::bare(&sessions::token(&instance.turn(&caller), &id).await?))
+}
+
+/// `POST /v1/sessions/{id}/tokens/{template}`: there are no templates yet, so none of that name.
+pub(super) async fn template_token(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path((id, _template)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    sessions::show(&instance.turn(&caller), &id).await?;
+    Err(Refusal::code(ErrorCode::ResourceNotFound).saying("There is no token template of this name."))
 }
 
 /// `POST /v1/sessions/{id}/revoke`

@@ -199,6 +199,17 @@ pub(super) async fn verify_password(
     Ok(Answer::bare(&users::verify_password(&instance.turn(&caller), &id, &password).await?))
 }
 
+/// `POST /v1/users/{id}/remove_password`
+pub(super) async fn remove_password(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let sign_out = json.flag("sign_out_of_other_sessions")?;
+    Ok(Answer::bare(&users::remove_password(&instance.turn(&caller), &id, sign_out).await?))
+}
+
 fn metadata(json: &Json, merged: bool) -> Result<MetadataChange, Refusal> {
     Ok(MetadataChange {
         public: json.object("public_metadata")?,

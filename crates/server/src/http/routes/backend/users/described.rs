@@ -11,8 +11,8 @@ use frontdesk_wire::{
 
 use super::{
     super::list::{LIMIT, OFFSET},
-    ban, count, create, delete, list, lock, merge_metadata, replace_metadata, show, unban, unlock, update,
-    verify_password,
+    ban, count, create, delete, list, lock, merge_metadata, remove_password, replace_metadata, show, unban, unlock,
+    update, verify_password,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -58,6 +58,8 @@ const FILTER: &[Field] = &[
     Field::text("email_address_query", "With this text in an address."),
     Field::text("name_query", "With this text in a name."),
     Field::flag("banned", "Whether they are banned."),
+    Field::text("provider", "With an account at this provider that has one of the ids in `provider_user_id`."),
+    Field::texts("provider_user_id", "Ids of users at the provider."),
     Field::number("created_at_after", "Created after then."),
     Field::number("created_at_before", "Created before then."),
     Field::number("last_active_at_since", "Active then or later."),
@@ -100,7 +102,15 @@ pub(in super::super) fn routes() -> Routes {
                 .refuses(refusals::LIST)
                 .refuses(&[FormConditionalParamDisallowed, FormConditionalParamMissing]),
         )
-        .get("/v1/users/count", count, says("Count users").query(FILTER).bare::<TotalCount>().refuses(refusals::LIST))
+        .get(
+            "/v1/users/count",
+            count,
+            says("Count users")
+                .query(FILTER)
+                .bare::<TotalCount>()
+                .refuses(refusals::LIST)
+                .refuses(&[FormConditionalParamMissing]),
+        )
         .get("/v1/users/{id}", show, says("Read a user").bare::<User>().refuses(&[ResourceNotFound]))
         .post(
             "/v1/users",
@@ -161,5 +171,13 @@ pub(in super::super) fn routes() -> Routes {
                 .json(&[Field::text("password", "The password to check.").needed()])
                 .bare::<Verified>()
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
+        )
+        .post(
+            "/v1/users/{id}/remove_password",
+            remove_password,
+            says("Remove the password of a user")
+                .json(&[Field::flag("sign_out_of_other_sessions", "Whether the user is signed out everywhere.")])
+                .bare::<User>()
+                .refuses(&[ResourceNotFound]),
         )
 }
