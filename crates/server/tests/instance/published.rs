@@ -179,6 +179,13 @@ fn leaves(error: &ValidationError<'_>) -> Vec<(String, String)> {
     let fault = match error.kind() {
         ValidationErrorKind::Type { kind } => format!("should be {kind:?}"),
         ValidationErrorKind::Enum { .. } => format!("{} is none of the values", error.instance()),
+        // In the order of the alphabet, whatever order the answer has.
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let mut names: Vec<_> = unexpected.iter().map(|name| format!("'{name}'")).collect();
+            names.sort();
+            let verb = if names.len() == 1 { "was" } else { "were" };
+            format!("Additional properties are not allowed ({} {verb} unexpected)", names.join(", "))
+        }
         _ => error.to_string().chars().take(200).collect(),
     };
     vec![(places.collect::<Vec<_>>().join("/"), fault)]
