@@ -2,6 +2,8 @@
 //
 //   npm ci (here, in examples/vite-react and in examples/express-api) && FRONTDESK_SERVER=/path/to/frontdesk-server node run.mjs [scenario…]
 //
+// FRONTDESK_SDK_DATABASE=postgres://… runs them against two servers over that empty database, each request at the other one.
+//
 // Prints which packages were used (version and integrity from the lock file), then one line per test. Ends by itself:
 // with 0 when everything passed and the server stopped cleanly on SIGTERM, with 1 otherwise.
 
@@ -11,6 +13,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { describePackages } from './harness/packages.mjs';
+import { startReplicas } from './harness/replicas.mjs';
 import { startServer } from './harness/server.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -29,9 +32,13 @@ const NOT_THERE = {
   'POST /v1/client/sessions/{}/tokens': 'backend-api has a session revoked and wants no token of it',
 };
 
+/** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
+const ALONE = ['examples', 'prebuilt', 'production'];
+
+const database = process.env.FRONTDESK_SDK_DATABASE;
 const wanted = process.argv.slice(2);
 const files = readdirSync(scenarios)
-  .filter((name) => name.endsWith('.test.mjs'))
+  .filter((name) => name.endsWith('.test.mjs') && !(database && ALONE.includes(name.replace('.test.mjs', ''))))
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
   .sort()
   .map((name) => join(scenarios, name));
@@ -45,7 +52,7 @@ for (const [name, packages] of Object.entries(EXAMPLES)) {
   for (const line of describePackages(join(here, '../../examples', name), packages)) console.log(`examples/${name}: ${line}`);
 }
 
-const server = await startServer().catch((error) => {
+const server = await (database ? startReplicas(database) : startServer()).catch((error) => {
   console.error(error.message);
   process.exit(1);
 });

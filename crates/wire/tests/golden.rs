@@ -10,7 +10,7 @@ use frontdesk_wire::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use utoipa::{
-    ToSchema,
+    PartialSchema as _, ToSchema,
     openapi::{RefOr, Schema},
 };
 
@@ -101,7 +101,8 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::backend::Session>("backend_session");
     check::<wire::backend::Client>("backend_client");
     check::<wire::backend::TotalCount>("backend_total_count");
-    check::<wire::backend::Page<wire::backend::Session>>("backend_sessions_page");
+    round_trip::<wire::backend::Page<wire::backend::Session>>("backend_sessions_page");
+    fits("backend_sessions_page", wire::backend::Page::<wire::backend::Session>::schema());
     check::<wire::backend::Verified>("backend_verified");
     check::<wire::backend::SignInToken>("backend_sign_in_token");
     check::<wire::backend::TestingToken>("backend_testing_token");

@@ -69,9 +69,14 @@ impl Cluster {
 
     /// Makes the template database and has the store migrate it.
     pub(crate) fn migrate_template(&self, program: &Path) -> Result<()> {
+        run(Command::new(program).arg(self.database(TEMPLATE)?))
+    }
+
+    /// Makes an empty database and tells its URL.
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
         let mut create = Command::new(self.programs.join("createdb"));
-        output(create.arg("--host").arg(self.folder.path()).args(["--username=frontdesk", TEMPLATE]))?;
-        run(Command::new(program).arg(self.url(TEMPLATE)))
+        output(create.arg("--host").arg(self.folder.path()).args(["--username=frontdesk", name]))?;
+        Ok(self.url(name))
     }
 
     /// Sets the variables by which tests find the server and the template.

@@ -89,10 +89,16 @@ fn sdk(project: &Project) -> Result<()> {
     for folder in ["tests/sdk", "examples/vite-react", "examples/express-api"] {
         setup::install_npm_packages(project, folder)?;
     }
-    run_program(
-        Command::new("node")
-            .arg("run.mjs")
-            .current_dir(project.path("tests/sdk"))
-            .env("FRONTDESK_SERVER", project.program("debug", "frontdesk-server")),
-    )
+    let packages = || {
+        let mut packages = Command::new("node");
+        packages.arg("run.mjs").current_dir(project.path("tests/sdk"));
+        packages.env("FRONTDESK_SERVER", project.program("debug", "frontdesk-server"));
+        packages
+    };
+    run_program(&mut packages())?;
+    match Cluster::start(Durability::None)? {
+        // Once more, over two servers that take turns. Without PostgreSQL the stage before has said that it is missing.
+        Some(cluster) => run_program(packages().env("FRONTDESK_SDK_DATABASE", cluster.database("frontdesk_sdk")?)),
+        None => Ok(()),
+    }
 }

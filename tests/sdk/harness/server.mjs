@@ -53,22 +53,32 @@ export async function startServer() {
       /** What a scenario's process needs to know; plain data. */
       instance: () => ({ program, data: join(data, 'instance'), origin, keys, env }),
       /** What was asked for and is not there, as `METHOD path` with every id hidden. */
-      missing: () => [...new Set([...log.matchAll(/answered .*method=(\S+) path="([^"]*)" status=(?:404|405)/g)].map(([, method, path]) => `${method} ${path}`))],
+      missing: () => notThere(log),
       /** Sends SIGTERM and waits; the program has to end by itself and with 0. */
       async stop() {
         child.kill('SIGTERM');
-        const late = pause(STOP_TIMEOUT_MS).then(() => undefined);
-        const end = await Promise.race([exited, late]);
+        const problem = await endOf(exited);
         kill();
-        if (!end) return { problem: `The server did not stop within ${STOP_TIMEOUT_MS / 1000} s of SIGTERM.` };
-        if (end.code !== 0) return { problem: `The server ended with ${end.code ?? end.signal}:\n${log}` };
-        return {};
+        return problem ? { problem: `${problem}\n${log}` } : {};
       },
     };
   } catch (error) {
     kill();
     throw new Error(`${error.message}\n${log}`);
   }
+}
+
+/** What is wrong with the end of a server that was asked to stop, if anything is. */
+export async function endOf(exited) {
+  const end = await Promise.race([exited, pause(STOP_TIMEOUT_MS)]);
+  if (!end) return `The server did not stop within ${STOP_TIMEOUT_MS / 1000} s of SIGTERM.`;
+  return end.code === 0 ? undefined : `The server ended with ${end.code ?? end.signal}.`;
+}
+
+/** Of a server's log: what was asked for and is not there, as `METHOD path` with every id hidden. */
+export function notThere(log) {
+  const answers = log.matchAll(/answered .*method=(\S+) path="([^"]*)" status=(?:404|405)/g);
+  return [...new Set([...answers].map(([, method, path]) => `${method} ${path}`))];
 }
 
 /** A port that was free a moment ago. */

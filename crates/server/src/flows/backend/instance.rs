@@ -20,10 +20,11 @@ pub struct SettingsChange {
     pub allowed_origins: Option<Vec<String>>,
 }
 
-/// The instance.
-#[must_use]
-pub fn show(turn: &Turn<'_>) -> Instance {
-    views::backend::instance(turn.instance.id(), turn.instance.kind(), &turn.settings)
+/// The instance, with what another process has set until now.
+pub async fn show(turn: &Turn<'_>) -> Result<Instance, Fault> {
+    let instance = turn.instance;
+    instance.look().await?;
+    Ok(views::backend::instance(instance.id(), instance.kind(), &instance.settings()))
 }
 
 /// Changes settings. They count for every request that begins after this one, and in other processes a few seconds later.

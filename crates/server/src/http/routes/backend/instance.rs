@@ -85,8 +85,8 @@ pub(super) fn routes() -> Routes {
 }
 
 /// `GET /v1/instance`
-pub(super) async fn show(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner) -> Answer {
-    Answer::bare(&instance::show(&instance.turn(&caller)))
+pub(super) async fn show(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&instance::show(&instance.turn(&caller)).await?))
 }
 
 /// `PATCH /v1/instance`
