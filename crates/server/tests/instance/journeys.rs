@@ -241,6 +241,42 @@ async fn a_client_is_made_and_looked_at() {
     .await;
 }
 
+#[tokio::test]
+async fn sec_58_a_get_changes_nothing_whatever_it_asks_for() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let mut device = house.device();
+        let person = device.sign_up("ada@example.com").await;
+        let mut newcomer = house.device();
+        let attempt = newcomer.begin_sign_up("bob@example.com", "Lantern and 7 oars").await;
+        let code = house.code_for("bob@example.com").await;
+        let (before, begun) = (device.client().await, newcomer.client().await);
+
+        let session = format!("/v1/client/sessions/{}", person.session_id);
+        let proof = format!("/v1/client/sign_ups/{attempt}/attempt_verification?strategy=email_code&code={code}");
+        for method in [Method::GET, Method::HEAD] {
+            for path in [
+                "/v1/client?_method=DELETE",
+                "/v1/client/sessions?_method=DELETE",
+                "/v1/me?_method=DELETE",
+                "/v1/me?first_name=Eve",
+                &format!("{session}/end"),
+                &format!("{session}/remove?_method=POST"),
+            ] {
+                device.request(method.clone(), path).send().await.unwrap();
+            }
+            newcomer.request(method.clone(), &proof).send().await.unwrap();
+            newcomer.request(method, &format!("{proof}&_method=POST")).send().await.unwrap();
+        }
+        assert_eq!(device.client().await, before);
+        assert_eq!(newcomer.client().await, begun);
+        let done = newcomer.prove_sign_up(&attempt, &code).await.ok();
+        assert_eq!(done.response()["status"], "complete", "the code is as good as it was");
+        house.close().await;
+    })
+    .await;
+}
+
 /// Whether the first object changed after the second.
 fn later(one: &Value, other: &Value) -> bool {
     one["updated_at"].as_i64().unwrap() > other["updated_at"].as_i64().unwrap()
