@@ -49,9 +49,8 @@ impl Message {
         minutes: i64,
         expires_at: Timestamp,
     ) -> Self {
-        let code = code.expose_secret();
-        let letter = Letter::code(language, application, code, minutes);
-        Self { code: Some(code.to_owned()), expires_at: Some(expires_at), ..Self::of(&letter, to) }
+        let letter = Letter::code(language, application, code.expose_secret(), minutes);
+        Self::of(&letter, to).carrying(code, expires_at)
     }
 
     /// The mail to somebody whose address was used to sign up although they have an account.
@@ -69,9 +68,13 @@ impl Message {
         minutes: i64,
         expires_at: Timestamp,
     ) -> Self {
-        let code = code.expose_secret();
-        let letter = Letter::reset_code(language, application, code, minutes);
-        Self { code: Some(code.to_owned()), expires_at: Some(expires_at), ..Self::of(&letter, to) }
+        let letter = Letter::reset_code(language, application, code.expose_secret(), minutes);
+        Self::of(&letter, to).carrying(code, expires_at)
+    }
+
+    /// The same mail, with the code that it holds until then.
+    fn carrying(self, code: &SecretString, expires_at: Timestamp) -> Self {
+        Self { code: Some(code.expose_secret().to_owned()), expires_at: Some(expires_at), ..self }
     }
 
     /// The mail that tells somebody what has become of their account.

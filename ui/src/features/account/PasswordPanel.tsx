@@ -7,6 +7,7 @@ import { useEstimate } from "../../app/password";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { Checkbox } from "../../primitives/Checkbox";
+import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
@@ -242,21 +243,5 @@ function RemoveForm({
         }}
       />
     </PanelForm>
-  );
-}
-
-/** Lets password managers see whose password this is. */
-function KnownAs({ address }: { address: string }) {
-  return (
-    <input
-      className="only-read-aloud"
-      type="email"
-      name="email"
-      autoComplete="username"
-      value={address}
-      readOnly
-      tabIndex={-1}
-      aria-hidden="true"
-    />
   );
 }

@@ -10,6 +10,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { Checkbox } from "../../primitives/Checkbox";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
+import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
 import type { SignInState } from "./machine";
@@ -48,17 +49,7 @@ export function NewPasswordStep({
     >
       <FailureNote failure={state.failure} />
       <div className="form-fields" ref={field}>
-        {/* Lets password managers see whose password this is. */}
-        <input
-          className="only-read-aloud"
-          type="email"
-          name="email"
-          autoComplete="username"
-          value={state.identifier}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
+        <KnownAs address={state.identifier} />
         <PasswordField
           label={words.fields.newPassword}
           name="new-password"

@@ -8,6 +8,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
+import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
 import type { CodeMethod, SignInState } from "./machine";
@@ -59,17 +60,7 @@ export function PasswordStep({
       </div>
       <FailureNote failure={state.failure} />
       <div className="form-fields" ref={field}>
-        {/* Lets password managers see whose password this is. */}
-        <input
-          className="only-read-aloud"
-          type="email"
-          name="email"
-          autoComplete="username"
-          value={state.identifier}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
+        <KnownAs address={state.identifier} />
         <PasswordField
           label={words.fields.password}
           name="password"
