@@ -122,8 +122,35 @@ async fn what_a_locked_store_did_not_take_is_made_up_for() {
     assert!(vault.get("old").await.unwrap().is_none());
     assert_eq!(store.names(), ["old"]);
     store.set(Fault::None);
-    vault.put("other", secret("other")).await.unwrap();
-    assert_eq!(store.names(), ["new", "other"]);
+    vault.recheck().await.unwrap();
+    assert_eq!(store.names(), ["new"]);
+}
+
+#[tokio::test]
+async fn a_locked_store_asks_a_person_once_until_somebody_wants_it_again() {
+    let (store, vault) = vault();
+    store.insert("a", b"kept");
+    store.set(Fault::Slow);
+    // All of them are asked before the person sends the first question away.
+    let calls: Vec<_> = (0..5)
+        .map(|_| {
+            let vault = vault.clone();
+            tokio::spawn(async move { vault.get("a").await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    store.set(Fault::Locked);
+    for call in calls {
+        assert!(matches!(call.await.unwrap(), Err(VaultError::Locked(_))));
+    }
+    assert!(vault.put("b", secret("new")).await.is_err());
+    assert!(vault.seal_key().await.is_err());
+    assert_eq!(store.calls(), 1);
+    assert_eq!(state(&vault), State::Locked);
+    store.set(Fault::None);
+    vault.recheck().await.unwrap();
+    assert_eq!(read(&vault, "a").await.unwrap(), b"kept");
+    assert_eq!(store.item("b").unwrap(), b"new");
 }
 
 #[tokio::test]

@@ -76,11 +76,20 @@ impl Worker {
         }
     }
 
+    /// Calls the store. One that has said that it is locked asks a person for the password at every call: after it was
+    /// sent away once, it comes again only when somebody wants it (`Act::Probe`).
+    fn ask<T>(&self, call: impl FnOnce(&dyn SecretStore) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        match &self.known {
+            (State::Locked, words) => Err(StoreError::Locked(words.clone().unwrap_or_default())),
+            _ => call(&*self.store),
+        }
+    }
+
     fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
         if let Some(owed) = self.owed.get(name) {
             return Ok(owed.clone());
         }
-        match self.store.get(name) {
+        match self.ask(|store| store.get(name)) {
             // It may be there, and it may be that the store always says so: nothing is known of the store.
             Ok(None) => Ok(None),
             answer => self.seen(answer),
@@ -88,7 +97,7 @@ impl Worker {
     }
 
     fn put(&mut self, name: String, secret: Secret) -> Result<Kept, VaultError> {
-        let taken = self.store.put(&name, &secret);
+        let taken = self.ask(|store| store.put(&name, &secret));
         match self.seen(taken) {
             Ok(()) => {
                 self.owed.remove(&name);
@@ -103,7 +112,7 @@ impl Worker {
     }
 
     fn delete(&mut self, name: String) -> Result<(), VaultError> {
-        let taken = self.store.delete(&name);
+        let taken = self.ask(|store| store.delete(&name));
         match self.seen(taken) {
             Ok(()) => {
                 self.owed.remove(&name);
@@ -117,7 +126,7 @@ impl Worker {
     }
 
     fn key(&mut self, name: &str, may_create: bool) -> Result<Option<Secret>, VaultError> {
-        let found = self.store.get(name);
+        let found = self.ask(|store| store.get(name));
         if let Some(secret) = self.seen(found)? {
             return Ok(Some(secret));
         }
