@@ -32,7 +32,8 @@ impl Core {
         let (instance, request) = match request {
             SignInRequest::Create { instance, identifier, password, strategy } => {
                 let form = form::SignInCreate { strategy, identifier, password, locale: self.locale() };
-                let ((link, _busy), attempt) = self.begin(&instance, &Request::send(Method::POST, SIGN_INS).form(&form)).await?;
+                let ((link, _busy), attempt) =
+                    self.begin(&instance, &Request::send(Method::POST, SIGN_INS).form(&form)).await?;
                 return self.sign_in_stands(&link, &attempt).await;
             }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {

@@ -269,7 +269,7 @@ impl Core {
         self.save().await;
         let _writing = self.caching.lock().await;
         for slot in &gone {
-            if let Err(error) = self.files.remove(instance, slot.id()) {
+            if let Err(error) = self.files.remove(instance, slot.name()) {
                 tracing::warn!(%error, "a file of the cache cannot be removed");
             }
         }
@@ -467,7 +467,7 @@ impl State {
             local: entry.view.kind == InstanceKind::Local,
             slots: {
                 let slots = entry.slots.iter().filter(lasts);
-                slots.map(|slot| ListedSlot { id: slot.id().to_owned(), has_client: true }).collect()
+                slots.map(|slot| ListedSlot { id: slot.name().to_owned(), has_client: true }).collect()
             },
             ..Listed::new(entry.view.id.clone(), entry.view.name.clone(), entry.key.clone())
         });

@@ -88,11 +88,11 @@ impl Entry {
     }
 
     pub(crate) fn slot(&self, id: &str) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.id() == id)
+        self.slots.iter().find(|slot| slot.name() == id)
     }
 
     pub(crate) fn slot_mut(&mut self, id: &str) -> Option<&mut Slot> {
-        self.slots.iter_mut().find(|slot| slot.id() == id)
+        self.slots.iter_mut().find(|slot| slot.name() == id)
     }
 
     /// The slot that holds a session, signed in or not. An id that an instance gives twice is the first one's, unless
@@ -122,14 +122,13 @@ impl Entry {
         } else {
             self.slots.first().map(|slot| slot.link.clone())
         };
-        let link = match at {
-            Some(link) => link,
-            None => {
-                let slot = Slot::new(&self.line, &ListedSlot { id: random_id()?, has_client: false });
-                let link = slot.link.clone();
-                self.slots.push(slot);
-                link
-            }
+        let link = if let Some(link) = at {
+            link
+        } else {
+            let slot = Slot::new(&self.line, &ListedSlot { id: random_id()?, has_client: false });
+            let link = slot.link.clone();
+            self.slots.push(slot);
+            link
         };
         self.attempt = Some(link.slot.clone());
         self.show_clients();
@@ -144,7 +143,7 @@ impl Entry {
 
     /// Takes out the slots that nobody could miss; one always stays.
     pub(crate) fn take_idle_slots(&mut self) -> Vec<Slot> {
-        let idle = |slot: &Slot, attempt: &Option<String>| slot.is_idle() && attempt.as_deref() != Some(slot.id());
+        let idle = |slot: &Slot, attempt: &Option<String>| slot.is_idle() && attempt.as_deref() != Some(slot.name());
         let mut gone = Vec::new();
         while self.slots.len() > 1
             && let Some(place) = self.slots.iter().rposition(|slot| idle(slot, &self.attempt))
@@ -166,7 +165,7 @@ impl Entry {
 
     /// Shows a newer client of a slot.
     pub(crate) fn take(&mut self, slot: &str, client: ClientView, active: &mut Option<AccountKey>) {
-        let Some(place) = self.slots.iter().position(|candidate| candidate.id() == slot) else { return };
+        let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
         let before = self.slots[place].client.take();
         let was = |id: &str| before.as_ref().is_some_and(|client| client.signed_in(id).is_some());
         if client.sessions.iter().any(|session| session.is_signed_in() && !was(&session.id)) {
@@ -203,7 +202,7 @@ impl Entry {
 
     /// The claims of a session's newest token.
     pub(crate) fn set_claims(&mut self, session: &str, claims: Option<serde_json::Value>) {
-        let id = self.slot_of(session).map(|slot| slot.id().to_owned());
+        let id = self.slot_of(session).map(|slot| slot.name().to_owned());
         let client = id.and_then(|id| self.slot_mut(&id)).and_then(|slot| slot.client.as_mut());
         let found = client.and_then(|client| client.sessions.iter_mut().find(|it| it.id == session));
         if let Some(found) = found {
@@ -250,7 +249,7 @@ impl Entry {
 
     /// The client of a slot is no more; `reason` is for those who were signed in and did not ask for it.
     pub(crate) fn forget_client(&mut self, slot: &str, reason: Option<Problem>, active: &mut Option<AccountKey>) {
-        let Some(place) = self.slots.iter().position(|candidate| candidate.id() == slot) else { return };
+        let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
         let sessions = self.slots[place].forget().map(|client| client.sessions).unwrap_or_default();
         let was_asked = |session: &SessionView| self.leaving.contains(&session.id);
         let signed_out = sessions.iter().any(|session| session.is_signed_in() && !was_asked(session));
@@ -286,7 +285,7 @@ impl Entry {
 
     /// Shows what the cache has of what is lacking. An account without its token is none, so it stays away.
     pub(crate) fn recall(&mut self, slot: &str, remembered: Remembered, active: &mut Option<AccountKey>) {
-        let Some(slot) = self.slots.iter_mut().find(|candidate| candidate.id() == slot) else { return };
+        let Some(slot) = self.slots.iter_mut().find(|candidate| candidate.name() == slot) else { return };
         if self.view.environment.is_none() {
             self.view.environment.clone_from(&remembered.environment);
         }

@@ -40,7 +40,7 @@ impl Slot {
         }
     }
 
-    pub(crate) fn id(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.link.slot
     }
 
@@ -54,7 +54,7 @@ impl Slot {
         self.client = Some(client);
     }
 
-    /// The client is no more. True when somebody was signed in there.
+    /// The client is no more. Answers with what it was.
     pub(crate) fn forget(&mut self) -> Option<ClientView> {
         self.has_client = false;
         self.sign_in = None;

@@ -57,12 +57,11 @@ impl ClientView {
                 None => sessions.push(session.clone()),
             }
         }
-        let last = match clients {
-            [only] => only.last_active_session_id.clone(),
-            _ => {
-                let used = clients.iter().filter_map(|client| client.used_last());
-                used.max_by_key(|session| session.last_active_at).map(|session| session.id.clone())
-            }
+        let last = if let [only] = clients {
+            only.last_active_session_id.clone()
+        } else {
+            let used = clients.iter().filter_map(|client| client.used_last());
+            used.max_by_key(|session| session.last_active_at).map(|session| session.id.clone())
         };
         Some(Self {
             id: first.id.clone(),
