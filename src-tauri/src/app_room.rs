@@ -184,6 +184,8 @@ pub struct InstanceAnswers {
     pub remove: (),
     #[ts(type = "unknown")]
     pub reload: (),
+    #[ts(type = "unknown")]
+    pub leave_attempt: (),
     pub outbox: Vec<OutboxMessage>,
 }
 

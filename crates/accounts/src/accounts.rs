@@ -62,8 +62,8 @@ impl Accounts {
                 tracing::warn!(%error, "the keychain does not work");
             }
         });
-        for link in core.look(|state| state.entries.iter().map(|entry| entry.link.clone()).collect::<Vec<_>>()) {
-            keeper::start(&core, &link);
+        for line in core.look(|state| state.entries.iter().map(|entry| entry.line.clone()).collect::<Vec<_>>()) {
+            keeper::start(&core, &line);
         }
         Self { core, runtime: Handle::current() }
     }
@@ -107,9 +107,9 @@ impl Accounts {
 
     /// The instance inside the app stands so from now on.
     pub fn set_local(&self, local: LocalState) {
-        let link =
-            self.core.look(|state| state.entries.iter().find(|entry| entry.link.local).map(|entry| entry.link.clone()));
-        let Some(link) = link else { return };
+        let line =
+            self.core.look(|state| state.entries.iter().find(|entry| entry.line.local).map(|entry| entry.line.clone()));
+        let Some(line) = line else { return };
         let served = match local {
             LocalState::Starting => Err(local_starting()),
             LocalState::Failed(problem) => Err(problem),
@@ -124,22 +124,22 @@ impl Accounts {
         };
         let serving = served.is_ok();
         self.core.change(|state| {
-            let Some(entry) = state.entry_mut(&link.id) else { return };
+            let Some(entry) = state.entry_mut(&line.id) else { return };
             match served {
                 Ok((key, transport)) => {
                     entry.view.host.clone_from(&key.frontend_api);
                     entry.view.publishable_key = Some(key.to_string());
                     entry.key.clone_from(&entry.view.publishable_key);
-                    link.set_transport(Ok(transport));
+                    line.set_transport(Ok(transport));
                 }
                 Err(problem) => {
-                    link.set_transport(Err(problem.clone()));
+                    line.set_transport(Err(problem.clone()));
                     entry.cannot_be_asked(problem);
                 }
             }
         });
         if serving {
-            link.poke.notify_one();
+            line.poke.notify_one();
             let core = self.core.clone();
             self.runtime.spawn(async move { core.save().await });
         }

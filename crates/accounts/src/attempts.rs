@@ -1,14 +1,18 @@
 //! Sign-ins and sign-ups, step by step.
 
+use std::sync::Arc;
+
 use frontdesk_wire::{self as wire, form};
 use http::Method;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    core::Core,
+    core::{Core, no_random_numbers, unknown},
+    entry::{Beginning, Entry},
     fault::refused,
     intents::{IntentError, SignInRequest, SignUpFields, SignUpRequest},
-    link::Link,
+    link::{Busy, Link},
     said::Reason,
     sessions::answer,
     transport::Request,
@@ -17,13 +21,20 @@ use crate::{
 
 const SIGN_INS: &str = "/v1/client/sign_ins";
 const SIGN_UPS: &str = "/v1/client/sign_ups";
+/// The code of an instance that lets one session into a client, where there is one.
+const SESSION_EXISTS: &str = "session_exists";
+
+/// What speaks for the slot of an attempt, and what keeps that slot.
+type Attempt = (Arc<Link>, Busy);
 
 impl Core {
     pub(crate) async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignInRequest::Create { instance, identifier, password, strategy } => {
                 let form = form::SignInCreate { strategy, identifier, password, locale: self.locale() };
-                (instance, Request::send(Method::POST, SIGN_INS).form(&form))
+                let ((link, _busy), attempt) =
+                    self.begin(&instance, &Request::send(Method::POST, SIGN_INS).form(&form)).await?;
+                return self.sign_in_stands(&link, &attempt).await;
             }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id };
@@ -46,22 +57,28 @@ impl Core {
                 (instance, Request::get(path))
             }
         };
-        let link = self.link(&instance)?;
+        let (link, _busy) = self.attempt(&instance)?;
         let attempt = self.enveloped::<wire::SignIn>(&link, &request).await;
         let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
+        self.sign_in_stands(&link, &attempt).await
+    }
+
+    async fn sign_in_stands(&self, link: &Link, attempt: &wire::SignIn) -> Result<Value, IntentError> {
         self.change(|state| {
-            if let Some(entry) = state.entry_mut(&link.id) {
-                entry.sign_in = Some(attempt.id.clone()).filter(|id| is_usable(id));
+            if let Some(slot) = state.slot_mut(link) {
+                slot.sign_in = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
-        self.find_session(&link, attempt.created_session_id.as_deref()).await;
-        answer(&attempt)
+        self.find_session(link, attempt.created_session_id.as_deref()).await;
+        answer(attempt)
     }
 
     pub(crate) async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignUpRequest::Create { instance, fields } => {
-                (instance, Request::send(Method::POST, SIGN_UPS).form(&self.sign_up_form(fields)))
+                let request = Request::send(Method::POST, SIGN_UPS).form(&self.sign_up_form(fields));
+                let ((link, _busy), attempt) = self.begin(&instance, &request).await?;
+                return self.sign_up_stands(&link, &attempt).await;
             }
             SignUpRequest::Update { instance, fields } => {
                 let path = self.sign_up_path(&instance)?;
@@ -82,16 +99,57 @@ impl Core {
                 (instance, Request::get(path))
             }
         };
-        let link = self.link(&instance)?;
+        let (link, _busy) = self.attempt(&instance)?;
         let attempt = self.enveloped::<wire::SignUp>(&link, &request).await;
         let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
+        self.sign_up_stands(&link, &attempt).await
+    }
+
+    async fn sign_up_stands(&self, link: &Link, attempt: &wire::SignUp) -> Result<Value, IntentError> {
         self.change(|state| {
-            if let Some(entry) = state.entry_mut(&link.id) {
-                entry.sign_up = Some(attempt.id.clone()).filter(|id| is_usable(id));
+            if let Some(slot) = state.slot_mut(link) {
+                slot.sign_up = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
-        self.find_session(&link, attempt.created_session_id.as_deref()).await;
-        answer(&attempt)
+        self.find_session(link, attempt.created_session_id.as_deref()).await;
+        answer(attempt)
+    }
+
+    /// Begins an attempt where it disturbs nobody. Should the instance say that it lets one session into a client, which
+    /// it did not when it was asked last, the attempt begins anew in a slot of its own. That slot stays while the
+    /// attempt's answer is dealt with.
+    async fn begin<T: DeserializeOwned>(&self, instance: &str, request: &Request) -> Result<(Attempt, T), IntentError> {
+        let mut place = self.begin_in_slot(instance, Beginning::AsTheInstanceLikes)?;
+        let mut attempt = self.enveloped::<T>(&place.0, request).await;
+        if attempt.as_ref().is_err_and(|fault| fault.code() == Some(SESSION_EXISTS)) {
+            place = self.begin_in_slot(instance, Beginning::Apart)?;
+            attempt = self.enveloped::<T>(&place.0, request).await;
+        }
+        let attempt = attempt.map_err(|fault| self.words(&place.0, &fault))?;
+        Ok((place, attempt))
+    }
+
+    fn begin_in_slot(&self, instance: &str, beginning: Beginning) -> Result<Attempt, IntentError> {
+        self.line(instance)?;
+        self.change(|state| state.entry_mut(instance)?.begin_attempt(beginning)).ok_or_else(no_random_numbers)
+    }
+
+    /// Where the attempt under way is.
+    fn attempt(&self, instance: &str) -> Result<Attempt, IntentError> {
+        self.line(instance)?;
+        let slot = self.look(|state| {
+            let link = &state.entry(instance)?.slot_of_attempt()?.link;
+            Some((link.clone(), Busy::new(link)))
+        });
+        slot.ok_or_else(unknown)
+    }
+
+    /// Whoever was signing in or up has gone elsewhere: a slot that was opened for it is forgotten.
+    pub(crate) async fn leave_attempt(&self, instance: &str) -> Result<Value, IntentError> {
+        self.line(instance)?;
+        self.change(|state| state.entry_mut(instance).map(Entry::leave_attempt));
+        self.forget_idle_slots(instance).await;
+        Ok(Value::Null)
     }
 
     /// A session that an attempt made is shown before whoever made it hears of it, also where the answer came without
@@ -105,14 +163,14 @@ impl Core {
     }
 
     fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {
-        let attempt = self.look(|state| state.entry(instance)?.sign_in.clone());
+        let attempt = self.look(|state| state.entry(instance)?.slot_of_attempt()?.sign_in.clone());
         let id =
             attempt.ok_or_else(|| refused(Reason::NoSignIn, "No sign-in is under way here any more. Begin again."))?;
         Ok(format!("{SIGN_INS}/{id}"))
     }
 
     fn sign_up_path(&self, instance: &str) -> Result<String, IntentError> {
-        let attempt = self.look(|state| state.entry(instance)?.sign_up.clone());
+        let attempt = self.look(|state| state.entry(instance)?.slot_of_attempt()?.sign_up.clone());
         let id =
             attempt.ok_or_else(|| refused(Reason::NoSignUp, "No sign-up is under way here any more. Begin again."))?;
         Ok(format!("{SIGN_UPS}/{id}"))

@@ -98,7 +98,7 @@ impl Core {
     }
 
     fn unknown_here(&self, link: &Link) -> Problem {
-        let name = self.name(link);
+        let name = self.name(&link.id);
         Problem::new(
             Said::from(Reason::SignedOut).of(name.subject.clone()),
             format!(

@@ -14,14 +14,17 @@ use tokio::{
 };
 
 use crate::{
+    entry::Entry,
     fault::{Named, refused},
-    files::{Files, List, Listed, Remembered, is_id, random_id},
+    files::{Files, List, Listed, ListedSlot, random_id},
     gate::{Ticket, Version},
     intents::IntentError,
+    line::Line,
     link::{Link, When},
     options::{Clock, Options, Pace},
     said::{Reason, Said},
-    snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Snapshot, Status, VaultState, VaultView},
+    slot::Slot,
+    snapshot::{AccountKey, ClientView, InstanceKind, Problem, Snapshot, Status, VaultState, VaultView},
     tokens::Tokens,
 };
 
@@ -52,40 +55,15 @@ pub(crate) struct State {
     doomed: Vec<String>,
 }
 
-/// An instance.
-pub(crate) struct Entry {
-    pub(crate) view: InstanceView,
-    pub(crate) link: Arc<Link>,
-    /// Whether the keychain has, or should have, a client token.
-    pub(crate) has_client: bool,
-    /// Whether it had one when the app was started.
-    pub(crate) had_client: bool,
-    /// The attempt begun last, also when the client does not show it any more.
-    pub(crate) sign_in: Option<String>,
-    pub(crate) sign_up: Option<String>,
-    /// Why somebody is signed out who did not ask for it; shown while nothing else is the matter.
-    pub(crate) reason: Option<Problem>,
-    /// Sessions that are being ended from here, whose end is no news.
-    pub(crate) leaving: Vec<String>,
-    /// The key as the list has it; for the instance inside the app, that of its last run.
-    pub(crate) key: Option<String>,
-    /// What the sealed cache has.
-    pub(crate) remembered: Option<Remembered>,
-    pub(crate) keeper: Option<AbortHandle>,
-}
-
 impl Core {
     pub(crate) fn new(options: Options) -> Self {
         let Options { data_dir, vault, clock, pace } = options;
         let files = Files::new(Path::new(&data_dir));
         let read = files.read_list();
         let mut list = read.clone();
-        list.instances.retain(|listed| is_id(&listed.id));
         if !list.instances.iter().any(|listed| listed.local) {
             let id = random_id().unwrap_or_else(|| "local".to_owned());
-            let name = LOCAL_NAME.to_owned();
-            let local = Listed { id, local: true, name, publishable_key: None, has_client: false };
-            list.instances.insert(0, local);
+            list.instances.insert(0, Listed { local: true, ..Listed::new(id, LOCAL_NAME.to_owned(), None) });
         }
         list.instances.sort_by_key(|listed| !listed.local);
         let state = State {
@@ -149,48 +127,46 @@ impl Core {
     }
 
     /// The line to an instance.
-    pub(crate) fn link(&self, instance: &str) -> Result<Arc<Link>, IntentError> {
-        self.look(|state| state.entry(instance).map(|entry| entry.link.clone())).ok_or_else(|| {
-            refused(Reason::InstanceUnknown, "The app knows no such instance; it may have been removed meanwhile.")
+    pub(crate) fn line(&self, instance: &str) -> Result<Arc<Line>, IntentError> {
+        self.look(|state| state.entry(instance).map(|entry| entry.line.clone())).ok_or_else(unknown)
+    }
+
+    /// What speaks for each slot of an instance.
+    pub(crate) fn links(&self, instance: &str) -> Vec<Arc<Link>> {
+        self.look(|state| {
+            let slots = state.entry(instance).map(|entry| entry.slots.as_slice()).unwrap_or_default();
+            slots.iter().map(|slot| slot.link.clone()).collect()
         })
     }
 
-    /// The line to the instance of an account that is signed in.
+    /// What speaks for an account that is signed in.
     pub(crate) fn account(&self, account: &AccountKey) -> Result<Arc<Link>, IntentError> {
         self.look(|state| {
-            let entry = state.entry(&account.instance)?;
-            entry.view.client.as_ref()?.signed_in(&account.session)?;
-            Some(entry.link.clone())
+            let slot = state.entry(&account.instance)?.slot_of(&account.session)?;
+            slot.session(&account.session).filter(|session| session.is_signed_in())?;
+            Some(slot.link.clone())
         })
         .ok_or_else(|| refused(Reason::AccountGone, "This account is not signed in any more. Sign in again."))
     }
 
     /// What an instance is called in a sentence.
-    pub(crate) fn name(&self, link: &Link) -> Named {
-        self.look(|state| state.entry(&link.id).map(Entry::named)).unwrap_or_default()
+    pub(crate) fn name(&self, instance: &str) -> Named {
+        self.look(|state| state.entry(instance).map(Entry::named)).unwrap_or_default()
     }
 
     /// Adds an instance to the list, which is on disk when this returns.
-    pub(crate) async fn add(&self, key: &PublishableKey) -> Result<Arc<Link>, IntentError> {
+    pub(crate) async fn add(&self, key: &PublishableKey) -> Result<Arc<Line>, IntentError> {
         let known = self.look(|state| {
             let same = |entry: &&Entry| entry.view.publishable_key.as_deref() == Some(&key.to_string());
-            state.entries.iter().find(same).map(|entry| entry.link.clone())
+            state.entries.iter().find(same).map(|entry| entry.line.clone())
         });
-        if let Some(link) = known {
-            return Ok(link);
+        if let Some(line) = known {
+            return Ok(line);
         }
-        let id = random_id().ok_or_else(|| {
-            refused(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it, then try again.")
-        })?;
-        let listed = Listed {
-            id: id.clone(),
-            local: false,
-            name: key.frontend_api.clone(),
-            publishable_key: Some(key.to_string()),
-            has_client: false,
-        };
+        let id = random_id().ok_or_else(no_random_numbers)?;
+        let listed = Listed::new(id.clone(), key.frontend_api.clone(), Some(key.to_string()));
         let entry = Entry::new(&listed, &self.pace);
-        let link = entry.link.clone();
+        let line = entry.line.clone();
         self.change(|state| state.entries.push(entry));
         if let Err(error) = self.save_list().await {
             self.change(|state| state.entries.retain(|entry| entry.view.id != id));
@@ -202,22 +178,22 @@ impl Core {
                 ),
             ));
         }
-        Ok(link)
+        Ok(line)
     }
 
     /// Takes an instance off the list.
-    pub(crate) async fn remove(&self, link: &Link) {
+    pub(crate) async fn remove(&self, line: &Line) {
         self.change(|state| {
-            state.entries.retain(|entry| entry.view.id != link.id);
-            let gone = state.active.take_if(|active| active.instance == link.id);
+            state.entries.retain(|entry| entry.view.id != line.id);
+            let gone = state.active.take_if(|active| active.instance == line.id);
             state.fall_back(gone);
         });
         self.save().await;
     }
 
-    pub(crate) fn set_keeper(&self, link: &Link, keeper: AbortHandle) {
+    pub(crate) fn set_keeper(&self, line: &Line, keeper: AbortHandle) {
         self.change(|state| {
-            if let Some(entry) = state.entry_mut(&link.id) {
+            if let Some(entry) = state.entry_mut(&line.id) {
                 entry.keeper = Some(keeper);
             } else {
                 keeper.abort();
@@ -232,45 +208,92 @@ impl Core {
             let before = state.active.clone();
             let State { entries, active, .. } = state;
             let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) else { return };
+            if entry.slot(&link.slot).is_none() {
+                return;
+            }
             let version = Version { client: &client.id, updated_at: client.updated_at };
             if !link.gate().admits(ticket, version) {
                 return;
             }
             entry.view.answered_at = Some(now);
-            entry.take(ClientView::from(client), active);
+            entry.take(&link.slot, ClientView::from(client), active);
             state.fall_back(before);
         });
-        self.tokens.retain(&link.id, |session| self.is_signed_in(link, session));
+        self.retain_tokens(&link.id);
         self.remember(link).await;
         self.save().await;
     }
 
-    /// Forgets the client of an instance: token, cache, what is shown. `reason` says why, where somebody is signed out
-    /// who did not ask for it. False when there is a newer token, with which everything stays.
+    /// Forgets the client of a slot: token, cache, what is shown. `reason` says why, where somebody is signed out who
+    /// did not ask for it. False when there is a newer token, with which everything stays.
     pub(crate) async fn forget(&self, link: &Link, reason: Option<Problem>, when: When) -> bool {
         let forgotten = link.forget(self, when).await;
         if forgotten == Ok(false) {
             return false;
         }
-        self.tokens.retain(&link.id, |_| false);
         {
             let _writing = self.caching.lock().await;
-            if let Err(error) = self.files.remove(&link.id) {
+            if let Err(error) = self.files.remove(&link.id, &link.slot) {
                 tracing::warn!(%error, "a file of the cache cannot be removed");
             }
             self.change(|state| {
                 if forgotten.is_err() {
                     state.doomed.push(link.item());
                 }
-                let gone = state.active.take_if(|active| active.instance == link.id);
-                if let Some(entry) = state.entry_mut(&link.id) {
-                    entry.forget_client(reason);
+                let before = state.active.clone();
+                let State { entries, active, .. } = state;
+                if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
+                    entry.forget_client(&link.slot, reason, active);
                 }
-                state.fall_back(gone);
+                state.fall_back(before);
             });
         }
+        self.retain_tokens(&link.id);
         self.save().await;
         true
+    }
+
+    /// Forgets the slots that were opened for an attempt of which nothing came.
+    pub(crate) async fn forget_idle_slots(&self, instance: &str) {
+        let gone = self.change(|state| {
+            let State { entries, doomed, .. } = state;
+            let entry = entries.iter_mut().find(|entry| entry.view.id == instance);
+            let gone = entry.map(Entry::take_idle_slots).unwrap_or_default();
+            doomed.extend(gone.iter().filter(|slot| slot.has_client).map(|slot| slot.link.item()));
+            gone
+        });
+        if gone.is_empty() {
+            return;
+        }
+        // The index first: nothing in the keychain is without somebody who knows of it.
+        self.save().await;
+        let _writing = self.caching.lock().await;
+        for slot in &gone {
+            if let Err(error) = self.files.remove(instance, slot.name()) {
+                tracing::warn!(%error, "a file of the cache cannot be removed");
+            }
+        }
+        self.delete_doomed().await;
+        self.save().await;
+    }
+
+    /// Deletes the keychain items that are of no use any more, as far as that can be done now.
+    async fn delete_doomed(&self) {
+        for item in self.look(|state| state.doomed.clone()) {
+            if self.vault.delete(&item).await.is_ok() {
+                self.change(|state| state.doomed.retain(|doomed| *doomed != item));
+            }
+        }
+    }
+
+    /// Tokens of sessions that are not signed in are of no use.
+    fn retain_tokens(&self, instance: &str) {
+        self.tokens.retain(instance, |session| {
+            self.look(|state| {
+                let client = state.entry(instance).and_then(|entry| entry.view.client.as_ref());
+                client.is_some_and(|client| client.signed_in(session).is_some())
+            })
+        });
     }
 
     /// The index knows from now on that the keychain has a client token, and that it is wanted there.
@@ -278,8 +301,8 @@ impl Core {
         let item = link.item();
         self.change(|state| {
             state.doomed.retain(|doomed| *doomed != item);
-            if let Some(entry) = state.entry_mut(&link.id) {
-                entry.has_client = true;
+            if let Some(slot) = state.slot_mut(link) {
+                slot.has_client = true;
             }
         });
         self.save().await;
@@ -304,26 +327,27 @@ impl Core {
         }
     }
 
-    /// Writes what an instance said last into the sealed cache, where there is a key for it.
+    /// Writes what an instance said last to a slot into the sealed cache, where there is a key for it.
     pub(crate) async fn remember(&self, link: &Link) {
         let Some(key) = self.seal_key() else { return };
         let _writing = self.caching.lock().await;
         let new = self.look(|state| {
             // What is lacking may be in the cache still, and would be lost there.
-            let entry = state.entry(&link.id).filter(|entry| !entry.lacks_something())?;
-            let new = entry.to_remember();
-            let same = entry
+            let entry = state.entry(&link.id)?;
+            let slot = entry.slot(&link.slot).filter(|slot| !entry.lacks_something(slot))?;
+            let new = entry.to_remember(slot);
+            let same = slot
                 .remembered
                 .as_ref()
                 .is_some_and(|old| (&old.environment, &old.client) == (&new.environment, &new.client));
             (!same && new.answered_at.is_some()).then_some(new)
         });
         let Some(new) = new else { return };
-        let (files, id, written) = (self.files.clone(), link.id.clone(), new.clone());
-        match tokio::task::spawn_blocking(move || files.write(&key, &id, &written)).await {
+        let (files, id, slot, written) = (self.files.clone(), link.id.clone(), link.slot.clone(), new.clone());
+        match tokio::task::spawn_blocking(move || files.write(&key, (&id, &slot), &written)).await {
             Ok(Ok(())) => self.change(|state| {
-                if let Some(entry) = state.entry_mut(&link.id) {
-                    entry.remembered = Some(new);
+                if let Some(slot) = state.slot_mut(link) {
+                    slot.remembered = Some(new);
                 }
             }),
             Ok(Err(error)) => tracing::warn!(%error, "a file of the cache cannot be written"),
@@ -340,18 +364,18 @@ impl Core {
                 Err(error) => tracing::warn!(%error, "the cache cannot be opened"),
             }
         }
-        let links: Vec<_> = self.look(|state| state.entries.iter().map(|entry| entry.link.clone()).collect());
+        let slots = |state: &State| {
+            let slots = state.entries.iter().flat_map(|entry| &entry.slots);
+            slots.map(|slot| slot.link.clone()).collect::<Vec<_>>()
+        };
+        let links = self.look(slots);
         for link in &links {
             self.recall(link).await;
         }
-        for item in self.look(|state| state.doomed.clone()) {
-            if self.vault.delete(&item).await.is_ok() {
-                self.change(|state| state.doomed.retain(|doomed| *doomed != item));
-            }
-        }
+        self.delete_doomed().await;
         for link in &links {
             if link.lacks_token(self).await {
-                link.poke.notify_one();
+                link.line.poke.notify_one();
             }
         }
         for link in &links {
@@ -360,17 +384,20 @@ impl Core {
         self.save().await;
     }
 
-    /// Shows what the sealed cache has of an instance where the instance itself has not said it in this run.
+    /// Shows what the sealed cache has of a slot where the instance itself has not said it in this run.
     async fn recall(&self, link: &Link) {
-        let lacking = |state: &State| state.entry(&link.id).is_some_and(Entry::lacks_something);
+        let lacking = |state: &State| {
+            let entry = state.entry(&link.id);
+            entry.is_some_and(|entry| entry.slot(&link.slot).is_some_and(|slot| entry.lacks_something(slot)))
+        };
         let Some(key) = self.seal_key().filter(|_| self.look(lacking)) else { return };
-        let (files, id) = (self.files.clone(), link.id.clone());
-        let read = tokio::task::spawn_blocking(move || files.read(&key, &id)).await;
+        let (files, id, slot) = (self.files.clone(), link.id.clone(), link.slot.clone());
+        let read = tokio::task::spawn_blocking(move || files.read(&key, &id, &slot)).await;
         let Ok(Some(remembered)) = read else { return };
         self.change(|state| {
             let State { entries, active, .. } = state;
             if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
-                entry.recall(remembered, active);
+                entry.recall(&link.slot, remembered, active);
             }
         });
     }
@@ -403,6 +430,14 @@ impl State {
         self.entries.iter_mut().find(|entry| entry.view.id == instance)
     }
 
+    pub(crate) fn slot(&self, link: &Link) -> Option<&Slot> {
+        self.entry(&link.id)?.slot(&link.slot)
+    }
+
+    pub(crate) fn slot_mut(&mut self, link: &Link) -> Option<&mut Slot> {
+        self.entry_mut(&link.id)?.slot_mut(&link.slot)
+    }
+
     /// Where the account on screen is gone, another one takes its place: of the same client the one used last, else the
     /// first of any instance.
     fn fall_back(&mut self, before: Option<AccountKey>) {
@@ -427,17 +462,32 @@ impl State {
 
     /// What the next start has to know. An account that lasts until quit is nothing to it.
     fn list(&self) -> List {
-        let lasts = |entry: &Entry| entry.has_client && (self.vault.state != VaultState::Absent || entry.had_client);
+        let lasts = |slot: &&Slot| slot.has_client && (self.vault.state != VaultState::Absent || slot.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
-            id: entry.view.id.clone(),
             local: entry.view.kind == InstanceKind::Local,
-            name: entry.view.name.clone(),
-            publishable_key: entry.key.clone(),
-            has_client: lasts(entry),
+            slots: {
+                let slots = entry.slots.iter().filter(lasts);
+                slots.map(|slot| ListedSlot { id: slot.name().to_owned(), has_client: true }).collect()
+            },
+            ..Listed::new(entry.view.id.clone(), entry.view.name.clone(), entry.key.clone())
         });
-        let active = self.active.clone().filter(|active| self.entry(&active.instance).is_some_and(lasts));
+        let active = self.active.clone().filter(|active| {
+            let entry = self.entry(&active.instance);
+            entry.is_some_and(|entry| match entry.slot_of(&active.session) {
+                Some(slot) => lasts(&slot),
+                None => entry.slots.iter().any(|slot| lasts(&slot)),
+            })
+        });
         List { instances: instances.collect(), active, doomed: self.doomed.clone() }
     }
+}
+
+pub(crate) fn no_random_numbers() -> IntentError {
+    refused(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it, then try again.")
+}
+
+pub(crate) fn unknown() -> IntentError {
+    refused(Reason::InstanceUnknown, "The app knows no such instance; it may have been removed meanwhile.")
 }
 
 fn vault_view(status: &VaultStatus) -> VaultView {

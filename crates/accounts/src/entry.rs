@@ -4,16 +4,46 @@ use std::sync::Arc;
 
 use frontdesk_wire::PublishableKey;
 
+use tokio::task::AbortHandle;
+
 use crate::{
-    core::Entry,
     fault::{Fault, Named},
-    files::{Listed, Remembered},
-    link::Link,
+    files::{Listed, ListedSlot, Remembered, random_id},
+    line::Line,
+    link::{Busy, Link},
     options::Pace,
     said::{Reason, Said},
-    snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, Status},
+    slot::Slot,
+    snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, SessionView, Status},
     transport::Transport,
 };
+
+/// An instance.
+pub(crate) struct Entry {
+    /// What is shown of it; its client is made of those of all slots.
+    pub(crate) view: InstanceView,
+    pub(crate) line: Arc<Line>,
+    /// At least one, in the order in which their accounts are shown.
+    pub(crate) slots: Vec<Slot>,
+    /// The slot of the attempt under way.
+    attempt: Option<String>,
+    /// Why somebody is signed out who did not ask for it; shown while nothing else is the matter.
+    pub(crate) reason: Option<Problem>,
+    /// Sessions that are being ended from here, whose end is no news.
+    pub(crate) leaving: Vec<String>,
+    /// The key as the list has it; for the instance inside the app, that of its last run.
+    pub(crate) key: Option<String>,
+    pub(crate) keeper: Option<AbortHandle>,
+}
+
+/// Where an attempt begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// Where nobody is signed in, if the instance lets one session into a client; else where the others are.
+    AsTheInstanceLikes,
+    /// Where nobody is signed in.
+    Apart,
+}
 
 impl Entry {
     pub(crate) fn new(listed: &Listed, pace: &Pace) -> Self {
@@ -44,30 +74,99 @@ impl Entry {
             client: None,
             answered_at: None,
         };
-        let link = Arc::new(Link::new(listed.id.clone(), listed.local, transport, listed.has_client));
+        let line = Arc::new(Line::new(listed.id.clone(), listed.local, transport));
         Self {
             view,
-            link,
-            has_client: listed.has_client,
-            had_client: listed.has_client,
-            sign_in: None,
-            sign_up: None,
+            slots: listed.slots.iter().map(|slot| Slot::new(&line, slot)).collect(),
+            line,
+            attempt: None,
             reason: None,
             leaving: Vec::new(),
             key: listed.publishable_key.clone(),
-            remembered: None,
             keeper: None,
         }
     }
 
-    /// What it is called in a sentence.
-    pub(crate) fn named(&self) -> Named {
-        Named { subject: (!self.link.local).then(|| self.view.name.clone()) }
+    pub(crate) fn slot(&self, id: &str) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.name() == id)
     }
 
-    /// Shows a newer client.
-    pub(crate) fn take(&mut self, client: ClientView, active: &mut Option<AccountKey>) {
-        let before = self.view.client.take();
+    pub(crate) fn slot_mut(&mut self, id: &str) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|slot| slot.name() == id)
+    }
+
+    /// The slot that holds a session, signed in or not. An id that an instance gives twice is the first one's, unless
+    /// only another one is signed in.
+    pub(crate) fn slot_of(&self, session: &str) -> Option<&Slot> {
+        let holds = |slot: &&Slot| slot.session(session).is_some();
+        let signed_in = |slot: &&Slot| slot.session(session).is_some_and(SessionView::is_signed_in);
+        self.slots.iter().find(signed_in).or_else(|| self.slots.iter().find(holds))
+    }
+
+    /// The slot of the attempt under way; the first, where none has been begun in this run.
+    pub(crate) fn slot_of_attempt(&self) -> Option<&Slot> {
+        let begun = self.attempt.as_deref().and_then(|id| self.slot(id));
+        let found = || self.slots.iter().find(|slot| slot.sign_in.is_some() || slot.sign_up.is_some());
+        begun.or_else(found).or_else(|| self.slots.first())
+    }
+
+    /// The slot for an attempt that begins now. None when the system gives no name for another one.
+    pub(crate) fn begin_attempt(&mut self, beginning: Beginning) -> Option<(Arc<Link>, Busy)> {
+        let environment = self.view.environment.as_ref();
+        // As long as the instance has not said it, what disturbs nobody is right.
+        let single = environment.is_none_or(|environment| environment.auth_config.single_session_mode);
+        let vacant = |slot: &&Slot| slot.is_vacant();
+        let at = if single || beginning == Beginning::Apart {
+            let begun = self.attempt.as_deref().and_then(|id| self.slot(id)).filter(vacant);
+            begun.or_else(|| self.slots.iter().find(vacant)).map(|slot| slot.link.clone())
+        } else {
+            self.slots.first().map(|slot| slot.link.clone())
+        };
+        let link = if let Some(link) = at {
+            link
+        } else {
+            let slot = Slot::new(&self.line, &ListedSlot { id: random_id()?, has_client: false });
+            let link = slot.link.clone();
+            self.slots.push(slot);
+            link
+        };
+        self.attempt = Some(link.slot.clone());
+        self.show_clients();
+        let busy = Busy::new(&link);
+        Some((link, busy))
+    }
+
+    /// Whoever was signing in or up has gone elsewhere.
+    pub(crate) fn leave_attempt(&mut self) {
+        self.attempt = None;
+    }
+
+    /// Takes out the slots that nobody could miss; one always stays.
+    pub(crate) fn take_idle_slots(&mut self) -> Vec<Slot> {
+        let idle = |slot: &Slot, attempt: &Option<String>| slot.is_idle() && attempt.as_deref() != Some(slot.name());
+        let mut gone = Vec::new();
+        while self.slots.len() > 1
+            && let Some(place) = self.slots.iter().rposition(|slot| idle(slot, &self.attempt))
+        {
+            let slot = self.slots.remove(place);
+            slot.link.retire();
+            gone.push(slot);
+        }
+        if !gone.is_empty() {
+            self.show_clients();
+        }
+        gone
+    }
+
+    /// What it is called in a sentence.
+    pub(crate) fn named(&self) -> Named {
+        Named { subject: (!self.line.local).then(|| self.view.name.clone()) }
+    }
+
+    /// Shows a newer client of a slot.
+    pub(crate) fn take(&mut self, slot: &str, client: ClientView, active: &mut Option<AccountKey>) {
+        let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
+        let before = self.slots[place].client.take();
         let was = |id: &str| before.as_ref().is_some_and(|client| client.signed_in(id).is_some());
         if client.sessions.iter().any(|session| session.is_signed_in() && !was(&session.id)) {
             self.reason = None;
@@ -85,23 +184,40 @@ impl Entry {
             let said = Said::from(Reason::SessionEnded).of(name.subject).detail(who);
             self.reason = Some(Problem { code: format!("session_{status}"), ..Problem::new(said, message) });
         }
-        if let Some(attempt) = &client.sign_in {
-            self.sign_in = Some(attempt.id.clone());
-        }
-        if let Some(attempt) = &client.sign_up {
-            self.sign_up = Some(attempt.id.clone());
-        }
-        self.view.client = Some(client);
+        self.slots[place].take(client);
+        self.show_clients();
         self.settle_problem();
         self.leave_gone_account(active);
-        if let Some(client) = &self.view.client {
-            self.leaving.retain(|session| client.signed_in(session).is_some());
+        let signed_in = |session: &String| self.view.client.as_ref().is_some_and(|it| it.signed_in(session).is_some());
+        let leaving = std::mem::take(&mut self.leaving);
+        self.leaving = leaving.into_iter().filter(signed_in).collect();
+    }
+
+    /// One client is shown for those of all slots: the window has one view of an instance, however many it takes.
+    pub(crate) fn show_clients(&mut self) {
+        let attempt = self.slot_of_attempt().map(|slot| slot.client.as_ref());
+        let clients = self.slots.iter().filter_map(|slot| slot.client.as_ref());
+        self.view.client = ClientView::of_all(&clients.collect::<Vec<_>>(), attempt.flatten());
+    }
+
+    /// The claims of a session's newest token.
+    pub(crate) fn set_claims(&mut self, session: &str, claims: Option<serde_json::Value>) {
+        let id = self.slot_of(session).map(|slot| slot.name().to_owned());
+        let client = id.and_then(|id| self.slot_mut(&id)).and_then(|slot| slot.client.as_mut());
+        let found = client.and_then(|client| client.sessions.iter_mut().find(|it| it.id == session));
+        if let Some(found) = found {
+            found.claims = claims;
+            self.show_clients();
         }
     }
 
     /// Shows no account that is gone. One that ended somewhere else stays on screen as long as the instance lists it:
     /// who looked at it is told so, and does not go on in another one's name.
     pub(crate) fn leave_gone_account(&self, active: &mut Option<AccountKey>) {
+        if self.slots.iter().any(Slot::lacks_its_client) {
+            // It may be in the one that is not known yet.
+            return;
+        }
         active.take_if(|active| {
             let sessions = self.view.client.iter().flat_map(|client| &client.sessions);
             let mut stays = sessions.filter(|session| session.is_signed_in() || !self.leaving.contains(&session.id));
@@ -131,17 +247,22 @@ impl Entry {
         self.view.problem = Some(problem).filter(|_| !starting);
     }
 
-    /// The client is no more; `reason` is for those who were signed in and did not ask for it.
-    pub(crate) fn forget_client(&mut self, reason: Option<Problem>) {
-        let signed_out = self.view.client.take().is_some_and(|client| {
-            client.sessions.iter().any(|session| session.is_signed_in() && !self.leaving.contains(&session.id))
-        });
-        self.has_client = false;
-        self.sign_in = None;
-        self.sign_up = None;
-        self.remembered = None;
+    /// The client of a slot is no more; `reason` is for those who were signed in and did not ask for it.
+    pub(crate) fn forget_client(&mut self, slot: &str, reason: Option<Problem>, active: &mut Option<AccountKey>) {
+        let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
+        let sessions = self.slots[place].forget().map(|client| client.sessions).unwrap_or_default();
+        let was_asked = |session: &SessionView| self.leaving.contains(&session.id);
+        let signed_out = sessions.iter().any(|session| session.is_signed_in() && !was_asked(session));
         self.reason = reason.filter(|_| signed_out);
+        if self.slots.len() > 1 && self.slots[place].is_idle() && self.attempt.as_deref() != Some(slot) {
+            self.slots.remove(place).link.retire();
+        }
+        self.show_clients();
         self.settle_problem();
+        let alone = self.slots.iter().all(|slot| slot.client.is_none() && !slot.has_client);
+        active.take_if(|active| {
+            active.instance == self.view.id && (alone || sessions.iter().any(|session| session.id == active.session))
+        });
     }
 
     /// Where nothing keeps the instance from working, its place tells why somebody was signed out.
@@ -151,41 +272,39 @@ impl Entry {
         }
     }
 
-    /// Whether there is something to show without the instance: its settings, and its client where it should have one.
+    /// Whether there is something to show without the instance: its settings, and a client where it should have one.
     pub(crate) fn shows_something(&self) -> bool {
-        self.view.environment.is_some() && !self.lacks_its_client()
+        let lacks = self.slots.iter().any(Slot::lacks_its_client);
+        self.view.environment.is_some() && (!lacks || self.view.client.is_some())
     }
 
-    /// Whether the keychain should have a token whose client is not known.
-    pub(crate) fn lacks_its_client(&self) -> bool {
-        self.has_client && self.view.client.is_none()
-    }
-
-    /// Whether the cache may have something that the instance has not said in this run.
-    pub(crate) fn lacks_something(&self) -> bool {
-        self.view.environment.is_none() || self.lacks_its_client()
+    /// Whether the cache may have something of a slot that the instance has not said in this run.
+    pub(crate) fn lacks_something(&self, slot: &Slot) -> bool {
+        self.view.environment.is_none() || slot.lacks_its_client()
     }
 
     /// Shows what the cache has of what is lacking. An account without its token is none, so it stays away.
-    pub(crate) fn recall(&mut self, remembered: Remembered, active: &mut Option<AccountKey>) {
+    pub(crate) fn recall(&mut self, slot: &str, remembered: Remembered, active: &mut Option<AccountKey>) {
+        let Some(slot) = self.slots.iter_mut().find(|candidate| candidate.name() == slot) else { return };
         if self.view.environment.is_none() {
             self.view.environment.clone_from(&remembered.environment);
         }
-        if self.lacks_its_client() {
-            self.view.client.clone_from(&remembered.client);
+        if slot.lacks_its_client() {
+            slot.client.clone_from(&remembered.client);
         }
         self.view.answered_at = self.view.answered_at.or(remembered.answered_at);
-        self.remembered = Some(remembered);
+        slot.remembered = Some(remembered);
+        self.show_clients();
         if self.view.status != Status::Ready && self.shows_something() {
             self.view.status = Status::Degraded;
         }
         self.leave_gone_account(active);
     }
 
-    pub(crate) fn to_remember(&self) -> Remembered {
+    pub(crate) fn to_remember(&self, slot: &Slot) -> Remembered {
         Remembered {
             environment: self.view.environment.clone(),
-            client: self.view.client.clone(),
+            client: slot.client.clone(),
             answered_at: self.view.answered_at,
         }
     }

@@ -34,12 +34,42 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     /// For the local one, the key of its last run.
     pub(crate) publishable_key: Option<String>,
-    /// Whether the keychain has a client token for it: the keychain itself is not asked what it has.
+    /// The clients the app has there.
     #[serde(default)]
+    pub(crate) slots: Vec<ListedSlot>,
+    /// In lists of before there were slots: what is now said of the one called [`FIRST_SLOT`].
+    #[serde(default, rename = "has_client", skip_serializing)]
+    pub(crate) had_client: bool,
+}
+
+/// One client of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ListedSlot {
+    pub(crate) id: String,
+    /// Whether the keychain has a client token for it: the keychain itself is not asked what it has.
     pub(crate) has_client: bool,
 }
 
-/// What an instance said last; kept sealed.
+/// The slot that an instance begins with.
+pub(crate) const FIRST_SLOT: &str = "1";
+
+impl Listed {
+    pub(crate) fn new(id: String, name: String, publishable_key: Option<String>) -> Self {
+        let slots = vec![ListedSlot { id: FIRST_SLOT.to_owned(), has_client: false }];
+        Self { id, local: false, name, publishable_key, slots, had_client: false }
+    }
+
+    /// Leaves out what names no file and no keychain item; there is always a slot.
+    fn settle(&mut self) {
+        self.slots.retain(|slot| is_id(&slot.id));
+        if self.slots.is_empty() {
+            self.slots.push(ListedSlot { id: FIRST_SLOT.to_owned(), has_client: self.had_client });
+        }
+        self.had_client = false;
+    }
+}
+
+/// What an instance said last, to everybody and to one slot; kept sealed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Remembered {
     pub(crate) environment: Option<wire::Environment>,
@@ -81,7 +111,12 @@ impl Files {
                 return List::default();
             }
         };
-        serde_json::from_slice(&text).unwrap_or_else(|error| {
+        let read = serde_json::from_slice(&text).map(|mut list: List| {
+            list.instances.retain(|listed| is_id(&listed.id));
+            list.instances.iter_mut().for_each(Listed::settle);
+            list
+        });
+        read.unwrap_or_else(|error| {
             tracing::warn!(%error, "the list of instances is damaged and is set aside");
             let _kept_where_it_is = fs::rename(&self.list, self.list.with_extension("json.damaged"));
             List::default()
@@ -92,10 +127,10 @@ impl Files {
         replace_file(&self.list, &serde_json::to_vec_pretty(list)?)
     }
 
-    /// What an instance said last, if that is known and can be opened.
-    pub(crate) fn read(&self, key: &SealKey, instance: &str) -> Option<Remembered> {
+    /// What an instance said last to a slot, if that is known and can be opened.
+    pub(crate) fn read(&self, key: &SealKey, instance: &str, slot: &str) -> Option<Remembered> {
         let plain = key
-            .read(&self.sealed(instance))
+            .read(&self.sealed(instance, slot))
             .inspect_err(|error| tracing::warn!(%error, "a file of the cache cannot be read"))
             .ok()??;
         serde_json::from_slice(&plain)
@@ -103,14 +138,19 @@ impl Files {
             .ok()
     }
 
-    pub(crate) fn write(&self, key: &SealKey, instance: &str, remembered: &Remembered) -> io::Result<()> {
+    pub(crate) fn write(
+        &self,
+        key: &SealKey,
+        (instance, slot): (&str, &str),
+        remembered: &Remembered,
+    ) -> io::Result<()> {
         let plain = frontdesk_vault::Secret::new(serde_json::to_vec(remembered)?);
-        key.write(&self.sealed(instance), plain.expose())
+        key.write(&self.sealed(instance, slot), plain.expose())
     }
 
-    /// Forgets what an instance said, and what was set aside of it.
-    pub(crate) fn remove(&self, instance: &str) -> io::Result<()> {
-        let path = self.sealed(instance);
+    /// Forgets what an instance said to a slot, and what was set aside of it.
+    pub(crate) fn remove(&self, instance: &str, slot: &str) -> io::Result<()> {
+        let path = self.sealed(instance, slot);
         for path in [path.with_extension("sealed.damaged"), path] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -120,8 +160,12 @@ impl Files {
         Ok(())
     }
 
-    fn sealed(&self, instance: &str) -> PathBuf {
-        self.cache.join(format!("{instance}.sealed"))
+    /// The first slot's file has the name it had when there was one for each instance.
+    fn sealed(&self, instance: &str, slot: &str) -> PathBuf {
+        self.cache.join(match slot {
+            FIRST_SLOT => format!("{instance}.sealed"),
+            _ => format!("{instance}-{slot}.sealed"),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_wire::PublishableKey;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::{
@@ -26,14 +27,15 @@ impl Core {
             InstanceRequest::Inspect { publishable_key } => answer(&preview(&parse(&publishable_key)?)),
             InstanceRequest::Add { publishable_key } => {
                 let known = self.look(|state| state.entries.len());
-                let link = self.add(&parse(&publishable_key)?).await?;
+                let line = self.add(&parse(&publishable_key)?).await?;
                 if self.look(|state| state.entries.len()) > known {
-                    keeper::start(self, &link);
+                    keeper::start(self, &line);
                 }
-                Ok(json!({ "instance": link.id }))
+                Ok(json!({ "instance": line.id }))
             }
             InstanceRequest::Remove { instance } => self.remove_instance(&instance).await,
             InstanceRequest::Reload { instance } => self.reload(&instance).await,
+            InstanceRequest::LeaveAttempt { instance } => self.leave_attempt(&instance).await,
             InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
         }
     }
@@ -41,37 +43,44 @@ impl Core {
     /// Signs out and forgets. An instance that cannot be reached is forgotten all the same: its token is gone from this
     /// computer, which is what can be done here.
     async fn remove_instance(&self, instance: &str) -> Result<Value, IntentError> {
-        let link = self.link(instance)?;
-        if link.local {
+        let line = self.line(instance)?;
+        if line.local {
             return Err(refused(
                 Reason::LocalStays,
                 "The instance on this computer is part of the app and cannot be removed.",
             ));
         }
-        if let Err(fault) = self.leave_all(&link, Vec::new()).await {
-            tracing::warn!(code = fault.word(), "an instance is removed without having been signed out of");
+        let links = self.links(instance);
+        for left in join_all(links.iter().map(|link| self.leave_all(link, Vec::new()))).await {
+            if let Err(fault) = left {
+                tracing::warn!(code = fault.word(), "an instance is removed without having been signed out of");
+            }
         }
-        self.forget(&link, None, When::Removed).await;
-        self.remove(&link).await;
-        link.poke.notify_one();
+        line.remove();
+        // Those that came meanwhile as well: after this no more do.
+        for link in self.links(instance) {
+            self.forget(&link, None, When::Removed).await;
+        }
+        self.remove(&line).await;
+        line.poke.notify_one();
         Ok(Value::Null)
     }
 
     /// Loads an instance now. Where it is still starting, its place on the screen says so.
     async fn reload(&self, instance: &str) -> Result<Value, IntentError> {
-        let link = self.link(instance)?;
-        match self.load(&link).await {
+        let line = self.line(instance)?;
+        match self.load(&line).await {
             Ok(()) | Err(Fault::NotServing(_)) => Ok(Value::Null),
             Err(fault) => {
                 // The keeper takes over: it knows when to try again.
-                link.poke.notify_one();
-                Err(self.words(&link, &fault))
+                line.poke.notify_one();
+                Err(fault.intent(&self.name(instance)))
             }
         }
     }
 
     async fn outbox(&self, instance: &str) -> Result<Value, IntentError> {
-        let link = self.link(instance)?;
+        let line = self.line(instance)?;
         let local = |state: &crate::core::State| {
             state.entry(instance).is_some_and(|entry| entry.view.kind == InstanceKind::Local)
         };
@@ -81,9 +90,9 @@ impl Core {
                 "Only the instance on this computer keeps its messages where this app can read them.",
             ));
         }
-        let messages = link.exchange_as_nobody(&Request::get(OUTBOX)).await;
+        let messages = line.exchange_as_nobody(&Request::get(OUTBOX)).await;
         let messages = messages.and_then(Answer::parse_list::<OutboxMessage>);
-        answer(&messages.map_err(|fault| self.words(&link, &fault))?)
+        answer(&messages.map_err(|fault| fault.intent(&self.name(instance)))?)
     }
 }
 

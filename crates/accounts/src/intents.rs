@@ -284,6 +284,11 @@ pub enum InstanceRequest {
         /// Which.
         instance: String,
     },
+    /// Whoever was signing in or up here has gone elsewhere. Answers with nothing.
+    LeaveAttempt {
+        /// Where.
+        instance: String,
+    },
     /// Mails that the local development instance would have sent. Answers with a list of [`OutboxMessage`].
     Outbox {
         /// Which; only the local one has an outbox here.

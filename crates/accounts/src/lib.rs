@@ -7,9 +7,12 @@
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
 //!  ├ core      the state, the snapshot made from it, the files it is remembered in
-//!  └ link      the line to one instance
-//!     ├ gate       a late answer never overwrites a newer state
-//!     └ transport  HTTP
+//!  └ entry     one instance as it stands
+//!     ├ slot       one client there: one for all accounts, or one for each where a client has one session
+//!     ├ link       speaks for a slot: its token, the order of its answers
+//!     │  └ gate       a late answer never overwrites a newer state
+//!     └ line       where the instance is
+//!        └ transport  HTTP
 //! ```
 //!
 //! The client token never leaves `link` and `transport`: it is read from the keychain, travels in a header, and nothing
@@ -28,11 +31,13 @@ mod gate;
 mod instances;
 pub mod intents;
 mod keeper;
+mod line;
 mod link;
 mod options;
 mod password;
 mod said;
 mod sessions;
+mod slot;
 pub mod snapshot;
 mod tokens;
 mod transport;

@@ -1,39 +1,52 @@
-//! The line to one instance: where it is, the client token, and the order of answers.
+//! What speaks for one slot of an instance: the client token, and the order of answers.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use frontdesk_vault::{Secret, VaultError};
-use tokio::sync::{Mutex as AsyncMutex, Notify};
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     core::Core,
     fault::Fault,
     gate::{Gate, Ticket},
-    snapshot::Problem,
+    line::Line,
     transport::{Answer, Request, TokenHeader, Transport},
 };
-
-/// The one slot that an instance has in the keychain.
-const SLOT: &str = "1";
 
 pub(crate) struct Link {
     /// The random id the app gave the instance.
     pub(crate) id: String,
-    /// Whether the instance is the one inside the app.
-    pub(crate) local: bool,
-    /// Asks the keeper of this line to load again.
-    pub(crate) poke: Notify,
-    transport: Mutex<Result<Arc<Transport>, Problem>>,
+    /// Which of the instance's slots this is.
+    pub(crate) slot: String,
+    pub(crate) line: Arc<Line>,
     gate: Mutex<Gate>,
     held: Mutex<Held>,
     /// Held while the token is read, written or deleted, so that these happen one at a time.
-    slot: AsyncMutex<()>,
+    keychain: AsyncMutex<()>,
     /// Held by a change that is made without a token: its answer brings one, and two at once would bring two.
     first: AsyncMutex<()>,
     removed: AtomicBool,
+    /// How many steps of attempts are under way.
+    busy: AtomicUsize,
+}
+
+/// A step of an attempt is under way; its slot stays.
+pub(crate) struct Busy(Arc<Link>);
+
+impl Busy {
+    pub(crate) fn new(link: &Arc<Link>) -> Self {
+        link.busy.fetch_add(1, Ordering::AcqRel);
+        Self(link.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// The client token as far as this run knows.
@@ -57,48 +70,47 @@ pub(crate) enum When {
 }
 
 impl Link {
-    pub(crate) fn new(id: String, local: bool, transport: Result<Transport, Problem>, has_client: bool) -> Self {
+    pub(crate) fn new(line: Arc<Line>, slot: String, has_client: bool) -> Self {
         Self {
-            id,
-            local,
-            poke: Notify::new(),
-            transport: Mutex::new(transport.map(Arc::new)),
+            id: line.id.clone(),
+            slot,
+            line,
             gate: Mutex::default(),
             held: Mutex::new(if has_client { Held::Unread } else { Held::None }),
-            slot: AsyncMutex::default(),
+            keychain: AsyncMutex::default(),
             first: AsyncMutex::default(),
             removed: AtomicBool::new(false),
+            busy: AtomicUsize::new(0),
         }
-    }
-
-    /// The instance is elsewhere from now on, or cannot be asked at all.
-    pub(crate) fn set_transport(&self, transport: Result<Transport, Problem>) {
-        *lock(&self.transport) = transport.map(Arc::new);
-    }
-
-    /// Whether the instance can be asked at all; the fault says why not.
-    pub(crate) fn ready(&self) -> Result<(), Fault> {
-        self.transport().map(drop)
     }
 
     fn transport(&self) -> Result<Arc<Transport>, Fault> {
         if self.is_removed() {
             return Err(Fault::Removed);
         }
-        lock(&self.transport).clone().map_err(Fault::NotServing)
+        self.line.transport()
     }
 
     pub(crate) fn gate(&self) -> MutexGuard<'_, Gate> {
         lock(&self.gate)
     }
 
+    /// The slot is no more: nothing is asked for it, and no token taken.
+    pub(crate) fn retire(&self) {
+        self.removed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire) > 0
+    }
+
     fn is_removed(&self) -> bool {
-        self.removed.load(Ordering::Relaxed)
+        self.removed.load(Ordering::Relaxed) || self.line.is_removed()
     }
 
     /// Name of the keychain item.
     pub(crate) fn item(&self) -> String {
-        format!("client/{}/{SLOT}", self.id)
+        format!("client/{}/{}", self.id, self.slot)
     }
 
     /// Sends a request with the current token. A token that the answer brings is in the keychain when this returns, so
@@ -133,11 +145,6 @@ impl Link {
         }
     }
 
-    /// Sends a request without a token, and takes none: for what the instance tells everybody.
-    pub(crate) async fn exchange_as_nobody(&self, request: &Request) -> Result<Answer, Fault> {
-        self.transport()?.exchange(request, None).await
-    }
-
     /// The current token, read from the keychain at the first use.
     pub(crate) async fn token(&self, core: &Core) -> Result<Option<Secret>, VaultError> {
         let known = |held: &Held| match held {
@@ -148,7 +155,7 @@ impl Link {
         if let Some(token) = known(&lock(&self.held)) {
             return Ok(token);
         }
-        let _reading = self.slot.lock().await;
+        let _reading = self.keychain.lock().await;
         if let Some(token) = known(&lock(&self.held)) {
             return Ok(token);
         }
@@ -166,8 +173,8 @@ impl Link {
     /// have been locked, or without what it has now.
     pub(crate) async fn lacks_token(&self, core: &Core) -> bool {
         // A token that is being read or written is not lacking.
-        let _done = self.slot.lock().await;
-        let expected = core.look(|state| state.entry(&self.id).is_some_and(|entry| entry.has_client));
+        let _done = self.keychain.lock().await;
+        let expected = core.look(|state| state.slot(self).is_some_and(|slot| slot.has_client));
         let lacks = expected && !self.holds_token();
         if lacks {
             *lock(&self.held) = Held::Unread;
@@ -182,7 +189,7 @@ impl Link {
     /// Looks into the keychain once more for a token that was not found. True when it is certainly not there: the
     /// keychain works, and has none.
     pub(crate) async fn look_again(&self, core: &Core) -> Result<bool, VaultError> {
-        let _reading = self.slot.lock().await;
+        let _reading = self.keychain.lock().await;
         if !matches!(*lock(&self.held), Held::None) {
             return Ok(false);
         }
@@ -193,10 +200,10 @@ impl Link {
     /// Forgets the token, here and in the keychain, and refuses every answer to what was asked before. False when it
     /// stays; an error means that the keychain still has it.
     pub(crate) async fn forget(&self, core: &Core, when: When) -> Result<bool, VaultError> {
-        let _writing = self.slot.lock().await;
+        let _writing = self.keychain.lock().await;
         let stays = match when {
             When::Removed => {
-                self.removed.store(true, Ordering::Relaxed);
+                self.retire();
                 false
             }
             When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket),
@@ -222,7 +229,7 @@ impl Link {
         if matches!(header, TokenHeader::Absent) || status >= 500 {
             return false;
         }
-        let _writing = self.slot.lock().await;
+        let _writing = self.keychain.lock().await;
         let current = match &*lock(&self.held) {
             Held::Token(token) => Some(token.clone()),
             Held::Unread | Held::None => None,

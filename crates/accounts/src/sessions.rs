@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_wire::{self as wire, form};
+use futures_util::future::join_all;
 use http::Method;
 use serde::{
     Serialize,
@@ -11,11 +12,13 @@ use serde::{
 use serde_json::{Value, json};
 
 use crate::{
-    core::{Core, Entry},
+    core::Core,
+    entry::Entry,
     fault::{Fault, refused},
     intents::{AccountRequest, ErrorKind, IntentError, SessionRequest},
     link::{Link, When},
     said::Reason,
+    slot::Slot,
     snapshot::{AccountKey, SessionView},
     transport::{Answer, Request},
     view::is_usable,
@@ -132,8 +135,8 @@ impl Core {
         answer(&Box::pin(changed).await.map_err(|fault| self.words(&link, &fault))?)
     }
 
-    /// Deletes the user for good. Nobody needs to be told that the session ended, and the last account of an instance
-    /// takes the client token with it.
+    /// Deletes the user for good. Nobody needs to be told that the session ended, and the last account of a client
+    /// takes its token with it.
     async fn delete_user(&self, account: &AccountKey) -> Result<Value, IntentError> {
         let link = self.account(account)?;
         self.change_entry(&link, |entry| entry.leaving.push(account.session.clone()));
@@ -145,8 +148,8 @@ impl Core {
             _ => {}
         }
         let others = self.look(|state| {
-            let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
-            client.is_some_and(|client| client.sessions.iter().any(SessionView::is_signed_in))
+            let sessions = state.slot(&link).map(Slot::sessions).unwrap_or_default();
+            sessions.iter().any(SessionView::is_signed_in)
         });
         if !others && let Err(fault) = self.leave_all(&link, Vec::new()).await {
             tracing::warn!(code = fault.word(), "the client of a deleted user is left at its instance");
@@ -156,7 +159,7 @@ impl Core {
 
     /// The words for whoever asked something of an instance.
     pub(crate) fn words(&self, link: &Link, fault: &Fault) -> IntentError {
-        fault.intent(&self.name(link))
+        fault.intent(&self.name(&link.id))
     }
 
     /// Shows another account at once; its instance is told, but need not answer: what is known is shown without it.
@@ -194,24 +197,35 @@ impl Core {
         Ok(user)
     }
 
-    /// Signs one account out, or all of an instance. The last one takes the client token with it.
+    /// Signs one account out, or all of an instance. The last one of a client takes its token with it.
     async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
-        let link = self.link(instance)?;
-        let (listed, signed_in) = self.look(|state| {
-            let sessions = state.entry(instance).and_then(|entry| entry.view.client.as_ref());
-            let sessions = sessions.map(|client| client.sessions.as_slice()).unwrap_or_default();
-            let listed = sessions.iter().any(|listed| session.is_none_or(|session| listed.id == session));
-            let signed_in = sessions.iter().filter(|session| session.is_signed_in());
-            (listed, signed_in.map(|session| session.id.clone()).collect::<Vec<_>>())
-        });
-        let result = match session {
-            Some(_) if !listed => Ok(()),
-            Some(session) if signed_in.iter().any(|other| other != session) => {
-                self.leave(&link, session, "remove").await
-            }
-            _ => self.leave_all(&link, signed_in).await,
+        self.line(instance)?;
+        let Some(session) = session else {
+            let links = self.links(instance);
+            let left = links.iter().map(|link| async {
+                let left = self.leave_all(link, self.signed_in(link)).await;
+                left.map_err(|fault| self.words(link, &fault))
+            });
+            return join_all(left).await.into_iter().fold(Ok(()), Result::and).map(|()| Value::Null);
         };
-        result.map_err(|fault| self.words(&link, &fault)).map(|()| Value::Null)
+        let link = self.look(|state| Some(state.entry(instance)?.slot_of(session)?.link.clone()));
+        let Some(link) = link else { return Ok(Value::Null) };
+        let signed_in = self.signed_in(&link);
+        let left = if signed_in.iter().any(|other| other != session) {
+            self.leave(&link, session, "remove").await
+        } else {
+            self.leave_all(&link, signed_in).await
+        };
+        left.map_err(|fault| self.words(&link, &fault)).map(|()| Value::Null)
+    }
+
+    /// The sessions of a slot that are signed in.
+    fn signed_in(&self, link: &Link) -> Vec<String> {
+        self.look(|state| {
+            let sessions = state.slot(link).map(Slot::sessions).unwrap_or_default();
+            let signed_in = sessions.iter().filter(|session| session.is_signed_in());
+            signed_in.map(|session| session.id.clone()).collect()
+        })
     }
 
     /// Ends one session.
@@ -259,7 +273,7 @@ impl Core {
     /// Whether a session is one of those that are signed in, as far as is known here.
     pub(crate) fn is_signed_in(&self, link: &Link, session: &str) -> bool {
         self.look(|state| {
-            let client = state.entry(&link.id).and_then(|entry| entry.view.client.as_ref());
+            let client = state.slot(link).and_then(|slot| slot.client.as_ref());
             client.is_some_and(|client| client.signed_in(session).is_some())
         })
     }

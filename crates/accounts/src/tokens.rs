@@ -155,10 +155,8 @@ impl Core {
         let claims = outcome.as_ref().ok().and_then(claims_of).map(Value::Object);
         if self.tokens.land(&place, begin, asked_at, outcome) && claims.is_some() {
             self.change(|state| {
-                let client = state.entry_mut(&place.0).and_then(|entry| entry.view.client.as_mut());
-                let sessions = client.map(|client| client.sessions.iter_mut());
-                if let Some(session) = sessions.into_iter().flatten().find(|session| session.id == place.1) {
-                    session.claims = claims;
+                if let Some(entry) = state.entry_mut(&place.0) {
+                    entry.set_claims(&place.1, claims);
                 }
             });
         }

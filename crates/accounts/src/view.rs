@@ -46,6 +46,34 @@ impl From<wire::Session> for SessionView {
 }
 
 impl ClientView {
+    /// One view of several clients: the sessions of all, each once, and the attempt of the one where it is under way.
+    pub(crate) fn of_all(clients: &[&Self], attempt: Option<&Self>) -> Option<Self> {
+        let first = attempt.or_else(|| clients.first().copied())?;
+        let mut sessions: Vec<SessionView> = Vec::new();
+        for session in clients.iter().flat_map(|client| &client.sessions) {
+            match sessions.iter_mut().find(|shown| shown.id == session.id) {
+                Some(shown) if session.is_signed_in() && !shown.is_signed_in() => shown.clone_from(session),
+                Some(_) => {}
+                None => sessions.push(session.clone()),
+            }
+        }
+        let last = if let [only] = clients {
+            only.last_active_session_id.clone()
+        } else {
+            let used = clients.iter().filter_map(|client| client.used_last());
+            used.max_by_key(|session| session.last_active_at).map(|session| session.id.clone())
+        };
+        Some(Self {
+            id: first.id.clone(),
+            sessions,
+            sign_in: attempt.and_then(|client| client.sign_in.clone()),
+            sign_up: attempt.and_then(|client| client.sign_up.clone()),
+            last_active_session_id: last,
+            created_at: clients.iter().map(|client| client.created_at).min().unwrap_or_default(),
+            updated_at: clients.iter().map(|client| client.updated_at).max().unwrap_or_default(),
+        })
+    }
+
     /// The session of an id that is signed in.
     pub(crate) fn signed_in(&self, session: &str) -> Option<&SessionView> {
         self.sessions.iter().find(|candidate| candidate.id == session && candidate.is_signed_in())

@@ -46,6 +46,18 @@ export function useInstance(id: string): InstanceView | undefined {
   return useSnapshot().instances.find((instance) => instance.id === id);
 }
 
+/** Tells the app when the screen that asks goes away: whoever was signing in or up there has gone elsewhere. */
+export function useLeaveAttempt(instance: string): void {
+  const bridge = useBridge();
+  useEffect(
+    () => () => {
+      // Nothing hangs on it: what is left behind is forgotten at the next start at the latest.
+      void intent(bridge.instance({ type: "leave_attempt", instance })).catch(() => undefined);
+    },
+    [bridge, instance],
+  );
+}
+
 /** What an instance is called by itself. */
 export function nameOf(instance: InstanceView, words: Catalogue): string {
   return instance.kind === "local" ? words.instance.localName : instance.name;

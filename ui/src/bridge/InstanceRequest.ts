@@ -19,6 +19,10 @@ instance: string, } | { "type": "reload",
 /**
  * Which.
  */
+instance: string, } | { "type": "leave_attempt", 
+/**
+ * Where.
+ */
 instance: string, } | { "type": "outbox", 
 /**
  * Which; only the local one has an outbox here.

@@ -71,6 +71,7 @@ export class StandIn {
     this.on("account.active_sessions", () => []);
     this.on("instance.outbox", () => []);
     this.on("instance.reload", () => null);
+    this.on("instance.leave_attempt", () => null);
   }
 
   /** Teaches the answer to one kind of request, such as `sign_up.create`. */

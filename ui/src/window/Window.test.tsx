@@ -235,6 +235,17 @@ describe("the pile of screens", () => {
   });
 });
 
+test("an attempt is left with its screen, and not before", async () => {
+  const app = with_(ADA);
+  const user = await openApp(app, [{ name: "sign-in", instance: LOCAL }]);
+  await user.keyboard("{Control>},{/Control}");
+  expect(title()).toBe("Settings");
+  expect(app.asked("instance.leave_attempt")).toEqual([]);
+  await user.keyboard("{Escape}{Escape}");
+  expect(title()).toBe("Ada Lovelace");
+  expect(app.asked("instance.leave_attempt")).toEqual([{ type: "leave_attempt", instance: LOCAL }]);
+});
+
 describe("the theme", () => {
   test("is the one that was kept, on the whole document", async () => {
     await openApp(with_(ADA).on("app.preferences", () => ({ theme: "light" })));

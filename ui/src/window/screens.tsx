@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
 import { useStore } from "../app/context";
+import { useLeaveAttempt } from "../app/instances";
 import type { Screen } from "../app/navigation";
 import { ManageScreen } from "../features/account/ManageScreen";
 import { OutboxScreen } from "../features/outbox/OutboxScreen";
@@ -20,15 +21,15 @@ export function drawScreen(screen: Screen): ReactNode {
       return <ConnectScreen />;
     case "sign-up":
       return (
-        <AtInstance instance={screen.instance}>
+        <AttemptAt instance={screen.instance}>
           <SignUpScreen instance={screen.instance} email={screen.email} />
-        </AtInstance>
+        </AttemptAt>
       );
     case "sign-in":
       return (
-        <AtInstance instance={screen.instance}>
+        <AttemptAt instance={screen.instance}>
           <SignInScreen instance={screen.instance} email={screen.email} />
-        </AtInstance>
+        </AttemptAt>
       );
     case "manage":
       return (
@@ -41,6 +42,12 @@ export function drawScreen(screen: Screen): ReactNode {
     case "settings":
       return <SettingsScreen />;
   }
+}
+
+/** The same for an attempt, which is left with its screen. */
+function AttemptAt({ instance, children }: { instance: string; children: ReactNode }) {
+  useLeaveAttempt(instance);
+  return <AtInstance instance={instance}>{children}</AtInstance>;
 }
 
 /** Lets the hooks of what it holds speak of one instance. */

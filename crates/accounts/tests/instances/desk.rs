@@ -1,6 +1,7 @@
 //! An app's network side in a folder of its own, over a keychain and a clock that tests move.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -172,7 +173,21 @@ impl Desk {
     }
 }
 
-/// Name of an instance's item in the keychain.
+impl Desk {
+    /// The client tokens of all slots of an instance in the keychain.
+    pub(crate) fn all_kept(&self, instance: &str) -> BTreeSet<String> {
+        let prefix = format!("client/{instance}/");
+        let items = self.keychain.names().into_iter().filter(|name| name.starts_with(&prefix));
+        items.filter_map(|name| self.keychain.item(&name)).map(|item| String::from_utf8(item).unwrap()).collect()
+    }
+
+    pub(crate) async fn leave_attempt(&self, instance: &str) {
+        let request = InstanceRequest::LeaveAttempt { instance: instance.to_owned() };
+        self.accounts.instance(request).await.unwrap();
+    }
+}
+
+/// Name of the item that an instance's first slot has in the keychain.
 pub(crate) fn item(instance: &str) -> String {
     format!("client/{instance}/1")
 }

@@ -1,5 +1,5 @@
-//! An instance to test against: one client with sessions and a token that changes at each sign-in, and whatever can go
-//! wrong between it and the app.
+//! An instance to test against: a client with sessions and a token that changes at each sign-in, or clients with one
+//! session each, and whatever can go wrong between it and the app.
 
 use std::{
     collections::VecDeque,
@@ -39,7 +39,14 @@ struct Inner {
 #[derive(Default)]
 struct Rooms {
     name: String,
-    client: Option<Client>,
+    /// Whether a client has one session at a time, and each caller without a token gets a client of its own.
+    single: bool,
+    /// There is one at most unless `single`.
+    clients: Vec<Client>,
+    /// Of whom the request speaks that is being answered.
+    at: usize,
+    /// How many clients there were.
+    made: usize,
     /// Rises with every change.
     changes: i64,
     seen: Vec<Seen>,
@@ -54,6 +61,7 @@ struct Rooms {
 
 #[derive(Clone, Default)]
 struct Client {
+    number: usize,
     generation: u64,
     sessions: Vec<(String, &'static str)>,
     sign_in: Option<String>,
@@ -160,9 +168,19 @@ impl House {
         self.inner.arrived(path, count).await;
     }
 
-    /// The current client token.
+    /// The current token of the first client.
     pub(crate) fn token(&self) -> Option<String> {
-        self.inner.rooms().client.as_ref().map(|client| token(client.generation))
+        self.tokens().into_iter().next()
+    }
+
+    /// The current tokens of all clients.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.inner.rooms().clients.iter().map(Client::token).collect()
+    }
+
+    /// Lets one session into a client from now on, or more than one.
+    pub(crate) fn set_single(&self, single: bool) {
+        self.inner.rooms().single = single;
     }
 
     pub(crate) fn set_name(&self, name: &str) {
@@ -177,7 +195,7 @@ impl House {
     pub(crate) fn revoke(&self, session: &str) {
         let mut rooms = self.inner.rooms();
         rooms.changes += 1;
-        for (id, status) in rooms.client.iter_mut().flat_map(|client| &mut client.sessions) {
+        for (id, status) in rooms.clients.iter_mut().flat_map(|client| &mut client.sessions) {
             if id == session {
                 *status = "revoked";
             }
@@ -186,17 +204,21 @@ impl House {
 
     /// Forgets the client.
     pub(crate) fn forget(&self) {
-        self.inner.rooms().client = None;
+        self.inner.rooms().clients.clear();
     }
 
     /// Signs somebody in without the app's doing: session and token change.
     pub(crate) fn rotate(&self) {
-        self.inner.rooms().add_session();
+        let mut rooms = self.inner.rooms();
+        rooms.at = 0;
+        rooms.add_session();
     }
 
     /// The client as the instance would describe it now.
     pub(crate) fn client(&self) -> Value {
-        self.inner.rooms().client_json()
+        let mut rooms = self.inner.rooms();
+        rooms.at = 0;
+        rooms.client_json()
     }
 }
 
@@ -233,35 +255,71 @@ impl Inner {
     }
 }
 
+impl Client {
+    fn token(&self) -> String {
+        token_of(self.number, self.generation)
+    }
+
+    fn knows(&self, brought: &str) -> bool {
+        let before = self.generation.checked_sub(1).map(|before| token_of(self.number, before));
+        brought == self.token() || before.is_some_and(|before| brought == before)
+    }
+
+    fn is_full(&self) -> bool {
+        self.sessions.iter().any(|(_, status)| *status == "active")
+    }
+}
+
 impl Rooms {
     fn count(&self, path: &str) -> usize {
         self.seen.iter().filter(|seen| seen.path.ends_with(path)).count()
+    }
+
+    fn client(&self) -> Option<&Client> {
+        self.clients.get(self.at)
+    }
+
+    fn client_mut(&mut self) -> Option<&mut Client> {
+        self.clients.get_mut(self.at)
+    }
+
+    fn client_or_new(&mut self) -> &mut Client {
+        if self.at >= self.clients.len() {
+            self.made += 1;
+            self.at = self.clients.len();
+            self.clients.push(Client { number: self.made, ..Client::default() });
+        }
+        &mut self.clients[self.at]
     }
 
     fn add_session(&mut self) -> String {
         self.changes += 1;
         self.sessions += 1;
         let id = format!("sess_{}", self.sessions);
-        let client = self.client.get_or_insert_default();
+        let client = self.client_or_new();
         client.generation += 1;
         client.sessions.push((id.clone(), "active"));
         client.sign_in = None;
         id
     }
 
-    /// Whether a token is the current one or the one before, which is current until its successor has been used.
-    fn knows(&self, brought: &str) -> bool {
-        self.client.as_ref().is_some_and(|client| {
-            brought == token(client.generation)
-                || client.generation.checked_sub(1).is_some_and(|before| brought == token(before))
-        })
+    /// Finds the client of a token: the current one, or the one before, which is current until its successor has been
+    /// used. Who brings none is the one client, if there is to be one.
+    fn find(&mut self, brought: Option<&str>) -> bool {
+        let Some(brought) = brought else {
+            self.at = if self.single { self.clients.len() } else { 0 };
+            return true;
+        };
+        let found = self.clients.iter().position(|client| client.knows(brought));
+        self.at = found.unwrap_or(self.clients.len());
+        found.is_some()
     }
 
     fn client_json(&self) -> Value {
-        let Some(client) = &self.client else { return Value::Null };
+        let Some(client) = self.client() else { return Value::Null };
         let sessions = client.sessions.iter().map(|(id, status)| self.session_json(id, status));
         json!({
-            "id": "client_1",
+            "id": format!("client_{}", client.number),
             "sessions": sessions.collect::<Vec<_>>(),
             "sign_in": client.sign_in.as_ref().map(|id| json!({ "id": id, "status": "needs_first_factor" })),
             "sign_up": null,
@@ -282,25 +340,32 @@ impl Rooms {
 
     fn act(&mut self, request: &Seen) -> (u16, Value) {
         let brought = request.token().map(|value| value.trim_start_matches("Bearer ").to_owned());
-        if brought.as_ref().is_some_and(|brought| !self.knows(brought)) {
+        if !self.find(brought.as_deref()) {
             return refusal(401, "authentication_invalid");
         }
         let known = brought.is_some();
         let parts: Vec<&str> = request.path.trim_start_matches("/v1/").split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
-            ("GET", ["environment"]) => (200, json!({ "display_config": { "application_name": self.name } })),
+            ("GET", ["environment"]) => {
+                let display = json!({ "application_name": self.name });
+                let auth = json!({ "single_session_mode": self.single });
+                (200, json!({ "display_config": display, "auth_config": auth }))
+            }
             ("GET", ["client"]) => {
                 let client = if known { self.client_json() } else { Value::Null };
                 (200, json!({ "response": client, "client": null }))
             }
             ("GET", ["", "frontdesk", "outbox"]) => (200, json!(self.outbox)),
+            ("POST", ["client", "sign_ins"]) if self.single && self.client().is_some_and(Client::is_full) => {
+                refusal(400, "session_exists")
+            }
             ("POST", ["client", "sign_ins"]) if request.field("password") == Some("right") => {
                 let session = self.add_session();
                 let attempt = json!({ "id": "sia_1", "status": "complete", "created_session_id": session });
                 (200, self.envelope(&attempt))
             }
             ("POST", ["client", "sign_ins"]) if request.field("password").is_some() => {
-                self.client.get_or_insert_default();
+                self.client_or_new();
                 let (status, mut body) = refusal(422, "form_password_incorrect");
                 body["meta"] = json!({ "client": self.client_json() });
                 (status, body)
@@ -308,13 +373,13 @@ impl Rooms {
             ("POST", ["client", "sign_ins"]) => {
                 self.changes += 1;
                 let id = format!("sia_{}", self.changes);
-                self.client.get_or_insert_default().sign_in = Some(id.clone());
+                self.client_or_new().sign_in = Some(id.clone());
                 (200, self.envelope(&json!({ "id": id, "status": "needs_first_factor" })))
             }
             _ if !known => refusal(401, "signed_out"),
             ("DELETE", ["client", "sessions"]) => {
                 self.changes += 1;
-                if let Some(client) = &mut self.client {
+                if let Some(client) = self.client_mut() {
                     client.sessions.clear();
                 }
                 (200, json!({ "response": self.client_json(), "client": null }))
@@ -324,7 +389,7 @@ impl Rooms {
             ("GET", ["me"]) => (200, json!({ "response": user("sess_1"), "client": null })),
             ("DELETE", ["me"]) => {
                 self.changes += 1;
-                if let Some(client) = &mut self.client {
+                if let Some(client) = self.client_mut() {
                     client.sessions.retain(|(id, _)| !request.query.contains(id.as_str()));
                 }
                 (200, self.envelope(&json!({ "object": "user", "id": "user_1", "deleted": true })))
@@ -338,7 +403,7 @@ impl Rooms {
     }
 
     fn session(&mut self, id: &str, step: &str) -> (u16, Value) {
-        let Some(client) = &mut self.client else { return refusal(401, "signed_out") };
+        let Some(client) = self.clients.get_mut(self.at) else { return refusal(401, "signed_out") };
         let Some(place) = client.sessions.iter().position(|(session, _)| session == id) else {
             return refusal(404, "resource_not_found");
         };
@@ -379,7 +444,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         let place = rooms.plans.iter().position(|(ending, _)| seen.path.ends_with(ending.as_str()));
         let plan = place.and_then(|place| rooms.plans.remove(place)).map(|(_, plan)| plan);
         let brought = seen.token().is_some() || seen.method != "GET";
-        let current = rooms.client.as_ref().filter(|_| brought).map(|client| token(client.generation));
+        let current = rooms.client().filter(|_| brought).map(Client::token);
         rooms.seen.push(seen);
         (status, body, current, plan)
     };
@@ -433,9 +498,14 @@ pub(crate) fn refusal(status: u16, code: &str) -> (u16, Value) {
     (status, json!({ "errors": [error], "clerk_trace_id": "0123456789abcdef0123456789abcdef" }))
 }
 
-/// The client token of a generation: not what it is made of, but as long as the real ones, so that it is found.
+/// The token of the first client.
 pub(crate) fn token(generation: u64) -> String {
-    format!("client-token-of-the-house-generation-{generation:04}-secret")
+    token_of(1, generation)
+}
+
+/// The token of a client and a generation: not what it is made of, but as long as the real ones, so that it is found.
+fn token_of(client: usize, generation: u64) -> String {
+    format!("client-token-of-the-house-{client:02}-generation-{generation:04}-secret")
 }
 
 fn user(session: &str) -> Value {

@@ -14,4 +14,5 @@ mod order;
 mod profile;
 mod remembered;
 mod secrets;
+mod slots;
 mod unknown;

@@ -1,0 +1,72 @@
+//! The line to one instance: where it is, and whether it can be asked. All slots of the instance share it.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    fault::Fault,
+    snapshot::Problem,
+    transport::{Answer, Request, Transport},
+};
+
+pub(crate) struct Line {
+    /// The random id the app gave the instance.
+    pub(crate) id: String,
+    /// Whether the instance is the one inside the app.
+    pub(crate) local: bool,
+    /// Asks the keeper of this line to load again.
+    pub(crate) poke: Notify,
+    transport: Mutex<Result<Arc<Transport>, Problem>>,
+    removed: AtomicBool,
+}
+
+impl Line {
+    pub(crate) fn new(id: String, local: bool, transport: Result<Transport, Problem>) -> Self {
+        Self {
+            id,
+            local,
+            poke: Notify::new(),
+            transport: Mutex::new(transport.map(Arc::new)),
+            removed: AtomicBool::new(false),
+        }
+    }
+
+    /// The instance is elsewhere from now on, or cannot be asked at all.
+    pub(crate) fn set_transport(&self, transport: Result<Transport, Problem>) {
+        *self.lock() = transport.map(Arc::new);
+    }
+
+    /// Whether the instance can be asked at all; the fault says why not.
+    pub(crate) fn ready(&self) -> Result<(), Fault> {
+        self.transport().map(drop)
+    }
+
+    pub(crate) fn transport(&self) -> Result<Arc<Transport>, Fault> {
+        if self.is_removed() {
+            return Err(Fault::Removed);
+        }
+        self.lock().clone().map_err(Fault::NotServing)
+    }
+
+    /// Sends a request without a token, and takes none: for what the instance tells everybody.
+    pub(crate) async fn exchange_as_nobody(&self, request: &Request) -> Result<Answer, Fault> {
+        self.transport()?.exchange(request, None).await
+    }
+
+    /// Nothing is asked over this line any more.
+    pub(crate) fn remove(&self) {
+        self.removed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_removed(&self) -> bool {
+        self.removed.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Result<Arc<Transport>, Problem>> {
+        self.transport.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
