@@ -15,6 +15,10 @@ const MIN_PASSWORD_FLOOR: u32 = 8;
 const DEFAULT_MAX_PASSWORD: u32 = 256;
 /// Lifetime of a session when the maximum is turned off: ten years, so that only inactivity ends it.
 const UNLIMITED_MS: i64 = 3_650 * DAY;
+/// Shortest limit of a session: its use is written down once a minute, so that a shorter one could end it in use.
+pub const MIN_SESSION_LIMIT_MS: i64 = 5 * MINUTE;
+/// Longest limit of a session. Browsers keep no cookie longer than 400 days.
+pub const MAX_SESSION_LIMIT_MS: i64 = UNLIMITED_MS;
 
 /// Whether an attribute is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,6 +223,12 @@ pub enum PolicyFault {
     /// Sessions would never end.
     #[error("the maximum lifetime and the inactivity timeout of sessions are both off; at least one must be on")]
     SessionsNeverEnd,
+    /// The maximum lifetime is out of bounds.
+    #[error("the maximum lifetime of sessions must be off, or between five minutes and ten years")]
+    MaxLifetime,
+    /// The inactivity timeout is out of bounds.
+    #[error("the inactivity timeout of sessions must be off, or between five minutes and ten years")]
+    Inactivity,
     /// A span of time is zero or negative.
     #[error("{0} must be longer than nothing")]
     NoTime(&'static str),
@@ -263,9 +273,12 @@ impl Policy {
         };
         let sessions = &self.sessions;
         refuse(sessions.max_lifetime_ms.is_none() && sessions.inactivity_ms.is_none(), PolicyFault::SessionsNeverEnd);
+        let beyond = |limit: Option<i64>| {
+            limit.is_some_and(|span| !(MIN_SESSION_LIMIT_MS..=MAX_SESSION_LIMIT_MS).contains(&span))
+        };
+        refuse(beyond(sessions.max_lifetime_ms), PolicyFault::MaxLifetime);
+        refuse(beyond(sessions.inactivity_ms), PolicyFault::Inactivity);
         for (name, span) in [
-            ("the maximum lifetime of sessions", sessions.max_lifetime_ms.unwrap_or(1)),
-            ("the inactivity timeout of sessions", sessions.inactivity_ms.unwrap_or(1)),
             ("the time after which sessions are given up", sessions.abandon_after_ms),
             ("the time after which attempts are given up", self.attempt_lifetime_ms),
             ("the lifetime of codes", self.codes.lifetime_ms),

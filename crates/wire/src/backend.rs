@@ -292,6 +292,12 @@ pub struct Instance {
     pub allowed_origins: Option<Vec<String>>,
     /// Whose the application is; nobody's here.
     pub workspace_id: Option<String>,
+    /// Whether a client holds one session only. This and what follows is Frontdesk's own.
+    pub single_session_mode: bool,
+    /// How long a session lives at most, in milliseconds; none is no limit.
+    pub session_max_lifetime_ms: Option<i64>,
+    /// How long a session lives that nobody uses, in milliseconds; none is no limit.
+    pub session_inactivity_ms: Option<i64>,
 }
 
 /// Who may not sign up or in.

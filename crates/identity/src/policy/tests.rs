@@ -14,6 +14,24 @@ fn sec_35_the_default_lives_seven_days_and_both_lifetimes_off_is_refused() {
 }
 
 #[test]
+fn sec_35_limits_of_sessions_have_bounds() {
+    let faults = |max, idle| {
+        let mut policy = Policy::default();
+        policy.sessions.max_lifetime_ms = max;
+        policy.sessions.inactivity_ms = idle;
+        policy.faults()
+    };
+    for within in [MIN_SESSION_LIMIT_MS, DAY, MAX_SESSION_LIMIT_MS] {
+        assert_eq!(faults(Some(within), Some(within)), []);
+    }
+    for beyond in [i64::MIN, -1, 0, MIN_SESSION_LIMIT_MS - 1, MAX_SESSION_LIMIT_MS + 1, i64::MAX] {
+        let both = [PolicyFault::MaxLifetime, PolicyFault::Inactivity];
+        assert_eq!(faults(Some(beyond), Some(beyond)), both, "{beyond}");
+        assert_eq!(faults(None, Some(beyond)), [PolicyFault::Inactivity]);
+    }
+}
+
+#[test]
 fn every_reason_is_told_at_once() {
     let codes = CodePolicy { lifetime_ms: HOUR, max_tries: 0, resend_after_ms: SECOND, per_address_per_hour: 5 };
     let mut policy = Policy { codes, ..Policy::default() };

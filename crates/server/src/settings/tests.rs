@@ -45,7 +45,7 @@ fn sec_35_both_lifetimes_off_is_refused() {
     let file = json!({"policy": {"sessions": {"max_lifetime_ms": "off"}}});
     let faults = load(&file, KeyKind::Development).unwrap_err();
     assert_eq!(faults, [SettingsFault::Policy(PolicyFault::SessionsNeverEnd)]);
-    let file = json!({"policy": {"sessions": {"max_lifetime_ms": "off", "inactivity_ms": 60_000}}});
+    let file = json!({"policy": {"sessions": {"max_lifetime_ms": "off", "inactivity_ms": 300_000}}});
     assert_eq!(load(&file, KeyKind::Development).unwrap().policy.sessions.max_lifetime_ms, None);
 }
 

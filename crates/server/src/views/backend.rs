@@ -116,12 +116,16 @@ pub fn redirect_url(listed: &frontdesk_store::RedirectUrl) -> RedirectUrl {
 /// The instance.
 #[must_use]
 pub fn instance(id: &str, kind: KeyKind, settings: &Settings) -> Instance {
+    let sessions = &settings.policy.sessions;
     Instance {
         object: "instance".to_owned(),
         id: id.to_owned(),
         environment_type: kind.as_str().to_owned(),
         allowed_origins: Some(settings.allowed_origins.clone()),
         workspace_id: None,
+        single_session_mode: sessions.single_session,
+        session_max_lifetime_ms: sessions.max_lifetime_ms,
+        session_inactivity_ms: sessions.inactivity_ms,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The instance as its owner sets it: settings, redirect URLs, testing tokens.
 
-use frontdesk_identity::time::HOUR;
+use frontdesk_identity::time::{DAY, HOUR, MINUTE};
 use frontdesk_store::testing::on_each;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -31,7 +31,8 @@ async fn settings_count_at_once_and_soon_in_other_processes() {
             shown,
             json!({
                 "object": "instance", "id": house.instance.id(), "environment_type": "development",
-                "allowed_origins": [], "workspace_id": null,
+                "allowed_origins": [], "workspace_id": null, "single_session_mode": false,
+                "session_max_lifetime_ms": 7 * DAY, "session_inactivity_ms": null,
             })
         );
         let asked = async |house: &House| Browser::at(house, LISTED).get("/v1/client").await.status.as_u16();
@@ -72,6 +73,8 @@ async fn settings_that_cannot_be_used_are_refused_and_nothing_is_changed() {
             (json!({ "test_mode": false, "hibp": true }), 400, "form_param_value_disabled", "hibp"),
             (json!({ "allowed_origins": [] }), 400, "form_param_value_disabled", "allowed_origins"),
             (json!({ "clerk_js_version": "6" }), 422, "form_param_unknown", "clerk_js_version"),
+            (json!({ "single_session_mode": "on" }), 422, "form_param_type_invalid", "single_session_mode"),
+            (json!({ "session_inactivity_ms": 1.5 }), 422, "form_param_type_invalid", "session_inactivity_ms"),
             (json!({ "lockout": false }), 422, "form_param_unknown", "lockout"),
             (
                 json!({ "url_based_session_syncing": false }),
@@ -86,6 +89,39 @@ async fn settings_that_cannot_be_used_are_refused_and_nothing_is_changed() {
         let environment = house.device().get("/v1/environment").await.ok().body;
         assert_eq!(environment["auth_config"]["test_mode"], true);
         assert_eq!(environment["display_config"]["support_email"], Value::Null);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_35_both_lifetimes_off_is_refused_with_the_reason() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let shown = async || {
+            let shown = owner.get("/v1/instance").await.ok().body;
+            (shown["session_max_lifetime_ms"].clone(), shown["session_inactivity_ms"].clone())
+        };
+        let refused = owner.patch("/v1/instance", json!({ "session_max_lifetime_ms": 0 })).await;
+        let refused = refused.refused_at(422, "form_param_value_invalid", "session_max_lifetime_ms");
+        let reason = refused.body["errors"][0]["long_message"].as_str().unwrap();
+        assert!(reason.contains("both off; at least one must be on"), "{reason}");
+        for (field, span) in [
+            ("session_max_lifetime_ms", 5 * MINUTE - 1),
+            ("session_inactivity_ms", 3_651 * DAY),
+            ("session_inactivity_ms", -1),
+        ] {
+            let refused = owner.patch("/v1/instance", json!({ field: span })).await;
+            refused.refused_at(422, "form_param_value_invalid", field);
+        }
+        assert_eq!(shown().await, (json!(7 * DAY), Value::Null), "nothing was changed");
+        set(&owner, json!({ "session_max_lifetime_ms": 0, "session_inactivity_ms": HOUR })).await;
+        assert_eq!(shown().await, (Value::Null, json!(HOUR)));
+        let off = owner.patch("/v1/instance", json!({ "session_inactivity_ms": 0 })).await;
+        off.refused_at(422, "form_param_value_invalid", "session_max_lifetime_ms");
+        set(&owner, json!({ "session_max_lifetime_ms": DAY, "session_inactivity_ms": 0 })).await;
+        assert_eq!(shown().await, (json!(DAY), Value::Null));
         house.close().await;
     })
     .await;

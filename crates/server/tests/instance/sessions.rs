@@ -5,7 +5,10 @@ use frontdesk_store::testing::on_each;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde_json::{Value, json};
 
-use crate::house::{House, Wish};
+use crate::{
+    house::{House, Wish},
+    owner::Owner,
+};
 
 /// The claims of a session token, its signature verified by the published keys.
 async fn claims(house: &House, jwt: &str) -> Value {
@@ -185,6 +188,61 @@ async fn sec_41_where_one_session_is_allowed_it_has_to_end_first() {
         assert_eq!(device.get("/v1/me").await.ok().response()["id"], ada.user_id);
         device.delete("/v1/client/sessions").await.ok();
         device.sign_in(&bob).await;
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_41_one_session_for_each_client_can_be_switched_on_and_off_while_several_are_open() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let single = async |on: bool| {
+            let set = owner.patch("/v1/instance", json!({ "single_session_mode": on })).await;
+            assert_eq!(set.status, 204);
+            let environment = house.device().get("/v1/environment").await.ok().body;
+            assert_eq!(environment["auth_config"]["single_session_mode"], on);
+        };
+        let cleo = house.device().sign_up("cleo@example.com").await;
+        let mut device = house.device();
+        let ada = device.sign_up("ada@example.com").await;
+        house.clock.advance(SECOND);
+        let bob = device.sign_up("bob@example.com").await;
+        let waiting = device.begin_sign_in(&cleo.address).await;
+
+        // Who is signed in stays signed in, and both may be used; only nobody is added.
+        single(true).await;
+        for person in [&ada, &bob] {
+            device.mint(&person.session_id).await.ok();
+            device.post(&format!("/v1/client/sessions/{}/touch", person.session_id), &[]).await.ok();
+        }
+        device.post("/v1/client/sign_ups", &[]).await.refused(400, "session_exists");
+
+        // A sign-in that was under way may be finished, and takes the place of all.
+        let done = device.prove_sign_in(&waiting, "password", &cleo.password).await.ok();
+        let here = done.response()["created_session_id"].as_str().unwrap().to_owned();
+        let status = |id: &str| {
+            let sessions = done.client()["sessions"].as_array().unwrap();
+            sessions.iter().find(|session| session["id"] == id).unwrap()["status"].as_str().unwrap().to_owned()
+        };
+        let statuses = [&ada.session_id, &bob.session_id, &here].map(|id| status(id));
+        assert_eq!(statuses, ["replaced", "replaced", "active"]);
+        assert_eq!(done.client()["last_active_session_id"], here);
+        for person in [&ada, &bob] {
+            device.mint(&person.session_id).await.refused(401, "signed_out");
+            let seen = owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
+            assert_eq!(seen.text("/status"), "replaced");
+        }
+        let mint = device.mint(&here).await;
+        mint.ok();
+        device.post("/v1/client/sign_ins", &[]).await.refused(400, "session_exists");
+
+        // What was replaced does not come back; others may be added again.
+        single(false).await;
+        device.mint(&ada.session_id).await.refused(401, "signed_out");
+        device.sign_in(&ada).await;
+        device.mint(&here).await.ok();
         house.close().await;
     })
     .await;

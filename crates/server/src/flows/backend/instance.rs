@@ -18,6 +18,12 @@ pub struct SettingsChange {
     pub support_email: Option<String>,
     /// Origins that may use the API, in place of those that are listed.
     pub allowed_origins: Option<Vec<String>>,
+    /// Whether a client holds one session only.
+    pub single_session: Option<bool>,
+    /// Longest life of a session, in milliseconds; 0 turns the limit off.
+    pub max_lifetime_ms: Option<i64>,
+    /// Longest idle time of a session, in milliseconds; 0 turns the limit off.
+    pub inactivity_ms: Option<i64>,
 }
 
 /// The instance, with what another process has set until now.
@@ -61,6 +67,9 @@ impl SettingsChange {
             (self.test_mode.is_some(), ("test_mode", "/policy/test_mode")),
             (self.support_email.is_some(), ("support_email", "/support_email")),
             (self.allowed_origins.is_some(), ("allowed_origins", "/allowed_origins")),
+            (self.single_session.is_some(), ("single_session_mode", "/policy/sessions/single_session")),
+            (self.max_lifetime_ms.is_some(), ("session_max_lifetime_ms", "/policy/sessions/max_lifetime_ms")),
+            (self.inactivity_ms.is_some(), ("session_inactivity_ms", "/policy/sessions/inactivity_ms")),
         ];
         all.into_iter().filter(|(given, _)| *given).map(|(_, field)| field).collect()
     }
@@ -74,6 +83,17 @@ impl SettingsChange {
         }
         if let Some(origins) = &self.allowed_origins {
             settings.allowed_origins.clone_from(origins);
+        }
+        let sessions = &mut settings.policy.sessions;
+        if let Some(single) = self.single_session {
+            sessions.single_session = single;
+        }
+        let limits =
+            [(self.max_lifetime_ms, &mut sessions.max_lifetime_ms), (self.inactivity_ms, &mut sessions.inactivity_ms)];
+        for (given, limit) in limits {
+            if let Some(span) = given {
+                *limit = (span != 0).then_some(span);
+            }
         }
     }
 }

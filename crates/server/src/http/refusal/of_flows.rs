@@ -1,8 +1,8 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, SignInRefusal,
-    SignUpRefusal, TicketRefusal, time::SECOND,
+    CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, PolicyFault,
+    SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -155,6 +155,10 @@ fn setting(fault: &SettingsFault) -> Refusal {
         SettingsFault::Value { key, .. } => (ErrorCode::FormParamValueInvalid, key.as_str()),
         SettingsFault::Unknown(key) => (ErrorCode::FormParamUnknown, key.as_str()),
         SettingsFault::Name(_) => (ErrorCode::FormParamFormatInvalid, "public_names"),
+        SettingsFault::Policy(PolicyFault::SessionsNeverEnd | PolicyFault::MaxLifetime) => {
+            (ErrorCode::FormParamValueInvalid, "session_max_lifetime_ms")
+        }
+        SettingsFault::Policy(PolicyFault::Inactivity) => (ErrorCode::FormParamValueInvalid, "session_inactivity_ms"),
         SettingsFault::Policy(_) | SettingsFault::Proxy(_) | SettingsFault::Stored(_) => {
             (ErrorCode::FormParamValueInvalid, "settings")
         }

@@ -173,7 +173,8 @@ async fn owner(house: &House) {
     owner.delete(&format!("/v1/redirect_urls/{url}")).await.ok();
     owner.post("/v1/testing_tokens", Value::Null).await.ok();
     owner.get("/v1/instance").await.ok();
-    let nothing = owner.patch("/v1/instance", json!({ "support_email": "help@example.com" })).await;
+    let nothing =
+        owner.patch("/v1/instance", json!({ "support_email": "help@example.com", "single_session_mode": false })).await;
     assert_eq!(nothing.status, 204);
     owner.patch("/v1/instance/restrictions", json!({ "allowlist": false })).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();

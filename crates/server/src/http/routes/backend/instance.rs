@@ -20,13 +20,16 @@ use crate::{
 };
 
 /// Fields of `PATCH /v1/instance`.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 12] = [
     "allowed_origins",
     "clerk_js_version",
     "cookieless_dev",
     "development_origin",
     "hibp",
     "preferred_sign_in_strategy_when_password_required",
+    "session_inactivity_ms",
+    "session_max_lifetime_ms",
+    "single_session_mode",
     "support_email",
     "test_mode",
     "url_based_session_syncing",
@@ -46,6 +49,12 @@ pub(super) fn routes() -> Routes {
         Field::texts("allowed_origins", "Origins that may use the Frontend API besides the instance's own."),
         Field::text("support_email", "Where people find help; empty: nowhere."),
         Field::flag("test_mode", "Whether test addresses have fixed codes."),
+        Field::flag("single_session_mode", "Whether a client holds one session only; nobody is signed out by it."),
+        Field::number("session_max_lifetime_ms", "How long a session lives at most, in milliseconds; 0 is no limit."),
+        Field::number(
+            "session_inactivity_ms",
+            "How long a session lives that nobody uses, in milliseconds; 0 is no limit. One of both limits must be on.",
+        ),
         Field::flag("hibp", "Whether passwords are looked up in known breaches; it cannot be turned on yet."),
         Field::flag("cookieless_dev", "On at development instances and off at production ones."),
         Field::flag("url_based_session_syncing", "On at development instances and off at production ones."),
@@ -115,6 +124,9 @@ pub(super) async fn update(
         test_mode: json.optional_flag("test_mode")?,
         support_email: json.text("support_email")?.map(str::to_owned),
         allowed_origins: given.then(|| json.texts("allowed_origins")).transpose()?.map(owned),
+        single_session: json.optional_flag("single_session_mode")?,
+        max_lifetime_ms: json.integer("session_max_lifetime_ms")?,
+        inactivity_ms: json.integer("session_inactivity_ms")?,
     };
     instance::update(&instance.turn(&caller), &change).await?;
     Ok(Answer::nothing())
