@@ -202,7 +202,13 @@ mod apart {
             assert_eq!(active(&desk.view()), std::slice::from_ref(&account.session), "{named}");
             assert_eq!(desk.kept(), desk.stand_in.instance.current_token(), "{named}");
 
-            let token = SessionRequest::Token { account: account.clone(), skip_cache: false };
+            let token = SessionRequest::Token {
+                account: account.clone(),
+                template: None,
+                organization_id: None,
+                skip_cache: false,
+                leeway_in_seconds: None,
+            };
             let token = desk.accounts.session(token).await.unwrap();
             assert!(token["jwt"].as_str().is_some_and(|jwt| jwt.split('.').count() == 3), "{named}");
             let update = AccountRequest::Update {

@@ -19,10 +19,13 @@ pub(crate) fn decode(jwt: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()
 }
 
+/// Longest that a token of a template can last, in seconds: ten years.
+const LONGEST: i64 = 315_360_000;
+
 /// How long a token lasts from when it was made, in milliseconds; none when it does not say, or nothing sensible.
 pub(crate) fn lifetime(claims: &Map<String, Value>) -> Option<i64> {
     let seconds = claims.get("exp")?.as_i64()?.checked_sub(claims.get("iat")?.as_i64()?)?;
-    (seconds > 0).then(|| seconds.min(86_400) * 1000)
+    (seconds > 0).then(|| seconds.min(LONGEST) * 1000)
 }
 
 #[cfg(test)]
@@ -56,6 +59,6 @@ mod tests {
         }
         let extreme = format!(r#"{{"iat":{},"exp":{}}}"#, i64::MIN, i64::MAX);
         assert_eq!(lifetime(&decode(&token(&extreme)).unwrap()), None);
-        assert_eq!(lifetime(&decode(&token(r#"{"iat":0,"exp":9999999999}"#)).unwrap()), Some(86_400_000));
+        assert_eq!(lifetime(&decode(&token(r#"{"iat":0,"exp":9999999999}"#)).unwrap()), Some(315_360_000_000));
     }
 }

@@ -1,6 +1,6 @@
 //! Why a request to an instance came to nothing, and the words for it.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use frontdesk_vault::VaultError;
 use frontdesk_wire as wire;
@@ -59,6 +59,32 @@ impl Fault {
     /// waited already.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Self::Network { certificate: false, late: false, .. })
+    }
+
+    /// Whether this says nothing of the caller: the instance was not reached, or could not answer just now.
+    pub(crate) fn is_temporary(&self) -> bool {
+        match self {
+            Self::NotServing(_) | Self::Network { .. } => true,
+            Self::Foreign { status, .. } => *status >= 500,
+            Self::Refused { status, .. } => *status >= 500 || *status == 429,
+            Self::Vault(_) | Self::Removed => false,
+        }
+    }
+
+    /// The same before anything was asked that could have happened.
+    pub(crate) fn before_anything(self) -> Self {
+        match self {
+            Self::Network { certificate, late, reason, .. } => Self::Network { sent: false, certificate, late, reason },
+            fault => fault,
+        }
+    }
+
+    /// How long the instance wants to be left alone, where it says so.
+    pub(crate) fn retry_after(&self) -> Duration {
+        match self {
+            Self::Refused { retry_after: Some(seconds), .. } => Duration::from_secs(u64::from(*seconds)),
+            _ => Duration::ZERO,
+        }
     }
 
     /// Whether the instance says that it does not know the caller, in the protocol's own words.

@@ -23,6 +23,8 @@ pub(crate) struct Gate {
     floor: u64,
     known: Option<Known>,
     token_by: u64,
+    /// When an answer was lost that may have brought a token; none once a later answer has come.
+    doubt: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -46,6 +48,22 @@ impl Gate {
         self.floor = self.clock;
         self.known = None;
         self.token_by = self.clock;
+    }
+
+    /// An answer was lost that may have brought a token.
+    pub(crate) fn lost(&mut self) {
+        self.clock += 1;
+        self.doubt = Some(self.clock);
+    }
+
+    /// An answer came in, with the token that is current at the instance.
+    pub(crate) fn caught_up(&mut self, ticket: Ticket) {
+        self.doubt.take_if(|doubt| ticket.0 > *doubt);
+    }
+
+    /// Whether the instance may have another token than this app.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.doubt.is_some()
     }
 
     /// Whether an answer still belongs to this time.
@@ -145,6 +163,18 @@ mod tests {
         let after = gate.begin();
         assert!(gate.admits(after, at(1)));
         assert!(gate.admits_token(after, true));
+    }
+
+    #[test]
+    fn a_lost_answer_leaves_a_doubt_until_a_later_one_comes() {
+        let mut gate = Gate::default();
+        let before = gate.begin();
+        gate.lost();
+        gate.caught_up(before);
+        assert!(gate.is_in_doubt(), "it was asked for before");
+        let after = gate.begin();
+        gate.caught_up(after);
+        assert!(!gate.is_in_doubt());
     }
 
     proptest::proptest! {

@@ -129,13 +129,26 @@ pub struct SignUpFields {
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SessionRequest {
-    /// Answers with a session token (a JWT of about a minute), from memory while it is fresh: `{ "jwt": "…" }`.
+    /// Answers with a session token (a JWT of about a minute) or one made from a template, from memory while it is
+    /// fresh: `{ "jwt": "…" }`.
     Token {
         /// Which account.
         account: crate::snapshot::AccountKey,
+        /// Name of the token template; absent for the session token itself.
+        #[serde(default)]
+        #[ts(optional)]
+        template: Option<String>,
+        /// For which organization, empty for none; absent for the one that is active.
+        #[serde(default)]
+        #[ts(optional)]
+        organization_id: Option<String>,
         /// Ask the instance even when a fresh token is at hand.
         #[serde(default)]
         skip_cache: bool,
+        /// How many seconds longer than usual a token from memory has to last.
+        #[serde(default)]
+        #[ts(optional)]
+        leeway_in_seconds: Option<u32>,
     },
     /// Tells the instance the session is in use. Answers with nothing.
     Touch {

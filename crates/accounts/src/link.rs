@@ -26,8 +26,9 @@ pub(crate) struct Link {
     held: Mutex<Held>,
     /// Held while the token is read, written or deleted, so that these happen one at a time.
     keychain: AsyncMutex<()>,
-    /// Held by a change that is made without a token: its answer brings one, and two at once would bring two.
-    first: AsyncMutex<()>,
+    /// Held by a change that is made without a token, and by every step of an attempt: their answers bring tokens, and
+    /// of two at once one could be lost.
+    alone: AsyncMutex<()>,
     removed: AtomicBool,
     /// How many steps of attempts are under way.
     busy: AtomicUsize,
@@ -63,22 +64,31 @@ enum Held {
 pub(crate) enum When {
     /// Now, and no other is taken ever again.
     Removed,
-    /// Unless an answer to a younger request than this one brought it.
+    /// Unless an answer to a younger request than this one brought it, or somebody is about to sign in with it: the
+    /// answer to that would be lost with the token.
     UnlessNewer(Ticket),
     /// Unless there is one: what is forgotten is that there was one.
     UnlessHeld,
 }
 
+/// Where an instance says what it knows of this app.
+const CLIENT: &str = "/v1/client";
+
 impl Link {
     pub(crate) fn new(line: Arc<Line>, slot: String, has_client: bool) -> Self {
+        let mut gate = Gate::default();
+        if has_client {
+            // The run before may have ended in the middle of anything.
+            gate.lost();
+        }
         Self {
             id: line.id.clone(),
             slot,
             line,
-            gate: Mutex::default(),
+            gate: Mutex::new(gate),
             held: Mutex::new(if has_client { Held::Unread } else { Held::None }),
             keychain: AsyncMutex::default(),
-            first: AsyncMutex::default(),
+            alone: AsyncMutex::default(),
             removed: AtomicBool::new(false),
             busy: AtomicUsize::new(0),
         }
@@ -118,12 +128,39 @@ impl Link {
     /// token any more.
     pub(crate) async fn exchange(&self, core: &Core, request: &Request) -> Result<(Answer, Ticket, bool), Fault> {
         let mut token = self.token(core).await.map_err(Fault::Vault)?;
-        let mut first = None;
-        if token.is_none() && !request.only_reads() {
-            let guard = self.first.lock().await;
+        let mut alone = None;
+        if request.may_sign_in() || (token.is_none() && !request.only_reads()) {
+            let guard = self.alone.lock().await;
+            if request.may_sign_in() {
+                self.catch_up(core).await?;
+            }
             token = self.token(core).await.map_err(Fault::Vault)?;
-            first = token.is_none().then_some(guard);
+            alone = (request.may_sign_in() || token.is_none()).then_some(guard);
         }
+        let sent = self.send(core, request, token).await;
+        if request.may_sign_in() && sent.as_ref().map_or_else(Fault::is_network, |(answer, ..)| answer.is_lost()) {
+            self.gate().lost();
+        }
+        drop(alone);
+        sent
+    }
+
+    /// Where the answer to a step of an attempt was lost, the instance may be a token ahead. It goes on taking this one
+    /// until the next session begins, so it is asked for its own before that.
+    async fn catch_up(&self, core: &Core) -> Result<(), Fault> {
+        let token = self.token(core).await.map_err(Fault::Vault)?;
+        if token.is_some() && self.gate().is_in_doubt() {
+            self.send(core, &Request::get(CLIENT), token).await.map_err(Fault::before_anything)?;
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        core: &Core,
+        request: &Request,
+        mut token: Option<Secret>,
+    ) -> Result<(Answer, Ticket, bool), Fault> {
         let mut again = true;
         loop {
             let transport = self.transport()?;
@@ -140,7 +177,9 @@ impl Link {
                     continue;
                 }
             }
-            drop(first);
+            if token.is_some() && answer.status < 500 {
+                self.gate().caught_up(ticket);
+            }
             return Ok((answer, ticket, cleared));
         }
     }
@@ -206,7 +245,7 @@ impl Link {
                 self.retire();
                 false
             }
-            When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket),
+            When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket) || self.alone.try_lock().is_err(),
             When::UnlessHeld => self.holds_token(),
         };
         if stays {

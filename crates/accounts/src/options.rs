@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use frontdesk_vault::Vault;
@@ -30,28 +30,60 @@ impl Options {
     }
 }
 
-/// Answers with milliseconds since the epoch.
+/// What time it is, and how long it has been running, both in milliseconds: the one is moved by whoever sets the time,
+/// the other stands still while the computer sleeps.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
+pub struct Clock {
+    now: Reading,
+    uptime: Reading,
+}
+
+type Reading = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A point in time from which ages are counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moment {
+    now: i64,
+    uptime: i64,
+}
 
 impl Clock {
-    /// A clock of one's own.
-    pub fn new(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+    /// A clock of one's own: milliseconds since the epoch, and milliseconds that only ever rise.
+    pub fn new(
+        now: impl Fn() -> i64 + Send + Sync + 'static,
+        uptime: impl Fn() -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        Self { now: Arc::new(now), uptime: Arc::new(uptime) }
     }
 
     /// The clock of this computer.
     #[must_use]
     pub fn system() -> Self {
-        Self::new(|| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
+        let started = Instant::now();
+        let since_epoch = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self::new(move || milliseconds(since_epoch()), move || milliseconds(started.elapsed()))
     }
 
     pub(crate) fn now(&self) -> i64 {
-        (self.0)()
+        (self.now)()
     }
+
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { now: (self.now)(), uptime: (self.uptime)() }
+    }
+}
+
+impl Moment {
+    /// Milliseconds since an earlier moment, by whichever reading says more: neither a clock that is set back nor a
+    /// computer that slept makes anything look younger than it is.
+    pub(crate) fn since(self, earlier: Self) -> i64 {
+        let elapsed = self.now.saturating_sub(earlier.now).max(self.uptime.saturating_sub(earlier.uptime));
+        elapsed.max(0)
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl fmt::Debug for Clock {
@@ -69,6 +101,9 @@ pub struct Pace {
     pub answer: Duration,
     /// Pauses before a request that only reads is made again after a network fault; one entry for each repetition.
     pub retries: Vec<Duration>,
+    /// Pauses before a session token is asked for again, where the instance was not reached or had too much to do; one
+    /// entry for each repetition.
+    pub token_retries: Vec<Duration>,
     /// Pause before an instance that cannot be reached is tried again; doubled each time.
     pub reconnect: Duration,
     /// Longest such pause.
@@ -83,6 +118,7 @@ impl Default for Pace {
             connect: Duration::from_secs(10),
             answer: Duration::from_secs(30),
             retries: vec![Duration::from_millis(300), Duration::from_millis(1200)],
+            token_retries: [300, 600, 1200, 2400, 4800].map(Duration::from_millis).to_vec(),
             reconnect: Duration::from_secs(1),
             reconnect_longest: Duration::from_mins(1),
             refresh: Duration::from_mins(5),

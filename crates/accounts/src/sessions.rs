@@ -20,6 +20,7 @@ use crate::{
     said::Reason,
     slot::Slot,
     snapshot::{AccountKey, SessionView},
+    tokens::{TokenKind, Want},
     transport::{Answer, Request},
     view::is_usable,
 };
@@ -35,10 +36,10 @@ const REMOVE_PASSWORD: &str = "/v1/me/remove_password";
 impl Core {
     pub(crate) async fn session(self: &Arc<Self>, request: SessionRequest) -> Result<Value, IntentError> {
         match request {
-            SessionRequest::Token { account, skip_cache } => {
-                let link = self.account(&account)?;
-                let token = self.session_token(&link, &account.session, skip_cache).await;
-                let token = token.map_err(|fault| self.words(&link, &fault))?;
+            SessionRequest::Token { account, template, organization_id, skip_cache, leeway_in_seconds } => {
+                let kind = TokenKind::of(template, organization_id)?;
+                let want = Want { fresh: skip_cache, leeway: i64::from(leeway_in_seconds.unwrap_or_default()) * 1000 };
+                let token = self.session_token(&account, kind, want).await?;
                 Ok(json!({ "jwt": String::from_utf8_lossy(token.expose()) }))
             }
             SessionRequest::Touch { account } => {

@@ -1,32 +1,65 @@
 //! Session tokens in memory: each is asked for once, however many want it, and a new one before the old one ends.
 //!
-//! Tokens of about a minute, counted from when they were asked for by this computer's clock: the instance's clock may
-//! show another time, and only how long a token lasts is taken from it.
+//! Their age is counted from when they were asked for by this computer: the instance's clock may show another time, and
+//! only how long a token lasts is taken from it.
+
+mod mint;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use frontdesk_vault::Secret;
 use frontdesk_wire as wire;
-use http::Method;
-use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::{claims, core::Core, fault::Fault, link::Link, sessions::session_path, transport::Request};
+use crate::{
+    claims,
+    fault::{Fault, refused},
+    intents::IntentError,
+    options::Moment,
+    said::Reason,
+    snapshot::AccountKey,
+    view::is_usable,
+};
 
 /// A token with less left than this is not handed out, in milliseconds.
 const LEAST: i64 = 5_000;
 /// A token with less left than this is handed out, and a new one is asked for, in milliseconds.
 const EARLY: i64 = 15_000;
+/// With more tokens in memory than this, those that have ended are let go.
+const MANY: usize = 256;
 
 /// The tokens of all sessions.
 #[derive(Default)]
 pub(crate) struct Tokens(Mutex<HashMap<Place, Slot>>);
 
-/// Instance and session.
-type Place = (String, String);
+/// Which token: ids of different instances may be equal, so the instance belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) account: AccountKey,
+    pub(crate) kind: TokenKind,
+}
+
+/// What a token is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct TokenKind {
+    /// None is the session token itself.
+    template: Option<String>,
+    /// None is the active one, empty is none at all.
+    organization: Option<String>,
+}
+
+/// What a token has to be like.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Want {
+    /// Made from now on: neither one that is kept nor one that is on its way already.
+    pub(crate) fresh: bool,
+    /// How much longer than usual it has to last, in milliseconds.
+    pub(crate) leeway: i64,
+}
+
 type Outcome = Result<Secret, Fault>;
 
 #[derive(Default)]
@@ -42,7 +75,7 @@ struct Kept {
     token: Secret,
     /// Which request brought it.
     flight: u64,
-    asked_at: i64,
+    asked_at: Moment,
     lifetime: i64,
 }
 
@@ -56,47 +89,87 @@ struct Found {
 
 struct Begin {
     number: u64,
+    fresh: bool,
     tell: watch::Sender<Option<Outcome>>,
 }
 
+impl TokenKind {
+    /// Names become parts of a path, so one that would lead elsewhere is refused.
+    pub(crate) fn of(template: Option<String>, organization: Option<String>) -> Result<Self, IntentError> {
+        if template.as_deref().is_some_and(|name| !is_usable(name)) {
+            return Err(refused(
+                Reason::RequestUnknown,
+                "This is not a name of a token template, so no token was asked for. Use the name that the instance \
+                 shows: letters, digits, - and _.",
+            ));
+        }
+        if organization.as_deref().is_some_and(|id| !id.is_empty() && !is_usable(id)) {
+            return Err(refused(
+                Reason::RequestUnknown,
+                "This is not an id of an organization, so no token was asked for. Use the id that the instance shows.",
+            ));
+        }
+        Ok(Self { template, organization })
+    }
+
+    /// Whether it is the session token as the session stands, whose claims are the session's.
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Kept {
-    /// Milliseconds left; none when the clock shows a time before the token was asked for.
-    fn left(&self, now: i64) -> Option<i64> {
-        (now >= self.asked_at).then(|| self.lifetime.saturating_sub(now - self.asked_at))
+    /// Milliseconds left.
+    fn left(&self, now: Moment) -> i64 {
+        self.lifetime.saturating_sub(now.since(self.asked_at))
+    }
+}
+
+impl Slot {
+    fn is_flying(&self) -> bool {
+        // A flight whose request came to nothing at all has no sender any more.
+        self.flight.as_ref().is_some_and(|flight| flight.has_changed().is_ok())
     }
 }
 
 impl Tokens {
     /// Forgets the tokens of an instance whose sessions are not kept.
     pub(crate) fn retain(&self, instance: &str, keep: impl Fn(&str) -> bool) {
-        self.slots().retain(|(place, session), _| place != instance || keep(session));
+        self.slots().retain(|place, _| place.account.instance != instance || keep(&place.account.session));
     }
 
-    /// `fresh` wants a token that is made from now on: neither one that is kept nor one that is on its way already.
-    fn find(&self, place: &Place, now: i64, fresh: bool) -> Found {
+    fn find(&self, place: &Place, now: Moment, want: Want) -> Found {
         let mut slots = self.slots();
+        if slots.len() >= MANY {
+            slots.retain(|_, slot| slot.is_flying() || slot.kept.as_ref().is_some_and(|kept| kept.left(now) > 0));
+        }
         let slot = slots.entry(place.clone()).or_default();
-        let kept = slot.kept.as_ref().filter(|_| !fresh);
-        let left = kept.and_then(|kept| kept.left(now)).unwrap_or_default();
-        let token = kept.filter(|_| left > LEAST).map(|kept| kept.token.clone());
+        let kept = slot.kept.as_ref().filter(|_| !want.fresh);
+        let left = kept.map(|kept| kept.left(now)).unwrap_or_default();
+        let token = kept.filter(|_| left > LEAST.saturating_add(want.leeway)).map(|kept| kept.token.clone());
         let early = kept.is_some_and(|kept| left <= EARLY.min(kept.lifetime / 2));
         if token.is_some() && !early {
             return Found { token, flight: None, begin: None };
         }
-        // A flight whose request came to nothing at all has no sender any more.
-        let under_way = slot.flight.as_ref().filter(|flight| !fresh && flight.has_changed().is_ok());
-        if let Some(flight) = under_way {
-            return Found { token, flight: Some(flight.clone()), begin: None };
+        if !want.fresh && slot.is_flying() {
+            return Found { token, flight: slot.flight.clone(), begin: None };
         }
         slot.begun += 1;
         let (tell, flight) = watch::channel(None);
         slot.flight = Some(flight.clone());
-        Found { token, flight: Some(flight), begin: Some(Begin { number: slot.begun, tell }) }
+        Found { token, flight: Some(flight), begin: Some(Begin { number: slot.begun, fresh: want.fresh, tell }) }
+    }
+
+    /// What is left of a token that is not handed out as a rule, for when no other can be had.
+    fn last_resort(&self, place: &Place, now: Moment, want: Want) -> Option<Secret> {
+        let slots = self.slots();
+        let kept = slots.get(place)?.kept.as_ref().filter(|_| !want.fresh)?;
+        (kept.left(now) > want.leeway).then(|| kept.token.clone())
     }
 
     /// Takes what a request brought. False when its session is gone, or when a later request was answered before.
-    fn land(&self, place: &Place, begin: Begin, asked_at: i64, outcome: Outcome) -> bool {
-        let Begin { number, tell } = begin;
+    fn land(&self, place: &Place, begin: Begin, asked_at: Moment, outcome: Outcome) -> bool {
+        let Begin { number, tell, .. } = begin;
         let mut slots = self.slots();
         let mut taken = false;
         if let Some(slot) = slots.get_mut(place) {
@@ -119,47 +192,6 @@ impl Tokens {
 
     fn slots(&self) -> MutexGuard<'_, HashMap<Place, Slot>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Core {
-    /// A session token that is good for a while.
-    pub(crate) async fn session_token(
-        self: &Arc<Self>,
-        link: &Arc<Link>,
-        session: &str,
-        fresh: bool,
-    ) -> Result<Secret, Fault> {
-        let place = (link.id.clone(), session.to_owned());
-        let Found { token, flight, begin } = self.tokens.find(&place, self.clock.now(), fresh);
-        if let Some(begin) = begin {
-            // Apart, so that it goes on for the others when one of them no longer waits.
-            tokio::spawn(Self::mint(self.clone(), link.clone(), place, begin));
-        }
-        match (token, flight) {
-            (Some(token), _) => Ok(token),
-            (None, Some(mut flight)) => {
-                let landed = flight.wait_for(Option::is_some).await.map_err(|_| Fault::Removed)?;
-                landed.clone().unwrap_or(Err(Fault::Removed))
-            }
-            (None, None) => Err(Fault::Removed),
-        }
-    }
-
-    async fn mint(self: Arc<Self>, link: Arc<Link>, place: Place, begin: Begin) {
-        let asked_at = self.clock.now();
-        // Twice is the same as once: every token is as good as the other.
-        let request = Request::send(Method::POST, session_path(&place.1, "tokens")).repeatable();
-        let outcome = self.bare::<wire::Token>(&link, &request).await;
-        let outcome = outcome.map(|token| Secret::new(token.jwt.into_bytes()));
-        let claims = outcome.as_ref().ok().and_then(claims_of).map(Value::Object);
-        if self.tokens.land(&place, begin, asked_at, outcome) && claims.is_some() {
-            self.change(|state| {
-                if let Some(entry) = state.entry_mut(&place.0) {
-                    entry.set_claims(&place.1, claims);
-                }
-            });
-        }
     }
 }
 

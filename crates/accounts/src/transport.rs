@@ -37,6 +37,7 @@ pub(crate) struct Request {
     method: Method,
     path: String,
     session: Option<String>,
+    skip_cache: bool,
     form: Option<Zeroizing<String>>,
     repeatable: bool,
 }
@@ -63,12 +64,12 @@ pub(crate) enum TokenHeader {
 impl Request {
     /// Reads; made again after a network fault.
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), session: None, form: None, repeatable: true }
+        Self { method: Method::GET, path: path.into(), session: None, skip_cache: false, form: None, repeatable: true }
     }
 
     /// Changes something; made once.
     pub(crate) fn send(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), session: None, form: None, repeatable: false }
+        Self { method, path: path.into(), session: None, skip_cache: false, form: None, repeatable: false }
     }
 
     /// With a form as body.
@@ -90,9 +91,19 @@ impl Request {
         Self { session: Some(session.to_owned()), ..self }
     }
 
+    /// Tells the instance that the answer must not come from a cache of its own.
+    pub(crate) fn skip_cache(self, skip_cache: bool) -> Self {
+        Self { skip_cache, ..self }
+    }
+
     /// May be made again after a network fault: doing it twice is the same as once.
     pub(crate) fn repeatable(self) -> Self {
         Self { repeatable: true, ..self }
+    }
+
+    /// Whether it is a step of an attempt, whose answer may bring a session and a new client token.
+    pub(crate) fn may_sign_in(&self) -> bool {
+        !self.only_reads() && self.path.starts_with("/v1/client/sign_")
     }
 
     pub(crate) fn only_reads(&self) -> bool {
@@ -159,6 +170,9 @@ impl Transport {
             if let Some(session) = &request.session {
                 query.append_pair(form::SESSION_QUERY, session);
             }
+            if request.skip_cache {
+                query.append_pair("debug", "skip_cache");
+            }
         }
         let mut call = self.http.request(request.method.clone(), url);
         if let Some(value) = token.and_then(bearer) {
@@ -177,6 +191,11 @@ impl Transport {
 }
 
 impl Answer {
+    /// Whether this is not what the instance answered, or not all of it.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.status >= 500 || self.body.is_err()
+    }
+
     /// Takes apart an answer that is an object.
     pub(crate) fn parse<T: DeserializeOwned>(self) -> Result<T, Fault> {
         self.take_apart(Value::is_object)

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | check | bench | screenshots`.
+//! The project's own commands: `cargo xtask run | test | check | bench | soak | screenshots`.
 //!
 //! Each sets up what it needs first, so that a fresh clone on a fresh computer needs no other command.
 //!
@@ -9,6 +9,7 @@
 //! setup        system packages, npm packages, tools
 //! check        everything that needs no running program of ours
 //! test         check, and every test against the real parts
+//! soak         the campaigns of the tests, for longer
 //! bench        speed and memory as ratios
 //! screenshots  pictures of the real window
 //! ```
@@ -21,6 +22,7 @@ mod project;
 mod run;
 mod screenshots;
 mod setup;
+mod soak;
 mod stages;
 mod test;
 
@@ -49,6 +51,8 @@ enum Command {
     Check(check::Options),
     /// Measure speed and memory as ratios within one run.
     Bench(bench::Options),
+    /// Run the campaigns of the tests for longer: accounts over a bad network.
+    Soak(soak::Options),
     /// Take a picture of each screen of the real window into docs/screenshots.
     Screenshots,
 }
@@ -70,6 +74,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&project, &options),
         Command::Check(options) => check::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Soak(options) => soak::run(&project, &options),
         Command::Screenshots => screenshots::run(&project),
     }
 }

@@ -10,9 +10,21 @@ export type SessionRequest = { "type": "token",
  */
 account: AccountKey, 
 /**
+ * Name of the token template; absent for the session token itself.
+ */
+template?: string, 
+/**
+ * For which organization, empty for none; absent for the one that is active.
+ */
+organization_id?: string, 
+/**
  * Ask the instance even when a fresh token is at hand.
  */
-skip_cache: boolean, } | { "type": "touch", 
+skip_cache: boolean, 
+/**
+ * How many seconds longer than usual a token from memory has to last.
+ */
+leeway_in_seconds?: number, } | { "type": "touch", 
 /**
  * Which account.
  */

@@ -164,6 +164,18 @@ describe("useAuth", () => {
     ]);
   });
 
+  test("getToken names template, organization and how long the token has to last", async () => {
+    const from = app([ADA]).on("session.token", () => ({ jwt: "a.b.c" }));
+    const { current } = await read(useAuth, from);
+    await current.getToken({ template: "billing", organizationId: "org_1", leewayInSeconds: 29.5 });
+    await current.getToken({ organizationId: null, leewayInSeconds: -1 });
+    const account = { instance: LOCAL, session: ADA.id };
+    expect(from.asked("session.token")).toEqual([
+      { type: "token", account, template: "billing", organization_id: "org_1", skip_cache: false, leeway_in_seconds: 30 },
+      { type: "token", account, organization_id: "", skip_cache: false, leeway_in_seconds: 0 },
+    ]);
+  });
+
   test("signOut ends every session here, or the one that is named, and calls back", async () => {
     const from = app([ADA]).on("account.sign_out", () => null);
     const { current } = await read(useAuth, from);

@@ -25,6 +25,7 @@ pub(crate) struct Desk {
     pub(crate) accounts: Accounts,
     pub(crate) keychain: FakeStore,
     pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) uptime: Arc<AtomicI64>,
     pub(crate) pace: Pace,
     data: Arc<TempDir>,
     patience: Duration,
@@ -38,6 +39,7 @@ pub(crate) fn pace() -> Pace {
     let moment = Duration::from_millis(1);
     Pace {
         retries: vec![moment; 2],
+        token_retries: vec![moment; 4],
         reconnect: moment,
         reconnect_longest: moment,
         refresh: Duration::from_hours(1),
@@ -68,17 +70,19 @@ impl Desk {
     }
 
     fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace, patience: Duration) -> Self {
+        // What has passed since the computer started is another number than the time of day, and starts anew with it.
+        let uptime = Arc::<AtomicI64>::default();
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
         let options = Options::new(data.path().to_path_buf(), vault);
-        let time = clock.clone();
-        let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed));
+        let (time, passed) = (clock.clone(), uptime.clone());
+        let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, pace, data, patience }
+        Self { accounts, keychain, clock, uptime, pace, data, patience }
     }
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
         drop(accounts);
         Self::start(keychain, clock, data, pace, patience)
     }
@@ -100,7 +104,14 @@ impl Desk {
         found
     }
 
+    /// Time passes.
     pub(crate) fn advance(&self, milliseconds: i64) {
+        self.uptime.fetch_add(milliseconds, Ordering::Relaxed);
+        self.set_ahead(milliseconds);
+    }
+
+    /// Somebody sets the clock, or the computer slept.
+    pub(crate) fn set_ahead(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
@@ -163,7 +174,18 @@ impl Desk {
     }
 
     pub(crate) async fn token(&self, account: &AccountKey, skip_cache: bool) -> Result<String, IntentError> {
-        let token = self.accounts.session(SessionRequest::Token { account: account.clone(), skip_cache }).await?;
+        self.ask_for_token(SessionRequest::Token {
+            account: account.clone(),
+            template: None,
+            organization_id: None,
+            skip_cache,
+            leeway_in_seconds: None,
+        })
+        .await
+    }
+
+    pub(crate) async fn ask_for_token(&self, request: SessionRequest) -> Result<String, IntentError> {
+        let token = self.accounts.session(request).await?;
         Ok(token["jwt"].as_str().unwrap().to_owned())
     }
 

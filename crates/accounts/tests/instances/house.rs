@@ -384,6 +384,11 @@ impl Rooms {
                 }
                 (200, json!({ "response": self.client_json(), "client": null }))
             }
+            (_, ["client", "sessions", id, "tokens", template]) => {
+                let template = (*template).to_owned();
+                self.mint(id, Some(&template), request.field("organization_id"))
+            }
+            (_, ["client", "sessions", id, "tokens"]) => self.mint(id, None, request.field("organization_id")),
             (_, ["client", "sessions", id, step]) => self.session(id, step),
             ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
             ("GET", ["me"]) => (200, json!({ "response": user("sess_1"), "client": null })),
@@ -402,18 +407,34 @@ impl Rooms {
         }
     }
 
+    fn mint(&mut self, id: &str, template: Option<&str>, organization: Option<&str>) -> (u16, Value) {
+        let Some(client) = self.client() else { return refusal(401, "signed_out") };
+        let Some((_, status)) = client.sessions.iter().find(|(session, _)| session == id) else {
+            return refusal(404, "resource_not_found");
+        };
+        if *status != "active" {
+            return refusal(401, "authentication_invalid");
+        }
+        if template == Some("unknown") {
+            return refusal(404, "resource_not_found");
+        }
+        self.minted += 1;
+        let mut note = format!("minted {}", self.minted);
+        for (word, value) in [(" from ", template), (" for ", organization)] {
+            note.extend(value.map(|value| format!("{word}{value}")));
+        }
+        // Those of templates last as long as the template says.
+        let lifetime = if template.is_some() { 3_600 } else { self.lifetime };
+        (200, json!({ "object": "token", "jwt": jwt(id, lifetime, &note) }))
+    }
+
     fn session(&mut self, id: &str, step: &str) -> (u16, Value) {
         let Some(client) = self.clients.get_mut(self.at) else { return refusal(401, "signed_out") };
         let Some(place) = client.sessions.iter().position(|(session, _)| session == id) else {
             return refusal(404, "resource_not_found");
         };
         match (step, client.sessions[place].1) {
-            ("tokens", "active") => {
-                self.minted += 1;
-                let token = jwt(id, self.lifetime, &format!("minted {}", self.minted));
-                return (200, json!({ "object": "token", "jwt": token }));
-            }
-            ("tokens" | "touch", status) if status != "active" => return refusal(401, "authentication_invalid"),
+            ("touch", status) if status != "active" => return refusal(401, "authentication_invalid"),
             ("touch", _) => {}
             ("end", _) => client.sessions[place].1 = "ended",
             ("remove", _) => drop(client.sessions.remove(place)),

@@ -129,6 +129,60 @@ async fn an_answer_from_before_signing_out_brings_nobody_back() {
 }
 
 #[tokio::test]
+async fn who_signs_in_while_everybody_is_signed_out_stays_signed_in() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    let left = house.hold("/v1/client/sessions");
+    let leaving = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_out(&instance, None).await }
+    });
+    left.arrived().await;
+    let held = house.hold("/sign_ins");
+    let sign_in = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_in(&instance).await }
+    });
+    held.arrived().await;
+    left.release();
+    leaving.await.unwrap().unwrap();
+    held.release();
+    let account = sign_in.await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn who_signs_in_again_and_again_over_a_bad_network_is_not_signed_out() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    // Each of these happened at the instance, and each made the token before last worthless there.
+    for _ in 0..3 {
+        house.plan("/sign_ins", Plan::Instead(502, vec![], "<html>".to_owned()));
+        desk.try_sign_in(&instance, Some("right")).await.unwrap_err();
+    }
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1", "sess_2", "sess_3", "sess_4"]);
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn a_step_is_not_taken_while_it_is_unknown_what_became_of_the_one_before() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    house.plan("/sign_ins", Plan::Instead(502, vec![], "<html>".to_owned()));
+    desk.try_sign_in(&instance, Some("right")).await.unwrap_err();
+    (0..3).for_each(|_| house.plan("/v1/client", Plan::Drop));
+    let failed = desk.try_sign_in(&instance, Some("right")).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Network);
+    assert!(failed.message.contains("nothing changed"), "{}", failed.message);
+    assert_eq!(house.count("/sign_ins"), 2);
+}
+
+#[tokio::test]
 async fn a_refused_token_does_not_take_its_successor_with_it() {
     let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
     let instance = desk.add(&house).await;

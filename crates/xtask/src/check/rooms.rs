@@ -19,7 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-server", &["frontdesk-wire", "frontdesk-identity", "frontdesk-store"]),
     ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault"]),
     ("frontdesk", &["frontdesk-accounts", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"]),
-    ("frontdesk-e2e", &["frontdesk-accounts", "frontdesk-store", "frontdesk-vault", "frontdesk-wire"]),
+    (
+        "frontdesk-e2e",
+        &["frontdesk-accounts", "frontdesk-server", "frontdesk-store", "frontdesk-vault", "frontdesk-wire"],
+    ),
     ("frontdesk-bench", &["frontdesk-store"]),
     ("frontdesk-bare-window", &[]),
     ("xtask", &[]),

@@ -6,8 +6,14 @@ import { UserResource } from "./user";
 
 /** Options of {@link SessionResource.getToken}. */
 export interface GetTokenOptions {
+  /** Name of a token template of the instance. */
+  template?: string;
+  /** For which organization; `null` for none. The active one unless told otherwise. */
+  organizationId?: string | null;
   /** Ask the instance even when a fresh token is at hand. */
   skipCache?: boolean;
+  /** How many seconds longer than usual a token at hand has to last. */
+  leewayInSeconds?: number;
 }
 
 /** A signed-in session at one instance. The token itself stays outside the window until it is asked for. */
@@ -48,13 +54,20 @@ export class SessionResource {
     return activeOrganization(this.lastActiveTokenClaims)?.id ?? null;
   }
 
-  /** A session token (about a minute), from memory while it is fresh. */
+  /**
+   * A session token (about a minute) or one made from a template, from memory while it is fresh. It is this session's,
+   * whichever is shown when it arrives. An instance that cannot be reached rejects, and leaves everybody signed in.
+   */
   async getToken(options: GetTokenOptions = {}): Promise<string | null> {
+    const { template, organizationId, skipCache, leewayInSeconds } = options;
     const { jwt } = await intent(
       this.#bridge.session({
         type: "token",
         account: this.#account,
-        skip_cache: options.skipCache ?? false,
+        ...(template === undefined ? {} : { template }),
+        ...(organizationId === undefined ? {} : { organization_id: organizationId ?? "" }),
+        skip_cache: skipCache ?? false,
+        ...(leewayInSeconds === undefined ? {} : { leeway_in_seconds: Math.max(0, Math.ceil(leewayInSeconds)) }),
       }),
     );
     return jwt;

@@ -1,0 +1,71 @@
+//! What has to hold, whatever the network does.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    sync::{Arc, Mutex},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use frontdesk_accounts::{Accounts, InstanceRequest};
+use serde_json::Value;
+
+use crate::{
+    desk::{Desk, token_request},
+    world::World,
+};
+
+/// Meanwhile: notes every client that the app has had.
+pub(crate) async fn note_clients(accounts: Accounts, instance: String, clients: Arc<Mutex<BTreeSet<String>>>) {
+    let mut snapshots = accounts.snapshots();
+    drop(accounts);
+    while snapshots.changed().await.is_ok() {
+        let snapshot = snapshots.borrow_and_update().clone();
+        let client = snapshot.instances.iter().find(|view| view.id == instance).and_then(|view| view.client.as_ref());
+        clients.lock().unwrap().extend(client.map(|client| client.id.clone()));
+    }
+}
+
+/// A token says that it is of this session.
+pub(crate) fn is_of(token: &Value, session: &str) -> Value {
+    let payload = token["jwt"].as_str().unwrap().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    assert_eq!(claims["sid"], session, "a token of one account is in another");
+    claims
+}
+
+/// In the end, over a good network and with everything arrived: app, keychain and server say the same.
+pub(crate) async fn in_the_end(world: &World, desk: &Desk) {
+    let reload = InstanceRequest::Reload { instance: desk.instance.clone() };
+    desk.accounts.instance(reload).await.unwrap();
+    // What is late would be older than what is shown by now.
+    world.proxy.nothing_is_late().await;
+    desk.stop_watching().await;
+    let clients = desk.clients.lock().unwrap().clone();
+    let client = desk.client();
+    let mut shown: Vec<(String, String)> = Vec::new();
+    for account in desk.accounts_shown() {
+        let claims = is_of(&desk.accounts.session(token_request(&account, true)).await.unwrap(), &account.session);
+        shown.push((account.session, claims["sub"].as_str().unwrap().to_owned()));
+    }
+    shown.sort();
+    for id in &clients {
+        let here = client.as_ref().is_some_and(|client| client.id == *id);
+        let known = world.sessions_of(id).await;
+        let expected = if here { shown.as_slice() } else { &[] };
+        assert_eq!(known, expected, "the server and the app tell other accounts of client {id}");
+    }
+    for session in client.iter().flat_map(|client| &client.sessions) {
+        let Some(user) = session.user.as_ref().filter(|_| session.status == "active") else { continue };
+        let known = world.user(&user.id).await;
+        assert_eq!(user.first_name.as_deref(), known["first_name"].as_str(), "an older name stands over a newer one");
+    }
+
+    assert_eq!(desk.kept().is_some(), client.is_some(), "the keychain has a client token where there is a client");
+    let list: Value = serde_json::from_slice(&fs::read(desk.folder().join("instances.json")).unwrap()).unwrap();
+    let listed = list["instances"].as_array().unwrap().iter().find(|it| it["id"] == desk.instance.as_str()).unwrap();
+    let known = listed["slots"].as_array().unwrap().iter().any(|slot| slot["has_client"] == true);
+    assert_eq!(known, client.is_some(), "and the list knows it");
+    let doomed = list["doomed"].as_array().unwrap();
+    assert!(doomed.is_empty(), "nothing waits to be deleted from a keychain that works: {doomed:?}");
+}

@@ -1,0 +1,117 @@
+//! The app's network side, with its folder and its keychain, which outlive it.
+
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use frontdesk_accounts::{
+    AccountKey, Accounts, ClientView, InstanceRequest, InstanceView, Options, Pace, SessionRequest, Status,
+};
+use frontdesk_vault::{Vault, fake::FakeStore};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+use crate::{checks::note_clients, world::World};
+
+pub(crate) struct Desk {
+    pub(crate) accounts: Accounts,
+    pub(crate) keychain: FakeStore,
+    pub(crate) instance: String,
+    /// Every client that the app has had.
+    pub(crate) clients: Arc<Mutex<BTreeSet<String>>>,
+    data: TempDir,
+    watch: JoinHandle<()>,
+}
+
+impl Desk {
+    /// A new app with the world's instance added.
+    pub(crate) async fn open(world: &World) -> Self {
+        let (data, keychain) = (tempfile::tempdir().unwrap(), FakeStore::new());
+        let accounts = start(data.path(), &keychain);
+        let added = InstanceRequest::Add { publishable_key: world.publishable_key() };
+        let added = accounts.instance(added).await.unwrap();
+        let instance = added["instance"].as_str().unwrap().to_owned();
+        let clients = Arc::default();
+        let watch = tokio::spawn(note_clients(accounts.clone(), instance.clone(), Arc::clone(&clients)));
+        Self { accounts, keychain, instance, clients, data, watch }
+    }
+
+    /// The app is cut off in the middle of whatever it does, and started again.
+    pub(crate) async fn again(&mut self) {
+        self.stop_watching().await;
+        self.accounts = start(self.data.path(), &self.keychain);
+        self.watch = tokio::spawn(note_clients(self.accounts.clone(), self.instance.clone(), self.clients.clone()));
+        // Until the cache is read nobody is there, and there is nothing to do for anybody.
+        self.accounts.snapshots().wait_for(|snapshot| snapshot.instances.iter().all(is_there)).await.unwrap();
+    }
+
+    pub(crate) fn view(&self) -> InstanceView {
+        let snapshot = self.accounts.snapshots().borrow().clone();
+        snapshot.instances.iter().find(|view| view.id == self.instance).cloned().unwrap()
+    }
+
+    pub(crate) fn client(&self) -> Option<ClientView> {
+        self.view().client
+    }
+
+    /// The accounts that are signed in, in order.
+    pub(crate) fn accounts_shown(&self) -> Vec<AccountKey> {
+        let sessions = self.client().map(|client| client.sessions).unwrap_or_default();
+        let signed_in = sessions.into_iter().filter(|session| session.status == "active");
+        let account = |session: String| AccountKey { instance: self.instance.clone(), session };
+        signed_in.map(|session| account(session.id)).collect()
+    }
+
+    /// The client token in the keychain.
+    pub(crate) fn kept(&self) -> Option<String> {
+        let kept = self.keychain.names().into_iter().filter(|name| name.starts_with("client/")).collect::<Vec<_>>();
+        assert!(kept.len() <= 1, "one client token for one instance: {kept:?}");
+        kept.first().map(|name| String::from_utf8(self.keychain.item(name).unwrap()).unwrap())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Stops watching what is shown.
+    pub(crate) async fn stop_watching(&self) {
+        self.watch.abort();
+        while !self.watch.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// Whether it is known who is signed in at an instance, or that nobody knows.
+fn is_there(view: &InstanceView) -> bool {
+    view.status != Status::Loading || view.client.is_some() || view.publishable_key.is_none()
+}
+
+/// Nothing waits for long: the network is bad here, and never far.
+fn start(data: &Path, keychain: &FakeStore) -> Accounts {
+    let moment = Duration::from_millis(1);
+    let pace = Pace {
+        retries: vec![moment; 2],
+        token_retries: vec![moment; 3],
+        reconnect: moment,
+        reconnect_longest: Duration::from_millis(20),
+        refresh: Duration::from_millis(50),
+        ..Pace::default()
+    };
+    let vault = Vault::new(Arc::new(keychain.clone()));
+    Accounts::start(Options { pace, ..Options::new(data.to_path_buf(), vault) })
+}
+
+/// What a token is asked for with.
+pub(crate) fn token_request(account: &AccountKey, skip_cache: bool) -> SessionRequest {
+    SessionRequest::Token {
+        account: account.clone(),
+        template: None,
+        organization_id: None,
+        skip_cache,
+        leeway_in_seconds: None,
+    }
+}
