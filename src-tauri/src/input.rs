@@ -21,7 +21,7 @@ const TEXT: usize = 65_536;
 /// Most characters of the values an application keeps with an attempt, as JSON.
 const METADATA: usize = 65_536;
 /// Most characters of a file of 10 MiB in base64, with the beginning of a data URL.
-const FILE: usize = (10 << 20_usize).div_ceil(3) * 4 + 128;
+const FILE: usize = (10_usize << 20).div_ceil(3) * 4 + 128;
 /// Most entries of a list.
 const ENTRIES: usize = 32;
 
