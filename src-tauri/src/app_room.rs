@@ -2,7 +2,7 @@
 
 use frontdesk_accounts::{
     PasswordEstimate,
-    intents::{KeyPreview, OutboxMessage},
+    intents::{KeyPreview, OutboxMessage, Picture},
     snapshot::Snapshot,
 };
 use frontdesk_wire as wire;
@@ -156,6 +156,9 @@ pub struct AccountAnswers {
     pub remove_password: wire::User,
     #[ts(type = "unknown")]
     pub revoke_session: (),
+    pub set_profile_image: wire::Image,
+    #[ts(type = "unknown")]
+    pub remove_profile_image: (),
     #[ts(type = "unknown")]
     pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
@@ -187,6 +190,7 @@ pub struct InstanceAnswers {
     #[ts(type = "unknown")]
     pub leave_attempt: (),
     pub outbox: Vec<OutboxMessage>,
+    pub picture: Option<Picture>,
 }
 
 impl std::fmt::Debug for AppRequest {

@@ -37,6 +37,7 @@ impl Core {
             InstanceRequest::Reload { instance } => self.reload(&instance).await,
             InstanceRequest::LeaveAttempt { instance } => self.leave_attempt(&instance).await,
             InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
+            InstanceRequest::Picture { instance, image_url } => self.picture(&instance, &image_url).await,
         }
     }
 

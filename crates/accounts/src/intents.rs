@@ -261,6 +261,18 @@ pub enum AccountRequest {
         /// The other device's session.
         session: String,
     },
+    /// Sets the user's picture in place of the one before. Answers with [`wire::Image`].
+    SetProfileImage {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The file in base64, with or without the beginning of a data URL.
+        file: String,
+    },
+    /// Removes the user's picture. Answers with nothing.
+    RemoveProfileImage {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
     /// Deletes the user for good; the account is gone here and everywhere. Answers with nothing.
     Delete {
         /// Which account.
@@ -307,6 +319,23 @@ pub enum InstanceRequest {
         /// Which; only the local one has an outbox here.
         instance: String,
     },
+    /// A picture that the instance names, made ready to be drawn. Answers with [`Picture`], or with nothing where there
+    /// is none, or where the app would have to ask somebody that the instance alone chose.
+    Picture {
+        /// Which.
+        instance: String,
+        /// As the instance wrote it.
+        image_url: String,
+    },
+}
+
+/// A picture as the window draws it: nothing is left there to be decoded.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Picture {
+    /// How many pixels wide and high it is.
+    pub side: u32,
+    /// Red, green, blue and opacity of each pixel, line by line, in base64.
+    pub pixels: String,
 }
 
 /// What a publishable key says of itself.

@@ -6,6 +6,7 @@
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
+//!  ├ pictures  pictures of accounts, made ready to be drawn
 //!  ├ core      the state, the snapshot made from it, the files it is remembered in
 //!  └ entry     one instance as it stands
 //!     ├ slot       one client there: one for all accounts, or one for each where a client has one session
@@ -35,6 +36,7 @@ mod line;
 mod link;
 mod options;
 mod password;
+mod pictures;
 mod said;
 mod sessions;
 mod slot;

@@ -32,6 +32,7 @@ const MY_SESSIONS: &str = "/v1/me/sessions";
 const EMAIL_ADDRESSES: &str = "/v1/me/email_addresses";
 const CHANGE_PASSWORD: &str = "/v1/me/change_password";
 const REMOVE_PASSWORD: &str = "/v1/me/remove_password";
+const PROFILE_IMAGE: &str = "/v1/me/profile_image";
 
 impl Core {
     pub(crate) async fn session(self: &Arc<Self>, request: SessionRequest) -> Result<Value, IntentError> {
@@ -104,6 +105,13 @@ impl Core {
             AccountRequest::RevokeSession { account, session } => {
                 let request = Request::send(Method::POST, part_of(MY_SESSIONS, &session)? + "/revoke");
                 self.change_user::<Value>(&account, request).await.map(|_revoked| Value::Null)
+            }
+            AccountRequest::SetProfileImage { account, file } => {
+                self.change_user::<wire::Image>(&account, Request::send(Method::POST, PROFILE_IMAGE).file(file)).await
+            }
+            AccountRequest::RemoveProfileImage { account } => {
+                let request = Request::send(Method::DELETE, PROFILE_IMAGE);
+                self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
             }
             AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => {

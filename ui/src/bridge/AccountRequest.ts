@@ -108,7 +108,19 @@ account: AccountKey,
 /**
  * The other device's session.
  */
-session: string, } | { "type": "delete", 
+session: string, } | { "type": "set_profile_image", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The file in base64, with or without the beginning of a data URL.
+ */
+file: string, } | { "type": "remove_profile_image", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "delete", 
 /**
  * Which account.
  */

@@ -27,4 +27,12 @@ instance: string, } | { "type": "outbox",
 /**
  * Which; only the local one has an outbox here.
  */
-instance: string, };
+instance: string, } | { "type": "picture", 
+/**
+ * Which.
+ */
+instance: string, 
+/**
+ * As the instance wrote it.
+ */
+image_url: string, };

@@ -16,6 +16,7 @@ import type { ErrorKind } from "../bridge/ErrorKind";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { Picture } from "../bridge/Picture";
 import type { Problem } from "../bridge/Problem";
 import type { Reason } from "../bridge/Reason";
 import type { Said } from "../bridge/Said";
@@ -32,6 +33,9 @@ export const ENVIRONMENT: Environment = environmentJson;
 export const SIGN_IN: SignIn = signInJson;
 export const SIGN_UP: SignUp = signUpJson;
 export const ACTIVE_SESSION: ActiveSession = activeSessionJson;
+
+/** A picture of one colour, as the app makes it ready. */
+export const PICTURE: Picture = { side: 2, pixels: btoa("\x10\x60\x60\xff".repeat(4)) };
 
 export interface Person {
   first?: string | null;

@@ -72,6 +72,7 @@ export class StandIn {
     this.on("instance.outbox", () => []);
     this.on("instance.reload", () => null);
     this.on("instance.leave_attempt", () => null);
+    this.on("instance.picture", () => null);
   }
 
   /** Teaches the answer to one kind of request, such as `sign_up.create`. */

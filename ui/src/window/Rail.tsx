@@ -1,10 +1,11 @@
 import { useEffect, useRef } from "react";
 
+import { AccountAvatar } from "../app/AccountAvatar";
 import type { AccountEntry } from "../app/accounts";
 import { nameOf } from "../app/instances";
 import type { Screen } from "../app/navigation";
 import { usesCommandKey } from "../app/platform";
-import { Avatar, initialsOf } from "../primitives/Avatar";
+import { initialsOf } from "../primitives/Avatar";
 import { ComputerIcon, PlusIcon, SlidersIcon, TrayIcon } from "../primitives/icons";
 import { useWords } from "../words/words";
 
@@ -112,7 +113,7 @@ function RailItem({
         onShow(account);
       }}
     >
-      <Avatar name={name} />
+      <AccountAvatar name={name} instance={instance} picture={account.picture} />
       {badge && (
         <span className="rail-badge" aria-hidden="true">
           {instance.kind === "local" ? <ComputerIcon /> : initialsOf(instance.name)}

@@ -138,6 +138,8 @@ export const errors: typeof english = {
       ? `Das war zu oft in kurzer Zeit. Warte ${seconds} s und versuch es noch einmal.`
       : "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal.",
   byCode: {
+    image_too_large: "Dieses Bild ist zu groß. Wähle eines bis 10 MB oder verkleinere es.",
+    image_not_found: "Es gibt kein Bild mehr.",
     form_identifier_exists:
       "Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort an oder nimm eine andere Adresse.",
     form_identifier_not_found: "Zu dieser E-Mail-Adresse gibt es bei dieser Instanz kein Konto.",

@@ -147,6 +147,8 @@ export const errors = {
       ? `That was too often in a short time. Wait ${seconds} s and try again.`
       : "That was too often in a short time. Wait a moment and try again.",
   byCode: {
+    image_too_large: "This picture is too large. Choose one of up to 10 MB, or make it smaller.",
+    image_not_found: "There is no picture any more.",
     form_identifier_exists: "There is already an account with this email address. Sign in to it, or use another address.",
     form_identifier_not_found: "There is no account with this email address at this instance.",
     form_email_address_blocked: "Mail to this address is refused by its mail server. Use another address.",

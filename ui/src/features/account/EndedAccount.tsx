@@ -1,10 +1,10 @@
+import { AccountAvatar } from "../../app/AccountAvatar";
 import type { AccountEntry } from "../../app/accounts";
 import { StaleNotice } from "../../app/InstanceGate";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
 import { useWords } from "../../words/words";
@@ -29,7 +29,7 @@ export function EndedAccount({
       <StaleNotice instance={instance} />
       {entry && (
         <div className="card identity">
-          <Avatar name={entry.name} />
+          <AccountAvatar name={entry.name} instance={instance} picture={entry.picture} />
           <div className="identity-words">
             <span className="selectable">
               <bdi>{entry.name}</bdi>
