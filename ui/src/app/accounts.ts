@@ -14,6 +14,8 @@ export interface AccountEntry {
   instance: InstanceView;
   /** Whether the session ended somewhere else, so that the person has to sign in again. */
   needsSignIn: boolean;
+  /** The session's status in the protocol's words. */
+  status: string;
   active: boolean;
 }
 
@@ -34,6 +36,7 @@ export function useAccounts(): {
             ...nameOf(session),
             instance,
             needsSignIn: session.status !== "active" && session.status !== "pending",
+            status: session.status,
             active: active?.instance === instance.id && active.session === session.id,
           })),
       ),

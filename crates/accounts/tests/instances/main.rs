@@ -11,6 +11,7 @@ mod leaving;
 mod load;
 mod minting;
 mod order;
+mod presence;
 mod profile;
 mod remembered;
 mod secrets;

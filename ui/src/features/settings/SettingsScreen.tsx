@@ -3,6 +3,7 @@ import { VaultNotice } from "../../app/VaultNotice";
 import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
+import { BackgroundPanel } from "./BackgroundPanel";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
 import { LanguagePanel } from "./LanguagePanel";
@@ -23,6 +24,7 @@ export function SettingsScreen() {
       sections={[
         { id: "appearance", title: words.settings.appearance, content: <ThemePanel /> },
         { id: "language", title: words.settings.language, content: <LanguagePanel /> },
+        { id: "background", title: words.settings.background, content: <BackgroundPanel /> },
         { id: "keychain", title: words.settings.keychain, content: <VaultNotice always /> },
         {
           id: "instances",
