@@ -1,7 +1,7 @@
 //! Questions that the page cannot draw and cannot answer: a dialog of the system itself, for what must not happen
 //! because a page wanted it.
 
-use frontdesk_accounts::{AccountRequest, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError};
+use frontdesk_accounts::{AccountRequest, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError};
 use tauri::{AppHandle, Runtime};
 
 use crate::{input::refused, speech::Words};
@@ -46,7 +46,11 @@ pub(crate) fn of_account(request: &AccountRequest, shown: &Snapshot, words: &Wor
 pub(crate) fn of_instance(request: &InstanceRequest, shown: &Snapshot, words: &Words) -> Option<Question> {
     let InstanceRequest::Remove { instance } = request else { return None };
     let accounts = signed_in(shown, Some(instance));
-    let view = shown.instances.iter().find(|view| view.id == *instance).filter(|_| accounts > 0)?;
+    let view = shown.instances.iter().find(|view| view.id == *instance)?;
+    // The instance inside the app stays, whatever is asked.
+    if accounts == 0 || view.kind == InstanceKind::Local {
+        return None;
+    }
     let (title, body, go) = (words.remove_instance)(&plain(&view.name), accounts);
     Some(Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() })
 }
@@ -163,5 +167,7 @@ mod dialog {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

@@ -19,11 +19,13 @@ export function Finder({
 }) {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const [typed, setTyped] = useState("");
   const [place, setPlace] = useState(0);
   useEffect(() => {
     dialog.current?.showModal();
+    field.current?.focus();
   }, []);
 
   const found = useMemo(() => {
@@ -46,36 +48,40 @@ export function Finder({
         if (event.target === dialog.current) onClose();
       }}
     >
-      <input
-        className="input"
-        type="text"
-        role="combobox"
-        aria-label={words.rail.findLabel}
-        aria-expanded="true"
-        aria-controls={`${id}-list`}
-        aria-autocomplete="list"
-        aria-activedescendant={current && `${id}-${keyOf(current)}`}
-        placeholder={words.rail.findHint}
-        autoComplete="off"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setPlace(0);
-        }}
-        onKeyDown={(event) => {
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (step !== undefined && found.length > 0) {
-            event.preventDefault();
-            setPlace((Math.min(place, found.length - 1) + step + found.length) % found.length);
-          } else if (event.key === "Enter" && current) {
-            event.preventDefault();
-            onChoose(current);
-          }
-        }}
-      />
+      <div className="field">
+        <div className="field-box">
+          <input
+            ref={field}
+            type="text"
+            role="combobox"
+            aria-label={words.rail.findLabel}
+            aria-expanded="true"
+            aria-controls={`${id}-list`}
+            aria-autocomplete="list"
+            aria-activedescendant={current && `${id}-${keyOf(current)}`}
+            placeholder={words.rail.findHint}
+            autoComplete="off"
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              setPlace(0);
+            }}
+            onKeyDown={(event) => {
+              const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+              if (step !== undefined && found.length > 0) {
+                event.preventDefault();
+                setPlace((Math.min(place, found.length - 1) + step + found.length) % found.length);
+              } else if (event.key === "Enter" && current) {
+                event.preventDefault();
+                onChoose(current);
+              }
+            }}
+          />
+        </div>
+      </div>
       <ul id={`${id}-list`} className="finder-list" role="listbox" aria-label={words.rail.label}>
         {found.map((account) => (
           <Found

@@ -7,6 +7,7 @@ import { BackgroundPanel } from "./BackgroundPanel";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
 import { LanguagePanel } from "./LanguagePanel";
+import { SignOutAllPanel } from "./SignOutAllPanel";
 import { ThemePanel } from "./ThemePanel";
 
 /** The window's looks, the keychain, the instances, and facts for whoever helps. */
@@ -32,6 +33,7 @@ export function SettingsScreen() {
           lead: words.settings.instancesLead,
           content: <InstancesPanel />,
         },
+        { id: "sign-out", title: words.settings.signOutAllTitle, content: <SignOutAllPanel /> },
         {
           id: "diagnostics",
           title: words.settings.diagnostics,
