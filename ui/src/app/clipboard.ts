@@ -14,7 +14,7 @@ export function useCopy(): { copied: boolean; copy: (text: string, secret?: bool
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = useCallback(
     async (text: string, secret = false) => {
-      await intent(bridge.app({ type: "copy", text, ...(secret && { secret }) }));
+      await intent(bridge.app({ type: "copy", text, secret }));
       setCopied(true);
       clearTimeout(timer.current);
       timer.current = setTimeout(() => setCopied(false), SHOWN_FOR);

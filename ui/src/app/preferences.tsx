@@ -17,7 +17,8 @@ import { useBridge } from "./context";
 /** What the app does while nobody looks at it. */
 export type Background = Pick<Preferences, "keep_running" | "notices" | "start_at_login">;
 
-const DEFAULT: Preferences = {
+/** What is chosen until the app has said what was. */
+export const DEFAULT_PREFERENCES: Preferences = {
   theme: "system",
   language: "system",
   keep_running: false,
@@ -36,7 +37,7 @@ const PreferencesContext = createContext<PreferencesValue | null>(null);
 
 /** Reads the preferences at start and keeps the document's theme in step with them. */
 export function PreferencesProvider({
-  initial = DEFAULT,
+  initial = DEFAULT_PREFERENCES,
   children,
 }: {
   initial?: Preferences;

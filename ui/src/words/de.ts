@@ -67,6 +67,7 @@ export const de: typeof en = {
     account: (name, instance) => `${name}, ${instance}`,
     needsSignIn: "muss sich neu anmelden",
     find: "Konto suchen",
+    findShort: "Suchen",
     findLabel: "Name, Adresse oder Instanz",
     findHint: "Konto suchen",
     findNothing: "Kein Konto passt.",

@@ -72,6 +72,7 @@ export const en = {
     needsSignIn: "needs to sign in again",
     offline: "cannot be reached",
     find: "Find an account",
+    findShort: "Find",
     findLabel: "Name, address or instance",
     findHint: "Find an account",
     findNothing: "No account matches.",

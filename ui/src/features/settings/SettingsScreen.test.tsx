@@ -200,7 +200,7 @@ describe("diagnostics", () => {
     const { app, user } = await open(desk().on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0\nvault: ready" })));
     expect(screen.getByRole("group", { name: "Diagnostics" })).toHaveTextContent("Frontdesk 0.1.0 vault: ready");
     await user.click(screen.getByRole("button", { name: "Copy diagnostics" }));
-    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "Frontdesk 0.1.0\nvault: ready" }]);
+    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "Frontdesk 0.1.0\nvault: ready", secret: false }]);
   });
 
   test("have a skeleton while they are gathered", async () => {
