@@ -1,7 +1,9 @@
 //! Questions that the page cannot draw and cannot answer: a dialog of the system itself, for what must not happen
 //! because a page wanted it.
 
-use frontdesk_accounts::{AccountRequest, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError};
+use frontdesk_accounts::{
+    AccountRequest, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError,
+};
 use tauri::{AppHandle, Runtime};
 
 use crate::{input::refused, speech::Words};

@@ -33,9 +33,10 @@ impl Core {
     pub(crate) async fn sign_out_all(&self) -> Result<Value, IntentError> {
         let instances: Vec<String> = self.look(|state| {
             let signed_in = |sessions: &[SessionView]| sessions.iter().any(SessionView::is_signed_in);
-            let with_accounts = state.entries.iter().filter(|entry| {
-                entry.view.client.as_ref().is_some_and(|client| signed_in(&client.sessions))
-            });
+            let with_accounts = state
+                .entries
+                .iter()
+                .filter(|entry| entry.view.client.as_ref().is_some_and(|client| signed_in(&client.sessions)));
             with_accounts.map(|entry| entry.view.id.clone()).collect()
         });
         let mut outcome = Ok(Value::Null);

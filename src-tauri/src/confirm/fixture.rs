@@ -31,11 +31,7 @@ pub(crate) fn shown() -> Snapshot {
         client: Some(client),
         answered_at: None,
     };
-    let vault = VaultView {
-        state: VaultState::Ready,
-        store: String::new(),
-        detail: None,
-    };
+    let vault = VaultView { state: VaultState::Ready, store: String::new(), detail: None };
     let first = client(json!([
         session("sess_1", "active", "ada@example.com"),
         session("sess_2", "pending", "grace@example.com"),

@@ -3,7 +3,10 @@ use serde_json::json;
 use frontdesk_accounts::SessionView;
 
 use super::*;
-use crate::{confirm::fixture, speech::{ENGLISH, GERMAN}};
+use crate::{
+    confirm::fixture,
+    speech::{ENGLISH, GERMAN},
+};
 
 fn labels(snapshot: &Snapshot, words: &Words) -> Vec<String> {
     Shown::of(snapshot, words).rows.into_iter().map(|row| row.label).collect()
@@ -15,12 +18,15 @@ fn every_account_is_listed_with_its_state() {
     snapshot.instances[1].status = Status::Degraded;
     snapshot.active = Some(fixture::key("one", "sess_2"));
     let shown = Shown::of(&snapshot, &ENGLISH);
-    assert_eq!(labels(&snapshot, &ENGLISH), [
-        "● ada@example.com, HarbourWorks…",
-        "● grace@example.com, HarbourWorks…",
-        "◌ alan@example.com, HarbourWorks… (needs to sign in again)",
-        "○ x@example.com…, Two (cannot be reached)",
-    ]);
+    assert_eq!(
+        labels(&snapshot, &ENGLISH),
+        [
+            "● ada@example.com, HarbourWorks…",
+            "● grace@example.com, HarbourWorks…",
+            "◌ alan@example.com, HarbourWorks… (needs to sign in again)",
+            "○ x@example.com…, Two (cannot be reached)",
+        ]
+    );
     assert_eq!(shown.rows.iter().map(|row| row.active).collect::<Vec<_>>(), [false, true, false, false]);
     assert!(shown.attention);
     assert!(labels(&snapshot, &GERMAN)[2].ends_with("(muss sich neu anmelden)"));

@@ -13,7 +13,9 @@ async fn attention(window: &Window, wanted: &str) -> Result<()> {
     window
         .until(&format!("the app was {wanted}"), async || {
             window.script(script).await?;
-            window.until("a report came", async || Ok(window.script("return window.report").await?.is_string())).await?;
+            window
+                .until("a report came", async || Ok(window.script("return window.report").await?.is_string()))
+                .await?;
             let report = window.script("return window.report").await?;
             Ok(report.as_str().is_some_and(|report| report.contains(&format!("Window: {wanted}\n"))))
         })
@@ -60,8 +62,9 @@ async fn the_window_comes_back_as_it_was() -> Result<()> {
     window.quit().await?;
     let window = desktop.open().await?;
     window.find(Role::Heading, "Welcome to Frontdesk").await?;
-    let width = async || Ok(window.script("return window.innerWidth").await?.as_i64());
-    window.until("the window is as wide as it was", async || Ok(width().await? == Some(700))).await
+    window
+        .until("the window is as wide as it was", async || Ok(window.script("return window.innerWidth").await? == 700))
+        .await
 }
 
 #[tokio::test]
@@ -71,8 +74,6 @@ async fn an_app_that_was_quit_leaves_no_process() -> Result<()> {
     let window = desktop.open().await?;
     sign_up(&window, Person::ADA).await?;
     window.quit().await?;
-    let left = || -> Vec<u32> {
-        desktop.processes().into_iter().filter(|process| !before.contains(process)).collect()
-    };
+    let left = || -> Vec<u32> { desktop.processes().into_iter().filter(|process| !before.contains(process)).collect() };
     desktop.until("every process of the app ended", || left().is_empty())
 }
