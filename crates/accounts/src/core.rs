@@ -22,6 +22,7 @@ use crate::{
     line::Line,
     link::{Link, When},
     options::{Clock, Options, Pace},
+    presence::Presence,
     said::{Reason, Said},
     slot::Slot,
     snapshot::{AccountKey, ClientView, InstanceKind, Problem, Snapshot, Status, VaultState, VaultView},
@@ -37,6 +38,7 @@ pub(crate) struct Core {
     pub(crate) pace: Pace,
     pub(crate) files: Files,
     pub(crate) tokens: Tokens,
+    pub(crate) presence: Presence,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     /// The language the window speaks, once it has said so.
@@ -57,7 +59,7 @@ pub(crate) struct State {
 
 impl Core {
     pub(crate) fn new(options: Options) -> Self {
-        let Options { data_dir, vault, clock, pace } = options;
+        let Options { data_dir, vault, clock, pace, here } = options;
         let files = Files::new(Path::new(&data_dir));
         let read = files.read_list();
         let mut list = read.clone();
@@ -79,6 +81,7 @@ impl Core {
             pace,
             files,
             tokens: Tokens::default(),
+            presence: Presence::new(here),
             state: Mutex::new(state),
             snapshots,
             locale: Mutex::default(),

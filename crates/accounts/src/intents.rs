@@ -184,6 +184,13 @@ pub enum AccountRequest {
         #[ts(optional)]
         session: Option<String>,
     },
+    /// Signs one account out here and on every other device. Answers with nothing.
+    SignOutEverywhere {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Signs every account of every instance out on this computer. Answers with nothing.
+    SignOutAll,
     /// Reads the user again. Answers with [`wire::User`].
     Reload {
         /// Which account.

@@ -3,7 +3,7 @@
 //! ```text
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
-//!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh
+//!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
 //!  ├ pictures  pictures of accounts, made ready to be drawn
@@ -32,11 +32,13 @@ mod gate;
 mod instances;
 pub mod intents;
 mod keeper;
+mod leaving;
 mod line;
 mod link;
 mod options;
 mod password;
 mod pictures;
+mod presence;
 mod said;
 mod sessions;
 mod slot;

@@ -125,8 +125,12 @@ reasons! {
     InputTooLong = "input_too_long";
     /// What was typed has control characters.
     InputControl = "input_control";
+    /// The person was asked, and did not confirm.
+    NotConfirmed = "not_confirmed";
     /// The preferences cannot be written.
     PreferencesUnwritable = "preferences_unwritable";
+    /// The system does not take the app into what it starts at login.
+    StartAtLoginFailed = "start_at_login_failed";
     /// The clipboard did not take the text.
     ClipboardFailed = "clipboard_failed";
 }

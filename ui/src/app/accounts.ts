@@ -16,6 +16,8 @@ export interface AccountEntry {
   instance: InstanceView;
   /** Whether the session ended somewhere else, so that the person has to sign in again. */
   needsSignIn: boolean;
+  /** The session's status in the protocol's words. */
+  status: string;
   active: boolean;
 }
 
@@ -37,6 +39,7 @@ export function useAccounts(): {
             picture: session.user?.has_image ? session.user.image_url : null,
             instance,
             needsSignIn: session.status !== "active" && session.status !== "pending",
+            status: session.status,
             active: active?.instance === instance.id && active.session === session.id,
           })),
       ),

@@ -7,4 +7,4 @@ import type { User } from "./User";
 /**
  * The answer to each account request, by its type.
  */
-export type AccountAnswers = { set_active: unknown, sign_out: unknown, reload: User, update: User, create_email_address: EmailAddress, prepare_email_address: EmailAddress, attempt_email_address: EmailAddress, destroy_email_address: unknown, update_password: User, remove_password: User, revoke_session: unknown, set_profile_image: Image, remove_profile_image: unknown, delete: unknown, active_sessions: Array<ActiveSession>, };
+export type AccountAnswers = { set_active: unknown, sign_out: unknown, sign_out_everywhere: unknown, sign_out_all: unknown, reload: User, update: User, create_email_address: EmailAddress, prepare_email_address: EmailAddress, attempt_email_address: EmailAddress, destroy_email_address: unknown, update_password: User, remove_password: User, revoke_session: unknown, set_profile_image: Image, remove_profile_image: unknown, delete: unknown, active_sessions: Array<ActiveSession>, };

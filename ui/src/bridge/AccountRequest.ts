@@ -16,7 +16,11 @@ instance: string,
 /**
  * Which session; absent signs every session of the instance out.
  */
-session?: string, } | { "type": "reload", 
+session?: string, } | { "type": "sign_out_everywhere", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "sign_out_all" } | { "type": "reload", 
 /**
  * Which account.
  */

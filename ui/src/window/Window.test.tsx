@@ -100,6 +100,34 @@ describe("the rail", () => {
   });
 });
 
+describe("the tray", () => {
+  const key = ({ id }: SessionView) => ({ instance: LOCAL, session: id });
+
+  test("leads to an account, also from another screen", async () => {
+    const app = with_(ADA, GRACE);
+    const user = await openApp(app);
+    await user.click(screen.getByRole("button", { name: "Settings" }));
+    await outside(() => app.go({ to: "account", account: key(GRACE) }));
+    expect(title()).toBe("Grace Hopper");
+  });
+
+  test("leads one who has to sign in again there", async () => {
+    const app = with_(ADA, { ...GRACE, status: "ended" });
+    await openApp(app);
+    await outside(() => app.go({ to: "account", account: key(GRACE) }));
+    expect(screen.getByLabelText("Email address")).toHaveValue("grace@example.com");
+  });
+
+  test("leads to where an account is added, and nowhere when the account has gone", async () => {
+    const app = with_(ADA);
+    await openApp(app);
+    await outside(() => app.go({ to: "account", account: key(GRACE) }));
+    expect(title()).toBe("Ada Lovelace");
+    await outside(() => app.go({ to: "add" }));
+    expect(title()).toBe("Add an account");
+  });
+});
+
 describe("keys", () => {
   test("Ctrl and comma opens the settings, Escape leaves them", async () => {
     const user = await openApp(with_(ADA));

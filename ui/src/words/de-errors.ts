@@ -86,8 +86,11 @@ const reasons: Reasons = {
   input_too_long: () => "Deine Eingabe ist zu lang. Kürze sie und versuch es noch einmal.",
   input_control: () =>
     "Deine Eingabe enthält Steuerzeichen, etwa einen Zeilenumbruch. Entferne sie und versuch es noch einmal.",
+  not_confirmed: () => "Das wurde nicht bestätigt, darum ist nichts geschehen.",
   preferences_unwritable: ({ detail }) =>
     `Die Einstellungen konnten nicht gespeichert werden, darum bleiben die bisherigen. Schaffe Platz auf der Platte oder mach die Datei beschreibbar und versuch es dann noch einmal.${because(detail)}`,
+  start_at_login_failed: ({ detail }) =>
+    `Was das System beim Anmelden startet, konnte nicht geändert werden. Ändere es in den Einstellungen des Systems.${because(detail)}`,
   clipboard_failed: () =>
     "Der Text konnte nicht kopiert werden: Die Zwischenablage des Systems hat nicht geantwortet. Versuch es noch einmal, oder markiere den Text und kopiere ihn von Hand.",
 };

@@ -94,8 +94,11 @@ const reasons: Reasons = {
   input_too_long: () => "What you typed is too long. Shorten it and try again.",
   input_control: () =>
     "What you typed has control characters, such as a line break. Remove them and try again.",
+  not_confirmed: () => "This was not confirmed, so nothing was done.",
   preferences_unwritable: ({ detail }) =>
     `The settings could not be saved, so the ones before stay. Make room on the disk or make the file writable, then try again.${because(detail)}`,
+  start_at_login_failed: ({ detail }) =>
+    `What the system starts at login could not be changed. Change it in the system’s own settings.${because(detail)}`,
   clipboard_failed: () =>
     "The text could not be copied: the system's clipboard did not answer. Try again, or select the text and copy it by hand.",
 };

@@ -71,6 +71,12 @@ export const en = {
     account: (name: string, instance: string) => `${name}, ${instance}`,
     needsSignIn: "needs to sign in again",
     offline: "cannot be reached",
+    find: "Find an account",
+    findShort: "Find",
+    findLabel: "Name, address or instance",
+    findHint: "Find an account",
+    findNothing: "No account matches.",
+    findCount: (count: number) => (count === 1 ? "1 account" : `${count} accounts`),
     // There is little room: a long word says by soft hyphens where it may be broken.
     outbox: "Outbox",
     settings: "Settings",
@@ -220,6 +226,18 @@ export const en = {
     gone: "The instance did not say whose account this is. Sign out here, then sign in again.",
     endedTitle: "Sign in again",
     endedBody: "The session of this account has ended. The account itself is still there.",
+    /** Why, by the status of the session. */
+    endedWhy: {
+      expired: "The time that a sign-in lasts here is over. The account itself is still there.",
+      abandoned: "The account was not used for as long as its instance waits. The account itself is still there.",
+      revoked:
+        "The session was ended by those who run the instance, or from another device. The account itself is still there, unless it was deleted or banned.",
+      replaced: "Another sign-in took the place of this one. The account itself is still there.",
+      ended: "The session was ended somewhere else. The account itself is still there.",
+    } as Record<string, string | undefined>,
+    removeFromList: "Remove from the list",
+    everywhereBody: "On this computer and on every other device.",
+    everywhere: "Sign out everywhere",
     manage: "Manage account",
     personal: "Personal details",
     pictureHint: "PNG, JPEG or WebP, up to 10 MB.",
@@ -289,6 +307,16 @@ export const en = {
     language: "Language",
     /** Each language by its own name, so that who cannot read this one finds theirs. */
     languages: { system: "System language", en: "English", de: "Deutsch" },
+    background: "In the background",
+    backgroundChoices: {
+      start_at_login: "Start at login",
+      keep_running: "Go on in the tray when the window is closed",
+      notices: "Tell me when an account is signed out while I do not see the window",
+    },
+    keepRunningHint: "On a desktop without a tray, closing the window quits Frontdesk.",
+    signOutAllTitle: "Sign out",
+    signOutAllBody: "Signs every account of every instance out on this computer.",
+    signOutAll: "Sign out of every account",
     keychain: "Keychain",
     instances: "Instances",
     instancesLead: "Places where you have accounts.",

@@ -12,6 +12,7 @@ mod load;
 mod minting;
 mod order;
 mod pictures;
+mod presence;
 mod profile;
 mod remembered;
 mod secrets;

@@ -21,6 +21,37 @@ test("the screen takes the focus, and axe finds nothing", async () => {
   await expectNoAxeFindings();
 });
 
+/** What is chosen at first. */
+const CHOSEN = { theme: "system", language: "system", keep_running: false, notices: true, start_at_login: false };
+
+describe("the background", () => {
+  const box = (name: RegExp) => screen.getByRole("checkbox", { name });
+
+  test.each([
+    [/Start at login/, "start_at_login", true],
+    [/Go on in the tray/, "keep_running", true],
+    [/Tell me/, "notices", false],
+  ])("%s is kept", async (name, choice, chosen) => {
+    const { app, user } = await open();
+    expect(box(name)).toHaveProperty("checked", !chosen);
+    await user.click(box(name));
+    expect(box(name)).toHaveProperty("checked", chosen);
+    expect(app.asked("app.set_preferences")).toEqual([
+      { type: "set_preferences", preferences: { ...CHOSEN, [choice]: chosen } },
+    ]);
+  });
+
+  test("what the system refuses goes back and says why", async () => {
+    const app = desk().on("app.set_preferences", () => {
+      throw cannot("refused", "start_at_login_failed", "the folder is read-only");
+    });
+    const { user } = await open(app);
+    await user.click(box(/Start at login/));
+    expect(await screen.findByText(/What the system starts at login could not be changed/)).toBeInTheDocument();
+    expect(box(/Start at login/)).not.toBeChecked();
+  });
+});
+
 describe("the theme", () => {
   test("is the one that was kept, from the start", async () => {
     await open(desk().on("app.preferences", () => ({ theme: "dark", language: "system" })));
@@ -40,7 +71,7 @@ describe("the theme", () => {
     await user.click(screen.getByRole("radio", { name: "Dark" }));
     expect(theme()).toBe("dark");
     expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
-    expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { theme: "dark", language: "system" } }]);
+    expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { ...CHOSEN, theme: "dark" } }]);
   });
 
   test("can be chosen with the arrow keys", async () => {
@@ -169,7 +200,7 @@ describe("diagnostics", () => {
     const { app, user } = await open(desk().on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0\nvault: ready" })));
     expect(screen.getByRole("group", { name: "Diagnostics" })).toHaveTextContent("Frontdesk 0.1.0 vault: ready");
     await user.click(screen.getByRole("button", { name: "Copy diagnostics" }));
-    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "Frontdesk 0.1.0\nvault: ready" }]);
+    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "Frontdesk 0.1.0\nvault: ready", secret: false }]);
   });
 
   test("have a skeleton while they are gathered", async () => {
@@ -205,7 +236,7 @@ describe("the language", () => {
     expect(screen.getByRole("heading", { level: 1, name: "Einstellungen" })).toBeInTheDocument();
     expect(document.documentElement.lang).toBe("de");
     expect(app.asked("app.set_preferences")).toEqual([
-      { type: "set_preferences", preferences: { theme: "system", language: "de" } },
+      { type: "set_preferences", preferences: { ...CHOSEN, language: "de" } },
     ]);
     expect(app.asked("app.speak")).toEqual([
       { type: "speak", locale: "en" },
