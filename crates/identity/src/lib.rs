@@ -4,6 +4,7 @@
 //! evidence are parameters, and a transition answers with the new state and the effects it asks for, or with a typed
 //! refusal. Whoever calls gathers the evidence before and commits the effects after, in one transaction.
 
+pub mod claims;
 pub mod client;
 pub mod effect;
 pub mod email;
@@ -23,6 +24,7 @@ pub mod time;
 pub mod user;
 pub mod verification;
 
+pub use claims::{ClaimFault, Claims, Facts, TokenKind};
 pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
