@@ -10,6 +10,7 @@ pub mod effect;
 pub mod email;
 pub mod field;
 pub mod id;
+pub mod jwt_template;
 pub mod lockout;
 pub mod password;
 pub mod policy;
@@ -33,6 +34,7 @@ pub use id::{
     ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
     VerificationId,
 };
+pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
