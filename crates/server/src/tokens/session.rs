@@ -1,6 +1,8 @@
 //! What a session token says.
 
+use frontdesk_identity::{Metadata, TokenKind};
 use serde::Serialize;
+use serde_json::Value;
 
 /// How long a session token lives.
 pub const SESSION_TOKEN_SECONDS: i64 = 60;
@@ -33,7 +35,7 @@ impl SessionClaims {
     /// Claims of a token minted now.
     ///
     /// `status` is `active` or `pending`; `factor_ages` are the minutes since each factor, −1 for never; `origin` is the
-    /// origin of the request, which native callers do not have.
+    /// origin of the request, which native callers do not have. It lives for `lifetime` seconds.
     #[must_use]
     pub fn new(
         now_ms: i64,
@@ -43,12 +45,13 @@ impl SessionClaims {
         user_id: &str,
         factor_ages: [i64; 2],
         origin: Option<&str>,
+        lifetime: i64,
     ) -> Self {
         let (session_id, status) = session;
         let iat = now_ms.div_euclid(1000);
         Self {
             azp: origin.map(str::to_owned),
-            exp: iat + SESSION_TOKEN_SECONDS,
+            exp: iat + lifetime,
             fva: factor_ages.map(|age| age.clamp(-1, MAX_FACTOR_AGE)),
             iat,
             iss: issuer.to_owned(),
@@ -60,5 +63,15 @@ impl SessionClaims {
             sub: user_id.to_owned(),
             v: 2,
         }
+    }
+
+    /// The claims of the owner, and over them these, which the instance alone writes.
+    #[must_use]
+    pub fn over(&self, mut claims: Metadata) -> Metadata {
+        claims.retain(|name, _| !TokenKind::Session.reserves(name));
+        if let Ok(Value::Object(written)) = serde_json::to_value(self) {
+            claims.extend(written);
+        }
+        claims
     }
 }

@@ -49,7 +49,7 @@ fn sec_26_tokens_of_development_browsers_are_no_client_tokens() {
 
 fn claims() -> SessionClaims {
     let now = 1_767_225_600_000;
-    SessionClaims::new(now, "http://127.0.0.1:8787", "tok1".into(), ("sess_1", "active"), "user_1", [0, -1], None)
+    SessionClaims::new(now, "http://127.0.0.1:8787", "tok1".into(), ("sess_1", "active"), "user_1", [0, -1], None, 60)
 }
 
 #[test]
@@ -88,6 +88,7 @@ fn the_cache_gives_a_token_for_its_own_key_and_time_only() {
         organization_id: None,
         factors_at: [Some(1), None],
         claims_version: 2,
+        own_claims: None,
         kid: kid.into(),
     };
     let cache = TokenCache::default();

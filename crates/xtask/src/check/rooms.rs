@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-e2e", &["frontdesk-accounts", "frontdesk-store", "frontdesk-vault", "frontdesk-wire"]),
     ("frontdesk-bench", &["frontdesk-store"]),
     ("frontdesk-bare-window", &[]),
+    ("frontdesk-example-axum-api", &[]),
     ("xtask", &[]),
 ];
 
