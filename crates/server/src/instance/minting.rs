@@ -87,8 +87,8 @@ impl Instance {
             session.user_id.as_str(),
             session.factor_ages(now),
             origin,
-            lifetime.unwrap_or(SESSION_TOKEN_SECONDS),
         );
+        let claims = claims.lasting(lifetime.unwrap_or(SESSION_TOKEN_SECONDS));
         let token = bounded(match own_claims {
             Some(own) => signing.sign(&claims.over(own))?,
             None => signing.sign(&claims)?,

@@ -1,7 +1,5 @@
 //! Keys that the owner of an instance brings along to sign the tokens of a template with.
 
-use std::sync::Arc;
-
 use aws_lc_rs::{
     hmac,
     rand::SystemRandom,
@@ -15,16 +13,14 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, pem::PemObject as _};
 use super::signing::{SigningError, TEMPLATE_CATEGORY, compact, encoded};
 
 /// A key of the owner's own, with the one algorithm that it is for.
-#[derive(Clone)]
 pub struct OwnKey {
     algorithm: Algorithm,
     kind: Kind,
 }
 
-#[derive(Clone)]
 enum Kind {
-    Rsa(Arc<RsaKeyPair>, &'static dyn RsaEncoding),
-    Hmac(hmac::Key),
+    Rsa(RsaKeyPair, &'static dyn RsaEncoding),
+    Hmac(Box<hmac::Key>),
 }
 
 impl std::fmt::Debug for OwnKey {
@@ -42,7 +38,7 @@ impl OwnKey {
             if text.len() < least {
                 Err(KeyFault::Short(least))
             } else {
-                Ok(Kind::Hmac(hmac::Key::new(kind, text.as_bytes())))
+                Ok(Kind::Hmac(Box::new(hmac::Key::new(kind, text.as_bytes()))))
             }
         };
         let pair = |encoding: &'static dyn RsaEncoding| {
@@ -51,7 +47,7 @@ impl OwnKey {
                 Ok(PrivateKeyDer::Pkcs1(der)) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok(),
                 _ => None,
             };
-            pair.map(|pair| Kind::Rsa(Arc::new(pair), encoding)).ok_or(KeyFault::NoRsaKey)
+            pair.map(|pair| Kind::Rsa(pair, encoding)).ok_or(KeyFault::NoRsaKey)
         };
         let kind = match algorithm {
             Algorithm::Hs256 => secret(hmac::HMAC_SHA256, 32),

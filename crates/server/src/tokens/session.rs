@@ -35,7 +35,7 @@ impl SessionClaims {
     /// Claims of a token minted now.
     ///
     /// `status` is `active` or `pending`; `factor_ages` are the minutes since each factor, −1 for never; `origin` is the
-    /// origin of the request, which native callers do not have. It lives for `lifetime` seconds.
+    /// origin of the request, which native callers do not have.
     #[must_use]
     pub fn new(
         now_ms: i64,
@@ -45,13 +45,12 @@ impl SessionClaims {
         user_id: &str,
         factor_ages: [i64; 2],
         origin: Option<&str>,
-        lifetime: i64,
     ) -> Self {
         let (session_id, status) = session;
         let iat = now_ms.div_euclid(1000);
         Self {
             azp: origin.map(str::to_owned),
-            exp: iat + lifetime,
+            exp: iat + SESSION_TOKEN_SECONDS,
             fva: factor_ages.map(|age| age.clamp(-1, MAX_FACTOR_AGE)),
             iat,
             iss: issuer.to_owned(),
@@ -63,6 +62,12 @@ impl SessionClaims {
             sub: user_id.to_owned(),
             v: 2,
         }
+    }
+
+    /// The same for so many seconds in place of a minute.
+    #[must_use]
+    pub fn lasting(self, seconds: i64) -> Self {
+        Self { exp: self.iat + seconds, ..self }
     }
 
     /// The claims of the owner, and over them these, which the instance alone writes.

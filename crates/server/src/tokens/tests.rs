@@ -49,7 +49,7 @@ fn sec_26_tokens_of_development_browsers_are_no_client_tokens() {
 
 fn claims() -> SessionClaims {
     let now = 1_767_225_600_000;
-    SessionClaims::new(now, "http://127.0.0.1:8787", "tok1".into(), ("sess_1", "active"), "user_1", [0, -1], None, 60)
+    SessionClaims::new(now, "http://127.0.0.1:8787", "tok1".into(), ("sess_1", "active"), "user_1", [0, -1], None)
 }
 
 #[test]
