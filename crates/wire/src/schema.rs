@@ -80,6 +80,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::HandshakePayload,
         backend::Instance,
         backend::InstanceRestrictions,
+        backend::JwtTemplate,
         backend::RedirectUrl,
         backend::Session,
         backend::SignInToken,
