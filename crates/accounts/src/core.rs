@@ -24,7 +24,7 @@ use crate::{
     options::{Clock, Options, Pace},
     said::{Reason, Said},
     slot::Slot,
-    snapshot::{AccountKey, ClientView, InstanceKind, Problem, Snapshot, Status, VaultState, VaultView},
+    snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultState, VaultView},
     tokens::Tokens,
 };
 
@@ -65,7 +65,6 @@ impl Core {
             let id = random_id().unwrap_or_else(|| "local".to_owned());
             list.instances.insert(0, Listed { local: true, ..Listed::new(id, LOCAL_NAME.to_owned(), None) });
         }
-        list.instances.sort_by_key(|listed| !listed.local);
         let state = State {
             vault: vault_view(&vault.status().borrow()),
             entries: list.instances.iter().map(|listed| Entry::new(listed, &pace)).collect(),
@@ -154,20 +153,28 @@ impl Core {
         self.look(|state| state.entry(instance).map(Entry::named)).unwrap_or_default()
     }
 
+    /// An instance is on the list once, also when its key is spelled in another way.
+    pub(crate) fn must_be_new(&self, key: &PublishableKey) -> Result<(), IntentError> {
+        let known = self.look(|state| state.entries.iter().find(|entry| entry.is_of(key)).map(Entry::named));
+        known.map_or(Ok(()), |name| Err(already(name)))
+    }
+
     /// Adds an instance to the list, which is on disk when this returns.
     pub(crate) async fn add(&self, key: &PublishableKey) -> Result<Arc<Line>, IntentError> {
-        let known = self.look(|state| {
-            let same = |entry: &&Entry| entry.view.publishable_key.as_deref() == Some(&key.to_string());
-            state.entries.iter().find(same).map(|entry| entry.line.clone())
-        });
-        if let Some(line) = known {
-            return Ok(line);
-        }
         let id = random_id().ok_or_else(no_random_numbers)?;
         let listed = Listed::new(id.clone(), key.frontend_api.clone(), Some(key.to_string()));
         let entry = Entry::new(&listed, &self.pace);
         let line = entry.line.clone();
-        self.change(|state| state.entries.push(entry));
+        let known = self.change(|state| {
+            let known = state.entries.iter().find(|known| known.is_of(key)).map(Entry::named);
+            if known.is_none() {
+                state.entries.push(entry);
+            }
+            known
+        });
+        if let Some(name) = known {
+            return Err(already(name));
+        }
         if let Err(error) = self.save_list().await {
             self.change(|state| state.entries.retain(|entry| entry.view.id != id));
             return Err(refused(
@@ -464,12 +471,11 @@ impl State {
     fn list(&self) -> List {
         let lasts = |slot: &&Slot| slot.has_client && (self.vault.state != VaultState::Absent || slot.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
-            local: entry.view.kind == InstanceKind::Local,
             slots: {
                 let slots = entry.slots.iter().filter(lasts);
                 slots.map(|slot| ListedSlot { id: slot.name().to_owned(), has_client: true }).collect()
             },
-            ..Listed::new(entry.view.id.clone(), entry.view.name.clone(), entry.key.clone())
+            ..entry.listed()
         });
         let active = self.active.clone().filter(|active| {
             let entry = self.entry(&active.instance);
@@ -484,6 +490,11 @@ impl State {
 
 pub(crate) fn no_random_numbers() -> IntentError {
     refused(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it, then try again.")
+}
+
+fn already(name: Named) -> IntentError {
+    let words = format!("{} is on your list already: this is its key or address.", name.first());
+    refused(Said::from(Reason::InstanceKnown).of(name.subject), words)
 }
 
 pub(crate) fn unknown() -> IntentError {

@@ -1,6 +1,6 @@
 //! Signing out, of one account or all, and removing instances.
 
-use frontdesk_accounts::{ErrorKind, InstanceRequest, SessionRequest, Status};
+use frontdesk_accounts::{ErrorKind, InstanceRequest, Reason, SessionRequest, Status};
 
 use crate::{
     desk::{Desk, problem, signed_in},
@@ -125,7 +125,8 @@ async fn where_the_last_account_of_an_instance_goes_one_of_another_is_shown() {
 async fn an_instance_is_added_once_and_the_local_one_stays() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
-    assert_eq!(desk.add(&house).await, instance);
+    let again = desk.accounts.instance(InstanceRequest::Add { publishable_key: house.key() }).await.unwrap_err();
+    assert_eq!(again.said.unwrap().reason, Reason::InstanceKnown);
     assert_eq!(desk.snapshot().instances.len(), 2);
     let local = desk.snapshot().instances[0].id.clone();
     let refused = desk.accounts.instance(InstanceRequest::Remove { instance: local }).await.unwrap_err();
