@@ -97,16 +97,44 @@ export const WELCOME_STATES: PreviewState[] = [
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.harbour.example",
       host_unicode: null,
       environment_type: "production",
     },
     failure: null,
   }),
+  connect("connect-elsewhere", {
+    step: "confirm",
+    key: "harbour.example",
+    preview: {
+      publishable_key: KEY,
+      asked_host: "harbour.example",
+      host: "clerk.harbour.example",
+      host_unicode: null,
+      environment_type: "production",
+    },
+    failure: null,
+  }),
+  connect("connect-no-server", (words) => ({
+    step: "key",
+    key: "clerk.harbour.example",
+    error: sentenceOf(
+      {
+        ...cannot("refused", "address_unknown"),
+        said: { reason: "address_unknown", subject: "clerk.harbour.example", detail: null },
+      },
+      words,
+    ),
+    round: 1,
+  })),
   connect("connect-punycode", {
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.xn--hrbour-fya.accounts.example",
       host_unicode: "clerk.härbour.accounts.example",
       environment_type: "development",
@@ -117,6 +145,8 @@ export const WELCOME_STATES: PreviewState[] = [
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.harbour.example",
       host_unicode: null,
       environment_type: "production",
