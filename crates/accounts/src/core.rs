@@ -192,8 +192,7 @@ impl Core {
     pub(crate) async fn remove(&self, line: &Line) {
         self.change(|state| {
             state.entries.retain(|entry| entry.view.id != line.id);
-            let gone = state.active.take_if(|active| active.instance == line.id);
-            state.fall_back(gone);
+            state.active.take_if(|active| active.instance == line.id);
         });
         self.save().await;
     }
@@ -212,7 +211,6 @@ impl Core {
     pub(crate) async fn take_client(&self, link: &Link, ticket: Ticket, client: wire::Client) {
         let now = self.clock.now();
         self.change(|state| {
-            let before = state.active.clone();
             let State { entries, active, .. } = state;
             let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) else { return };
             if entry.slot(&link.slot).is_none() {
@@ -224,7 +222,6 @@ impl Core {
             }
             entry.view.answered_at = Some(now);
             entry.take(&link.slot, ClientView::from(client), active);
-            state.fall_back(before);
         });
         self.retain_tokens(&link.id);
         self.remember(link).await;
@@ -247,12 +244,10 @@ impl Core {
                 if forgotten.is_err() {
                     state.doomed.push(link.item());
                 }
-                let before = state.active.clone();
                 let State { entries, active, .. } = state;
                 if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
                     entry.forget_client(&link.slot, reason, active);
                 }
-                state.fall_back(before);
             });
         }
         self.retain_tokens(&link.id);
@@ -443,17 +438,6 @@ impl State {
 
     pub(crate) fn slot_mut(&mut self, link: &Link) -> Option<&mut Slot> {
         self.entry_mut(&link.id)?.slot_mut(&link.slot)
-    }
-
-    /// Where the account on screen is gone, another one takes its place: of the same client the one used last, else the
-    /// first of any instance.
-    fn fall_back(&mut self, before: Option<AccountKey>) {
-        let Some(gone) = before.filter(|_| self.active.is_none()) else { return };
-        let at = |entry: &Entry| {
-            let session = entry.view.client.as_ref()?.used_last()?.id.clone();
-            Some(AccountKey { instance: entry.view.id.clone(), session })
-        };
-        self.active = self.entry(&gone.instance).and_then(at).or_else(|| self.entries.iter().find_map(at));
     }
 
     fn snapshot(&self, revision: u64) -> Snapshot {

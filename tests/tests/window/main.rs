@@ -8,5 +8,6 @@ mod german;
 mod keychain;
 mod looks;
 mod manage;
+mod many;
 mod settings;
 mod sign_in;

@@ -86,6 +86,11 @@ export const de: typeof en = {
     resumeAction: "Code eingeben",
   },
 
+  choose: {
+    title: "Konto wählen",
+    lead: "Gerade wird niemand gezeigt. Mach als jemand weiter, der hier angemeldet ist.",
+  },
+
   connect: {
     title: "Mit einer Instanz verbinden",
     lead: "Füge ihren veröffentlichbaren Schlüssel ein; er beginnt mit pk_test_ oder pk_live_ und enthält kein Geheimnis. Bei einem Frontdesk-Server genügt die Adresse, etwa auth.example.com; bei einer Clerk-Instanz geht nur der Schlüssel.",

@@ -91,6 +91,11 @@ export const en = {
     resumeAction: "Enter the code",
   },
 
+  choose: {
+    title: "Choose an account",
+    lead: "Nobody is shown now. Go on as one of those who are signed in here.",
+  },
+
   connect: {
     title: "Connect to an instance",
     lead: "Paste its publishable key, which begins with pk_test_ or pk_live_ and holds no secret. Of a Frontdesk server the address will do, such as auth.example.com; of a Clerk instance only the key.",

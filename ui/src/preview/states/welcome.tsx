@@ -86,6 +86,22 @@ export const WELCOME_STATES: PreviewState[] = [
     app: () => desk(snapshot([localInstance([session()]), remoteInstance()])),
     initial: [{ name: "welcome" }],
   },
+  {
+    id: "choose",
+    app: () =>
+      desk(
+        snapshot(
+          [
+            localInstance([session()]),
+            remoteInstance([
+              session({ first: "Grace", last: "Hopper", email: "grace@example.com" }, { status: "revoked" }),
+              session({ first: null, last: null, email: "alan@harbour.example" }),
+            ]),
+          ],
+          { active: null },
+        ),
+      ),
+  },
   connect("connect-empty", { step: "key", key: "", error: null, round: 0 }),
   connect("connect-wrong", (words) => ({
     step: "key",
