@@ -86,9 +86,8 @@ fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
         "password" | "current_password" | "new_password" => (PASSWORD, false),
         "text" => (TEXT, false),
         "file" => (FILE, true),
-        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "inputs" | "image_url" => {
-            (LINE, true)
-        },
+        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "key_or_address"
+        | "inputs" | "image_url" => (LINE, true),
         _ => (WORD, true),
     };
     if text.chars().count() > most {

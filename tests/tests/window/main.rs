@@ -10,6 +10,7 @@ mod keychain;
 mod looks;
 mod manage;
 mod manners;
+mod many;
 mod picture;
 mod settings;
 mod sign_in;

@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 
 import type { AccountEntry } from "../app/accounts";
 import { nameOf } from "../app/instances";
-import { Avatar } from "../primitives/Avatar";
+import { AccountAvatar } from "../app/AccountAvatar";
 import { useWords } from "../words/words";
 import "../primitives/surfaces.css";
 import "../primitives/field.css";
@@ -130,7 +130,7 @@ function Found({
         onChoose(account);
       }}
     >
-      <Avatar name={account.name} />
+      <AccountAvatar name={account.name} instance={account.instance} picture={account.picture} />
       <span className="identity-words">
         <bdi>{account.name}</bdi>
         <span className="quiet">
