@@ -12,22 +12,21 @@ pub(super) fn merged(before: &List, ours: &List, theirs: List) -> List {
     doomed.retain(|item| ours.doomed.contains(item) || !before.doomed.contains(item));
     doomed.extend(ours.doomed.iter().filter(|item| !doomed.contains(item)).cloned().collect::<Vec<_>>());
     List {
-        instances: each(&before.instances, &ours.instances, theirs.instances, instance),
+        instances: each(&before.instances, &ours.instances, &theirs.instances, instance),
         active: if changed { ours.active.clone() } else { theirs.active },
         doomed,
     }
 }
 
 fn instance(before: &Listed, ours: &Listed, theirs: Listed) -> Listed {
-    let slots =
-        each(
-            &before.slots,
-            &ours.slots,
-            theirs.slots.clone(),
-            |before, ours, theirs| {
-                if ours == before { theirs } else { ours.clone() }
-            },
-        );
+    let slots = each(
+        &before.slots,
+        &ours.slots,
+        &theirs.slots,
+        |before, ours, theirs| {
+            if ours == before { theirs } else { ours.clone() }
+        },
+    );
     let same = Listed { slots: before.slots.clone(), ..ours.clone() } == *before;
     Listed { slots, ..if same { theirs } else { ours.clone() } }
 }
@@ -49,9 +48,9 @@ impl Named for ListedSlot {
 }
 
 /// In our order, what they added last.
-fn each<T: Named>(before: &[T], ours: &[T], theirs: Vec<T>, both: impl Fn(&T, &T, T) -> T) -> Vec<T> {
+fn each<T: Named>(before: &[T], ours: &[T], theirs: &[T], both: impl Fn(&T, &T, T) -> T) -> Vec<T> {
     let of = |list: &[T], id: &str| list.iter().find(|listed| listed.id() == id).cloned();
-    let here = ours.iter().filter_map(|ours| match (of(before, ours.id()), of(&theirs, ours.id())) {
+    let here = ours.iter().filter_map(|ours| match (of(before, ours.id()), of(theirs, ours.id())) {
         (Some(before), Some(theirs)) => Some(both(&before, ours, theirs)),
         (Some(_), None) => None,
         (None, _) => Some(ours.clone()),
