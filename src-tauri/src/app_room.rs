@@ -2,8 +2,8 @@
 
 use frontdesk_accounts::{
     PasswordEstimate,
-    intents::{KeyPreview, OutboxMessage},
-    snapshot::Snapshot,
+    intents::{KeyPreview, OutboxMessage, Picture},
+    snapshot::{AccountKey, Snapshot},
 };
 use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,11 @@ pub enum AppRequest {
         /// A language tag, such as `de-AT`.
         locale: String,
     },
+    /// Says that the window came in sight or is used there, or that it went out of sight.
+    Present {
+        /// Whether it is in sight.
+        in_sight: bool,
+    },
     /// Asks the keychain again, after it was unlocked or started.
     RecheckVault,
     /// A text about this app and its instances for a report; secrets are masked.
@@ -42,6 +47,9 @@ pub enum AppRequest {
     Copy {
         /// The text.
         text: String,
+        /// Whether it is taken away again after a minute.
+        #[serde(default)]
+        secret: bool,
     },
 }
 
@@ -73,13 +81,31 @@ pub enum Language {
     German,
 }
 
-/// What the app remembers about the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// What the person chose for the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Preferences {
     /// Which colours.
     pub theme: Theme,
     /// Which language.
     pub language: Language,
+    /// Whether the app goes on in the tray when its window is closed.
+    pub keep_running: bool,
+    /// Whether a notice of the desktop says that somebody was signed out while nobody sees the window.
+    pub notices: bool,
+    /// Whether the system starts the app at login; the system itself remembers that.
+    pub start_at_login: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: Language::System,
+            keep_running: false,
+            notices: true,
+            start_at_login: false,
+        }
+    }
 }
 
 /// A text to be read by people who help.
@@ -87,6 +113,19 @@ pub struct Preferences {
 pub struct Diagnostics {
     /// Several lines; secrets are masked.
     pub text: String,
+}
+
+/// Where the tray leads the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Go {
+    /// To an account; to signing in again where it has ended.
+    Account {
+        /// Which.
+        account: AccountKey,
+    },
+    /// To where an account is added.
+    Add,
 }
 
 /// A session token for whoever asked.
@@ -113,6 +152,8 @@ pub struct AppAnswers {
     pub set_preferences: (),
     #[ts(type = "unknown")]
     pub speak: (),
+    #[ts(type = "unknown")]
+    pub present: (),
     #[ts(type = "unknown")]
     pub recheck_vault: (),
     pub diagnostics: Diagnostics,
@@ -145,6 +186,10 @@ pub struct AccountAnswers {
     pub set_active: (),
     #[ts(type = "unknown")]
     pub sign_out: (),
+    #[ts(type = "unknown")]
+    pub sign_out_everywhere: (),
+    #[ts(type = "unknown")]
+    pub sign_out_all: (),
     pub reload: wire::User,
     pub update: wire::User,
     pub create_email_address: wire::EmailAddress,
@@ -156,6 +201,9 @@ pub struct AccountAnswers {
     pub remove_password: wire::User,
     #[ts(type = "unknown")]
     pub revoke_session: (),
+    pub set_profile_image: wire::Image,
+    #[ts(type = "unknown")]
+    pub remove_profile_image: (),
     #[ts(type = "unknown")]
     pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
@@ -181,12 +229,17 @@ pub struct InstanceAnswers {
     pub inspect: KeyPreview,
     pub add: AddedInstance,
     #[ts(type = "unknown")]
+    pub rename: (),
+    #[ts(type = "unknown")]
+    pub r#move: (),
+    #[ts(type = "unknown")]
     pub remove: (),
     #[ts(type = "unknown")]
     pub reload: (),
     #[ts(type = "unknown")]
     pub leave_attempt: (),
     pub outbox: Vec<OutboxMessage>,
+    pub picture: Option<Picture>,
 }
 
 impl std::fmt::Debug for AppRequest {
@@ -197,6 +250,7 @@ impl std::fmt::Debug for AppRequest {
             Self::Preferences => "preferences",
             Self::SetPreferences { .. } => "set_preferences",
             Self::Speak { .. } => "speak",
+            Self::Present { .. } => "present",
             Self::RecheckVault => "recheck_vault",
             Self::Diagnostics => "diagnostics",
             Self::EstimatePassword { .. } => "estimate_password",

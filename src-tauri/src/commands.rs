@@ -1,15 +1,18 @@
-//! The six commands of the window. Each checks who asks and what, and hands the request to the accounts room.
+//! The six commands of the window. Each checks who asks and what, asks the person where a page must not decide, and
+//! hands the request to the accounts room.
 
 use frontdesk_accounts::{
     Accounts, Reason, Said,
-    intents::{InstanceRequest, IntentError},
+    intents::{AccountRequest, InstanceRequest, IntentError},
 };
 use serde_json::Value;
-use tauri::{State, WebviewWindow};
+use tauri::{Manager as _, State, WebviewWindow};
+use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::{
-    app_room::{AppAnswer, AppRequest, Diagnostics},
-    diagnostics,
+    app_room::{AppAnswer, AppRequest, Diagnostics, Preferences},
+    clipboard::SECRET_STAYS,
+    confirm, diagnostics,
     input::{admit, refused},
     shell::Shell,
     window,
@@ -52,7 +55,10 @@ pub(crate) async fn account(
     shell: State<'_, Shell>,
     request: Value,
 ) -> Result<Value, IntentError> {
-    shell.accounts.account(admit(window.label(), request)?).await
+    let request: AccountRequest = admit(window.label(), request)?;
+    let question = confirm::of_account(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
+    confirm::ask(window.app_handle(), question).await?;
+    shell.accounts.account(request).await
 }
 
 /// Something done with instances.
@@ -67,6 +73,8 @@ pub(crate) async fn instance(
     if matches!(request, InstanceRequest::Reload { .. }) {
         shell.try_local_again();
     }
+    let question = confirm::of_instance(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
+    confirm::ask(window.app_handle(), question).await?;
     shell.accounts.instance(request).await
 }
 
@@ -82,21 +90,19 @@ pub(crate) async fn app(
             let snapshot = shell.accounts.snapshots().borrow().clone();
             Ok(AppAnswer::Snapshot(snapshot.as_ref().clone()))
         }
-        AppRequest::Preferences => Ok(AppAnswer::Preferences(shell.preferences().current())),
+        AppRequest::Preferences => Ok(AppAnswer::Preferences(preferences(&window, &shell))),
         AppRequest::SetPreferences { preferences } => {
-            shell.preferences().set(preferences).map_err(|error| {
-                let file = shell.places.preferences().display().to_string();
-                let message = format!(
-                    "The settings could not be written to {file}: {error}. The ones before stay. Make room on the disk \
-                     or make the file writable, then try again."
-                );
-                refused(Said::from(Reason::PreferencesUnwritable).detail(format!("{file}: {error}")), &message)
-            })?;
-            window::set_theme(&window, preferences.theme);
+            set_preferences(&window, &shell, preferences)?;
             Ok(AppAnswer::Done)
         }
         AppRequest::Speak { locale } => {
+            shell.speech.speak(&locale);
             shell.accounts.set_locale(locale);
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::Present { in_sight } => {
+            // A page cannot be seen in a window that is not.
+            shell.presence.in_sight(in_sight && window.is_visible().unwrap_or(true));
             Ok(AppAnswer::Done)
         }
         AppRequest::RecheckVault => {
@@ -105,11 +111,47 @@ pub(crate) async fn app(
             Ok(AppAnswer::Done)
         }
         AppRequest::Diagnostics => Ok(AppAnswer::Diagnostics(Diagnostics {
-            text: diagnostics::text(shell.version, &shell.places, &shell.accounts),
+            text: diagnostics::text(shell.version, &shell.places, &shell.accounts, shell.presence.attention()),
         })),
         AppRequest::EstimatePassword { password, inputs } => {
             Ok(AppAnswer::EstimatePassword(Accounts::estimate_password(&password, &inputs)))
         }
-        AppRequest::Copy { text } => shell.clipboard.copy(text).await.map(|()| AppAnswer::Done),
+        AppRequest::Copy { text, secret: false } => shell.clipboard.copy(text).await.map(|()| AppAnswer::Done),
+        AppRequest::Copy { text, secret: true } => {
+            let over = tokio::time::sleep(SECRET_STAYS);
+            shell.clipboard.copy_secret(text, over).await.map(|()| AppAnswer::Done)
+        }
     }
+}
+
+/// What the person chose; whether the app is started at login, the system knows.
+fn preferences(window: &WebviewWindow, shell: &Shell) -> Preferences {
+    let start_at_login = window.autolaunch().is_enabled().unwrap_or_else(|error| {
+        tracing::warn!("the system does not say what it starts at login: {error}");
+        false
+    });
+    Preferences { start_at_login, ..shell.preferences().current() }
+}
+
+fn set_preferences(window: &WebviewWindow, shell: &Shell, new: Preferences) -> Result<(), IntentError> {
+    if new.start_at_login != preferences(window, shell).start_at_login {
+        let login = window.autolaunch();
+        let set = if new.start_at_login { login.enable() } else { login.disable() };
+        set.map_err(|error| {
+            let message = format!(
+                "What the system starts at login could not be changed: {error}. Change it in the system's own settings."
+            );
+            refused(Said::from(Reason::StartAtLoginFailed).detail(&error), &message)
+        })?;
+    }
+    shell.preferences().set(new).map_err(|error| {
+        let file = shell.places.preferences().display().to_string();
+        let message = format!(
+            "The settings could not be written to {file}: {error}. The ones before stay. Make room on the disk or make the \
+             file writable, then try again."
+        );
+        refused(Said::from(Reason::PreferencesUnwritable).detail(format!("{file}: {error}")), &message)
+    })?;
+    window::set_theme(window, new.theme);
+    Ok(())
 }

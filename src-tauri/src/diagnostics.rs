@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use frontdesk_accounts::Accounts;
 
-use crate::places::Places;
+use crate::{places::Places, presence::Attention};
 
 /// The app, the system, the folders; then what the accounts room says of keychain and instances, secrets masked.
-pub(crate) fn text(version: &str, places: &Places, accounts: &Accounts) -> String {
+pub(crate) fn text(version: &str, places: &Places, accounts: &Accounts, attention: Attention) -> String {
     let mut text = format!("Frontdesk {version}\n");
     let mut line = |name: &str, value: &str| {
         // Writing into a string cannot fail.
@@ -15,6 +15,7 @@ pub(crate) fn text(version: &str, places: &Places, accounts: &Accounts) -> Strin
     };
     line("System", &system());
     line("WebKit", &tauri::webview_version().unwrap_or_else(|_| "unknown".to_owned()));
+    line("Window", attention.as_str());
     line("Data folder", &places.data().display().to_string());
     line("Log", &places.logs().join(crate::logs::FILE).display().to_string());
     text.push_str(accounts.diagnostics().trim_end());

@@ -20,6 +20,8 @@ const PASSWORD: usize = 4_096;
 const TEXT: usize = 65_536;
 /// Most characters of the values an application keeps with an attempt, as JSON.
 const METADATA: usize = 65_536;
+/// Most characters of a file of 10 MiB in base64, with the beginning of a data URL.
+const FILE: usize = (10_usize << 20).div_ceil(3) * 4 + 128;
 /// Most entries of a list.
 const ENTRIES: usize = 32;
 
@@ -83,7 +85,9 @@ fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
     let (most, one_line) = match field {
         "password" | "current_password" | "new_password" => (PASSWORD, false),
         "text" => (TEXT, false),
-        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "inputs" => (LINE, true),
+        "file" => (FILE, true),
+        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "key_or_address"
+        | "inputs" | "image_url" => (LINE, true),
         _ => (WORD, true),
     };
     if text.chars().count() > most {

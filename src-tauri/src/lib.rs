@@ -3,15 +3,22 @@
 pub mod app_room;
 mod clipboard;
 mod commands;
+mod confirm;
+#[cfg(target_os = "linux")]
+mod desktop_signals;
 mod diagnostics;
 mod display;
 mod input;
 #[cfg(unix)]
 mod local;
 mod logs;
+mod notices;
 mod places;
 mod preferences;
+mod presence;
 mod shell;
+mod speech;
+mod tray;
 mod window;
 
 use std::process::ExitCode;

@@ -48,6 +48,11 @@ impl Places {
         self.data.join("logs")
     }
 
+    /// Where the desktop finds the picture in the tray.
+    pub(crate) fn tray(&self) -> PathBuf {
+        self.runtime.join("tray")
+    }
+
     /// The data of the instance inside the app.
     #[cfg(unix)]
     pub(crate) fn local(&self) -> PathBuf {

@@ -47,11 +47,18 @@ fn read(bytes: &[u8]) -> Preferences {
         tracing::warn!("the preferences are damaged, the defaults are used");
         return Preferences::default();
     };
-    Preferences { theme: field(&fields, "theme"), language: field(&fields, "language") }
+    let default = Preferences::default();
+    Preferences {
+        theme: field(&fields, "theme", default.theme),
+        language: field(&fields, "language", default.language),
+        keep_running: field(&fields, "keep_running", default.keep_running),
+        notices: field(&fields, "notices", default.notices),
+        start_at_login: default.start_at_login,
+    }
 }
 
-fn field<T: DeserializeOwned + Default>(fields: &Map<String, Value>, name: &str) -> T {
-    fields.get(name).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default()
+fn field<T: DeserializeOwned>(fields: &Map<String, Value>, name: &str, default: T) -> T {
+    fields.get(name).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or(default)
 }
 
 #[cfg(test)]
@@ -66,8 +73,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("preferences.json");
         let mut file = PreferencesFile::open(path.clone());
-        assert_eq!(file.current(), Preferences { theme: Theme::System, language: Language::System });
-        let chosen = Preferences { theme: Theme::Dark, language: Language::German };
+        assert_eq!(file.current(), Preferences::default());
+        let chosen = Preferences {
+            theme: Theme::Dark,
+            language: Language::German,
+            keep_running: true,
+            notices: false,
+            start_at_login: false,
+        };
         file.set(chosen).unwrap();
         assert_eq!(PreferencesFile::open(path).current(), chosen);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
@@ -83,6 +96,8 @@ mod tests {
         }
         let language = |text: &str| read(text.as_bytes()).language;
         assert_eq!(language(r#"{"theme":"sepia","language":"de"}"#), Language::German);
+        let notices = |text: &str| read(text.as_bytes()).notices;
+        assert!(!notices(r#"{"notices":false}"#) && notices(r#"{"notices":"no"}"#) && notices("{}"));
         assert_eq!(language(r#"{"theme":"dark"}"#), Language::System);
         assert_eq!(language(r#"{"theme":"dark","language":"tlh"}"#), Language::System);
     }

@@ -6,12 +6,25 @@ use std::{
     time::Duration,
 };
 
-use frontdesk_accounts::{Accounts, Options};
+use frontdesk_accounts::{AccountKey, Accounts, Options};
 use frontdesk_vault::{SystemKeychain, Vault};
-use tauri::{App, AppHandle, Manager as _, RunEvent, Wry, async_runtime};
+use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent, Wry, async_runtime};
+use tauri_plugin_window_state::StateFlags;
 use tokio::sync::{Notify, watch};
 
-use crate::{clipboard::Clipboard, commands, display, logs, places::Places, preferences::PreferencesFile, window};
+use crate::{
+    clipboard::Clipboard,
+    commands, display, logs, notices,
+    places::Places,
+    preferences::PreferencesFile,
+    presence::{self, Presence},
+    speech::Speech,
+    tray,
+    window::{self, Begin},
+};
+
+/// What the system starts the app with at login: it begins out of sight.
+const HIDDEN: &str = "--hidden";
 
 /// How long the instance inside the app may take to finish what is under way when the app ends.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -22,6 +35,9 @@ pub(crate) struct Shell {
     pub(crate) clipboard: Clipboard,
     pub(crate) places: Places,
     pub(crate) version: &'static str,
+    pub(crate) presence: Presence,
+    pub(crate) speech: Speech,
+    tray_accounts: Mutex<Vec<AccountKey>>,
     preferences: Mutex<PreferencesFile>,
     local: LocalTask,
 }
@@ -37,6 +53,11 @@ impl Shell {
     /// The preferences, locked for this use.
     pub(crate) fn preferences(&self) -> MutexGuard<'_, PreferencesFile> {
         self.preferences.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The accounts in the menu of the tray, from top to bottom.
+    pub(crate) fn tray_accounts(&self) -> MutexGuard<'_, Vec<AccountKey>> {
+        self.tray_accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Something may have changed that kept the instance inside the app from starting.
@@ -62,7 +83,17 @@ impl Shell {
 pub(crate) fn build() -> Result<App, String> {
     let builder = tauri::Builder::default()
         // First, so that a second start ends before it has touched anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            if !arguments.iter().any(|argument| argument == HIDDEN) {
+                window::show(app);
+            }
+        }))
+        .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED)
+                .build(),
+        )
         .invoke_handler(tauri::generate_handler![
             commands::sign_in,
             commands::sign_up,
@@ -103,9 +134,15 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     }
 
     let preferences = PreferencesFile::open(places.preferences());
-    let theme = preferences.current().theme;
+    let chosen = preferences.current();
+    let begin = if std::env::args().any(|argument| argument == HIDDEN) {
+        if async_runtime::block_on(tray::is_there()) { Begin::Hidden } else { Begin::Minimized }
+    } else {
+        Begin::Shown
+    };
     let vault = Vault::new(Arc::new(SystemKeychain::new(app.config().identifier.clone())));
     let options = Options::new(places.data().to_owned(), vault.clone());
+    let options = Options { here: begin == Begin::Shown, ..options };
     let accounts = async_runtime::block_on(async { Accounts::start(options) });
 
     let (stop, stopped) = watch::channel(false);
@@ -116,17 +153,35 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         clipboard: Clipboard::default(),
         places: places.clone(),
         version: env!("CARGO_PKG_VERSION"),
+        presence: Presence::new(begin == Begin::Shown),
+        speech: Speech::new(chosen.language, |name| std::env::var(name).ok()),
+        tray_accounts: Mutex::default(),
         preferences: Mutex::new(preferences),
         local,
     });
     // The commands have what they need from here on: the window may come.
-    window::open(app, theme).map_err(|error| format!("Frontdesk could not open its window: {error}."))?;
+    window::open(app, chosen.theme, begin).map_err(|error| format!("Frontdesk could not open its window: {error}."))?;
     async_runtime::spawn(window::tell(app.clone(), accounts.clone()));
+    async_runtime::spawn(tray::keep(app.clone(), accounts.clone(), places.clone()));
+    async_runtime::spawn(notices::keep(app.clone(), accounts.clone()));
+    let (signs, told) = (app.state::<Shell>().presence.follow(), accounts.clone());
+    async_runtime::spawn(presence::tell(signs, move |here| told.set_presence(here)));
+    follow_desktop(app);
     let running = async_runtime::spawn(keep_local(places, problem, vault, accounts, again, stopped));
     *app.state::<Shell>().local.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     quit_when_told(app.clone());
     Ok(())
 }
+
+#[cfg(target_os = "linux")]
+fn follow_desktop(app: &AppHandle) {
+    async_runtime::spawn(tray::outlive(app.clone()));
+    let app = app.clone();
+    async_runtime::spawn(async move { crate::desktop_signals::follow(&app.state::<Shell>().presence).await });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn follow_desktop(_app: &AppHandle) {}
 
 #[cfg(unix)]
 use crate::local::keep as keep_local;
@@ -169,10 +224,28 @@ fn quit_when_told(_app: AppHandle) {}
 
 /// What happens when the app's loop tells something.
 pub(crate) fn on_event(app: &AppHandle<Wry>, event: &RunEvent) {
-    if let RunEvent::Exit = event
-        && let Some(shell) = app.try_state::<Shell>()
-    {
-        shell.stop();
-        tracing::info!("ended");
+    let Some(shell) = app.try_state::<Shell>() else { return };
+    match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
+            if shell.preferences().current().keep_running =>
+        {
+            api.prevent_close();
+            async_runtime::spawn(hide_or_quit(app.clone()));
+        }
+        RunEvent::Exit => {
+            shell.stop();
+            tracing::info!("ended");
+        }
+        _ => {}
+    }
+}
+
+/// Goes on in the tray. Where there is none, the window would be gone for good: then closing it ends the app.
+async fn hide_or_quit(app: AppHandle<Wry>) {
+    if tray::is_there().await {
+        window::hide(&app);
+        app.state::<Shell>().presence.in_sight(false);
+    } else {
+        app.exit(0);
     }
 }

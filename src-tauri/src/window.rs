@@ -11,12 +11,24 @@ use crate::{app_room::Theme, input::WINDOW};
 /// The event that carries the whole state at each change.
 const SNAPSHOT: &str = "snapshot";
 
-/// Opens the window as the configuration describes it.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Result<WebviewWindow<R>> {
+/// How the window begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// In sight.
+    Shown,
+    /// In the task bar alone, for it could not be brought back otherwise.
+    Minimized,
+    /// In the tray alone.
+    Hidden,
+}
+
+/// Opens the window as the configuration describes it, where it was when the app was last quit.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, theme: Theme, begin: Begin) -> tauri::Result<WebviewWindow<R>> {
     let windows = &app.config().app.windows;
     let config = windows.iter().find(|window| window.label == WINDOW).ok_or(tauri::Error::WindowNotFound)?.clone();
-    WebviewWindowBuilder::from_config(app, &config)?
+    let window = WebviewWindowBuilder::from_config(app, &config)?
         .theme(as_tauri(theme))
+        .visible(begin != Begin::Hidden)
         .on_navigation(|address| {
             let own = is_own(address);
             if !own {
@@ -28,7 +40,11 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, theme: Theme) -> tauri::Resul
             tracing::warn!("a page tried to open another window, which was refused");
             NewWindowResponse::Deny
         })
-        .build()
+        .build()?;
+    if begin == Begin::Minimized {
+        window.minimize()?;
+    }
+    Ok(window)
 }
 
 /// Whether an address is one of the app's own pages. They are embedded in the program and served under a scheme of its
@@ -48,6 +64,14 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
         tracing::warn!("the window could not be brought to the front: {error}");
+    }
+}
+
+/// Hides the window; the tray brings it back.
+pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(WINDOW) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!("the window could not be hidden: {error}");
     }
 }
 

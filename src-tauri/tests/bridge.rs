@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
 use frontdesk_accounts::intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest};
 use frontdesk_shell::app_room::{
-    AccountAnswers, AddedInstance, AppAnswers, AppRequest, Diagnostics, InstanceAnswers, Language, Preferences,
+    AccountAnswers, AddedInstance, AppAnswers, AppRequest, Diagnostics, Go, InstanceAnswers, Language, Preferences,
     SessionAnswers, SessionToken, Theme,
 };
 use frontdesk_wire as wire;
@@ -22,6 +22,7 @@ fn committed_types_are_up_to_date() {
     Preferences::export(&config).unwrap();
     Theme::export(&config).unwrap();
     Language::export(&config).unwrap();
+    Go::export(&config).unwrap();
     Diagnostics::export(&config).unwrap();
     SessionToken::export(&config).unwrap();
     AddedInstance::export(&config).unwrap();

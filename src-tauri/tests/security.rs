@@ -132,7 +132,10 @@ fn sec_97_the_page_gets_nothing_from_elsewhere_and_runs_nothing_inline() {
 fn sec_97_release_builds_have_no_developer_tools() {
     let manifest = fs::read_to_string(shell().join("../Cargo.toml")).unwrap();
     let tauri = manifest.lines().find(|line| line.starts_with("tauri = ")).unwrap();
-    assert_eq!(tauri, "tauri = { version = \"2.12\", features = [\"custom-protocol\"] }", "no `devtools` feature");
+    assert_eq!(
+        tauri, "tauri = { version = \"2.12\", features = [\"custom-protocol\", \"tray-icon\"] }",
+        "no `devtools` feature"
+    );
     for window in config()["app"]["windows"].as_array().unwrap() {
         assert!(window.get("devtools").is_none(), "on in debug builds, off in release builds");
     }

@@ -8,6 +8,7 @@
 //! desktop    home, folders, environment; opens the app
 //! display    the X server
 //! bus        the session bus, without services that would start by themselves
+//! questions  the dialogs in which the system asks for the app
 //! keychain   gnome-keyring: unlocked, locked, none; its unlock window; what it holds
 //! processes  the processes of one desktop
 //! app        the app's window and its page: found by role and name, as a screen reader would
@@ -25,6 +26,7 @@ mod journeys;
 mod keychain;
 mod patience;
 mod processes;
+mod questions;
 mod tour;
 mod traces;
 
@@ -33,4 +35,4 @@ pub use desktop::Desktop;
 pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
 pub use keychain::{Item, Keychain};
 pub use tour::{Look, tour};
-pub use traces::{in_files, in_processes};
+pub use traces::{in_files, in_processes, in_text};

@@ -80,6 +80,13 @@ impl Accounts {
         self.core.set_locale(locale);
     }
 
+    /// Whether somebody is there to look: the window is in sight, the screen is not locked, and keys or mouse were used
+    /// not long ago. While nobody is, nothing is asked of any instance but what somebody asks for; whoever comes back
+    /// finds what is shown loaded anew.
+    pub fn set_presence(&self, here: bool) {
+        self.core.presence.set(here);
+    }
+
     /// A step of a sign-in.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
         Box::pin(self.core.sign_in(request)).await

@@ -184,6 +184,13 @@ pub enum AccountRequest {
         #[ts(optional)]
         session: Option<String>,
     },
+    /// Signs one account out here and on every other device. Answers with nothing.
+    SignOutEverywhere {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Signs every account of every instance out on this computer. Answers with nothing.
+    SignOutAll,
     /// Reads the user again. Answers with [`wire::User`].
     Reload {
         /// Which account.
@@ -261,6 +268,18 @@ pub enum AccountRequest {
         /// The other device's session.
         session: String,
     },
+    /// Sets the user's picture in place of the one before. Answers with [`wire::Image`].
+    SetProfileImage {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The file in base64, with or without the beginning of a data URL.
+        file: String,
+    },
+    /// Removes the user's picture. Answers with nothing.
+    RemoveProfileImage {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
     /// Deletes the user for good; the account is gone here and everywhere. Answers with nothing.
     Delete {
         /// Which account.
@@ -277,15 +296,31 @@ pub enum AccountRequest {
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum InstanceRequest {
-    /// Reads a publishable key without asking anybody. Answers with [`KeyPreview`].
+    /// Reads a publishable key without asking anybody, or asks at an address for the key of the Frontdesk server there.
+    /// An instance that is on the list already is refused. Answers with [`KeyPreview`].
     Inspect {
-        /// As it was pasted.
+        /// As it was typed or pasted.
+        key_or_address: String,
+    },
+    /// Adds an instance, once. Answers with its id as `{ "instance": "…" }`.
+    Add {
+        /// As it was shown.
         publishable_key: String,
     },
-    /// Adds an instance. Answers with its id as `{ "instance": "…" }`.
-    Add {
-        /// As it was pasted.
-        publishable_key: String,
+    /// Gives an instance a name of one's own. Answers with nothing.
+    Rename {
+        /// Which.
+        instance: String,
+        /// The name; an empty one takes it back.
+        name: String,
+    },
+    /// Moves an instance to another place of the list. Answers with nothing.
+    Move {
+        /// Which.
+        instance: String,
+        /// The place, counted from 0; beyond the end it is the last.
+        #[ts(type = "number")]
+        to: usize,
     },
     /// Forgets an instance after signing out of it. Answers with nothing.
     Remove {
@@ -307,11 +342,32 @@ pub enum InstanceRequest {
         /// Which; only the local one has an outbox here.
         instance: String,
     },
+    /// A picture that the instance names, made ready to be drawn. Answers with [`Picture`], or with nothing where there
+    /// is none, or where the app would have to ask somebody that the instance alone chose.
+    Picture {
+        /// Which.
+        instance: String,
+        /// As the instance wrote it.
+        image_url: String,
+    },
+}
+
+/// A picture as the window draws it: nothing is left there to be decoded.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Picture {
+    /// How many pixels wide and high it is.
+    pub side: u32,
+    /// Red, green, blue and opacity of each pixel, line by line, in base64.
+    pub pixels: String,
 }
 
 /// What a publishable key says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct KeyPreview {
+    /// The key, spelled in the usual way.
+    pub publishable_key: String,
+    /// The host of the address that was asked for the key, where the key names another one.
+    pub asked_host: Option<String>,
     /// The Frontend API host the app would talk to; punycode as such.
     pub host: String,
     /// The same host as people read it, when it differs.

@@ -1,4 +1,7 @@
 //! One task per instance: loads it, tries again while the network fails, and keeps what is shown fresh.
+//!
+//! Nothing is asked by itself while nobody is there, and of the instances only the one that is looked at is asked again
+//! and again. Where a session is due to end, its instance is asked once whether it has.
 
 use std::{
     sync::{Arc, Weak},
@@ -8,6 +11,7 @@ use std::{
 use frontdesk_vault::VaultError;
 use frontdesk_wire as wire;
 use futures_util::future::join_all;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     core::Core,
@@ -15,24 +19,43 @@ use crate::{
     line::Line,
     link::{Link, When},
     options::Pace,
+    presence::Seen,
     said::{Reason, Said},
-    snapshot::Problem,
+    snapshot::{InstanceView, Problem, Snapshot},
     transport::{Answer, Request},
 };
 
 const ENVIRONMENT: &str = "/v1/environment";
 
+/// How long after a session was due to end its instance is asked: its clock and this one may differ a little.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// Begins to keep an instance.
 pub(crate) fn start(core: &Arc<Core>, line: &Arc<Line>) {
-    let keeper = tokio::spawn(keep(Arc::downgrade(core), line.clone()));
+    let watch = Watch { seen: core.presence.subscribe(), shown: core.snapshots() };
+    let keeper = tokio::spawn(keep(Arc::downgrade(core), line.clone(), watch));
     core.set_keeper(line, keeper.abort_handle());
 }
 
+/// What a keeper looks at while it rests.
+struct Watch {
+    /// Whether somebody is there.
+    seen: watch::Receiver<Seen>,
+    /// What is shown.
+    shown: watch::Receiver<Arc<Snapshot>>,
+}
+
 /// The room itself is held only while there is something to do, so that it can end.
-async fn keep(core: Weak<Core>, line: Arc<Line>) {
+async fn keep(core: Weak<Core>, line: Arc<Line>, mut watch: Watch) {
     let mut failures = 0;
+    // Whoever starts the app out of sight has it load when they look.
+    tokio::select! {
+        () = line.poke.notified() => {}
+        _ = watch.seen.wait_for(|seen| seen.here) => {}
+    }
     loop {
         let Some(strong) = core.upgrade() else { return };
+        let returns = watch.seen.borrow().returns;
         let loaded = Box::pin(strong.load(&line)).await;
         let pause = match loaded {
             Err(Fault::Removed) => return,
@@ -45,12 +68,71 @@ async fn keep(core: Weak<Core>, line: Arc<Line>) {
                 strong.pace.refresh
             }
         };
+        let now = strong.clock.now();
         drop(strong);
-        tokio::select! {
-            () = line.poke.notified() => failures = 0,
-            () = tokio::time::sleep(pause) => {}
+        let rest = Rest { begun: Instant::now(), pause, failing: failures > 0, returns, now };
+        if !watch.rest(&line, rest).await {
+            failures = 0;
         }
     }
+}
+
+/// A rest after an instance was asked.
+struct Rest {
+    begun: Instant,
+    /// The usual length.
+    pause: Duration,
+    failing: bool,
+    /// How often somebody had come back when it was asked.
+    returns: u64,
+    /// What the clock showed when it answered.
+    now: i64,
+}
+
+impl Watch {
+    /// Returns when the instance is to be loaded again; true when only time has passed.
+    async fn rest(&mut self, line: &Line, rest: Rest) -> bool {
+        let Rest { begun, pause, failing, returns, now } = rest;
+        loop {
+            let seen = *self.seen.borrow_and_update();
+            let (looked_at, due) = {
+                let shown = self.shown.borrow_and_update();
+                let view = shown.instances.iter().find(|view| view.id == line.id);
+                (is_looked_at(&shown, &line.id), view.and_then(|view| due(view, now)))
+            };
+            let wanted = seen.here && (looked_at || failing);
+            if wanted && seen.returns != returns {
+                return false;
+            }
+            let wake = due.into_iter().chain(wanted.then_some(pause)).min();
+            tokio::select! {
+                () = line.poke.notified() => return false,
+                () = sleep_until(wake.and_then(|wake| begun.checked_add(wake))) => return true,
+                // Nobody tells of changes any more where the room has ended.
+                changed = self.seen.changed() => if changed.is_err() { return true },
+                changed = self.shown.changed() => if changed.is_err() { return true },
+            }
+        }
+    }
+}
+
+async fn sleep_until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether what the window shows is of this instance. Where no account is shown, any of them may be chosen.
+fn is_looked_at(shown: &Snapshot, instance: &str) -> bool {
+    shown.active.as_ref().is_none_or(|active| active.instance == instance)
+}
+
+/// How long until the first session of those that are signed in should have ended by itself.
+fn due(view: &InstanceView, now: i64) -> Option<Duration> {
+    let sessions = view.client.iter().flat_map(|client| &client.sessions).filter(|session| session.is_signed_in());
+    let ends = sessions.flat_map(|session| [session.expire_at, session.abandon_at]).filter(|end| *end > now);
+    ends.min().and_then(|end| u64::try_from(end - now).ok()).map(|left| Duration::from_millis(left) + GRACE)
 }
 
 /// The pause after so many failures in a row.
@@ -133,6 +215,73 @@ impl Core {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        entry::local_starting,
+        snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultState, VaultView},
+    };
+
+    fn session(id: &str, status: &str, expire_at: i64, abandon_at: i64) -> SessionView {
+        SessionView {
+            id: id.to_owned(),
+            status: status.to_owned(),
+            expire_at,
+            abandon_at,
+            last_active_at: 0,
+            user: None,
+            factor_verification_age: Vec::new(),
+            claims: None,
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    fn instance(sessions: Vec<SessionView>) -> InstanceView {
+        let client = ClientView {
+            id: "client_1".to_owned(),
+            sessions,
+            sign_in: None,
+            sign_up: None,
+            last_active_session_id: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        InstanceView {
+            id: "one".to_owned(),
+            kind: InstanceKind::Remote,
+            name: "One".to_owned(),
+            host: "one.example".to_owned(),
+            publishable_key: None,
+            status: Status::Ready,
+            problem: Some(local_starting()),
+            environment: None,
+            client: Some(client),
+            answered_at: None,
+        }
+    }
+
+    #[test]
+    fn an_instance_is_due_when_its_first_session_should_have_ended() {
+        let both = session("sess_1", "active", 90_000, 40_000);
+        let sooner = session("sess_2", "pending", 30_000, 80_000);
+        let over = session("sess_3", "expired", 20_000, 20_000);
+        let silent = session("sess_4", "active", 0, 0);
+        let view = instance(vec![both, sooner, over, silent]);
+        assert_eq!(due(&view, 10_000), Some(Duration::from_secs(20) + GRACE));
+        assert_eq!(due(&view, 30_000), Some(Duration::from_secs(10) + GRACE), "one that is due is asked for once");
+        assert_eq!(due(&view, 90_000), None);
+        assert_eq!(due(&instance(Vec::new()), 0), None);
+    }
+
+    #[test]
+    fn of_the_instances_the_one_of_the_account_on_screen_is_looked_at() {
+        let vault = VaultView { state: VaultState::Ready, store: String::new(), detail: None };
+        let at = |instance: &str| Some(AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() });
+        let shown =
+            |active| Snapshot { revision: 1, status: Status::Ready, vault: vault.clone(), instances: vec![], active };
+        assert!(is_looked_at(&shown(at("one")), "one"));
+        assert!(!is_looked_at(&shown(at("two")), "one"));
+        assert!(is_looked_at(&shown(None), "one"), "it may be chosen next");
+    }
 
     #[test]
     fn pauses_double_up_to_the_longest() {

@@ -3,9 +3,10 @@
 //! ```text
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
-//!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh
+//!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
+//!  ├ pictures  pictures of accounts, made ready to be drawn
 //!  ├ core      the state, the snapshot made from it, the files it is remembered in
 //!  └ entry     one instance as it stands
 //!     ├ slot       one client there: one for all accounts, or one for each where a client has one session
@@ -19,6 +20,7 @@
 //! that is shown or answered is made from it.
 
 mod accounts;
+mod address;
 mod attempts;
 mod calls;
 mod claims;
@@ -31,10 +33,13 @@ mod gate;
 mod instances;
 pub mod intents;
 mod keeper;
+mod leaving;
 mod line;
 mod link;
 mod options;
 mod password;
+mod pictures;
+mod presence;
 mod said;
 mod sessions;
 mod slot;

@@ -20,13 +20,15 @@ pub struct Options {
     pub clock: Clock,
     /// How long things may take.
     pub pace: Pace,
+    /// Whether somebody is there to look from the start; see [`crate::Accounts::set_presence`].
+    pub here: bool,
 }
 
 impl Options {
     /// The system's clock and the usual pace.
     #[must_use]
     pub fn new(data_dir: PathBuf, vault: Vault) -> Self {
-        Self { data_dir, vault, clock: Clock::system(), pace: Pace::default() }
+        Self { data_dir, vault, clock: Clock::system(), pace: Pace::default(), here: true }
     }
 }
 

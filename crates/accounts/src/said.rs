@@ -44,6 +44,14 @@ reasons! {
     CertificateNotTrusted = "certificate_not_trusted";
     /// The answer is not the protocol's.
     AnswerNotUnderstood = "answer_not_understood";
+    /// What was typed is neither a key nor an address.
+    AddressInvalid = "address_invalid";
+    /// An address without TLS that is not this computer's.
+    AddressInsecure = "address_insecure";
+    /// At the address there is no Frontdesk server, or none that says so.
+    AddressUnknown = "address_unknown";
+    /// The instance is on the list already.
+    InstanceKnown = "instance_known";
     /// The answer cannot be shown.
     AnswerUnusable = "answer_unusable";
     /// The settings of network or proxy cannot be used.
@@ -125,8 +133,12 @@ reasons! {
     InputTooLong = "input_too_long";
     /// What was typed has control characters.
     InputControl = "input_control";
+    /// The person was asked, and did not confirm.
+    NotConfirmed = "not_confirmed";
     /// The preferences cannot be written.
     PreferencesUnwritable = "preferences_unwritable";
+    /// The system does not take the app into what it starts at login.
+    StartAtLoginFailed = "start_at_login_failed";
     /// The clipboard did not take the text.
     ClipboardFailed = "clipboard_failed";
 }

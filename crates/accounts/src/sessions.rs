@@ -27,11 +27,12 @@ use crate::{
 
 const SESSIONS: &str = "/v1/client/sessions";
 const ME: &str = "/v1/me";
-const ACTIVE_SESSIONS: &str = "/v1/me/sessions/active";
-const MY_SESSIONS: &str = "/v1/me/sessions";
+pub(crate) const ACTIVE_SESSIONS: &str = "/v1/me/sessions/active";
+pub(crate) const MY_SESSIONS: &str = "/v1/me/sessions";
 const EMAIL_ADDRESSES: &str = "/v1/me/email_addresses";
 const CHANGE_PASSWORD: &str = "/v1/me/change_password";
 const REMOVE_PASSWORD: &str = "/v1/me/remove_password";
+const PROFILE_IMAGE: &str = "/v1/me/profile_image";
 
 impl Core {
     pub(crate) async fn session(self: &Arc<Self>, request: SessionRequest) -> Result<Value, IntentError> {
@@ -60,6 +61,8 @@ impl Core {
         match request {
             AccountRequest::SetActive { account } => self.set_active(account).await,
             AccountRequest::SignOut { instance, session } => self.sign_out(&instance, session.as_deref()).await,
+            AccountRequest::SignOutEverywhere { account } => self.sign_out_everywhere(&account).await,
+            AccountRequest::SignOutAll => self.sign_out_all().await,
             AccountRequest::Reload { account } => {
                 let link = self.account(&account)?;
                 let user = Box::pin(self.reload_user(&link, &account.session)).await;
@@ -105,6 +108,13 @@ impl Core {
                 let request = Request::send(Method::POST, part_of(MY_SESSIONS, &session)? + "/revoke");
                 self.change_user::<Value>(&account, request).await.map(|_revoked| Value::Null)
             }
+            AccountRequest::SetProfileImage { account, file } => {
+                self.change_user::<wire::Image>(&account, Request::send(Method::POST, PROFILE_IMAGE).file(file)).await
+            }
+            AccountRequest::RemoveProfileImage { account } => {
+                let request = Request::send(Method::DELETE, PROFILE_IMAGE);
+                self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
+            }
             AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => {
                 let link = self.account(&account)?;
@@ -117,7 +127,7 @@ impl Core {
 
     /// Changes something of the user behind an account. Where the answer comes without the client, that is asked for:
     /// what is shown never lags behind an intent.
-    async fn change_user<T: Serialize + DeserializeOwned>(
+    pub(crate) async fn change_user<T: Serialize + DeserializeOwned>(
         &self,
         account: &AccountKey,
         request: Request,
@@ -199,7 +209,7 @@ impl Core {
     }
 
     /// Signs one account out, or all of an instance. The last one of a client takes its token with it.
-    async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
+    pub(crate) async fn sign_out(&self, instance: &str, session: Option<&str>) -> Result<Value, IntentError> {
         self.line(instance)?;
         let Some(session) = session else {
             let links = self.links(instance);
@@ -290,7 +300,7 @@ pub(crate) fn session_path(session: &str, step: &str) -> String {
 }
 
 /// The path of something that belongs to the user; an id that would lead elsewhere is refused.
-fn part_of(list: &str, id: &str) -> Result<String, IntentError> {
+pub(crate) fn part_of(list: &str, id: &str) -> Result<String, IntentError> {
     if is_usable(id) {
         return Ok(format!("{list}/{id}"));
     }

@@ -3,6 +3,7 @@
 use std::{
     fmt::Write as _,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -38,8 +39,17 @@ pub(crate) struct Request {
     path: String,
     session: Option<String>,
     skip_cache: bool,
-    form: Option<Zeroizing<String>>,
+    body: Body,
     repeatable: bool,
+}
+
+/// What a request carries.
+#[derive(Clone)]
+enum Body {
+    Nothing,
+    Form(Zeroizing<String>),
+    /// A file as its text in base64.
+    File(Arc<str>),
 }
 
 /// An answer of the protocol, good or bad, not taken apart.
@@ -64,12 +74,19 @@ pub(crate) enum TokenHeader {
 impl Request {
     /// Reads; made again after a network fault.
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), session: None, skip_cache: false, form: None, repeatable: true }
+        Self {
+            method: Method::GET,
+            path: path.into(),
+            session: None,
+            skip_cache: false,
+            body: Body::Nothing,
+            repeatable: true,
+        }
     }
 
     /// Changes something; made once.
     pub(crate) fn send(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), session: None, skip_cache: false, form: None, repeatable: false }
+        Self { method, path: path.into(), session: None, skip_cache: false, body: Body::Nothing, repeatable: false }
     }
 
     /// With a form as body.
@@ -83,7 +100,12 @@ impl Request {
             }
             text.push_str(&Zeroizing::new(pairs.finish()));
         }
-        Self { form: Some(text), ..self }
+        Self { body: Body::Form(text), ..self }
+    }
+
+    /// With a file as body: its text in base64.
+    pub(crate) fn file(self, base64: String) -> Self {
+        Self { body: Body::File(base64.into()), ..self }
     }
 
     /// In the name of a session.
@@ -125,6 +147,15 @@ impl Transport {
         // A proxy on the way to this very computer would only be another party.
         let builder = if plain { builder.no_proxy() } else { builder };
         Self::build(builder, if plain { "http" } else { "https" }, key, pace)
+    }
+
+    /// To an address that somebody typed, to ask for the key of whoever is there.
+    pub(crate) fn at(base: Url, pace: &Pace) -> Result<Self, String> {
+        let plain = base.scheme() == "http";
+        let builder = builder(pace).https_only(!plain);
+        let builder = if plain { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(|error| words(&error))?;
+        Ok(Self { http, base, retries: pace.retries.clone() })
     }
 
     /// Over the private socket of the instance inside the app.
@@ -178,14 +209,16 @@ impl Transport {
         if let Some(value) = token.and_then(bearer) {
             call = call.header(AUTHORIZATION, value);
         }
-        if let Some(form) = &request.form {
-            call = call.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_string());
-        }
+        call = match &request.body {
+            Body::Nothing => call,
+            Body::Form(form) => call.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_string()),
+            Body::File(base64) => call.header(CONTENT_TYPE, "application/octet-stream").body(base64.to_string()),
+        };
         let response = call.send().await.map_err(|error| network(&error))?;
         let status = response.status().as_u16();
         let token = token_of(response.headers());
         let retry_after = retry_after(response.headers());
-        let body = read(response).await;
+        let body = read(response, LARGEST_BODY).await;
         Ok(Answer { status, token, body, retry_after })
     }
 }
@@ -278,11 +311,11 @@ fn retry_after(headers: &HeaderMap) -> Option<u32> {
     u32::try_from(seconds.min(LONGEST)).ok()
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Fault> {
+async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>, Fault> {
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Some(part) = response.chunk().await.map_err(|error| network(&error))? {
-        if body.len() + part.len() > LARGEST_BODY {
+        if body.len() + part.len() > largest {
             return Err(Fault::Foreign { status, reason: "it is too long".to_owned() });
         }
         body.extend_from_slice(&part);
@@ -310,5 +343,6 @@ fn words(error: &reqwest::Error) -> String {
     if text.is_empty() { "no connection".to_owned() } else { crate::fault::bounded(&text) }
 }
 
+mod picture;
 #[cfg(test)]
 mod tests;

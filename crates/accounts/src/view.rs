@@ -88,7 +88,19 @@ impl ClientView {
 
 impl SessionView {
     /// Active, or waiting for something that the user has to do first.
-    pub(crate) fn is_signed_in(&self) -> bool {
+    #[must_use]
+    pub fn is_signed_in(&self) -> bool {
         matches!(self.status.as_str(), "active" | "pending")
+    }
+
+    /// What tells the account from others: its primary address, else another one, else the user's name or id.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let Some(user) = &self.user else { return self.id.clone() };
+        let primary = user.primary_email_address_id.as_deref();
+        let addresses = &user.email_addresses;
+        let address = addresses.iter().find(|address| Some(address.id.as_str()) == primary).or(addresses.first());
+        let address = address.map(|address| address.email_address.clone());
+        address.or_else(|| user.username.clone()).unwrap_or_else(|| user.id.clone())
     }
 }

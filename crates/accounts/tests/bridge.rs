@@ -6,7 +6,7 @@
 use std::{env, fs, path::PathBuf};
 
 use frontdesk_accounts::{
-    AccountRequest, InstanceRequest, IntentError, KeyPreview, OutboxMessage, PasswordEstimate, SessionRequest,
+    AccountRequest, InstanceRequest, IntentError, KeyPreview, OutboxMessage, PasswordEstimate, Picture, SessionRequest,
     SignInRequest, SignUpRequest, Snapshot,
 };
 use ts_rs::{Config, TS};
@@ -24,6 +24,7 @@ fn committed_types_are_up_to_date() {
     InstanceRequest::export_all(&config).unwrap();
     KeyPreview::export_all(&config).unwrap();
     OutboxMessage::export_all(&config).unwrap();
+    Picture::export_all(&config).unwrap();
     IntentError::export_all(&config).unwrap();
     PasswordEstimate::export_all(&config).unwrap();
 

@@ -4,11 +4,13 @@
 //! evidence are parameters, and a transition answers with the new state and the effects it asks for, or with a typed
 //! refusal. Whoever calls gathers the evidence before and commits the effects after, in one transaction.
 
+pub mod claims;
 pub mod client;
 pub mod effect;
 pub mod email;
 pub mod field;
 pub mod id;
+pub mod jwt_template;
 pub mod lockout;
 pub mod password;
 pub mod policy;
@@ -23,6 +25,7 @@ pub mod time;
 pub mod user;
 pub mod verification;
 
+pub use claims::{ClaimFault, Claims, Facts, TokenKind};
 pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
@@ -31,6 +34,7 @@ pub use id::{
     ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
     VerificationId,
 };
+pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};

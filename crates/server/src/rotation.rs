@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use frontdesk_identity::{DeliveryId, Timestamp, time::DAY};
 use frontdesk_store::{
-    AuditEntry, CommitError, Instance, OpenError, SealedBytes, SigningKey as StoredKey, Store, StoreError,
+    AuditEntry, CommitError, Instance, OpenError, SealedBytes, SealedRow, SigningKey as StoredKey, Store, StoreError,
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     delivery::reseal,
     doors::{Lock, LockError},
     folder,
-    instance::{InstanceError, check, key_check, sealed_signing_key},
+    instance::{InstanceError, check, key_check, reseal_template_key, sealed_signing_key},
     keys::{InstanceKey, KeyFileError, Keys, Sealed, create_key},
     offline::OfflineError,
     random::{SystemRandom, new_id},
@@ -153,8 +153,12 @@ pub async fn rotate_instance_key(
         key_check: key_check(&stored.value.id, &new),
         ..stored.value.clone()
     });
-    let sealed_anew = |id: &str, SealedBytes { key_id, bytes }: SealedBytes| {
-        let sealed = reseal(&DeliveryId::parse(id).ok()?, &Sealed { key_id, bytes }, &old, &new).ok()?;
+    let sealed_anew = |row: SealedRow<'_>, SealedBytes { key_id, bytes }: SealedBytes| {
+        let sealed = Sealed { key_id, bytes };
+        let sealed = match row {
+            SealedRow::Delivery(id) => reseal(&DeliveryId::parse(id).ok()?, &sealed, &old, &new).ok()?,
+            SealedRow::JwtTemplate(id) => reseal_template_key(id, &sealed, &old, &new).ok()?,
+        };
         Some(SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes })
     };
     store.rekey(&instance, &signing, sealed_anew, now).await?;

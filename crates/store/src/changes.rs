@@ -6,7 +6,7 @@ use frontdesk_identity::{
     VerificationId,
 };
 
-use crate::{Instance, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -50,6 +50,8 @@ pub(crate) enum Change {
     SecretKey(SecretKey),
     ListRedirect(RedirectUrl),
     UnlistRedirect(String),
+    JwtTemplate(Box<Versioned<JwtTemplate>>),
+    DeleteJwtTemplate(String),
     Deliver(NewDelivery),
 }
 
@@ -275,6 +277,16 @@ impl Changes {
     /// Takes an address from that list. In conflict if it is not there.
     pub fn unlist_redirect(&mut self, id: String) {
         self.list.push(Change::UnlistRedirect(id));
+    }
+
+    /// Writes a JWT template. In conflict if another one has its name.
+    pub fn save_jwt_template(&mut self, template: Versioned<JwtTemplate>) {
+        self.list.push(Change::JwtTemplate(Box::new(template)));
+    }
+
+    /// Deletes a JWT template. In conflict if it is not there.
+    pub fn delete_jwt_template(&mut self, id: String) {
+        self.list.push(Change::DeleteJwtTemplate(id));
     }
 
     /// Puts a message into the queue.

@@ -15,7 +15,7 @@ use crate::{
     row::{json, millis},
     secret_key,
     session::end_word,
-    ticket,
+    template, ticket,
 };
 
 /// Why nothing was written.
@@ -122,6 +122,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SecretKey(key) => secret_key::save(tx, key).await,
         Change::ListRedirect(url) => redirect::list(tx, url).await,
         Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
+        Change::JwtTemplate(saved) => template::save(tx, saved).await,
+        Change::DeleteJwtTemplate(id) => template::delete(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
     }
 }

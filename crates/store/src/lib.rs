@@ -30,6 +30,7 @@ mod row;
 mod secret_key;
 mod session;
 mod sweep;
+mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod ticket;
@@ -47,7 +48,9 @@ pub use location::{FileSystem, Location};
 pub use open::OpenError;
 pub use picture::Picture;
 pub use redirect::RedirectUrl;
+pub use rekey::SealedRow;
 pub use secret_key::SecretKey;
+pub use template::JwtTemplate;
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

@@ -74,6 +74,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0012_audit_log.sql"),
         postgres: include_str!("../migrations/postgres/0012_audit_log.sql"),
     },
+    Step {
+        version: 14,
+        name: "jwt templates",
+        sqlite: include_str!("../migrations/sqlite/0014_jwt_templates.sql"),
+        postgres: include_str!("../migrations/postgres/0014_jwt_templates.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

@@ -9,11 +9,20 @@ use crate::{
     session::end_word,
 };
 
+/// A row whose sealed value is sealed anew; the value is bound to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedRow<'r> {
+    /// The message of that id.
+    Delivery(&'r str),
+    /// The JWT template of that id.
+    JwtTemplate(&'r str),
+}
+
 rows! {
-    BodyRow {
+    SealedValue {
         id: String,
         key_id: String,
-        body: Vec<u8>,
+        sealed: Vec<u8>,
     }
 }
 
@@ -29,18 +38,21 @@ impl Store {
     }
 
     /// Puts everything under another instance key, all of it or nothing: the instance, which says so; the signing key,
-    /// which is a new one; and the messages, each sealed anew by `reseal`, which gets its id. A message that cannot be
-    /// sealed anew is wiped. Every session ends, because no client token counts any more.
+    /// which is a new one; messages and the keys of templates, each sealed anew by `reseal`. A message that cannot be
+    /// sealed anew is wiped; the key of a template stays as it is, which nobody can sign with any more. Every session ends,
+    /// because no client token counts any more.
     pub async fn rekey(
         &self,
         instance: &Versioned<Instance>,
         signing: &SigningKey,
-        reseal: impl Fn(&str, SealedBytes) -> Option<SealedBytes>,
+        reseal: impl Fn(SealedRow<'_>, SealedBytes) -> Option<SealedBytes>,
         now: Timestamp,
     ) -> Result<(), CommitError> {
-        const BODIES: &str = "SELECT id, key_id, body FROM delivery_queue WHERE body IS NOT NULL ORDER BY id";
+        const BODIES: &str = "SELECT id, key_id, body AS sealed FROM delivery_queue WHERE body IS NOT NULL ORDER BY id";
         const BODY: &str = "UPDATE delivery_queue SET key_id = $2, body = $3 WHERE id = $1";
         const WIPE: &str = "UPDATE delivery_queue SET state = 'failed', key_id = $2, body = NULL WHERE id = $1";
+        const KEYS: &str = "SELECT id, key_id, sealed FROM jwt_templates WHERE sealed IS NOT NULL ORDER BY id";
+        const KEY: &str = "UPDATE jwt_templates SET key_id = $2, sealed = $3, version = version + 1 WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
             WHERE ended_how IS NULL AND expire_at > $2";
@@ -48,18 +60,18 @@ impl Store {
         save_instance(&mut tx, instance).await?;
         run!(&mut tx, "DELETE FROM signing_keys")?;
         add_signing_key(&mut tx, signing).await?;
-        let bodies: Vec<BodyRow> = match &mut tx {
-            Tx::Sqlite(tx) => sqlx::query_as(BODIES).fetch_all(&mut **tx).await?,
-            Tx::Postgres(tx) => sqlx::query_as(BODIES).fetch_all(&mut **tx).await?,
-        };
-        for BodyRow { id, key_id, body } in bodies {
-            match reseal(&id, SealedBytes { key_id, bytes: body }) {
+        for SealedValue { id, key_id, sealed } in sealed_values(&mut tx, BODIES).await? {
+            match reseal(SealedRow::Delivery(&id), SealedBytes { key_id, bytes: sealed }) {
                 Some(SealedBytes { key_id, bytes }) => run!(&mut tx, BODY, &id, key_id, bytes)?,
                 None => run!(&mut tx, WIPE, &id, instance.value.key_id.as_str())?,
             };
         }
-        // They live for a minute, and tell of sessions that are over now.
-        run!(&mut tx, "DELETE FROM handshakes")?;
+        for SealedValue { id, key_id, sealed } in sealed_values(&mut tx, KEYS).await? {
+            let resealed = reseal(SealedRow::JwtTemplate(&id), SealedBytes { key_id, bytes: sealed });
+            if let Some(SealedBytes { key_id, bytes }) = resealed {
+                run!(&mut tx, KEY, &id, key_id, bytes)?;
+            }
+        }
         // They live for a minute and hold what nobody takes any more.
         run!(&mut tx, "DELETE FROM handshakes")?;
         run!(&mut tx, SESSIONS, end_word(SessionEnd::Revoked), now.0)?;
@@ -75,4 +87,11 @@ impl Store {
         let (all,): (i64,) = sqlx::query_as(SQL).fetch_one(pool).await?;
         Ok(u64::try_from(all).unwrap_or_default().saturating_sub(u64::from(pool.size())))
     }
+}
+
+async fn sealed_values(tx: &mut Tx, sql: &'static str) -> Result<Vec<SealedValue>, StoreError> {
+    Ok(match tx {
+        Tx::Sqlite(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,
+        Tx::Postgres(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,
+    })
 }

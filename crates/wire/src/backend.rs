@@ -279,6 +279,32 @@ pub struct RedirectUrl {
     pub updated_at: i64,
 }
 
+/// Tokens of the owner's own making.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JwtTemplate {
+    /// `jwt_template`.
+    pub object: String,
+    /// `jtmp_…`.
+    pub id: String,
+    /// What it is asked for by.
+    pub name: String,
+    /// What its tokens say, with shortcodes.
+    #[schema(value_type = Object)]
+    pub claims: Metadata,
+    /// How long its tokens live, in seconds.
+    pub lifetime: i64,
+    /// By how much their beginning lies before they are made, in seconds.
+    pub allowed_clock_skew: i64,
+    /// Whether a key of its own signs them.
+    pub custom_signing_key: bool,
+    /// How they are signed.
+    pub signing_algorithm: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch; grows with every change.
+    pub updated_at: i64,
+}
+
 /// The instance itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Instance {

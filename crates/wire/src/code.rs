@@ -232,6 +232,10 @@ codes! {
     PasswordRequired = "password_required", 400;
     /// Users may not delete themselves.
     UserDeleteSelfNotEnabled = "user_delete_self_not_enabled", 403;
+    /// A token would be too large.
+    FormParamValueTooLarge = "form_param_value_too_large", 422;
+    /// A claim that the instance alone writes.
+    JwtTemplateReservedClaim = "jwt_template_reserved_claim", 400;
     /// Something went wrong inside.
     InternalError = "internal_clerk_error", 500;
     /// The instance cannot serve right now.

@@ -140,7 +140,7 @@ pub struct User {
 }
 
 /// A picture that was uploaded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Image {
     /// `image`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]

@@ -95,6 +95,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::DeletedObject>("deleted_object");
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
+    check::<wire::Introduction>("introduction");
     check::<wire::OutboxMessage>("outbox_message");
     check::<wire::backend::User>("backend_user");
     check::<wire::backend::EmailAddress>("backend_email_address");
@@ -107,6 +108,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::backend::SignInToken>("backend_sign_in_token");
     check::<wire::backend::TestingToken>("backend_testing_token");
     check::<wire::backend::RedirectUrl>("backend_redirect_url");
+    check::<wire::backend::JwtTemplate>("backend_jwt_template");
     check::<wire::backend::Instance>("backend_instance");
     check::<wire::backend::InstanceRestrictions>("backend_instance_restrictions");
     round_trip::<wire::Envelope<wire::SignIn>>("envelope_sign_in");

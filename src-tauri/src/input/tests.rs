@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use frontdesk_accounts::intents::{InstanceRequest, SessionRequest, SignInRequest, SignUpRequest};
+use frontdesk_accounts::intents::{AccountRequest, InstanceRequest, SessionRequest, SignInRequest, SignUpRequest};
 use serde_json::json;
 
 use super::*;
@@ -43,6 +43,11 @@ fn sec_98_input_is_bounded() {
     refusal::<SignInRequest>(json!({"type": "create", "instance": "i", "password": long(PASSWORD + 1)}));
     refusal::<AppRequest>(json!({"type": "copy", "text": long(TEXT + 1)}));
     refusal::<AppRequest>(json!({"type": "estimate_password", "password": "p", "inputs": vec!["x"; ENTRIES + 1]}));
+    let account = json!({"instance": "i", "session": "s"});
+    let picture = |length| json!({"type": "set_profile_image", "account": account, "file": long(length)});
+    assert!(admit::<AccountRequest>(WINDOW, picture(FILE)).is_ok());
+    refusal::<AccountRequest>(picture(FILE + 1));
+    refusal::<InstanceRequest>(json!({"type": "picture", "instance": "i", "image_url": long(LINE + 1)}));
     let metadata = json!({"note": long(METADATA)});
     refusal::<SignUpRequest>(json!({"type": "create", "instance": "i", "fields": {"unsafe_metadata": metadata}}));
 }

@@ -141,6 +141,15 @@ impl Window {
         field.send_keys(text).await.with_context(|| format!("type into “{name}”"))
     }
 
+    /// Gives a file to whatever takes one under this name, as the system's dialog does once a file is chosen.
+    ///
+    /// # Errors
+    /// Nothing takes it.
+    pub async fn give_file(&self, name: &str, file: &Path) -> Result<()> {
+        let input = self.page.query(By::Css(format!("input[type='file'][aria-label='{name}']"))).first().await?;
+        input.send_keys(file.display().to_string()).await.with_context(|| format!("give a file to “{name}”"))
+    }
+
     /// What is in the field with this name.
     ///
     /// # Errors

@@ -17,7 +17,9 @@ use super::{
     bus::Bus,
     display::Display,
     keychain::{self, Daemon, Item, Keychain},
+    patience::wait_for,
     processes::{self, MARK},
+    questions,
 };
 
 /// How many desktops there may be at once: a window is three busy processes.
@@ -103,6 +105,26 @@ impl Desktop {
         keychain::answer_prompt(&self.surroundings, false)
     }
 
+    /// Answers a question that the app asks in a dialog of the system, once it is there.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub fn answer_question(&self, title: &str, confirm: bool) -> Result<()> {
+        questions::answer(&self.surroundings, title, confirm)
+    }
+
+    /// Sends a signal over the session bus, as a program of the desktop would: interface and member, and one value as
+    /// `dbus-send` spells it.
+    ///
+    /// # Errors
+    /// It is not sent.
+    pub fn signal(&self, name: &str, value: &str) -> Result<()> {
+        let sent = self.command("dbus-send").args(["--session", "--type=signal", "/", name, value]).status();
+        let sent = sent.context("send a signal (dbus-send, Debian package dbus)")?;
+        anyhow::ensure!(sent.success(), "dbus-send ended with {sent}");
+        Ok(())
+    }
+
     /// What the app keeps in the (open) keychain.
     ///
     /// # Errors
@@ -131,6 +153,14 @@ impl Desktop {
     /// The app's identifier cannot be read.
     pub fn door(&self) -> Result<PathBuf> {
         Ok(self.surroundings.folder.path().join("run").join(identifier()?))
+    }
+
+    /// Waits until something holds.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn until(&self, what: &str, holds: impl Fn() -> bool) -> Result<()> {
+        wait_for(what, || Ok(holds().then_some(())))
     }
 
     /// Every process of this desktop that runs.

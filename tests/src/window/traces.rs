@@ -39,6 +39,12 @@ pub fn in_processes(processes: &[u32], secret: &[u8]) -> Vec<String> {
     found
 }
 
+/// The spellings in which a text holds the secret.
+#[must_use]
+pub fn in_text(text: &str, secret: &[u8]) -> Vec<String> {
+    spelled(&spellings(secret), text.as_bytes()).map(str::to_owned).collect()
+}
+
 fn spelled<'a>(spellings: &'a [(String, Vec<u8>)], content: &'a [u8]) -> impl Iterator<Item = &'a str> {
     let there = |needle: &[u8]| content.windows(needle.len()).any(|window| window == needle);
     spellings.iter().filter(move |(_, needle)| there(needle)).map(|(name, _)| name.as_str())

@@ -2,11 +2,15 @@
 #![cfg(target_os = "linux")]
 
 mod desktop;
+mod doors;
 mod first_use;
 mod forgotten;
 mod german;
 mod keychain;
 mod looks;
 mod manage;
+mod manners;
+mod many;
+mod picture;
 mod settings;
 mod sign_in;

@@ -73,6 +73,7 @@ async fn a_deleted_account_is_gone_and_its_keychain_item_with_it() -> Result<()>
     window.reads("This is not the address of the account.").await?;
     window.enter("To confirm, type ada@example.com", Person::ADA.address).await?;
     window.press("Delete for good").await?;
+    desktop.answer_question("Delete the account ada@example.com?", true)?;
     window.find(Role::Heading, "Welcome to Frontdesk").await?;
     let clients = || -> Result<usize> {
         Ok(desktop.keychain_items()?.iter().filter(|item| item.name.starts_with("client/")).count())

@@ -8,7 +8,16 @@ import { useCopy } from "./clipboard";
 import { sentenceOf } from "./failure";
 
 /** Copies one text, and says so where screen readers hear it; a refused clipboard is said beside the button. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({
+  text,
+  label,
+  secret = false,
+}: {
+  text: string;
+  label: string;
+  /** Whether it goes from the clipboard after a minute. */
+  secret?: boolean;
+}) {
   const words = useWords();
   const { copied, copy } = useCopy();
   const [failed, setFailed] = useState<string | null>(null);
@@ -17,7 +26,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       <Button
         onClick={() => {
           setFailed(null);
-          copy(text).catch((error: unknown) => {
+          copy(text, secret).catch((error: unknown) => {
             setFailed(sentenceOf(toApiResponseError(error), words));
           });
         }}

@@ -11,9 +11,13 @@ export interface AccountEntry {
   key: AccountKey;
   name: string;
   email: string | null;
+  /** Where the instance says that the picture is; null where there is none. */
+  picture: string | null;
   instance: InstanceView;
   /** Whether the session ended somewhere else, so that the person has to sign in again. */
   needsSignIn: boolean;
+  /** The session's status in the protocol's words. */
+  status: string;
   active: boolean;
 }
 
@@ -32,8 +36,10 @@ export function useAccounts(): {
           .map((session) => ({
             key: { instance: instance.id, session: session.id },
             ...nameOf(session),
+            picture: session.user?.has_image ? session.user.image_url : null,
             instance,
             needsSignIn: session.status !== "active" && session.status !== "pending",
+            status: session.status,
             active: active?.instance === instance.id && active.session === session.id,
           })),
       ),

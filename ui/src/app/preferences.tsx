@@ -14,17 +14,30 @@ import type { Theme } from "../bridge/Theme";
 import { intent } from "../sdk/errors";
 import { useBridge } from "./context";
 
+/** What the app does while nobody looks at it. */
+export type Background = Pick<Preferences, "keep_running" | "notices" | "start_at_login">;
+
+/** What is chosen until the app has said what was. */
+export const DEFAULT_PREFERENCES: Preferences = {
+  theme: "system",
+  language: "system",
+  keep_running: false,
+  notices: true,
+  start_at_login: false,
+};
+
 interface PreferencesValue {
   preferences: Preferences;
   setTheme: (theme: Theme) => Promise<void>;
   setLanguage: (language: Language) => Promise<void>;
+  setBackground: (change: Partial<Background>) => Promise<void>;
 }
 
 const PreferencesContext = createContext<PreferencesValue | null>(null);
 
 /** Reads the preferences at start and keeps the document's theme in step with them. */
 export function PreferencesProvider({
-  initial = { theme: "system", language: "system" },
+  initial = DEFAULT_PREFERENCES,
   children,
 }: {
   initial?: Preferences;
@@ -73,6 +86,7 @@ export function PreferencesProvider({
       preferences,
       setTheme: (theme) => set({ theme }),
       setLanguage: (language) => set({ language }),
+      setBackground: (change) => set(change),
     }),
     [preferences, set],
   );

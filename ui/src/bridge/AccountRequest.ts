@@ -16,7 +16,11 @@ instance: string,
 /**
  * Which session; absent signs every session of the instance out.
  */
-session?: string, } | { "type": "reload", 
+session?: string, } | { "type": "sign_out_everywhere", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "sign_out_all" } | { "type": "reload", 
 /**
  * Which account.
  */
@@ -108,7 +112,19 @@ account: AccountKey,
 /**
  * The other device's session.
  */
-session: string, } | { "type": "delete", 
+session: string, } | { "type": "set_profile_image", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The file in base64, with or without the beginning of a data URL.
+ */
+file: string, } | { "type": "remove_profile_image", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "delete", 
 /**
  * Which account.
  */

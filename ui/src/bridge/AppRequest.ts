@@ -12,7 +12,11 @@ preferences: Preferences, } | { "type": "speak",
 /**
  * A language tag, such as `de-AT`.
  */
-locale: string, } | { "type": "recheck_vault" } | { "type": "diagnostics" } | { "type": "estimate_password", 
+locale: string, } | { "type": "present", 
+/**
+ * Whether it is in sight.
+ */
+in_sight: boolean, } | { "type": "recheck_vault" } | { "type": "diagnostics" } | { "type": "estimate_password", 
 /**
  * The password; it is neither kept nor sent anywhere.
  */
@@ -24,4 +28,8 @@ inputs: Array<string>, } | { "type": "copy",
 /**
  * The text.
  */
-text: string, };
+text: string, 
+/**
+ * Whether it is taken away again after a minute.
+ */
+secret: boolean, };

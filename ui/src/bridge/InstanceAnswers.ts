@@ -2,8 +2,9 @@
 import type { AddedInstance } from "./AddedInstance";
 import type { KeyPreview } from "./KeyPreview";
 import type { OutboxMessage } from "./OutboxMessage";
+import type { Picture } from "./Picture";
 
 /**
  * The answer to each instance request, by its type.
  */
-export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, remove: unknown, reload: unknown, leave_attempt: unknown, outbox: Array<OutboxMessage>, };
+export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, rename: unknown, move: unknown, remove: unknown, reload: unknown, leave_attempt: unknown, outbox: Array<OutboxMessage>, picture: Picture | null, };

@@ -3,7 +3,7 @@ import type { Language } from "./Language";
 import type { Theme } from "./Theme";
 
 /**
- * What the app remembers about the window.
+ * What the person chose for the app.
  */
 export type Preferences = { 
 /**
@@ -13,4 +13,16 @@ theme: Theme,
 /**
  * Which language.
  */
-language: Language, };
+language: Language, 
+/**
+ * Whether the app goes on in the tray when its window is closed.
+ */
+keep_running: boolean, 
+/**
+ * Whether a notice of the desktop says that somebody was signed out while nobody sees the window.
+ */
+notices: boolean, 
+/**
+ * Whether the system starts the app at login; the system itself remembers that.
+ */
+start_at_login: boolean, };

@@ -1,5 +1,5 @@
 /**
- * The only door out of the window: six commands and one event, typed by the shapes that Rust exports.
+ * The only door out of the window: six commands and two events, typed by the shapes that Rust exports.
  *
  * Everything else in the interface takes a {@link Bridge}, so that tests and previews can stand in for the app.
  */
@@ -10,6 +10,7 @@ import type { AccountAnswers } from "./AccountAnswers";
 import type { AccountRequest } from "./AccountRequest";
 import type { AppAnswers } from "./AppAnswers";
 import type { AppRequest } from "./AppRequest";
+import type { Go } from "./Go";
 import type { InstanceAnswers } from "./InstanceAnswers";
 import type { InstanceRequest } from "./InstanceRequest";
 import type { SessionAnswers } from "./SessionAnswers";
@@ -44,6 +45,8 @@ export interface Bridge {
   ): Promise<AppAnswers[K]>;
   /** Calls back at every change of the app's state until the returned function is called. */
   onSnapshot(listener: (snapshot: Snapshot) => void): Promise<() => void>;
+  /** Calls back when the tray leads somewhere, until the returned function is called. */
+  onGo(listener: (go: Go) => void): Promise<() => void>;
 }
 
 /** The bridge of the real window. */
@@ -56,6 +59,10 @@ export const tauriBridge: Bridge = {
   app: (request) => invoke("app", { request }),
   onSnapshot: (listener) =>
     listen<Snapshot>("snapshot", (event) => {
+      listener(event.payload);
+    }),
+  onGo: (listener) =>
+    listen<Go>("go", (event) => {
       listener(event.payload);
     }),
 };

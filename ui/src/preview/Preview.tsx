@@ -6,6 +6,7 @@ import { SnapshotStore } from "../sdk/store";
 import { App } from "../window/App";
 import { drawScreen } from "../window/screens";
 import { chooseLanguage } from "../words/words";
+import { DEFAULT_PREFERENCES } from "../app/preferences";
 import type { PreviewState } from "./state";
 
 /** The window in one state, on a stand-in for the app. */
@@ -22,14 +23,14 @@ export function Preview({
   const [languages] = useState([language]);
   const [store] = useState(() => {
     const app = state.app();
-    app.on("app.preferences", () => ({ theme, language }));
+    app.on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, theme, language }));
     return new SnapshotStore(app.bridge, app.snapshot);
   });
 
   useEffect(() => {
     const press = state.press?.(words);
     if (press === undefined) return;
-    const named = [...document.querySelectorAll<HTMLElement>(".screen:not([hidden]) button")].find(
+    const named = [...document.querySelectorAll<HTMLElement>(".screen:not([hidden]) button, .rail > button")].find(
       (button) => (button.getAttribute("aria-label") ?? button.textContent) === press,
     );
     named?.click();

@@ -27,6 +27,13 @@ export const PlusIcon = () => (
   </Icon>
 );
 
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="5" />
+    <path d="m13 13 4 4" />
+  </Icon>
+);
+
 export const BackIcon = () => (
   <Icon>
     <path d="M16 10H4.5M9.5 5l-5 5 5 5" />

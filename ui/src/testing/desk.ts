@@ -3,7 +3,7 @@ import type { EmailAddress } from "../bridge/EmailAddress";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
-import { emailAddress, LOCAL, NOW, outboxMessage, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
+import { emailAddress, LOCAL, NOW, outboxMessage, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
 import { type Request, StandIn } from "./stand-in";
 
 /** The code that the desk sends. */
@@ -19,6 +19,7 @@ export function desk(
 ): StandIn {
   const app = new StandIn(start);
   const outbox: OutboxMessage[] = [];
+  let pictures = 0;
   let signUp = SIGN_UP;
   let signIn = SIGN_IN;
 
@@ -161,6 +162,16 @@ export function desk(
   });
   app.on("account.update_password", (request) => change(request, () => ({ password_enabled: true })));
   app.on("account.remove_password", (request) => change(request, () => ({ password_enabled: false })));
+  app.on("account.set_profile_image", (request) => {
+    const image_url = `http://127.0.0.1:47113/v1/images/img_${++pictures}`;
+    change(request, () => ({ has_image: true, image_url }));
+    return { object: "image", id: `img_${pictures}`, public_url: image_url };
+  });
+  app.on("account.remove_profile_image", (request) => {
+    change(request, () => ({ has_image: false, image_url: "" }));
+    return null;
+  });
+  app.on("instance.picture", () => PICTURE);
   app.on("account.revoke_session", () => null);
   app.on("account.delete", (request) => {
     client(({ sessions }) => ({ sessions: sessions.filter(({ id }) => !isOf(request, id)) }));

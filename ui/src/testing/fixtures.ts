@@ -16,6 +16,7 @@ import type { ErrorKind } from "../bridge/ErrorKind";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { Picture } from "../bridge/Picture";
 import type { Problem } from "../bridge/Problem";
 import type { Reason } from "../bridge/Reason";
 import type { Said } from "../bridge/Said";
@@ -32,6 +33,9 @@ export const ENVIRONMENT: Environment = environmentJson;
 export const SIGN_IN: SignIn = signInJson;
 export const SIGN_UP: SignUp = signUpJson;
 export const ACTIVE_SESSION: ActiveSession = activeSessionJson;
+
+/** A picture of one colour, as the app makes it ready. */
+export const PICTURE: Picture = { side: 2, pixels: btoa("\x10\x60\x60\xff".repeat(4)) };
 
 export interface Person {
   first?: string | null;
@@ -83,6 +87,7 @@ export function localInstance(
     id: LOCAL,
     kind: "local",
     name: "This computer",
+    own_name: false,
     host: "127.0.0.1:47113",
     publishable_key: "pk_test_MTI3LjAuMC4xOjQ3MTEzJA",
     status: "ready",
@@ -111,6 +116,7 @@ export function remoteInstance(
     id: "remote",
     kind: "remote",
     name: "Harbour Works",
+    own_name: false,
     host: "clerk.harbour.example",
     publishable_key: "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA",
     ...over,

@@ -1,4 +1,5 @@
 import type { Bridge } from "../bridge/commands";
+import type { Go } from "../bridge/Go";
 import type { Snapshot } from "../bridge/Snapshot";
 
 /** A request as a command of the app gets it. */
@@ -37,6 +38,7 @@ export class StandIn {
   #snapshot: Snapshot;
   readonly #answers = new Map<string, Answer>();
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
+  readonly #goers = new Set<(go: Go) => void>();
 
   // Each answer is typed by its request, which answers taught by a test cannot be.
   readonly bridge = {
@@ -52,14 +54,27 @@ export class StandIn {
         this.#listeners.delete(listener);
       });
     },
+    onGo: (listener: (go: Go) => void) => {
+      this.#goers.add(listener);
+      return Promise.resolve(() => {
+        this.#goers.delete(listener);
+      });
+    },
   } as unknown as Bridge;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     this.on("app.snapshot", () => this.#snapshot);
-    this.on("app.preferences", () => ({ theme: "system", language: "system" }));
+    this.on("app.preferences", () => ({
+      theme: "system",
+      language: "system",
+      keep_running: false,
+      notices: true,
+      start_at_login: false,
+    }));
     this.on("app.set_preferences", () => null);
     this.on("app.speak", () => null);
+    this.on("app.present", () => null);
     this.on("app.recheck_vault", () => null);
     this.on("app.copy", () => null);
     this.on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" }));
@@ -72,6 +87,20 @@ export class StandIn {
     this.on("instance.outbox", () => []);
     this.on("instance.reload", () => null);
     this.on("instance.leave_attempt", () => null);
+    this.on("instance.picture", () => null);
+    this.on("instance.rename", ({ instance, name }) => {
+      const renamed = this.#snapshot.instances.map((view) =>
+        view.id === instance ? { ...view, name: String(name), own_name: true } : view,
+      );
+      this.change({ instances: renamed });
+      return null;
+    });
+    this.on("instance.move", ({ instance, to }) => {
+      const moved = this.#snapshot.instances.filter(({ id }) => id === instance);
+      const others = this.#snapshot.instances.filter(({ id }) => id !== instance);
+      this.change({ instances: others.toSpliced(Number(to), 0, ...moved) });
+      return null;
+    });
   }
 
   /** Teaches the answer to one kind of request, such as `sign_up.create`. */
@@ -89,6 +118,11 @@ export class StandIn {
 
   get snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  /** Leads the window to a place, as the tray does. */
+  go(to: Go): void {
+    for (const listener of this.#goers) listener(to);
   }
 
   /** Changes the state, and tells the window. */

@@ -4,6 +4,7 @@ import { AppProvider } from "../app/context";
 import { Spoken } from "../app/language";
 import { NavigationProvider, type Screen } from "../app/navigation";
 import { PreferencesProvider } from "../app/preferences";
+import { Presence } from "../app/presence";
 import type { SnapshotStore } from "../sdk/store";
 import { drawScreen } from "./screens";
 import { Window } from "./Window";
@@ -25,6 +26,7 @@ export function App({
 }) {
   return (
     <AppProvider store={store}>
+      <Presence />
       <PreferencesProvider>
         <Spoken {...(languages && { wanted: languages })}>
           <NavigationProvider {...(initial && { initial })}>

@@ -1,12 +1,16 @@
 import { useEffect, useRef } from "react";
 
+import { AccountAvatar } from "../app/AccountAvatar";
 import type { AccountEntry } from "../app/accounts";
 import { nameOf } from "../app/instances";
 import type { Screen } from "../app/navigation";
 import { usesCommandKey } from "../app/platform";
-import { Avatar, initialsOf } from "../primitives/Avatar";
-import { ComputerIcon, PlusIcon, SlidersIcon, TrayIcon } from "../primitives/icons";
+import { initialsOf } from "../primitives/Avatar";
+import { ComputerIcon, PlusIcon, SearchIcon, SlidersIcon, TrayIcon } from "../primitives/icons";
 import { useWords } from "../words/words";
+
+/** With more accounts than this, there is a button to find one. */
+const AT_A_GLANCE = 4;
 
 interface RailProps {
   accounts: AccountEntry[];
@@ -14,12 +18,13 @@ interface RailProps {
   top: Screen | undefined;
   onShow: (account: AccountEntry) => void;
   onAdd: () => void;
+  onFind: () => void;
   onOutbox: () => void;
   onSettings: () => void;
 }
 
 /** Every account, one click away; a bar at the top where the window is narrow. */
-export function Rail({ accounts, top, onShow, onAdd, onOutbox, onSettings }: RailProps) {
+export function Rail({ accounts, top, onShow, onAdd, onFind, onOutbox, onSettings }: RailProps) {
   const words = useWords();
   const several = new Set(accounts.map(({ instance }) => instance.id)).size > 1;
   return (
@@ -51,6 +56,19 @@ export function Rail({ accounts, top, onShow, onAdd, onOutbox, onSettings }: Rai
         </button>
       </nav>
       <span className="rail-space" />
+      {accounts.length > AT_A_GLANCE && (
+        <button
+          type="button"
+          className="rail-link"
+          aria-label={words.rail.find}
+          aria-keyshortcuts={shortcut("K")}
+          title={words.rail.find}
+          onClick={onFind}
+        >
+          <SearchIcon />
+          {words.rail.findShort}
+        </button>
+      )}
       <button
         type="button"
         className="rail-link"
@@ -112,7 +130,7 @@ function RailItem({
         onShow(account);
       }}
     >
-      <Avatar name={name} />
+      <AccountAvatar name={name} instance={instance} picture={account.picture} />
       {badge && (
         <span className="rail-badge" aria-hidden="true">
           {instance.kind === "local" ? <ComputerIcon /> : initialsOf(instance.name)}

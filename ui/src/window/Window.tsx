@@ -1,7 +1,10 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useState } from "react";
 
 import { type AccountEntry, useAccounts } from "../app/accounts";
+import { useBridge } from "../app/context";
 import { type Screen, useNavigation } from "../app/navigation";
+import type { Go } from "../bridge/Go";
+import { Finder } from "./Finder";
 import { Home, useHomeKey } from "./Home";
 import { Rail } from "./Rail";
 import { useShortcuts } from "./shortcuts";
@@ -12,6 +15,7 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
   const { screens, open, home } = useNavigation();
   const { accounts, select } = useAccounts();
   const homeKey = useHomeKey();
+  const [finding, setFinding] = useState(false);
   const top = screens.at(-1);
 
   const moves = useMemo(() => {
@@ -43,9 +47,13 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
       onSettings: () => {
         open({ name: "settings" });
       },
+      onFind: () => {
+        setFinding(true);
+      },
     };
   }, [accounts, home, open, select]);
   useShortcuts(moves);
+  useGoing(accounts, moves);
 
   return (
     <div className="window">
@@ -60,6 +68,52 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
           </Stage>
         ))}
       </main>
+      {finding && (
+        <Finder
+          accounts={accounts}
+          onChoose={(account) => {
+            setFinding(false);
+            moves.onShow(account);
+          }}
+          onClose={() => {
+            setFinding(false);
+          }}
+        />
+      )}
     </div>
   );
+}
+
+/** Goes where the tray leads. */
+function useGoing(
+  accounts: AccountEntry[],
+  { onShow, onAdd }: { onShow: (account: AccountEntry) => void; onAdd: () => void },
+): void {
+  const bridge = useBridge();
+  const go = useEffectEvent((to: Go) => {
+    if (to.to === "add") {
+      onAdd();
+      return;
+    }
+    const { instance, session } = to.account;
+    const account = accounts.find(({ key }) => key.instance === instance && key.session === session);
+    if (account) onShow(account);
+  });
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let stopped = false;
+    bridge.onGo(go).then(
+      (unlisten) => {
+        if (stopped) unlisten();
+        else stop = unlisten;
+      },
+      (error: unknown) => {
+        console.error("The window is not told where the tray leads.", error);
+      },
+    );
+    return () => {
+      stopped = true;
+      stop?.();
+    };
+  }, [bridge]);
 }

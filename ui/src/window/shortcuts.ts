@@ -8,9 +8,10 @@ export interface Shortcuts {
   onAccount: (index: number) => void;
   onAdd: () => void;
   onSettings: () => void;
+  onFind: () => void;
 }
 
-/** Listens for the window's own keys: Ctrl or ⌘ with 1…9, N and comma, and Escape to go back. */
+/** Listens for the window's own keys: Ctrl or ⌘ with 1…9, N, K and comma, and Escape to go back. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -24,6 +25,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       const digit = /^[1-9]$/.exec(event.key) ?? /(?<=^Digit)[1-9]$/.exec(event.code);
       if (digit) shortcuts.onAccount(Number(digit[0]) - 1);
       else if (event.key.toLowerCase() === "n") shortcuts.onAdd();
+      else if (event.key.toLowerCase() === "k") shortcuts.onFind();
       else if (event.key === ",") shortcuts.onSettings();
       else return;
       event.preventDefault();

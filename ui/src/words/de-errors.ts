@@ -57,6 +57,14 @@ const reasons: Reasons = {
   system_unavailable: ({ detail }) =>
     `Dieser Computer konnte nicht geben, was Frontdesk braucht, etwa Zufallszahlen. Starte ihn neu und versuch es dann noch einmal.${because(detail)}`,
 
+  address_invalid: () =>
+    "Das ist weder ein veröffentlichbarer Schlüssel, der mit pk_ beginnt, noch eine Adresse wie https://auth.example.com. Kopiere ihn oder sie noch einmal als Ganzes.",
+  address_insecure: () =>
+    "Diese Adresse beginnt mit http, darum könnte jeder auf dem Weg mitlesen und verändern, was gesendet wird. Nimm ihre https-Adresse; unverschlüsselt spricht Frontdesk nur mit diesem Computer.",
+  address_unknown: ({ name }) =>
+    `${capital(name)} sagt nicht, dass dort ein Frontdesk-Server ist. Prüfe die Adresse; bei einer Clerk-Instanz füge ihren veröffentlichbaren Schlüssel ein, der mit pk_ beginnt.`,
+  instance_known: ({ name }) =>
+    `${capital(name)} ist schon auf deiner Liste: Das ist der Schlüssel oder die Adresse davon. Du findest sie in den Einstellungen unter Instanzen.`,
   key_invalid: () =>
     "Der Schlüssel dieser Instanz ist beschädigt. Entferne die Instanz und füge sie neu hinzu.",
   key_prefix: () =>
@@ -86,8 +94,11 @@ const reasons: Reasons = {
   input_too_long: () => "Deine Eingabe ist zu lang. Kürze sie und versuch es noch einmal.",
   input_control: () =>
     "Deine Eingabe enthält Steuerzeichen, etwa einen Zeilenumbruch. Entferne sie und versuch es noch einmal.",
+  not_confirmed: () => "Das wurde nicht bestätigt, darum ist nichts geschehen.",
   preferences_unwritable: ({ detail }) =>
     `Die Einstellungen konnten nicht gespeichert werden, darum bleiben die bisherigen. Schaffe Platz auf der Platte oder mach die Datei beschreibbar und versuch es dann noch einmal.${because(detail)}`,
+  start_at_login_failed: ({ detail }) =>
+    `Was das System beim Anmelden startet, konnte nicht geändert werden. Ändere es in den Einstellungen des Systems.${because(detail)}`,
   clipboard_failed: () =>
     "Der Text konnte nicht kopiert werden: Die Zwischenablage des Systems hat nicht geantwortet. Versuch es noch einmal, oder markiere den Text und kopiere ihn von Hand.",
 };
@@ -138,6 +149,8 @@ export const errors: typeof english = {
       ? `Das war zu oft in kurzer Zeit. Warte ${seconds} s und versuch es noch einmal.`
       : "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal.",
   byCode: {
+    image_too_large: "Dieses Bild ist zu groß. Wähle eines bis 10 MB oder verkleinere es.",
+    image_not_found: "Es gibt kein Bild mehr.",
     form_identifier_exists:
       "Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich dort an oder nimm eine andere Adresse.",
     form_identifier_not_found: "Zu dieser E-Mail-Adresse gibt es bei dieser Instanz kein Konto.",

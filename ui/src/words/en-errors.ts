@@ -69,6 +69,14 @@ const reasons: Reasons = {
   system_unavailable: ({ detail }) =>
     `This computer could not provide what Frontdesk needs, such as random numbers. Restart it, then try again.${because(detail)}`,
 
+  address_invalid: () =>
+    "This is neither a publishable key, which begins with pk_, nor an address such as https://auth.example.com. Copy it again, as a whole.",
+  address_insecure: () =>
+    "This address begins with http, so anybody on the way could read and change what is sent. Use its https address; without encryption Frontdesk speaks to this computer alone.",
+  address_unknown: ({ name }) =>
+    `${capital(name)} does not say that it is a Frontdesk server. Check the address; for a Clerk instance paste its publishable key, which begins with pk_.`,
+  instance_known: ({ name }) =>
+    `${capital(name)} is on your list already: this is its key or address. You find it in Settings, under Instances.`,
   key_invalid: () => "The key of this instance is damaged. Remove the instance and add it again.",
   key_prefix: () => "This key cannot be used: a publishable key begins with pk_test_ or pk_live_.",
   key_encoding: () => "This publishable key is damaged. Copy it again, as a whole.",
@@ -94,8 +102,11 @@ const reasons: Reasons = {
   input_too_long: () => "What you typed is too long. Shorten it and try again.",
   input_control: () =>
     "What you typed has control characters, such as a line break. Remove them and try again.",
+  not_confirmed: () => "This was not confirmed, so nothing was done.",
   preferences_unwritable: ({ detail }) =>
     `The settings could not be saved, so the ones before stay. Make room on the disk or make the file writable, then try again.${because(detail)}`,
+  start_at_login_failed: ({ detail }) =>
+    `What the system starts at login could not be changed. Change it in the system’s own settings.${because(detail)}`,
   clipboard_failed: () =>
     "The text could not be copied: the system's clipboard did not answer. Try again, or select the text and copy it by hand.",
 };
@@ -147,6 +158,8 @@ export const errors = {
       ? `That was too often in a short time. Wait ${seconds} s and try again.`
       : "That was too often in a short time. Wait a moment and try again.",
   byCode: {
+    image_too_large: "This picture is too large. Choose one of up to 10 MB, or make it smaller.",
+    image_not_found: "There is no picture any more.",
     form_identifier_exists: "There is already an account with this email address. Sign in to it, or use another address.",
     form_identifier_not_found: "There is no account with this email address at this instance.",
     form_email_address_blocked: "Mail to this address is refused by its mail server. Use another address.",

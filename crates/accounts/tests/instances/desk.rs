@@ -61,6 +61,13 @@ impl Desk {
         Self::made(keychain, pace(), Duration::ZERO)
     }
 
+    /// Started out of everybody's sight.
+    pub(crate) fn unseen() -> Self {
+        let desk = Self::new();
+        desk.accounts.set_presence(false);
+        desk
+    }
+
     pub(crate) fn with_pace(pace: Pace) -> Self {
         Self::made(&FakeStore::new(), pace, PATIENCE)
     }

@@ -52,6 +52,10 @@ struct Rooms {
     seen: Vec<Seen>,
     plans: VecDeque<(String, Plan)>,
     outbox: Vec<Value>,
+    /// The file of everybody's picture.
+    picture: Option<Vec<u8>>,
+    /// The key that it gives to whoever knows its address.
+    key: Option<String>,
     /// Seconds that session tokens last.
     lifetime: i64,
     minted: usize,
@@ -101,6 +105,7 @@ pub(crate) struct Seen {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) form: Vec<(String, String)>,
+    pub(crate) body: Bytes,
 }
 
 impl Seen {
@@ -183,12 +188,22 @@ impl House {
         self.inner.rooms().single = single;
     }
 
+    /// Gives this key to whoever knows its address alone.
+    pub(crate) fn introduce(&self, key: &str) {
+        self.inner.rooms().key = Some(key.to_owned());
+    }
+
     pub(crate) fn set_name(&self, name: &str) {
         name.clone_into(&mut self.inner.rooms().name);
     }
 
     pub(crate) fn post(&self, message: Value) {
         self.inner.rooms().outbox.insert(0, message);
+    }
+
+    /// Everybody has this picture from now on.
+    pub(crate) fn hang(&self, picture: Vec<u8>) {
+        self.inner.rooms().picture = Some(picture);
     }
 
     /// Ends a session as another device would.
@@ -355,6 +370,10 @@ impl Rooms {
                 let client = if known { self.client_json() } else { Value::Null };
                 (200, json!({ "response": client, "client": null }))
             }
+            ("GET", ["", ".well-known", "frontdesk.json"]) => match &self.key {
+                Some(key) => (200, json!({ "publishable_key": key })),
+                None => refusal(404, "resource_not_found"),
+            },
             ("GET", ["", "frontdesk", "outbox"]) => (200, json!(self.outbox)),
             ("POST", ["client", "sign_ins"]) if self.single && self.client().is_some_and(Client::is_full) => {
                 refusal(400, "session_exists")
@@ -398,6 +417,14 @@ impl Rooms {
                     client.sessions.retain(|(id, _)| !request.query.contains(id.as_str()));
                 }
                 (200, self.envelope(&json!({ "object": "user", "id": "user_1", "deleted": true })))
+            }
+            ("POST", ["me", "profile_image"]) => {
+                self.changes += 1;
+                (200, self.envelope(&json!({ "object": "image", "id": "img_1", "name": null, "public_url": null })))
+            }
+            ("DELETE", ["me", "profile_image"]) => {
+                self.changes += 1;
+                (200, self.envelope(&json!({ "object": "image", "id": "img_1", "deleted": true })))
             }
             ("PATCH", ["me"]) => {
                 self.changes += 1;
@@ -451,17 +478,25 @@ impl Rooms {
 
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, 1 << 20).await.unwrap();
+    let body = to_bytes(body, 16 << 20).await.unwrap();
     let seen = Seen {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
         form: url::form_urlencoded::parse(&body).into_owned().collect(),
+        body,
     };
     let (status, body, current, plan) = {
         let mut rooms = inner.rooms();
-        let (status, body) = rooms.act(&seen);
+        let picture = rooms.picture.clone().filter(|_| seen.path.starts_with("/v1/images/"));
+        let (status, body) = match picture {
+            Some(picture) => (200, picture),
+            None => {
+                let (status, body) = rooms.act(&seen);
+                (status, body.to_string().into_bytes())
+            }
+        };
         let place = rooms.plans.iter().position(|(ending, _)| seen.path.ends_with(ending.as_str()));
         let plan = place.and_then(|place| rooms.plans.remove(place)).map(|(_, plan)| plan);
         let brought = seen.token().is_some() || seen.method != "GET";
@@ -473,15 +508,15 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
     let mut headers: Vec<(&'static str, String)> = vec![("content-type", "application/json".to_owned())];
     headers.extend(current.map(|token| ("authorization", token)));
     match plan {
-        None => respond(status, headers, Body::from(body.to_string())),
+        None => respond(status, headers, Body::from(body)),
         Some(Plan::Drop) => respond(status, headers, failing(None)),
-        Some(Plan::Cut) => respond(status, headers, failing(Some(body.to_string()))),
+        Some(Plan::Cut) => respond(status, headers, failing(Some(body))),
         Some(Plan::Endless) => {
             let spaces = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 16])));
             respond(status, headers, Body::from_stream(spaces))
         }
         Some(Plan::Instead(status, headers, body)) => respond(status, headers, Body::from(body)),
-        Some(Plan::Headers(headers)) => respond(status, headers, Body::from(body.to_string())),
+        Some(Plan::Headers(headers)) => respond(status, headers, Body::from(body)),
         Some(Plan::WaitInstead(wait, status, body)) => {
             let _told = wait.await;
             respond(status, vec![], Body::from(body))
@@ -489,14 +524,14 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         Some(Plan::Wait(wait)) => {
             // Where the holder is gone there is nobody to wait for.
             let _held = wait.await;
-            respond(status, headers, Body::from(body.to_string()))
+            respond(status, headers, Body::from(body))
         }
     }
 }
 
 /// A body that fails after its first half, or before anything.
-fn failing(text: Option<String>) -> Body {
-    let half = text.map(|text| Ok(Bytes::from(text.as_bytes()[..text.len() / 2].to_vec())));
+fn failing(body: Option<Vec<u8>>) -> Body {
+    let half = body.map(|body| Ok(Bytes::from(body[..body.len() / 2].to_vec())));
     let end = async {
         // What is before it leaves first.
         tokio::task::yield_now().await;

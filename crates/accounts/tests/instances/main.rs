@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![cfg(unix)]
 
+mod addresses;
 mod beside;
 mod desk;
 mod hostile;
@@ -12,6 +13,8 @@ mod leaving;
 mod load;
 mod minting;
 mod order;
+mod pictures;
+mod presence;
 mod profile;
 mod remembered;
 mod secrets;

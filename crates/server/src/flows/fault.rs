@@ -1,12 +1,14 @@
 //! Why a flow did not do what was asked.
 
-use frontdesk_identity::{EmailRefusal, FieldError, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal};
+use frontdesk_identity::{
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
+};
 use frontdesk_wire::Client;
 
 use super::TokenNews;
 use crate::{
-    limits::TooMany, passwords::PasswordError, pictures::PictureError, redirects::RedirectFault,
-    settings::SettingsFault, tokens::SigningError,
+    instance::MintError, limits::TooMany, passwords::PasswordError, pictures::PictureError, redirects::RedirectFault,
+    settings::SettingsFault,
 };
 
 /// Why a flow did not do what was asked.
@@ -57,6 +59,8 @@ pub enum Fault {
     /// No more can be listed.
     #[error("{most} are listed, and no more can be")]
     ListFull {
+        /// The field that would add one.
+        param: &'static str,
         /// How many there may be.
         most: usize,
     },
@@ -115,9 +119,18 @@ pub enum Fault {
     /// A password could not be checked.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// A token could not be signed.
+    /// There is no token.
     #[error(transparent)]
-    Signing(#[from] SigningError),
+    Mint(#[from] MintError),
+    /// There is no JWT template of that name.
+    #[error("there is no template of that name")]
+    NoTemplate,
+    /// A JWT template cannot be kept.
+    #[error("{} things are wrong with the template", .0.len())]
+    Template(Vec<JwtTemplateFault>),
+    /// Another JWT template has the name.
+    #[error("another template has the name")]
+    TemplateExists,
 }
 
 /// A fault with what travels along.

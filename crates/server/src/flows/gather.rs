@@ -8,7 +8,10 @@ use frontdesk_store::{ClientView, Versioned};
 use frontdesk_wire::{Client, Session, SignIn, User};
 
 use super::{Fault, Turn};
-use crate::views;
+use crate::{
+    instance::{MintError, Minting},
+    views,
+};
 
 /// The client of a caller with everything that hangs on it, as it is stored.
 pub(super) type Known = ClientView;
@@ -102,12 +105,23 @@ impl Turn<'_> {
 
     /// A session as the answer shows it, with a token if somebody is signed in by it.
     pub(super) fn session_view(&self, session: &IdentitySession, account: &Account) -> Result<Session, Fault> {
-        let token = session
-            .is_signed_in(self.policy(), self.now)
-            .then(|| self.instance.mint(session, self.caller.origin.as_deref(), self.now))
-            .transpose()?;
+        let signed_in = session.is_signed_in(self.policy(), self.now);
+        let token = match signed_in.then(|| self.instance.mint(self.minting(session, account))).transpose() {
+            // Who asks for one learns why there is none. Everything else does not depend on it.
+            Err(error @ MintError::TooLarge { .. }) => {
+                tracing::warn!(%error, session = %session.id, "an answer goes without a session token");
+                None
+            }
+            token => token?,
+        };
         let url = self.instance.public_url();
         Ok(views::session(session, account, token, url, self.policy(), self.now))
+    }
+
+    /// What a token of a session is made with, for this caller.
+    pub(super) fn minting<'m>(&'m self, session: &'m IdentitySession, account: &'m Account) -> Minting<'m> {
+        let origin = self.caller.origin.as_deref();
+        Minting { session, account, origin, now: self.now, lifetime: None }
     }
 
     /// A user as the answer shows them.

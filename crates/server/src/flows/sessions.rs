@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{Account, Session as IdentitySession, SessionEnd, session::TOUCH_INTERVAL_MS};
-use frontdesk_store::{Changes, Versioned};
+use frontdesk_store::{Changes, JwtTemplate, Versioned};
 use frontdesk_wire::{Session, Token};
 
 use super::{
@@ -64,13 +64,33 @@ pub async fn finish(turn: &Turn<'_>, id: &str, how: SessionEnd) -> Result<Reply<
 /// Mints a token for a session.
 pub async fn token(turn: &Turn<'_>, id: &str) -> Result<Reply<Token>, Failure> {
     turn.read(|known| async move {
-        let (session, _account) = session_of(&known, id)?;
+        let (session, account) = session_of(&known, id)?;
         session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
-        let jwt = turn.instance.mint(&session.value, turn.caller.origin.as_deref(), turn.now)?;
+        let jwt = turn.instance.mint(turn.minting(&session.value, account))?;
         note_use(turn, session).await;
         Ok(Token { object: "token".to_owned(), jwt })
     })
     .await
+}
+
+/// Mints a token for a session by a template.
+pub async fn template_token(turn: &Turn<'_>, id: &str, name: &str) -> Result<Reply<Token>, Failure> {
+    turn.read(|known| async move {
+        let (session, account) = session_of(&known, id)?;
+        session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
+        let template = template_of(turn, name).await?;
+        let jwt = turn.instance.mint_by(&template, turn.minting(&session.value, account))?;
+        note_use(turn, session).await;
+        Ok(Token { object: "token".to_owned(), jwt })
+    })
+    .await
+}
+
+/// The template of that name.
+pub(super) async fn template_of(turn: &Turn<'_>, name: &str) -> Result<JwtTemplate, Fault> {
+    // PostgreSQL cannot look for a text with NUL in it.
+    let named = if name.contains('\0') { None } else { turn.instance.store().jwt_template_by_name(name).await? };
+    Ok(named.ok_or(Fault::NoTemplate)?.value)
 }
 
 /// Writes down that a session is in use, once a minute at most. That it cannot be written must not keep a token back.

@@ -9,6 +9,7 @@ pub(super) fn of(code: ErrorCode) -> (&'static str, &'static str) {
         .or_else(|| form(code))
         .or_else(|| attempt(code))
         .or_else(|| ticket(code))
+        .or_else(|| token(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
 }
 
@@ -147,6 +148,16 @@ fn ticket(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         }
         SignInTokenCannotBeRevoked => {
             ("Over already", "The token was used, revoked or has expired: there is nothing to take back any more.")
+        }
+        _ => return None,
+    })
+}
+
+fn token(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        FormParamValueTooLarge => ("Too large", "The value is too large. Make it smaller."),
+        JwtTemplateReservedClaim => {
+            ("Claim not allowed", "The instance alone writes this claim. Choose another name for yours.")
         }
         _ => return None,
     })

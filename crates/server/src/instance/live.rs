@@ -6,12 +6,12 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use frontdesk_identity::{Timestamp, time::SECOND};
+use frontdesk_identity::{Claims, Timestamp, time::SECOND};
 use frontdesk_store::{Instance as Stored, StoreError, Versioned};
 use frontdesk_wire::{Environment, KeyKind};
 use serde_json::Value;
 
-use super::Instance;
+use super::{Instance, minting::session_claims};
 use crate::{
     environment::environment,
     origins::Origins,
@@ -31,6 +31,7 @@ pub(super) struct Current {
     pub(super) settings: Arc<Settings>,
     pub(super) origins: Arc<Origins>,
     pub(super) environment: Arc<Environment>,
+    pub(super) session_claims: Option<Arc<Claims>>,
     pub(super) secret_keys: SecretKeys,
 }
 
@@ -91,6 +92,7 @@ fn current(
         version: stored.version,
         origins: Arc::new(Origins::new(kind, public_url, &settings.allowed_origins)),
         environment: Arc::new(environment(&settings, kind, &stored.value.id)),
+        session_claims: session_claims(&settings.session_claims),
         settings: Arc::new(settings),
         secret_keys,
     })

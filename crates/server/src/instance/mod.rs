@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use frontdesk_identity::{ClientId, Email, IdentificationId, Session, Timestamp};
+use frontdesk_identity::{ClientId, Email, IdentificationId, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;
@@ -21,29 +21,26 @@ use crate::{
     passwords::Passwords,
     pictures::Pictures,
     public_url::PublicUrl,
-    random::{Random, new_id},
+    random::Random,
     settings::{Network, Settings},
-    tokens::{
-        CacheKey, ClientTokens, HandshakeClaims, SESSION_TOKEN_SECONDS, SessionClaims, SigningError, TestingTokens,
-        Tickets, TokenCache,
-    },
+    tokens::{ClientTokens, HandshakeClaims, SigningError, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
 mod keys;
 mod live;
+mod minting;
 mod open;
 mod signing;
 
 pub use keys::PublicKeys;
 use live::Live;
+pub(crate) use minting::reseal_template_key;
+pub use minting::{MAX_TOKEN, MintError, Minting};
 pub use open::{InstanceError, Setup};
 pub(crate) use open::{belongs, check, key_check, kind_of};
 use signing::Signing;
 pub(crate) use signing::sealed_signing_key;
-
-/// Version of the claims in session tokens.
-const CLAIMS_VERSION: u8 = 2;
 
 /// An instance, running.
 #[derive(Debug)]
@@ -249,37 +246,6 @@ impl Instance {
         let mut bytes = [0; 20];
         bytes.copy_from_slice(&mac[..20]);
         IdentificationId::from_random(bytes)
-    }
-
-    /// A token for a session, for callers from this origin; from the cache if there is one that lives long enough.
-    pub fn mint(&self, session: &Session, origin: Option<&str>, now: Timestamp) -> Result<String, SigningError> {
-        let status = session.status(&self.settings().policy, now).as_str();
-        let signing = self.signing_keys();
-        let signing = signing.at(now);
-        let key = CacheKey {
-            session_id: session.id.to_string(),
-            status: status.to_owned(),
-            origin: origin.map(str::to_owned),
-            organization_id: None,
-            factors_at: [Some(session.first_factor_at.0), session.second_factor_at.map(|at| at.0)],
-            claims_version: CLAIMS_VERSION,
-            kid: signing.kid().to_owned(),
-        };
-        if let Some(token) = self.cache.get(&key, now.0) {
-            return Ok(token);
-        }
-        let claims = SessionClaims::new(
-            now.0,
-            self.public_url.origin(),
-            new_id(self.random.as_ref(), ""),
-            (session.id.as_str(), status),
-            session.user_id.as_str(),
-            session.factor_ages(now),
-            origin,
-        );
-        let token = signing.sign(&claims)?;
-        self.cache.put(key, token.clone(), now.0 + SESSION_TOKEN_SECONDS * 1000, now.0);
-        Ok(token)
     }
 
     /// A handshake that sets these cookies.

@@ -1,6 +1,6 @@
 //! Settings of an instance: one typed document in the database, in which the keys of `frontdesk.toml` win.
 
-use frontdesk_identity::{Policy, PolicyFault};
+use frontdesk_identity::{ClaimFault, Claims, Metadata, Policy, PolicyFault, TokenKind};
 use frontdesk_wire::KeyKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,6 +38,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<String>,
     /// Requests in ten seconds from one address.
     pub limits: LimitSettings,
+    /// Claims that are added to session tokens, with shortcodes.
+    pub session_claims: Metadata,
     /// What the instance demands and allows.
     pub policy: Policy,
 }
@@ -52,6 +54,7 @@ impl Default for Settings {
             public_names: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: LimitSettings::default(),
+            session_claims: Metadata::new(),
             policy: Policy::default(),
         }
     }
@@ -88,6 +91,9 @@ pub enum SettingsFault {
     /// The network is none.
     #[error("`trusted_proxies`: {0}")]
     Proxy(NetworkError),
+    /// A claim that cannot be added to session tokens.
+    #[error("`session_claims`: {0}")]
+    Claim(ClaimFault),
     /// The document in the database is not one.
     #[error("the settings in the database cannot be read: {0}")]
     Stored(String),
@@ -152,6 +158,8 @@ impl Settings {
         faults.extend(origins.cloned().map(SettingsFault::Origin));
         let names = self.public_names.iter().filter(|name| !is_name(name));
         faults.extend(names.cloned().map(SettingsFault::Name));
+        let claims = Claims::read(&self.session_claims, TokenKind::Session).err().unwrap_or_default();
+        faults.extend(claims.into_iter().map(SettingsFault::Claim));
         let proxies = self.trusted_proxies.iter().filter_map(|text| text.parse::<Network>().err());
         faults.extend(proxies.map(SettingsFault::Proxy));
         faults

@@ -24,8 +24,10 @@ pub struct CacheKey {
     pub organization_id: Option<String>,
     /// When each factor was last proven, in milliseconds, which the token states as ages.
     pub factors_at: [Option<i64>; 2],
-    /// Version of the claims.
+    /// Version of the claims that every token has.
     pub claims_version: u8,
+    /// A digest of the claims that the owner of the instance adds, as they stand for the user; none if there are none.
+    pub own_claims: Option<[u8; 32]>,
     /// Key that signed it.
     pub kid: String,
 }

@@ -1,6 +1,8 @@
 //! What a session token says.
 
+use frontdesk_identity::{Metadata, TokenKind};
 use serde::Serialize;
+use serde_json::Value;
 
 /// How long a session token lives.
 pub const SESSION_TOKEN_SECONDS: i64 = 60;
@@ -60,5 +62,21 @@ impl SessionClaims {
             sub: user_id.to_owned(),
             v: 2,
         }
+    }
+
+    /// The same for so many seconds in place of a minute.
+    #[must_use]
+    pub fn lasting(self, seconds: i64) -> Self {
+        Self { exp: self.iat + seconds, ..self }
+    }
+
+    /// The claims of the owner, and over them these, which the instance alone writes.
+    #[must_use]
+    pub fn over(&self, mut claims: Metadata) -> Metadata {
+        claims.retain(|name, _| !TokenKind::Session.reserves(name));
+        if let Ok(Value::Object(written)) = serde_json::to_value(self) {
+            claims.extend(written);
+        }
+        claims
     }
 }

@@ -14,6 +14,8 @@ use zeroize::Zeroizing;
 
 /// Marks session tokens among the tokens an instance signs.
 const SESSION_CATEGORY: &str = "cl_B7d4PD111AAA";
+/// Marks tokens of templates, which SDKs refuse in place of session tokens.
+pub(super) const TEMPLATE_CATEGORY: &str = "cl_B7d4PD222AAA";
 
 /// Why a key cannot sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +35,8 @@ pub enum SigningError {
 pub struct SigningKey {
     kid: String,
     pair: RsaKeyPair,
-    header: String,
+    session_header: String,
+    template_header: String,
 }
 
 impl std::fmt::Debug for SigningKey {
@@ -56,9 +59,9 @@ impl SigningKey {
     }
 
     fn new(kid: &str, pair: RsaKeyPair) -> Result<Self, SigningError> {
-        let header = serde_json::to_vec(&Header { alg: "RS256", cat: SESSION_CATEGORY, kid, typ: "JWT" })
-            .map_err(|_| SigningError::Malformed)?;
-        Ok(Self { kid: kid.to_owned(), header: URL_SAFE_NO_PAD.encode(header), pair })
+        let header = |cat| encoded(&Header { alg: "RS256", cat, kid, typ: "JWT" });
+        let (session_header, template_header) = (header(SESSION_CATEGORY)?, header(TEMPLATE_CATEGORY)?);
+        Ok(Self { kid: kid.to_owned(), pair, session_header, template_header })
     }
 
     /// The private key in PKCS #8, to be sealed.
@@ -87,21 +90,46 @@ impl SigningKey {
         }
     }
 
-    /// Signs claims as a session token in compact form (RFC 7515 §3.1).
+    /// Signs claims as a session token.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, SigningError> {
-        let claims = serde_json::to_vec(claims).map_err(|_| SigningError::Sign)?;
-        let mut token = String::with_capacity(self.header.len() + claims.len() * 4 / 3 + 350);
-        token.push_str(&self.header);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        compact(&self.session_header, claims, |text| self.signature(text))
+    }
+
+    /// Signs claims as a token of a template.
+    pub fn sign_template(&self, claims: &impl Serialize) -> Result<String, SigningError> {
+        compact(&self.template_header, claims, |text| self.signature(text))
+    }
+
+    fn signature(&self, text: &[u8]) -> Result<Vec<u8>, SigningError> {
         let mut signature = vec![0u8; self.pair.public_modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature)
             .map_err(|_| SigningError::Sign)?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+        Ok(signature)
     }
+}
+
+/// A header, as it stands in tokens.
+pub(super) fn encoded(header: &impl Serialize) -> Result<String, SigningError> {
+    let header = serde_json::to_vec(header).map_err(|_| SigningError::Sign)?;
+    Ok(URL_SAFE_NO_PAD.encode(header))
+}
+
+/// A token in compact form (RFC 7515 §3.1).
+pub(super) fn compact(
+    header: &str,
+    claims: &impl Serialize,
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, SigningError>,
+) -> Result<String, SigningError> {
+    let claims = serde_json::to_vec(claims).map_err(|_| SigningError::Sign)?;
+    let mut token = String::with_capacity(header.len() + claims.len() * 4 / 3 + 350);
+    token.push_str(header);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+    let signature = sign(token.as_bytes())?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    Ok(token)
 }
 
 #[derive(Serialize)]

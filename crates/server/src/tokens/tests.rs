@@ -88,6 +88,7 @@ fn the_cache_gives_a_token_for_its_own_key_and_time_only() {
         organization_id: None,
         factors_at: [Some(1), None],
         claims_version: 2,
+        own_claims: None,
         kid: kid.into(),
     };
     let cache = TokenCache::default();

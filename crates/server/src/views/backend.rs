@@ -3,7 +3,7 @@
 use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
 use frontdesk_wire::{
     KeyKind,
-    backend::{Client, EmailAddress, Instance, RedirectUrl, Session, SignInToken, User, Verification},
+    backend::{Client, EmailAddress, Instance, JwtTemplate, RedirectUrl, Session, SignInToken, User, Verification},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -110,6 +110,24 @@ pub fn redirect_url(listed: &frontdesk_store::RedirectUrl) -> RedirectUrl {
         url: listed.url.clone(),
         created_at: listed.created_at.0,
         updated_at: listed.created_at.0,
+    }
+}
+
+/// A template. Its key is shown to nobody.
+#[must_use]
+pub fn jwt_template(stored: &frontdesk_store::JwtTemplate) -> JwtTemplate {
+    let template = &stored.template;
+    JwtTemplate {
+        object: "jwt_template".to_owned(),
+        id: stored.id.clone(),
+        name: template.name.clone(),
+        claims: template.claims.clone(),
+        lifetime: template.lifetime,
+        allowed_clock_skew: template.clock_skew,
+        custom_signing_key: template.own_key,
+        signing_algorithm: template.algorithm.as_str().to_owned(),
+        created_at: stored.created_at.0,
+        updated_at: stored.updated_at.0,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every operation, with a path that leads to it.
-const OPERATIONS: [(Method, &str); 38] = [
+const OPERATIONS: [(Method, &str); 43] = [
     (Method::GET, "/v1/jwks"),
     (Method::GET, "/v1/users"),
     (Method::POST, "/v1/users"),
@@ -41,6 +41,11 @@ const OPERATIONS: [(Method, &str); 38] = [
     (Method::POST, "/v1/sign_in_tokens"),
     (Method::POST, "/v1/sign_in_tokens/{session}/revoke"),
     (Method::POST, "/v1/testing_tokens"),
+    (Method::GET, "/v1/jwt_templates"),
+    (Method::POST, "/v1/jwt_templates"),
+    (Method::GET, "/v1/jwt_templates/{session}"),
+    (Method::PATCH, "/v1/jwt_templates/{session}"),
+    (Method::DELETE, "/v1/jwt_templates/{session}"),
     (Method::GET, "/v1/redirect_urls"),
     (Method::POST, "/v1/redirect_urls"),
     (Method::GET, "/v1/redirect_urls/{session}"),

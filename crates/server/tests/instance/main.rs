@@ -23,6 +23,7 @@ mod handshakes;
 mod hidden;
 mod house;
 mod journeys;
+mod jwt_templates;
 mod local;
 mod mail;
 mod openapi;

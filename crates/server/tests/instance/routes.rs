@@ -83,6 +83,8 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
 
     ask(&mut device, get.clone(), "/v1/health", &[]).await.ok();
     assert_eq!(ask(&mut device, get.clone(), "/.well-known/jwks.json", &[]).await.ok().text("/keys/0/alg"), "RS256");
+    let key = ask(&mut device, get.clone(), "/.well-known/frontdesk.json", &[]).await.ok().text("/publishable_key");
+    assert_eq!(key, house.instance.public_keys().publishable_key());
     let environment = ask(&mut device, get.clone(), "/v1/environment", &[]).await.ok();
     assert_eq!(environment.body["auth_config"]["native_settings"]["api_enabled"], true);
     assert_eq!(ask(&mut device, patch.clone(), "/v1/environment", &[]).await.ok().body, environment.body);

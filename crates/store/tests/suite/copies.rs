@@ -15,6 +15,7 @@ use crate::{
     },
     pictures::picture,
     redirects::listed,
+    templates::template,
     tickets::token,
 };
 
@@ -53,6 +54,7 @@ pub(crate) async fn furnish(store: &Store) {
         changes.give_ticket(token(1, 1));
         changes.set_picture(Picture { bytes: (0..=u8::MAX).collect(), ..picture(1, 1) });
         changes.list_redirect(listed(1, "https://app.example.com/a"));
+        changes.save_jwt_template(Versioned::fresh(template(1)));
     })
     .await;
     store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
@@ -274,5 +276,5 @@ async fn sec_108_every_table_with_sealed_values_is_known_to_the_change_of_keys()
     let tables: Vec<_> = head["tables"].as_array().unwrap().iter().filter(|table| sealed(table)).collect();
     let names: Vec<_> = tables.iter().map(|table| table["name"].as_str().unwrap()).collect();
     // A new one is to be sealed anew by `Store::rekey`, unless what it holds is not sealed, as pictures are not.
-    assert_eq!(names, ["delivery_queue", "handshakes", "instance", "pictures", "signing_keys"]);
+    assert_eq!(names, ["delivery_queue", "handshakes", "instance", "jwt_templates", "pictures", "signing_keys"]);
 }

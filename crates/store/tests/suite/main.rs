@@ -24,4 +24,5 @@ mod people;
 mod pictures;
 mod redirects;
 mod secret_keys;
+mod templates;
 mod tickets;

@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("frontdesk-bench", &["frontdesk-store"]),
     ("frontdesk-bare-window", &[]),
+    ("frontdesk-example-axum-api", &[]),
     ("xtask", &[]),
 ];
 

@@ -30,7 +30,7 @@ pub enum Role {
     Heading,
     /// Takes text.
     Field,
-    /// One of several choices.
+    /// One of several choices, or something that may be so or not.
     Choice,
     /// A dialog.
     Dialog,
@@ -48,7 +48,7 @@ impl Role {
             Self::Heading => &["heading"],
             // A password field has no role of its own.
             Self::Field => &["textbox", "searchbox", "password"],
-            Self::Choice => &["radio", "menuitemradio", "option"],
+            Self::Choice => &["radio", "menuitemradio", "option", "checkbox"],
             Self::Dialog => &["dialog", "alertdialog"],
             Self::Message => &["alert", "status"],
             Self::Part => &["region"],

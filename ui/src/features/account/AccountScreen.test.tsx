@@ -149,6 +149,46 @@ describe("states", () => {
     expect(screen.getByLabelText("Email address")).toHaveValue("ada@example.com");
   });
 
+  test.each([
+    ["expired", /a sign-in lasts here is over/],
+    ["abandoned", /was not used for as long/],
+    ["revoked", /by those who run the instance/],
+    ["replaced", /Another sign-in took the place/],
+    ["ended", /ended somewhere else/],
+    ["something new", /The session of this account has ended/],
+  ])("a session that is %s says why", async (status, why) => {
+    await openApp(account([session({}, { status })]));
+    expect(screen.getByText(why)).toBeInTheDocument();
+  });
+
+  test("a session that ended elsewhere can be taken off the list", async () => {
+    const ended = session({}, { status: "revoked" });
+    const app = account([ended]);
+    const user = await openApp(app);
+    await user.click(screen.getByRole("button", { name: "Remove from the list" }));
+    expect(app.asked("account.sign_out")).toEqual([{ type: "sign_out", instance: LOCAL, session: ended.id }]);
+    expect(screen.getByRole("heading", { level: 1, name: "Welcome to Frontdesk" })).toBeInTheDocument();
+  });
+
+  test("signs out everywhere, or says that it was not confirmed", async () => {
+    let confirmed = false;
+    const app = account().on("account.sign_out_everywhere", () => {
+      if (!confirmed) throw cannot("refused", "not_confirmed");
+      return null;
+    });
+    const user = await openApp(app);
+    await user.click(screen.getByRole("button", { name: "Sign out everywhere" }));
+    expect(await screen.findByText("This was not confirmed, so nothing was done.")).toBeInTheDocument();
+    confirmed = true;
+    await user.click(screen.getByRole("button", { name: "Sign out everywhere" }));
+    expect(screen.queryByText("This was not confirmed, so nothing was done.")).not.toBeInTheDocument();
+    const { active } = app.snapshot;
+    expect(app.asked("account.sign_out_everywhere")).toEqual([
+      { type: "sign_out_everywhere", account: active },
+      { type: "sign_out_everywhere", account: active },
+    ]);
+  });
+
   test("a session that waits for a step says so", async () => {
     await openApp(account([session({}, { status: "pending" })]));
     expect(screen.getByText("This account is not ready yet")).toBeInTheDocument();
@@ -281,7 +321,7 @@ describe("the session token", () => {
     await user.click(screen.getByRole("button", { name: "Copy session token" }));
     expect(await screen.findByText(/^Copied\. The token is good until/)).toBeInTheDocument();
     expect(app.asked("session.token")).toEqual([{ type: "token", account: KEY, skip_cache: false }]);
-    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: jwt }]);
+    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: jwt, secret: true }]);
     expect(document.body.innerHTML).not.toContain(jwt);
   });
 
@@ -383,7 +423,7 @@ describe("devices", () => {
 
 describe("signing out", () => {
   function signOutButton() {
-    return panel("Sign out").getByRole("button", { name: /Sign out/ });
+    return panel("Sign out").getAllByRole("button", { name: /Sign out/ })[0] as HTMLElement;
   }
 
   test("leads to Welcome when it was the last account", async () => {

@@ -1,3 +1,4 @@
+import { AccountAvatar } from "../../app/AccountAvatar";
 import { type AccountEntry, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
 import { nameOf, useInstance } from "../../app/instances";
@@ -6,7 +7,6 @@ import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { AccountKey } from "../../bridge/AccountKey";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { Avatar } from "../../primitives/Avatar";
 import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
 import { SectionsPage } from "../../primitives/SectionsPage";
@@ -126,7 +126,7 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
   const name = user.fullName ?? email ?? user.username ?? user.id;
   return (
     <header className="page-head">
-      <Avatar name={name} large />
+      <AccountAvatar name={name} instance={instance} picture={user.hasImage ? user.imageUrl : null} large />
       <div className="page-head-words">
         <h1 tabIndex={-1}>
           <bdi>{name}</bdi>

@@ -1,12 +1,19 @@
+import { useState } from "react";
+
+import { AccountAvatar } from "../../app/AccountAvatar";
 import type { AccountEntry } from "../../app/accounts";
+import { useAction } from "../../app/action";
+import { type Failure, plainFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
 import { StaleNotice } from "../../app/InstanceGate";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { VaultNotice } from "../../app/VaultNotice";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
+import { useClerk } from "../../sdk/hooks";
 import { useWords } from "../../words/words";
 
 /** An account whose session ended somewhere else. */
@@ -19,17 +26,20 @@ export function EndedAccount({
 }) {
   const words = useWords();
   const { open } = useNavigation();
+  const clerk = useClerk();
+  const action = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
   return (
     <FormPage
       place={<Place instance={instance} />}
       title={words.account.endedTitle}
-      lead={<p>{words.account.endedBody}</p>}
+      lead={<p>{(entry && words.account.endedWhy[entry.status]) ?? words.account.endedBody}</p>}
     >
       <VaultNotice />
       <StaleNotice instance={instance} />
       {entry && (
         <div className="card identity">
-          <Avatar name={entry.name} />
+          <AccountAvatar name={entry.name} instance={instance} picture={entry.picture} />
           <div className="identity-words">
             <span className="selectable">
               <bdi>{entry.name}</bdi>
@@ -54,7 +64,28 @@ export function EndedAccount({
         >
           {words.actions.signIn}
         </Button>
+        {entry && (
+          <Button
+            wide
+            pending={action.pending}
+            onClick={() => {
+              if (action.busy) return;
+              setFailure(null);
+              action.run(() => clerk.signOut({ sessionId: entry.key.session }), {
+                // The snapshot takes the account out of the rail.
+                done: () => undefined,
+                failed: (error) => {
+                  setFailure(plainFailure(error, words));
+                },
+              });
+            }}
+          >
+            {words.account.removeFromList}
+          </Button>
+        )}
       </div>
+      <WaitingNote instance={instance} action={action} />
+      <FailureNote failure={failure} />
     </FormPage>
   );
 }

@@ -78,7 +78,9 @@ describe("email addresses", () => {
     });
     await user.keyboard(CODE);
     expect(await screen.findByText("countess@example.com is yours now.")).toBeInTheDocument();
-    expect(screen.getByRole("heading", { level: 2, name: "Email addresses" })).toHaveFocus();
+    await waitFor(() => {
+      expect(screen.getByRole("heading", { level: 2, name: "Email addresses" })).toHaveFocus();
+    });
     expect(app.asked("account.create_email_address")).toEqual([
       { type: "create_email_address", account: KEY, email_address: "countess@example.com" },
     ]);

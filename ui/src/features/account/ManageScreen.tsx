@@ -17,9 +17,10 @@ import { DeletePanel } from "./DeletePanel";
 import { DevicesPanel } from "./DevicesPanel";
 import { EmailsPanel } from "./EmailsPanel";
 import { PasswordPanel } from "./PasswordPanel";
+import { PicturePanel } from "./PicturePanel";
 import { Name } from "./ProfilePanel";
 
-/** What belongs to the account on screen, to be changed: name, addresses, password, devices, and the account itself. */
+/** What belongs to the account on screen, to be changed: picture, name, addresses, password, devices, and the account itself. */
 export function ManageScreen({ instance: id }: { instance: string }) {
   const words = useWords();
   const instance = useInstance(id);
@@ -109,7 +110,12 @@ function Manage({
           {
             id: "details",
             title: words.account.personal,
-            content: <Name user={user} instance={instance} />,
+            content: (
+              <>
+                <PicturePanel user={user} instance={instance} />
+                <Name user={user} instance={instance} />
+              </>
+            ),
           },
           {
             id: "emails",

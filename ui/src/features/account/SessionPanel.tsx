@@ -56,7 +56,7 @@ function CopyToken({ session, instance }: { session: SessionResource; instance: 
       async () => {
         const token = await session.getToken();
         if (token === null) return null;
-        await copy(token);
+        await copy(token, true);
         return expiryOf(token);
       },
       {

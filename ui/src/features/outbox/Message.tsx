@@ -28,7 +28,7 @@ export function Message({ message }: { message: OutboxMessage }) {
           <div className="message-code-row">
             <span className="only-read-aloud">{words.outbox.code}</span>
             <span className="message-code selectable">{message.code}</span>
-            <CopyButton text={message.code} label={words.outbox.copyCode} />
+            <CopyButton text={message.code} label={words.outbox.copyCode} secret />
           </div>
           <Collapsible.Root>
             <Collapsible.Trigger className="details-toggle">

@@ -94,7 +94,7 @@ describe("messages", () => {
     const newest = within(screen.getAllByRole("listitem").filter((item) => item.matches(".message"))[0]!);
     expect(newest.getByText("222222")).toBeInTheDocument();
     await user.click(newest.getByRole("button", { name: "Copy code" }));
-    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "222222" }]);
+    expect(app.asked("app.copy")).toEqual([{ type: "copy", text: "222222", secret: true }]);
     expect(newest.getByRole("status")).toHaveTextContent("Copied");
     expect(newest.getByRole("button", { name: "Copied" })).toBeInTheDocument();
   });

@@ -3,9 +3,11 @@ import { VaultNotice } from "../../app/VaultNotice";
 import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
+import { BackgroundPanel } from "./BackgroundPanel";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
 import { LanguagePanel } from "./LanguagePanel";
+import { SignOutAllPanel } from "./SignOutAllPanel";
 import { ThemePanel } from "./ThemePanel";
 
 /** The window's looks, the keychain, the instances, and facts for whoever helps. */
@@ -23,6 +25,7 @@ export function SettingsScreen() {
       sections={[
         { id: "appearance", title: words.settings.appearance, content: <ThemePanel /> },
         { id: "language", title: words.settings.language, content: <LanguagePanel /> },
+        { id: "background", title: words.settings.background, content: <BackgroundPanel /> },
         { id: "keychain", title: words.settings.keychain, content: <VaultNotice always /> },
         {
           id: "instances",
@@ -30,6 +33,7 @@ export function SettingsScreen() {
           lead: words.settings.instancesLead,
           content: <InstancesPanel />,
         },
+        { id: "sign-out", title: words.settings.signOutAllTitle, content: <SignOutAllPanel /> },
         {
           id: "diagnostics",
           title: words.settings.diagnostics,

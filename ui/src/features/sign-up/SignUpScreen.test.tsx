@@ -233,7 +233,7 @@ describe("sending", () => {
     expect(alert).toHaveTextContent("Trace ID: 3f2a9c1b7d");
     await user.click(screen.getByRole("button", { name: "Copy details" }));
     expect(app.asked("app.copy")).toEqual([
-      { type: "copy", text: "Code: quota_exceeded\nTrace ID: 3f2a9c1b7d" },
+      { type: "copy", text: "Code: quota_exceeded\nTrace ID: 3f2a9c1b7d", secret: false },
     ]);
     await expectNoAxeFindings();
   });

@@ -110,6 +110,11 @@ export const ACCOUNT_STATES: PreviewState[] = [
     app: () =>
       account([session({ first: "نور الهدى", last: "بن عبد الرحمن", email: "noor@example.com" })]),
   },
+  {
+    id: "account-find",
+    app: () => account(TWENTY.map((person) => session(person))),
+    press: (words) => words.rail.find,
+  },
   { id: "account-edit-name", app: () => account(), press: (words) => words.account.editName },
   {
     id: "account-twenty",
@@ -167,6 +172,10 @@ export const ACCOUNT_STATES: PreviewState[] = [
   {
     id: "account-not-ready",
     app: () => account([session({}, { status: "pending" })]),
+  },
+  {
+    id: "account-expired",
+    app: () => account([session({}, { status: "expired" })]),
   },
   {
     id: "account-ended",

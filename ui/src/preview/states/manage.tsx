@@ -38,6 +38,7 @@ const MANY = person(({ email_addresses }) => ({
 
 export const MANAGE_STATES: PreviewState[] = [
   manage("manage"),
+  manage("manage-picture", person(() => ({ has_image: true, image_url: "http://127.0.0.1:47113/v1/images/img_1" }))),
   manage("manage-addresses", MANY),
   manage("manage-add-address", MANY, { press: (words) => words.account.addEmail }),
   manage("manage-remove-address", MANY, { press: (words) => words.account.removeEmailOf("countess@example.com") }),

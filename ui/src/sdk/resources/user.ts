@@ -40,6 +40,13 @@ export interface UpdateUserPasswordParams {
   signOutOfOtherSessions?: boolean;
 }
 
+/** A picture that was set. */
+export interface ImageResource {
+  id: string;
+  name: string | null;
+  publicUrl: string | null;
+}
+
 /** The signed-in person at one instance. */
 export class UserResource {
   id!: string;
@@ -105,6 +112,19 @@ export class UserResource {
       }),
     );
     return this.#read(raw);
+  }
+
+  /** Sets the picture: a file, or its text in base64. Null removes it. */
+  async setProfileImage({ file }: { file: Blob | string | null }): Promise<ImageResource> {
+    if (file === null) {
+      await intent(this.#bridge.account({ type: "remove_profile_image", account: this.#account }));
+      return { id: "", name: null, publicUrl: null };
+    }
+    const text = typeof file === "string" ? file : await dataUrlOf(file);
+    const raw = await intent(
+      this.#bridge.account({ type: "set_profile_image", account: this.#account, file: text }),
+    );
+    return { id: raw.id, name: raw.name ?? null, publicUrl: raw.public_url };
   }
 
   /** Adds an address. It does not count before it is proven. */
@@ -211,6 +231,19 @@ function toMembership(raw: Record<string, unknown>): OrganizationMembershipFacts
     role: textOf(raw["role"]) ?? "",
     permissions: Array.isArray(raw["permissions"]) ? raw["permissions"].map(String) : [],
   };
+}
+
+function dataUrlOf(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(reader.result as string);
+    };
+    reader.onerror = () => {
+      reject(reader.error ?? new Error("The file could not be read."));
+    };
+    reader.readAsDataURL(file);
+  });
 }
 
 function textOf(value: unknown): string | null {

@@ -1,5 +1,6 @@
 //! The instance itself: what the owner sees of it and may set.
 
+use frontdesk_identity::Metadata;
 use frontdesk_store::{Changes, Instance as Stored};
 use frontdesk_wire::backend::Instance;
 
@@ -24,6 +25,8 @@ pub struct SettingsChange {
     pub max_lifetime_ms: Option<i64>,
     /// Longest idle time of a session, in milliseconds; 0 turns the limit off.
     pub inactivity_ms: Option<i64>,
+    /// Claims that are added to session tokens, in place of those that are.
+    pub session_claims: Option<Metadata>,
 }
 
 /// The instance, with what another process has set until now.
@@ -70,6 +73,7 @@ impl SettingsChange {
             (self.single_session.is_some(), ("single_session_mode", "/policy/sessions/single_session")),
             (self.max_lifetime_ms.is_some(), ("session_max_lifetime_ms", "/policy/sessions/max_lifetime_ms")),
             (self.inactivity_ms.is_some(), ("session_inactivity_ms", "/policy/sessions/inactivity_ms")),
+            (self.session_claims.is_some(), ("session_claims", "/session_claims")),
         ];
         all.into_iter().filter(|(given, _)| *given).map(|(_, field)| field).collect()
     }
@@ -80,6 +84,9 @@ impl SettingsChange {
         }
         if let Some(address) = &self.support_email {
             settings.support_email = (!address.is_empty()).then(|| address.clone());
+        }
+        if let Some(claims) = &self.session_claims {
+            settings.session_claims.clone_from(claims);
         }
         if let Some(origins) = &self.allowed_origins {
             settings.allowed_origins.clone_from(origins);

@@ -37,7 +37,7 @@ pub async fn create(turn: &Turn<'_>, url: &str) -> Result<RedirectUrl, Fault> {
             return Err(Fault::Listed);
         }
         if listed.len() >= MOST {
-            return Err(Fault::ListFull { most: MOST });
+            return Err(Fault::ListFull { param: "url", most: MOST });
         }
         let new = Stored { id: id.clone(), url: url.to_owned(), created_at: turn.now };
         let mut changes = Changes::new(turn.now);

@@ -1,7 +1,7 @@
 //! Sessions of everybody: list, look at one, end one.
 
 use frontdesk_identity::{
-    ClientId, DeviceActivity, NewSession, Session as IdentitySession, SessionEnd, SessionId, UserId,
+    ClientId, DeviceActivity, NewSession, Session as IdentitySession, SessionEnd, SessionId, UserId, jwt_template,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{Token, backend::Session};
@@ -11,7 +11,9 @@ use crate::{
     flows::{
         Fault, Turn,
         gather::{changed_client, next_session},
+        sessions::template_of,
     },
+    instance::Minting,
     views,
 };
 
@@ -81,12 +83,21 @@ pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
     show(turn, seed.id.as_str()).await
 }
 
-/// Mints a token for a session.
-pub async fn token(turn: &Turn<'_>, id: &str) -> Result<Token, Fault> {
+/// Mints a token for a session, by the template of that name if one is named. It lives as long as is asked for, or else
+/// as usual.
+pub async fn token(turn: &Turn<'_>, id: &str, template: Option<&str>, lifetime: Option<i64>) -> Result<Token, Fault> {
+    let lifetime = lifetime.map(jwt_template::lifetime_of_one).transpose()?;
     let session = find(turn, id).await?.value;
     session.may_act(turn.policy(), turn.now)?;
-    let jwt = turn.instance.mint(&session, None, turn.now)?;
-    tracing::info!(target: "audit", event = "token_minted_for_owner", session = %session.id, user = %session.user_id);
+    let account = users::find(turn, session.user_id.as_str()).await?.value;
+    let asked = Minting { lifetime, ..turn.minting(&session, &account) };
+    let jwt = match template {
+        None => turn.instance.mint(asked)?,
+        Some(name) => turn.instance.mint_by(&template_of(turn, name).await?, asked)?,
+    };
+    tracing::info!(
+        target: "audit", event = "token_minted_for_owner", session = %session.id, user = %session.user_id, template, lifetime
+    );
     Ok(Token { object: "token".to_owned(), jwt })
 }
 

@@ -1,8 +1,8 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, PasswordFault, PasswordRefusal, PolicyFault,
-    SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
+    PasswordRefusal, PolicyFault, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -10,6 +10,7 @@ use super::Refusal;
 use crate::{
     flows::{Failure, Fault},
     http::guard::too_many,
+    instance::{MAX_TOKEN, MintError},
     passwords::PasswordError,
     pictures::PictureError,
     redirects::RedirectFault,
@@ -43,8 +44,8 @@ impl From<Fault> for Refusal {
             Fault::Listed => {
                 Self::field(ErrorCode::FormParamDuplicate, "url").saying("This address is listed already.")
             }
-            Fault::ListFull { most } => Self::field(ErrorCode::FormParamValueInvalid, "url")
-                .saying(format!("{most} addresses are listed, and no more can be. Remove one first.")),
+            Fault::ListFull { param, most } => Self::field(ErrorCode::FormParamValueInvalid, param)
+                .saying(format!("There are {most} of them, and no more can be. Remove one first.")),
             Fault::SetByFile(param) => Self::field(ErrorCode::FormParamValueDisabled, param)
                 .saying("This is set in frontdesk.toml, which wins. Change it there."),
             Fault::Settings(faults) => all(faults.iter().map(setting)),
@@ -81,7 +82,16 @@ impl From<Fault> for Refusal {
                 Self::code(ErrorCode::ServiceUnavailable).retry_after(BUSY_RETRY)
             }
             Fault::Password(error) => internal(&error),
-            Fault::Signing(error) => internal(&error),
+            Fault::Mint(MintError::TooLarge { size }) => Self::code(ErrorCode::FormParamValueTooLarge).saying(format!(
+                "The token would have {size} bytes, and {MAX_TOKEN} are the most. Put less into its claims, or into the \
+                 metadata that they take."
+            )),
+            Fault::Mint(error) => internal(&error),
+            Fault::NoTemplate => Self::code(ErrorCode::ResourceNotFound)
+                .saying("There is no token template of this name. The owner of the instance makes them."),
+            Fault::Template(faults) => all(faults.iter().map(template)),
+            Fault::TemplateExists => Self::field(ErrorCode::FormIdentifierExists, "name")
+                .saying("Another template has this name. Choose another one."),
         }
     }
 }
@@ -154,6 +164,8 @@ fn setting(fault: &SettingsFault) -> Refusal {
         SettingsFault::Origin(_) => (ErrorCode::FormParamFormatInvalid, "allowed_origins"),
         SettingsFault::Value { key, .. } => (ErrorCode::FormParamValueInvalid, key.as_str()),
         SettingsFault::Unknown(key) => (ErrorCode::FormParamUnknown, key.as_str()),
+        SettingsFault::Claim(ClaimFault::Reserved(_)) => (ErrorCode::JwtTemplateReservedClaim, "session_claims"),
+        SettingsFault::Claim(_) => (ErrorCode::FormParamValueInvalid, "session_claims"),
         SettingsFault::Name(_) => (ErrorCode::FormParamFormatInvalid, "public_names"),
         SettingsFault::Policy(PolicyFault::SessionsNeverEnd | PolicyFault::MaxLifetime) => {
             (ErrorCode::FormParamValueInvalid, "session_max_lifetime_ms")
@@ -164,6 +176,30 @@ fn setting(fault: &SettingsFault) -> Refusal {
         }
     };
     Refusal::field(code, param).saying(sentence(fault))
+}
+
+/// Something in a JWT template.
+fn template(fault: &JwtTemplateFault) -> Refusal {
+    let (code, param) = match fault {
+        JwtTemplateFault::Field(error) => return field_of_template(*error),
+        JwtTemplateFault::Claim(ClaimFault::Reserved(_)) => (ErrorCode::JwtTemplateReservedClaim, "claims"),
+        JwtTemplateFault::Claim(_) => (ErrorCode::FormParamValueInvalid, "claims"),
+        JwtTemplateFault::NoOwnKey(param) => (ErrorCode::FormConditionalParamDisallowed, *param),
+        JwtTemplateFault::OwnKeyNeeds(param) => (ErrorCode::FormConditionalParamMissing, *param),
+        JwtTemplateFault::Key(_) => (ErrorCode::FormParamValueInvalid, "signing_key"),
+    };
+    Refusal::field(code, param).saying(sentence(fault))
+}
+
+fn field_of_template(error: FieldError) -> Refusal {
+    let sentence = match (error.param, error.fault) {
+        ("name", FieldFault::Format) => "A name has letters, digits, - and _ alone, for it stands in addresses.",
+        ("lifetime", _) => "A lifetime is between 30 and 315360000 seconds.",
+        ("allowed_clock_skew", _) => "A clock skew is between 0 and 300 seconds.",
+        ("signing_algorithm", _) => "An algorithm is RS256, RS384, RS512, HS256, HS384 or HS512.",
+        _ => return Refusal::from(error),
+    };
+    Refusal::from(error).saying(sentence)
 }
 
 /// What a fault says of itself, as a sentence.

@@ -6,7 +6,8 @@ use axum::extract::{Path, State};
 use frontdesk_identity::SessionEnd;
 use frontdesk_wire::{
     ErrorCode::{
-        self, FormParamValueInvalid, FormResourceNotFound, InvalidActionForSession, ResourceNotFound, SignedOut,
+        self, FormParamValueInvalid, FormParamValueTooLarge, FormResourceNotFound, InvalidActionForSession,
+        ResourceNotFound, SignedOut,
     },
     Session, Token, form,
 };
@@ -72,14 +73,15 @@ pub(super) fn routes() -> Routes {
                 .more("A JWT of 60 seconds, to be verified with `/.well-known/jwks.json`.")
                 .form(TOKEN)
                 .bare::<Token>()
-                .refuses(&[SignedOut, ResourceNotFound, FormResourceNotFound]),
+                .refuses(&[SignedOut, ResourceNotFound, FormResourceNotFound, FormParamValueTooLarge]),
         )
         .post(
             "/v1/client/sessions/{id}/tokens/{template}",
             template_token,
-            says("Mint a session token from a template")
-                .more("There are no templates yet, so none of that name.")
-                .refuses(&[SignedOut, ResourceNotFound]),
+            says("Mint a token by a template")
+                .more("A JWT that says and lives as the owner of the instance has set it.")
+                .bare::<Token>()
+                .refuses(&[SignedOut, ResourceNotFound, FormParamValueTooLarge]),
         )
 }
 
@@ -136,14 +138,13 @@ pub(super) async fn token(
     Ok(Answer::of_bare(&reply))
 }
 
-/// `POST /v1/client/sessions/{id}/tokens/{template}`: there are no templates yet, so none of that name.
+/// `POST /v1/client/sessions/{id}/tokens/{template}`
 pub(super) async fn template_token(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
-    Path((id, _template)): Path<(String, String)>,
+    Path((id, template)): Path<(String, String)>,
 ) -> Result<Answer, Refusal> {
-    sessions::show(&instance.turn(&caller), &id).await?;
-    Err(Refusal::code(ErrorCode::ResourceNotFound).saying("There is no token template of this name."))
+    Ok(Answer::of_bare(&sessions::template_token(&instance.turn(&caller), &id, &template).await?))
 }
 
 /// There are no organizations yet, so none of that id.

@@ -16,12 +16,8 @@ use crate::{
 };
 
 /// Operations that always refuse, since there is nothing yet that they could do.
-const ALWAYS_REFUSE: &[&str] = &[
-    "post /v1/client/sessions/{id}/tokens/{template}",
-    "post /v1/sessions/{id}/tokens/{template}",
-    "post /v1/client/sign_ins/{id}/attempt_second_factor",
-    "post /v1/client/sign_ins/{id}/prepare_second_factor",
-];
+const ALWAYS_REFUSE: &[&str] =
+    &["post /v1/client/sign_ins/{id}/attempt_second_factor", "post /v1/client/sign_ins/{id}/prepare_second_factor"];
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] = &["get /v1/client/handshake", "get /v1/images/{id}"];
 
@@ -122,6 +118,7 @@ async fn browser(house: &House) {
     page.get("/v1/client").await.ok();
     page.get("/v1/environment").await.ok();
     page.get("/openapi.json").await.ok();
+    page.get("/.well-known/frontdesk.json").await.ok();
     let message = house.outbox("bob@example.com").await.remove(0);
     house.device().get(&format!("/frontdesk/outbox/{}", message.id)).await.ok();
 }
@@ -171,6 +168,15 @@ async fn owner(house: &House) {
     owner.get("/v1/redirect_urls?paginated=true").await.ok();
     owner.get(&format!("/v1/redirect_urls/{url}")).await.ok();
     owner.delete(&format!("/v1/redirect_urls/{url}")).await.ok();
+    let body = json!({ "name": "convex", "claims": { "aud": "convex" } });
+    let template = owner.post("/v1/jwt_templates", body).await.ok().text("/id");
+    owner.get("/v1/jwt_templates").await.ok();
+    owner.get("/v1/jwt_templates?paginated=true").await.ok();
+    owner.get(&format!("/v1/jwt_templates/{template}")).await.ok();
+    owner.patch(&format!("/v1/jwt_templates/{template}"), json!({ "lifetime": 90 })).await.ok();
+    device.post(&format!("/v1/client/sessions/{}/tokens/convex", person.session_id), &[]).await.ok();
+    owner.post(&format!("/v1/sessions/{}/tokens/convex", person.session_id), Value::Null).await.ok();
+    owner.delete(&format!("/v1/jwt_templates/{template}")).await.ok();
     owner.post("/v1/testing_tokens", Value::Null).await.ok();
     owner.get("/v1/instance").await.ok();
     let nothing =

@@ -20,13 +20,14 @@ use crate::{
 };
 
 /// Fields of `PATCH /v1/instance`.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 13] = [
     "allowed_origins",
     "clerk_js_version",
     "cookieless_dev",
     "development_origin",
     "hibp",
     "preferred_sign_in_strategy_when_password_required",
+    "session_claims",
     "session_inactivity_ms",
     "session_max_lifetime_ms",
     "single_session_mode",
@@ -48,6 +49,10 @@ pub(super) fn routes() -> Routes {
     const CHANGE: &[Field] = &[
         Field::texts("allowed_origins", "Origins that may use the Frontend API besides the instance's own."),
         Field::text("support_email", "Where people find help; empty: nowhere."),
+        Field::object(
+            "session_claims",
+            "Claims that are added to session tokens, with shortcodes such as `{{user.id}}`; in place of those that are.",
+        ),
         Field::flag("test_mode", "Whether test addresses have fixed codes."),
         Field::flag("single_session_mode", "Whether a client holds one session only; nobody is signed out by it."),
         Field::number("session_max_lifetime_ms", "How long a session lives at most, in milliseconds; 0 is no limit."),
@@ -76,7 +81,7 @@ pub(super) fn routes() -> Routes {
                 .json(CHANGE)
                 .nothing()
                 .refuses(REFUSED)
-                .refuses(&[ErrorCode::FormParamValueInvalid]),
+                .refuses(&[ErrorCode::FormParamValueInvalid, ErrorCode::JwtTemplateReservedClaim]),
         )
         .patch(
             "/v1/instance/restrictions",
@@ -123,6 +128,7 @@ pub(super) async fn update(
     let change = SettingsChange {
         test_mode: json.optional_flag("test_mode")?,
         support_email: json.text("support_email")?.map(str::to_owned),
+        session_claims: json.object("session_claims")?,
         allowed_origins: given.then(|| json.texts("allowed_origins")).transpose()?.map(owned),
         single_session: json.optional_flag("single_session_mode")?,
         max_lifetime_ms: json.integer("session_max_lifetime_ms")?,

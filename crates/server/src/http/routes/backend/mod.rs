@@ -3,6 +3,7 @@
 mod clients;
 mod email_addresses;
 mod instance;
+mod jwt_templates;
 mod list;
 mod redirect_urls;
 mod sessions;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Routes {
         .and(email_addresses::routes())
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
+        .and(jwt_templates::routes())
         .and(instance::routes())
 }
 

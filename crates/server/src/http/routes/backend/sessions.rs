@@ -29,6 +29,15 @@ pub(super) fn routes() -> Routes {
         list::OFFSET,
         list::LIMIT,
     ];
+    const LIFETIME: &[Field] =
+        &[Field::number("expires_in_seconds", "How long it lives, in seconds: 30 to 315360000; as usual if not said.")];
+    const MINT: &[ErrorCode] = &[
+        ErrorCode::ResourceNotFound,
+        ErrorCode::InvalidActionForSession,
+        ErrorCode::FormParamTypeInvalid,
+        ErrorCode::FormParamValueInvalid,
+        ErrorCode::FormParamValueTooLarge,
+    ];
     Routes::of(Who::Owner, "Backend: sessions", "Sessions of every user, for the owner.")
         .get(
             "/v1/sessions",
@@ -62,19 +71,16 @@ pub(super) fn routes() -> Routes {
         .post(
             "/v1/sessions/{id}/tokens",
             token,
-            says("Mint a session token").json(&[]).bare::<Token>().refuses(&[
-                ErrorCode::ResourceNotFound,
-                ErrorCode::InvalidActionForSession,
-                ErrorCode::FormParamUnknown,
-            ]),
+            says("Mint a session token").json(LIFETIME).bare::<Token>().refuses(MINT),
         )
         .post(
             "/v1/sessions/{id}/tokens/{template}",
             template_token,
             says("Mint a token by a template")
-                .more("There are no templates yet.")
+                .more("For callers that the user's own application does not reach.")
+                .json(LIFETIME)
                 .bare::<Token>()
-                .refuses(&[ErrorCode::ResourceNotFound]),
+                .refuses(MINT),
         )
         .post(
             "/v1/sessions/{id}/revoke",
@@ -139,21 +145,19 @@ pub(super) async fn token(
     Path(id): Path<String>,
     json: Json,
 ) -> Result<Answer, Refusal> {
-    if json.is_given("expires_in_seconds") {
-        return Err(Refusal::field(ErrorCode::FormParamUnknown, "expires_in_seconds")
-            .saying("Session tokens of this instance live for a minute; that cannot be changed for one of them."));
-    }
-    Ok(Answer::bare(&sessions::token(&instance.turn(&caller), &id).await?))
+    let lifetime = json.integer("expires_in_seconds")?;
+    Ok(Answer::bare(&sessions::token(&instance.turn(&caller), &id, None, lifetime).await?))
 }
 
-/// `POST /v1/sessions/{id}/tokens/{template}`: there are no templates yet, so none of that name.
+/// `POST /v1/sessions/{id}/tokens/{template}`
 pub(super) async fn template_token(
     State(instance): State<Arc<Instance>>,
     Owner(caller, _): Owner,
-    Path((id, _template)): Path<(String, String)>,
+    Path((id, template)): Path<(String, String)>,
+    json: Json,
 ) -> Result<Answer, Refusal> {
-    sessions::show(&instance.turn(&caller), &id).await?;
-    Err(Refusal::code(ErrorCode::ResourceNotFound).saying("There is no token template of this name."))
+    let lifetime = json.integer("expires_in_seconds")?;
+    Ok(Answer::bare(&sessions::token(&instance.turn(&caller), &id, Some(&template), lifetime).await?))
 }
 
 /// `POST /v1/sessions/{id}/revoke`

@@ -1,0 +1,48 @@
+//! Signing out of more than one place at once.
+
+use frontdesk_wire as wire;
+use http::Method;
+use serde_json::Value;
+
+use crate::{
+    core::Core,
+    intents::IntentError,
+    sessions::{ACTIVE_SESSIONS, MY_SESSIONS, part_of},
+    snapshot::{AccountKey, SessionView},
+    transport::Request,
+};
+
+impl Core {
+    /// Signs the user of an account out on every device, this one last: should one of the others stay, the account is
+    /// still here to try again.
+    pub(crate) async fn sign_out_everywhere(&self, account: &AccountKey) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
+        let sessions = Box::pin(self.list::<wire::ActiveSession>(&link, &request)).await;
+        for session in sessions.map_err(|fault| self.words(&link, &fault))? {
+            if session.id != account.session {
+                let revoke = Request::send(Method::POST, part_of(MY_SESSIONS, &session.id)? + "/revoke");
+                Box::pin(self.change_user::<Value>(account, revoke)).await?;
+            }
+        }
+        self.sign_out(&account.instance, Some(&account.session)).await
+    }
+
+    /// Signs every account out on this computer. What one instance does not do is no reason to leave the others; the
+    /// first that failed is told.
+    pub(crate) async fn sign_out_all(&self) -> Result<Value, IntentError> {
+        let instances: Vec<String> = self.look(|state| {
+            let signed_in = |sessions: &[SessionView]| sessions.iter().any(SessionView::is_signed_in);
+            let with_accounts = state
+                .entries
+                .iter()
+                .filter(|entry| entry.view.client.as_ref().is_some_and(|client| signed_in(&client.sessions)));
+            with_accounts.map(|entry| entry.view.id.clone()).collect()
+        });
+        let mut outcome = Ok(Value::Null);
+        for instance in instances {
+            outcome = outcome.and(Box::pin(self.sign_out(&instance, None)).await);
+        }
+        outcome
+    }
+}

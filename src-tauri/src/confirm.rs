@@ -1,0 +1,175 @@
+//! Questions that the page cannot draw and cannot answer: a dialog of the system itself, for what must not happen
+//! because a page wanted it.
+
+use frontdesk_accounts::{
+    AccountRequest, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError,
+};
+use tauri::{AppHandle, Runtime};
+
+use crate::{input::refused, speech::Words};
+
+/// A question before something that cannot be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// What is asked, in one line.
+    pub(crate) title: String,
+    /// What follows from it.
+    pub(crate) body: String,
+    /// The button that does it.
+    pub(crate) go: String,
+    /// The button that does not.
+    pub(crate) cancel: String,
+}
+
+/// What has to be asked before an account request is done; none for what may just be done.
+pub(crate) fn of_account(request: &AccountRequest, shown: &Snapshot, words: &Words) -> Option<Question> {
+    let question = |(title, body, go): (String, String, &str)| Question {
+        title,
+        body,
+        go: go.to_owned(),
+        cancel: words.cancel.to_owned(),
+    };
+    match request {
+        AccountRequest::Delete { account } => {
+            Some(question((words.delete)(&name(shown, &account.instance, &account.session))))
+        }
+        AccountRequest::SignOutEverywhere { account } => {
+            Some(question((words.sign_out_everywhere)(&name(shown, &account.instance, &account.session))))
+        }
+        AccountRequest::SignOutAll => Some(question((words.sign_out_all)(signed_in(shown, None)))),
+        AccountRequest::SignOut { instance, session: None } if signed_in(shown, Some(instance)) > 1 => {
+            Some(question((words.sign_out_all)(signed_in(shown, Some(instance)))))
+        }
+        _ => None,
+    }
+}
+
+/// What has to be asked before an instance request is done.
+pub(crate) fn of_instance(request: &InstanceRequest, shown: &Snapshot, words: &Words) -> Option<Question> {
+    let InstanceRequest::Remove { instance } = request else { return None };
+    let accounts = signed_in(shown, Some(instance));
+    let view = shown.instances.iter().find(|view| view.id == *instance)?;
+    // The instance inside the app stays, whatever is asked.
+    if accounts == 0 || view.kind == InstanceKind::Local {
+        return None;
+    }
+    let (title, body, go) = (words.remove_instance)(&plain(&view.name), accounts);
+    Some(Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() })
+}
+
+/// Asks the person, if there is something to ask. What is not confirmed is refused.
+pub(crate) async fn ask<R: Runtime>(app: &AppHandle<R>, question: Option<Question>) -> Result<(), IntentError> {
+    let Some(question) = question else { return Ok(()) };
+    match dialog::show(app, question).await {
+        true => Ok(()),
+        false => Err(refused(Reason::NotConfirmed, "This was not confirmed, so nothing was done.")),
+    }
+}
+
+/// How many accounts are signed in, at one instance or at all.
+fn signed_in(shown: &Snapshot, instance: Option<&String>) -> usize {
+    let instances = shown.instances.iter().filter(|view| instance.is_none_or(|instance| view.id == *instance));
+    let sessions = instances.flat_map(|view| &view.client).flat_map(|client| &client.sessions);
+    sessions.filter(|session| session.is_signed_in()).count()
+}
+
+/// What an account is called: the address, which says more than a name.
+fn name(shown: &Snapshot, instance: &str, session: &str) -> String {
+    let of = |view: &SessionView| view.id == session;
+    let view = shown.instances.iter().find(|view| view.id == instance);
+    let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|session| of(session)));
+    plain(&session.map(SessionView::name).unwrap_or_default())
+}
+
+/// A name that an instance made up, as it may stand in a line of the system's own.
+pub(crate) fn plain(name: &str) -> String {
+    let mut plain: String = name.chars().filter(|character| !character.is_control()).take(80).collect();
+    if plain.len() < name.len() {
+        plain.push('…');
+    }
+    plain
+}
+
+#[cfg(target_os = "linux")]
+mod dialog {
+    use gtk::prelude::{DialogExt as _, GtkWindowExt as _, MessageDialogExt as _, WidgetExt as _};
+    use tauri::{AppHandle, Manager as _, Runtime};
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+    use super::Question;
+    use crate::input::WINDOW;
+
+    /// Shows the question above the window and answers whether it was confirmed. What cannot be shown is not confirmed.
+    pub(super) async fn show<R: Runtime>(app: &AppHandle<R>, question: Question) -> bool {
+        let (tell, mut told) = unbounded_channel();
+        let windows = app.clone();
+        let shown = app.run_on_main_thread(move || {
+            let above = windows.get_webview_window(WINDOW).and_then(|window| window.gtk_window().ok());
+            draw(&question, above.as_ref(), tell);
+        });
+        shown.is_ok() && told.recv().await.unwrap_or(false)
+    }
+
+    fn draw(question: &Question, above: Option<&gtk::ApplicationWindow>, tell: UnboundedSender<bool>) {
+        let dialog = gtk::MessageDialog::new(
+            above,
+            gtk::DialogFlags::MODAL | gtk::DialogFlags::DESTROY_WITH_PARENT,
+            gtk::MessageType::Warning,
+            gtk::ButtonsType::None,
+            &question.title,
+        );
+        dialog.set_title(&question.title);
+        dialog.set_secondary_text(Some(&question.body));
+        dialog.add_button(&question.cancel, gtk::ResponseType::Cancel);
+        dialog.add_button(&question.go, gtk::ResponseType::Accept);
+        // Whoever presses a key by chance confirms nothing.
+        dialog.set_default_response(gtk::ResponseType::Cancel);
+        dialog.connect_response(move |dialog, response| {
+            let _nobody_waits = tell.send(response == gtk::ResponseType::Accept);
+            dialog.close();
+        });
+        dialog.show();
+        dialog.present();
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod dialog {
+    use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
+    use tauri::{AppHandle, Manager as _, Runtime};
+    use tokio::sync::oneshot;
+
+    use super::Question;
+    use crate::input::WINDOW;
+
+    /// Shows the question above the window and answers whether it was confirmed. What cannot be shown is not confirmed.
+    pub(super) async fn show<R: Runtime>(app: &AppHandle<R>, question: Question) -> bool {
+        let (tell, told) = oneshot::channel();
+        let Question { title, body, go, cancel } = question;
+        let confirmed = MessageDialogResult::Custom(go.clone());
+        let windows = app.clone();
+        let shown = app.run_on_main_thread(move || {
+            let mut dialog = AsyncMessageDialog::new()
+                .set_level(MessageLevel::Warning)
+                .set_title(title)
+                .set_description(body)
+                .set_buttons(MessageButtons::OkCancelCustom(go, cancel));
+            if let Some(window) = windows.get_webview_window(WINDOW) {
+                dialog = dialog.set_parent(&window);
+            }
+            let _nobody_waits = tell.send(dialog.show());
+        });
+        if shown.is_err() {
+            return false;
+        }
+        match told.await {
+            Ok(answer) => answer.await == confirmed,
+            Err(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

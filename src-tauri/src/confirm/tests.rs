@@ -1,0 +1,51 @@
+use super::{
+    fixture::{key, shown},
+    *,
+};
+use crate::speech::ENGLISH;
+
+fn title(request: &AccountRequest) -> Option<String> {
+    of_account(request, &shown(), &ENGLISH).map(|question| question.title)
+}
+
+#[test]
+fn sec_97_what_cannot_be_taken_back_is_asked_by_the_system_with_the_name_of_the_account() {
+    let delete = AccountRequest::Delete { account: key("one", "sess_2") };
+    assert_eq!(title(&delete).as_deref(), Some("Delete the account grace@example.com?"));
+    let everywhere = AccountRequest::SignOutEverywhere { account: key("two", "sess_1") };
+    assert_eq!(title(&everywhere).as_deref(), Some("Sign x@example.com… out everywhere?"));
+    assert_eq!(title(&AccountRequest::SignOutAll).as_deref(), Some("Sign 3 accounts out?"));
+    let at = |instance: &str| AccountRequest::SignOut { instance: instance.to_owned(), session: None };
+    assert_eq!(title(&at("one")).as_deref(), Some("Sign 2 accounts out?"));
+}
+
+#[test]
+fn what_concerns_one_account_here_is_not_asked() {
+    let one = AccountRequest::SignOut { instance: "one".to_owned(), session: Some("sess_1".to_owned()) };
+    let last = AccountRequest::SignOut { instance: "two".to_owned(), session: None };
+    for request in [one, last, AccountRequest::SetActive { account: None }] {
+        assert_eq!(title(&request), None);
+    }
+}
+
+#[test]
+fn an_instance_with_accounts_is_not_removed_without_a_question() {
+    let remove = |instance: &str| {
+        of_instance(&InstanceRequest::Remove { instance: instance.to_owned() }, &shown(), &ENGLISH)
+            .map(|question| (question.title, question.body))
+    };
+    let (title, body) = remove("one").unwrap();
+    assert_eq!(title, "Remove HarbourWorks…?", "a name is one line");
+    assert!(body.starts_with("2 accounts"), "{body}");
+    assert_eq!(remove("three"), None, "nobody is signed in there");
+    assert_eq!(remove("unknown"), None);
+    let reload = InstanceRequest::Reload { instance: "one".to_owned() };
+    assert_eq!(of_instance(&reload, &shown(), &ENGLISH), None);
+}
+
+#[test]
+fn names_are_short_lines() {
+    assert_eq!(plain("Ada"), "Ada");
+    assert_eq!(plain("a\u{0}b\nc"), "abc…");
+    assert_eq!(plain(&"é".repeat(100)).chars().count(), 81);
+}

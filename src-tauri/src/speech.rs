@@ -1,0 +1,232 @@
+//! The few sentences that the shell says itself, outside the page: questions of the system's own, notices, the tray.
+
+use tokio::sync::watch;
+
+use crate::app_room::Language;
+
+/// The words of one language.
+pub(crate) struct Words {
+    pub(crate) cancel: &'static str,
+    /// Title, body, button; of an account.
+    pub(crate) delete: fn(&str) -> (String, String, &'static str),
+    pub(crate) sign_out_everywhere: fn(&str) -> (String, String, &'static str),
+    /// Of so many accounts.
+    pub(crate) sign_out_all: fn(usize) -> (String, String, &'static str),
+    /// Of an instance with so many accounts.
+    pub(crate) remove_instance: fn(&str, usize) -> (String, String, &'static str),
+    pub(crate) tray: TrayWords,
+    pub(crate) notice: NoticeWords,
+}
+
+/// What the menu of the tray says.
+pub(crate) struct TrayWords {
+    pub(crate) open: &'static str,
+    pub(crate) add: &'static str,
+    pub(crate) quit: &'static str,
+    pub(crate) local: &'static str,
+    pub(crate) needs_sign_in: &'static str,
+    pub(crate) offline: &'static str,
+}
+
+/// What is said to whoever does not see the window.
+pub(crate) struct NoticeWords {
+    pub(crate) open: &'static str,
+    /// Of an account.
+    pub(crate) signed_out: fn(&str) -> String,
+    pub(crate) why: Why,
+}
+
+/// Why somebody is signed out, as what follows "because".
+pub(crate) struct Why {
+    pub(crate) expired: &'static str,
+    pub(crate) abandoned: &'static str,
+    pub(crate) revoked: &'static str,
+    pub(crate) replaced: &'static str,
+    pub(crate) ended: &'static str,
+    pub(crate) removed: &'static str,
+    pub(crate) unknown: &'static str,
+}
+
+impl Why {
+    /// The words for a session's status, or for what an instance says of a session that is not there any more.
+    pub(crate) fn of(&self, status: &str) -> &'static str {
+        match status {
+            "expired" => self.expired,
+            "abandoned" => self.abandoned,
+            "revoked" => self.revoked,
+            "replaced" => self.replaced,
+            "ended" => self.ended,
+            "removed" => self.removed,
+            _ => self.unknown,
+        }
+    }
+}
+
+pub(crate) const ENGLISH: Words = Words {
+    cancel: "Cancel",
+    delete: |name| {
+        (
+            format!("Delete the account {name}?"),
+            "It is deleted for good, here and everywhere. This cannot be taken back.".to_owned(),
+            "Delete account",
+        )
+    },
+    sign_out_everywhere: |name| {
+        (
+            format!("Sign {name} out everywhere?"),
+            "The account is signed out on this computer and on every other device.".to_owned(),
+            "Sign out everywhere",
+        )
+    },
+    sign_out_all: |count| {
+        let title = match count {
+            1 => "Sign 1 account out?".to_owned(),
+            _ => format!("Sign {count} accounts out?"),
+        };
+        (title, "They are signed out on this computer. The accounts themselves stay.".to_owned(), "Sign out")
+    },
+    remove_instance: |name, count| {
+        let body = match count {
+            1 => "One account is signed out there. The account itself stays.".to_owned(),
+            _ => format!("{count} accounts are signed out there. The accounts themselves stay."),
+        };
+        (format!("Remove {name}?"), body, "Remove")
+    },
+    tray: TrayWords {
+        open: "Open Frontdesk",
+        add: "Add an account",
+        quit: "Quit",
+        local: "This computer",
+        needs_sign_in: "needs to sign in again",
+        offline: "cannot be reached",
+    },
+    notice: NoticeWords {
+        open: "Open",
+        signed_out: |name| format!("{name} was signed out"),
+        why: Why {
+            expired: "The time that a sign-in lasts there is over. Sign in again to go on.",
+            abandoned: "The account was not used for as long as its instance waits. Sign in again to go on.",
+            revoked: "The session was ended by those who run the instance, or from another device. Sign in again to go on.",
+            replaced: "Another sign-in took the place of this one. Sign in again to go on.",
+            ended: "The session was ended somewhere else. Sign in again to go on.",
+            removed: "The instance does not have this session any more. Sign in again to go on.",
+            unknown: "The instance does not know this session any more. Sign in again to go on.",
+        },
+    },
+};
+
+pub(crate) const GERMAN: Words = Words {
+    cancel: "Abbrechen",
+    delete: |name| {
+        (
+            format!("Konto {name} löschen?"),
+            "Es wird endgültig gelöscht, hier und überall. Das lässt sich nicht rückgängig machen.".to_owned(),
+            "Konto löschen",
+        )
+    },
+    sign_out_everywhere: |name| {
+        (
+            format!("{name} überall abmelden?"),
+            "Das Konto wird auf diesem Computer und auf jedem anderen Gerät abgemeldet.".to_owned(),
+            "Überall abmelden",
+        )
+    },
+    sign_out_all: |count| {
+        let title = match count {
+            1 => "1 Konto abmelden?".to_owned(),
+            _ => format!("{count} Konten abmelden?"),
+        };
+        (title, "Sie werden auf diesem Computer abgemeldet. Die Konten selbst bleiben bestehen.".to_owned(), "Abmelden")
+    },
+    remove_instance: |name, count| {
+        let body = match count {
+            1 => "Ein Konto wird dort abgemeldet. Das Konto selbst bleibt bestehen.".to_owned(),
+            _ => format!("{count} Konten werden dort abgemeldet. Die Konten selbst bleiben bestehen."),
+        };
+        (format!("{name} entfernen?"), body, "Entfernen")
+    },
+    tray: TrayWords {
+        open: "Frontdesk öffnen",
+        add: "Konto hinzufügen",
+        quit: "Beenden",
+        local: "Dieser Computer",
+        needs_sign_in: "muss sich neu anmelden",
+        offline: "nicht erreichbar",
+    },
+    notice: NoticeWords {
+        open: "Öffnen",
+        signed_out: |name| format!("{name} wurde abgemeldet"),
+        why: Why {
+            expired: "Die Zeit, die eine Anmeldung dort gilt, ist um. Melde dich neu an, um weiterzumachen.",
+            abandoned: "Das Konto wurde länger nicht benutzt, als seine Instanz wartet. Melde dich neu an, um weiterzumachen.",
+            revoked: "Die Betreiber der Instanz oder ein anderes Gerät haben die Sitzung beendet. Melde dich neu an, um weiterzumachen.",
+            replaced: "Eine andere Anmeldung ist an die Stelle dieser getreten. Melde dich neu an, um weiterzumachen.",
+            ended: "Die Sitzung wurde anderswo beendet. Melde dich neu an, um weiterzumachen.",
+            removed: "Die Instanz hat diese Sitzung nicht mehr. Melde dich neu an, um weiterzumachen.",
+            unknown: "Die Instanz kennt diese Sitzung nicht mehr. Melde dich neu an, um weiterzumachen.",
+        },
+    },
+};
+
+/// The language that is spoken outside the page: that of the page, once it has said which.
+pub(crate) struct Speech(watch::Sender<&'static Words>);
+
+impl Speech {
+    /// Until the page speaks: what the person chose, else what the system's environment says.
+    pub(crate) fn new(chosen: Language, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let named = |name| variable(name).filter(|value| !value.is_empty());
+        Self(watch::Sender::new(match chosen {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+            Language::System => of(&["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(named).unwrap_or_default()),
+        }))
+    }
+
+    pub(crate) fn speak(&self, locale: &str) {
+        self.0.send_replace(of(locale));
+    }
+
+    pub(crate) fn words(&self) -> &'static Words {
+        *self.0.borrow()
+    }
+
+    /// The words, and every change of them.
+    pub(crate) fn follow(&self) -> watch::Receiver<&'static Words> {
+        self.0.subscribe()
+    }
+}
+
+fn of(locale: &str) -> &'static Words {
+    let german = locale.split(['-', '_', '.']).next().is_some_and(|language| language.eq_ignore_ascii_case("de"));
+    if german { &GERMAN } else { &ENGLISH }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cancel(chosen: Language, lang: &'static str) -> &'static str {
+        Speech::new(chosen, |name| (name == "LANG").then(|| lang.to_owned())).words().cancel
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_page_else_the_chosen_one_else_the_systems() {
+        assert_eq!(cancel(Language::System, "de_AT.UTF-8"), "Abbrechen");
+        assert_eq!(cancel(Language::System, "C.UTF-8"), "Cancel");
+        assert_eq!(cancel(Language::English, "de_DE"), "Cancel");
+        assert_eq!(cancel(Language::German, ""), "Abbrechen");
+        let speech = Speech::new(Language::System, |_| None);
+        speech.speak("de-CH");
+        assert_eq!(speech.words().cancel, "Abbrechen");
+        speech.speak("fr");
+        assert_eq!(speech.words().cancel, "Cancel");
+    }
+
+    #[test]
+    fn of_one_is_said_otherwise_than_of_many() {
+        for words in [&ENGLISH, &GERMAN] {
+            assert_ne!((words.sign_out_all)(1).0, (words.sign_out_all)(2).0.replace('2', "1"));
+            assert_ne!((words.remove_instance)("X", 1).1, (words.remove_instance)("X", 3).1);
+        }
+    }
+}

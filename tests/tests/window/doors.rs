@@ -1,0 +1,222 @@
+//! What a script in the page could reach: nothing that keeps people signed in, no other place, and nothing that the
+//! person did not confirm where the page cannot draw.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use anyhow::{Context, Result};
+use frontdesk_e2e::window::{Desktop, Item, Keychain, Person, Role, Window, account_of, in_text, sign_up};
+use serde_json::{Value, json};
+
+/// Lets a script of the page ask as the page does, and keeps the answers.
+const ASK: &str = "window.answers ??= []; const slot = window.answers.length; window.answers.push(null); \
+    const keep = (kind) => (value) => { window.answers[slot] = JSON.stringify({ [kind]: value ?? null }); }; \
+    window.__TAURI_INTERNALS__.invoke(COMMAND, { request: REQUEST }).then(keep('done'), keep('refused')); return slot;";
+
+/// Asks, and answers the number of the answer.
+async fn begin(window: &Window, command: &str, request: &Value) -> Result<u64> {
+    let script = ASK.replace("COMMAND", &format!("'{command}'")).replace("REQUEST", &request.to_string());
+    window.script(&script).await?.as_u64().context("the answer has a number")
+}
+
+/// Waits for the answer of a number, as text.
+async fn answer(window: &Window, slot: u64) -> Result<String> {
+    let there = format!("return window.answers[{slot}]");
+    window.until("an answer came", async || Ok(window.script(&there).await?.is_string())).await?;
+    Ok(window.script(&there).await?.as_str().unwrap_or_default().to_owned())
+}
+
+async fn ask(window: &Window, command: &str, request: Value) -> Result<String> {
+    let slot = begin(window, command, &request).await?;
+    answer(window, slot).await
+}
+
+/// Every type of request that the page's types know, by the command that takes it.
+fn known() -> Result<BTreeSet<(String, String)>> {
+    let mut known = BTreeSet::new();
+    for (command, file) in [
+        ("sign_in", "SignInRequest"),
+        ("sign_up", "SignUpRequest"),
+        ("session", "SessionRequest"),
+        ("account", "AccountRequest"),
+        ("instance", "InstanceRequest"),
+        ("app", "AppRequest"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../ui/src/bridge/{file}.ts"));
+        let text = fs::read_to_string(path)?;
+        let types = text.split("\"type\": \"").skip(1).filter_map(|rest| rest.split('"').next());
+        known.extend(types.map(|name| (command.to_owned(), name.to_owned())));
+    }
+    Ok(known)
+}
+
+/// A request of each type, in an order in which each can do something; those that have to be confirmed come apart.
+fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Value)> {
+    let preferences =
+        json!({ "theme": "dark", "language": "en", "keep_running": false, "notices": true, "start_at_login": false });
+    let (address, password) = (Person::GRACE.address, Person::GRACE.password);
+    let fields = json!({ "email_address": address, "password": password });
+    vec![
+        ("app", json!({ "type": "snapshot" })),
+        ("app", json!({ "type": "preferences" })),
+        ("app", json!({ "type": "set_preferences", "preferences": preferences })),
+        ("app", json!({ "type": "speak", "locale": "en" })),
+        ("app", json!({ "type": "present", "in_sight": true })),
+        ("app", json!({ "type": "recheck_vault" })),
+        ("app", json!({ "type": "diagnostics" })),
+        ("app", json!({ "type": "estimate_password", "password": password, "inputs": [] })),
+        ("app", json!({ "type": "copy", "text": "a text" })),
+        ("instance", json!({ "type": "inspect", "publishable_key": key })),
+        ("instance", json!({ "type": "add", "publishable_key": key })),
+        ("instance", json!({ "type": "reload", "instance": instance })),
+        ("instance", json!({ "type": "outbox", "instance": instance })),
+        ("session", json!({ "type": "token", "account": account })),
+        ("session", json!({ "type": "touch", "account": account })),
+        ("account", json!({ "type": "set_active", "account": account })),
+        ("account", json!({ "type": "reload", "account": account })),
+        ("account", json!({ "type": "update", "account": account, "first_name": "Ada" })),
+        ("account", json!({ "type": "active_sessions", "account": account })),
+        ("account", json!({ "type": "create_email_address", "account": account, "email_address": "a@example.org" })),
+        (
+            "account",
+            json!({ "type": "prepare_email_address", "account": account, "email_address_id": "idn_1", "strategy": "email_code" }),
+        ),
+        (
+            "account",
+            json!({ "type": "attempt_email_address", "account": account, "email_address_id": "idn_1", "code": "000000" }),
+        ),
+        ("account", json!({ "type": "destroy_email_address", "account": account, "email_address_id": "idn_1" })),
+        (
+            "account",
+            json!({ "type": "update_password", "account": account, "current_password": "no", "new_password": password, "sign_out_of_other_sessions": false }),
+        ),
+        ("account", json!({ "type": "remove_password", "account": account, "current_password": "no" })),
+        ("account", json!({ "type": "revoke_session", "account": account, "session": "sess_1" })),
+        ("sign_up", json!({ "type": "create", "instance": instance, "fields": fields })),
+        ("sign_up", json!({ "type": "update", "instance": instance, "fields": fields })),
+        ("sign_up", json!({ "type": "prepare_verification", "instance": instance, "strategy": "email_code" })),
+        (
+            "sign_up",
+            json!({ "type": "attempt_verification", "instance": instance, "strategy": "email_code", "code": "000000" }),
+        ),
+        ("sign_up", json!({ "type": "reload", "instance": instance })),
+        ("sign_in", json!({ "type": "create", "instance": instance, "identifier": Person::ADA.address })),
+        ("sign_in", json!({ "type": "prepare_first_factor", "instance": instance, "strategy": "email_code" })),
+        (
+            "sign_in",
+            json!({ "type": "attempt_first_factor", "instance": instance, "strategy": "password", "password": "no" }),
+        ),
+        ("sign_in", json!({ "type": "reset_password", "instance": instance, "password": password })),
+        ("sign_in", json!({ "type": "reload", "instance": instance })),
+        ("instance", json!({ "type": "leave_attempt", "instance": instance })),
+        ("instance", json!({ "type": "remove", "instance": instance })),
+    ]
+}
+
+/// What has to be confirmed, with the title of the question.
+fn questions(account: &Value) -> Vec<(Value, String)> {
+    let address = Person::ADA.address;
+    vec![
+        (json!({ "type": "delete", "account": account }), format!("Delete the account {address}?")),
+        (json!({ "type": "sign_out_all" }), "Sign 1 account out?".to_owned()),
+        (json!({ "type": "sign_out_everywhere", "account": account }), format!("Sign {address} out everywhere?")),
+    ]
+}
+
+/// What an answer holds of what the keychain holds.
+fn leaks(what: &str, text: &str, kept: &[Item]) -> Vec<String> {
+    let found = kept.iter().flat_map(|item| in_text(text, &item.secret));
+    found.map(|spelling| format!("{what}: {spelling}")).collect()
+}
+
+#[tokio::test]
+async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    let state: Value = serde_json::from_str(&ask(&window, "app", json!({ "type": "snapshot" })).await?)?;
+    let account = state["done"]["active"].clone();
+    let instance = account["instance"].as_str().context("somebody is signed in")?;
+    let key = state["done"]["instances"][0]["publishable_key"].as_str().context("the instance has a key")?;
+    let kept = desktop.keychain_items()?;
+    assert!(kept.len() >= 3, "a client token, the key of the cache, the key of the instance");
+
+    let mut asked = BTreeSet::new();
+    let mut leaked = Vec::new();
+    let (mut done, mut tokens) = (0, 0);
+    let mut judge = |command: &str, request: &Value, text: &str| {
+        let what = request["type"].as_str().unwrap_or_default().to_owned();
+        leaked.extend(leaks(&what, text, &kept));
+        done += usize::from(text.starts_with("{\"done\""));
+        // A JWT travels where the session token was asked for, and nowhere else.
+        if text.contains("eyJ") {
+            tokens += 1;
+            assert_eq!(what, "token", "{command}");
+        }
+        asked.insert((command.to_owned(), what));
+    };
+    for (command, request) in requests(instance, &account, key) {
+        judge(command, &request, &ask(&window, command, request.clone()).await?);
+    }
+    // The page asks for what cannot be taken back; the person sends the system's question away.
+    for (request, title) in questions(&account) {
+        let slot = begin(&window, "account", &request).await?;
+        desktop.answer_question(&title, false)?;
+        let text = answer(&window, slot).await?;
+        assert!(text.contains("not_confirmed"), "{text}");
+        judge("account", &request, &text);
+    }
+    account_of(&window, Person::ADA).await?;
+    for (command, request) in [
+        ("session", json!({ "type": "end", "account": account })),
+        ("session", json!({ "type": "remove", "account": account })),
+        ("account", json!({ "type": "sign_out", "instance": instance })),
+    ] {
+        judge(command, &request, &ask(&window, command, request.clone()).await?);
+    }
+    assert_eq!(leaked, Vec::<String>::new());
+    assert_eq!(asked, known()?, "every type of request was asked");
+    assert!(done > 20 && tokens == 1, "{done} were done, {tokens} answered with a token");
+
+    // Nor does the page keep anything of it.
+    let stored = "return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])";
+    assert_eq!(window.script(stored).await?, "[{},{},\"\"]");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sec_97_the_page_leads_nowhere_else_and_fetches_nothing() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    for address in ["https://example.com/", "http://127.0.0.1:1/", "file:///etc/passwd", "data:text/html,gone"] {
+        window.script(&format!("location.href = '{address}'")).await?;
+        assert!(window.script(&format!("return window.open('{address}') === null")).await? == true, "{address}");
+    }
+    // Each of these would be refused by nobody but the page's own policy.
+    let attempts = "window.tried = null; const script = document.createElement('script'); \
+        script.textContent = 'window.ran = true'; document.head.append(script); \
+        Promise.allSettled([fetch('https://example.com/'), fetch('http://127.0.0.1:1/'), \
+        Promise.resolve().then(() => new Function('return 1')())]) \
+        .then((all) => { window.tried = all.map(({ status }) => status).join(); });";
+    window.script(attempts).await?;
+    window.until("everything was tried", async || Ok(window.script("return window.tried").await?.is_string())).await?;
+    assert_eq!(window.script("return window.tried").await?, "rejected,rejected,rejected");
+    assert_eq!(window.script("return window.ran ?? null").await?, Value::Null, "no inline script runs");
+    assert_eq!(window.script("return location.origin").await?, "tauri://localhost");
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_confirmed_is_done() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    window.press("Sign out everywhere").await?;
+    desktop.answer_question("Sign ada@example.com out everywhere?", false)?;
+    window.reads("This was not confirmed, so nothing was done.").await?;
+    window.press("Sign out everywhere").await?;
+    desktop.answer_question("Sign ada@example.com out everywhere?", true)?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    Ok(())
+}

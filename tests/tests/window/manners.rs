@@ -1,0 +1,79 @@
+//! How the app behaves on a desktop: it knows whether somebody looks, starts at login if wanted, and goes when told.
+
+use std::fs;
+
+use anyhow::Result;
+use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, Window, sign_up};
+
+/// Waits until the report says this of the window. It is asked for anew each time.
+async fn attention(window: &Window, wanted: &str) -> Result<()> {
+    let script = "window.report = null; \
+        window.__TAURI_INTERNALS__.invoke('app', { request: { type: 'diagnostics' } }) \
+        .then(({ text }) => { window.report = text; });";
+    window
+        .until(&format!("the app was {wanted}"), async || {
+            window.script(script).await?;
+            window
+                .until("a report came", async || Ok(window.script("return window.report").await?.is_string()))
+                .await?;
+            let report = window.script("return window.report").await?;
+            Ok(report.as_str().is_some_and(|report| report.contains(&format!("Window: {wanted}\n"))))
+        })
+        .await
+}
+
+#[tokio::test]
+async fn sec_35_a_locked_screen_is_noticed() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    attention(&window, "in use").await?;
+    for saver in ["org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"] {
+        desktop.signal(&format!("{saver}.ActiveChanged"), "boolean:true")?;
+        attention(&window, "behind a locked screen").await?;
+        desktop.signal(&format!("{saver}.ActiveChanged"), "boolean:false")?;
+        attention(&window, "in use").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_system_starts_the_app_at_login_if_that_is_wanted() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    let folder = desktop.home().join("home/.config/autostart");
+    let entries = || fs::read_dir(&folder).map(|all| all.flatten().collect::<Vec<_>>()).unwrap_or_default();
+    assert!(entries().is_empty(), "off at first");
+    window.press("Settings").await?;
+    window.choose("Start at login").await?;
+    window.until("there is an entry", async || Ok(entries().len() == 1)).await?;
+    let entry = fs::read_to_string(entries()[0].path())?;
+    let command = entry.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap_or_default();
+    assert!(command.ends_with("frontdesk --hidden"), "{command}");
+    window.choose("Start at login").await?;
+    window.until("the entry is gone", async || Ok(entries().is_empty())).await
+}
+
+#[tokio::test]
+async fn the_window_comes_back_as_it_was() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    window.resize(700, 600).await?;
+    window.quit().await?;
+    let window = desktop.open().await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    window
+        .until("the window is as wide as it was", async || Ok(window.script("return window.innerWidth").await? == 700))
+        .await
+}
+
+#[tokio::test]
+async fn an_app_that_was_quit_leaves_no_process() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let before = desktop.processes();
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    window.quit().await?;
+    let left = || -> Vec<u32> { desktop.processes().into_iter().filter(|process| !before.contains(process)).collect() };
+    desktop.until("every process of the app ended", || left().is_empty())
+}
