@@ -318,8 +318,8 @@ impl Core {
         let mut listed = self.listed.lock().await;
         let list = self.look(State::list);
         if *listed != list {
-            let (files, new) = (self.files.clone(), list.clone());
-            tokio::task::spawn_blocking(move || files.write_list(&new)).await.map_err(io::Error::other)??;
+            let (files, before, new) = (self.files.clone(), listed.clone(), list.clone());
+            tokio::task::spawn_blocking(move || files.write_list(&before, &new)).await.map_err(io::Error::other)??;
             *listed = list;
         }
         Ok(())

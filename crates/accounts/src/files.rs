@@ -1,5 +1,7 @@
 //! What the room keeps on disk: the list of instances in plain text, and what they said in sealed files.
 
+mod merge;
+
 use std::{
     fmt::Write as _,
     fs, io,
@@ -85,12 +87,17 @@ pub(crate) struct Remembered {
 pub(crate) struct Files {
     list: PathBuf,
     cache: PathBuf,
+    lock: PathBuf,
 }
 
 impl Files {
     /// Makes the folders where they are not there, for their owner alone.
     pub(crate) fn new(folder: &Path) -> Self {
-        let files = Self { list: folder.join("instances.json"), cache: folder.join("cache") };
+        let files = Self {
+            list: folder.join("instances.json"),
+            cache: folder.join("cache"),
+            lock: folder.join("instances.lock"),
+        };
         for folder in [folder, &files.cache] {
             let mut builder = fs::DirBuilder::new();
             builder.recursive(true);
@@ -105,13 +112,17 @@ impl Files {
 
     /// The list; an empty one when there is none, or none that can be read. Such a file is set aside.
     pub(crate) fn read_list(&self) -> List {
+        self.try_read_list().unwrap_or_default()
+    }
+
+    fn try_read_list(&self) -> Option<List> {
         let text = match fs::read(&self.list) {
             Ok(text) => text,
             Err(error) => {
                 if error.kind() != io::ErrorKind::NotFound {
                     tracing::warn!(%error, "the list of instances cannot be read");
                 }
-                return List::default();
+                return None;
             }
         };
         let read = serde_json::from_slice(&text).map(|mut list: List| {
@@ -119,15 +130,34 @@ impl Files {
             list.instances.iter_mut().for_each(Listed::settle);
             list
         });
-        read.unwrap_or_else(|error| {
+        read.inspect_err(|error| {
             tracing::warn!(%error, "the list of instances is damaged and is set aside");
             let _kept_where_it_is = fs::rename(&self.list, self.list.with_extension("json.damaged"));
-            List::default()
+        })
+        .ok()
+    }
+
+    /// Writes the list. What another process has changed since `before` was read or written here stays.
+    pub(crate) fn write_list(&self, before: &List, list: &List) -> io::Result<()> {
+        self.alone(|| {
+            let merged = self.try_read_list().map(|theirs| merge::merged(before, list, theirs));
+            replace_file(&self.list, &serde_json::to_vec_pretty(merged.as_ref().unwrap_or(list))?)
         })
     }
 
-    pub(crate) fn write_list(&self, list: &List) -> io::Result<()> {
-        replace_file(&self.list, &serde_json::to_vec_pretty(list)?)
+    /// Does something while no other process writes into the folder. The system lets go of the lock however it ends.
+    fn alone(&self, work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(&self.lock)?;
+        match lock.lock() {
+            // Where the file system has no locks, there is one process, as nearly always.
+            Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+            _ => {}
+        }
+        work()
     }
 
     /// What an instance said last to a slot, if that is known and can be opened.
@@ -148,7 +178,7 @@ impl Files {
         remembered: &Remembered,
     ) -> io::Result<()> {
         let plain = frontdesk_vault::Secret::new(serde_json::to_vec(remembered)?);
-        key.write(&self.sealed(instance, slot), plain.expose())
+        self.alone(|| key.write(&self.sealed(instance, slot), plain.expose()))
     }
 
     /// Forgets what an instance said to a slot, and what was set aside of it.

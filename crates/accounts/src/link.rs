@@ -169,9 +169,10 @@ impl Link {
             let header = std::mem::replace(&mut answer.token, TokenHeader::Absent);
             let cleared = self.take_token(core, ticket, token.as_ref(), header, answer.status).await;
             if answer.status == 401 && again {
-                // Another answer may have brought a newer token while this request was on its way with the old one.
+                // Another answer may have brought a newer token while this request was on its way with the old one, or
+                // another process one into the keychain.
                 again = false;
-                let now = self.token(core).await.map_err(Fault::Vault)?;
+                let now = self.token_anew(core, token.as_ref()).await.map_err(Fault::Vault)?;
                 if now.is_some() && !same(now.as_ref(), token.as_ref()) {
                     token = now;
                     continue;
@@ -206,6 +207,27 @@ impl Link {
         };
         *lock(&self.held) = token.clone().map_or(Held::None, Held::Token);
         Ok(token)
+    }
+
+    /// The token as the keychain has it, where what is known here is what was refused.
+    async fn token_anew(&self, core: &Core, refused: Option<&Secret>) -> Result<Option<Secret>, VaultError> {
+        let known = self.token(core).await?;
+        if known.is_none() || !same(known.as_ref(), refused) {
+            return Ok(known);
+        }
+        let _reading = self.keychain.lock().await;
+        // A keychain that cannot be read says nothing against what is known.
+        let kept = core.vault.get(&self.item()).await.ok().flatten();
+        let mut held = lock(&self.held);
+        if let (Held::Token(current), Some(kept)) = (&*held, kept)
+            && same(Some(current), refused)
+        {
+            *held = Held::Token(kept);
+        }
+        Ok(match &*held {
+            Held::Token(token) => Some(token.clone()),
+            Held::Unread | Held::None => None,
+        })
     }
 
     /// Whether there should be a token that is not known. If so, the keychain is asked anew at the next request: it may

@@ -87,6 +87,12 @@ impl Desk {
         Self { accounts, keychain, clock, uptime, pace, data, patience }
     }
 
+    /// Another process of the app, over the same folder and keychain, with the same clock.
+    pub(crate) fn beside(&self) -> Self {
+        let Self { keychain, clock, pace, data, patience, .. } = self;
+        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience)
+    }
+
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
         let Self { accounts, keychain, clock, pace, data, patience, .. } = self;

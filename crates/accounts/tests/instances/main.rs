@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod addresses;
+mod beside;
 mod desk;
 mod hostile;
 mod house;

@@ -114,7 +114,7 @@ async fn folders_and_files_are_for_their_owner_alone() {
     desk.accounts.recheck_vault().await;
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&desk.folder().join("cache")), 0o700);
-    assert_eq!(desk.files().iter().map(|file| mode(file)).collect::<Vec<_>>(), [0o600; 2]);
+    assert_eq!(desk.files().iter().map(|file| mode(file)).collect::<Vec<_>>(), [0o600; 3], "list, lock, cache");
 }
 
 #[tokio::test]
