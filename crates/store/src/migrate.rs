@@ -75,6 +75,12 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/postgres/0012_audit_log.sql"),
     },
     Step {
+        version: 13,
+        name: "limits of sessions",
+        sqlite: include_str!("../migrations/sqlite/0013_session_limits.sql"),
+        postgres: include_str!("../migrations/postgres/0013_session_limits.sql"),
+    },
+    Step {
         version: 14,
         name: "jwt templates",
         sqlite: include_str!("../migrations/sqlite/0014_jwt_templates.sql"),

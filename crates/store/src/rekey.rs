@@ -6,7 +6,6 @@ use crate::{
     CommitError, Instance, SealedBytes, SigningKey, Store, StoreError, Versioned,
     commit::{add_signing_key, save_instance},
     db::{Pool, Tx, rows, run},
-    session::end_word,
 };
 
 /// A row whose sealed value is sealed anew; the value is bound to it.
@@ -55,7 +54,7 @@ impl Store {
         const KEY: &str = "UPDATE jwt_templates SET key_id = $2, sealed = $3, version = version + 1 WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
-            WHERE ended_how IS NULL AND expire_at > $2";
+            WHERE ended_how IS NULL";
         let mut tx = self.write.begin().await?;
         save_instance(&mut tx, instance).await?;
         run!(&mut tx, "DELETE FROM signing_keys")?;
@@ -72,9 +71,9 @@ impl Store {
                 run!(&mut tx, KEY, &id, key_id, bytes)?;
             }
         }
-        // They live for a minute and hold what nobody takes any more.
+        // They live for a minute, and tell of sessions that are over now.
         run!(&mut tx, "DELETE FROM handshakes")?;
-        run!(&mut tx, SESSIONS, end_word(SessionEnd::Revoked), now.0)?;
+        run!(&mut tx, SESSIONS, SessionEnd::Revoked.as_str(), now.0)?;
         Ok(tx.commit().await?)
     }
 
