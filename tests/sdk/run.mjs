@@ -33,7 +33,7 @@ const NOT_THERE = {
 };
 
 /** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
-const ALONE = ['examples', 'limits', 'prebuilt', 'production'];
+const ALONE = ['example-apis', 'examples', 'limits', 'prebuilt', 'production'];
 
 const database = process.env.FRONTDESK_SDK_DATABASE;
 const wanted = process.argv.slice(2);

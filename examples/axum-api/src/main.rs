@@ -63,6 +63,6 @@ async fn asked_by(
     let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let verified = verifier.verify(token, wanted, i64::try_from(now).unwrap_or(i64::MAX)).await;
-    verified.map_err(|refused| (refused.status(), Json(json!({ "error": refused.to_string() }))))
+    let checked = verifier.verify(token, wanted, i64::try_from(now).unwrap_or(i64::MAX)).await;
+    checked.map_err(|refused| (refused.status(), Json(json!({ "error": refused.to_string() }))))
 }

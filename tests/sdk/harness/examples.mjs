@@ -1,6 +1,7 @@
 // The applications in examples/, started as their README says: with the lines that `frontdesk-server dev` wrote.
 
 import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { instance } from './instance.mjs';
 
@@ -8,8 +9,17 @@ import { instance } from './instance.mjs';
 const START_TIMEOUT_MS = 60_000;
 
 /** Starts `node` on these words in an example's folder and waits for the address in what it prints. */
-export async function startExample(name, words, variables = {}) {
-  const child = spawn(process.execPath, words, {
+export function startExample(name, words, variables = {}) {
+  return start(name, process.execPath, words, variables);
+}
+
+/** Starts the built program of an example, which lies beside that of the instance. */
+export function startProgram(name, variables = {}) {
+  return start(name, join(dirname(instance.program), `frontdesk-example-${name}`), [], variables);
+}
+
+async function start(name, program, words, variables) {
+  const child = spawn(program, words, {
     cwd: fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)),
     env: { ...process.env, ...instance.env, NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -100,7 +100,7 @@ test('a key of the template\'s own', async () => {
   await backend.jwtTemplates.delete(template.id);
 });
 
-test('tokens of either kind are good across a change of the key that signs', async () => {
+test('tokens of either kind are good while another key is published', async () => {
   const device = new NativeDevice();
   const clerk = await device.start();
   const person = await signUp(device, 'rotation');

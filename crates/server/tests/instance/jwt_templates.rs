@@ -269,7 +269,7 @@ async fn the_owner_mints_for_as_long_as_is_needed() {
         owner.post(&format!("{tokens}/%00"), json!({})).await.refused(404, "resource_not_found");
         owner.with_body(Method::POST, &format!("/v1/sessions/{}/revoke", ada.session_id), Value::Null).await.ok();
         owner.post(&by_name, json!({})).await.refused(400, "invalid_action_for_session");
-        by_template(&mut device, &ada.session_id, "t").await.refused(404, "resource_not_found");
+        by_template(&mut device, &ada.session_id, "t").await.refused(401, "signed_out");
         house.close().await;
     })
     .await;

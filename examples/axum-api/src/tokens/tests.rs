@@ -88,6 +88,7 @@ fn ours(header: &Value, claims: &Value) -> String {
 }
 
 /// An object with other fields in it; null takes one away.
+#[allow(clippy::needless_pass_by_value, reason = "it is written down where it is used")]
 fn with(mut object: Value, changed: Value) -> Value {
     for (name, value) in changed.as_object().unwrap() {
         match value {
