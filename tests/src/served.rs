@@ -38,8 +38,8 @@ impl Served {
         output.read_line(&mut greeting)?;
         // What else it says is read, so that it never waits to be heard.
         thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        let words = greeting.split([' ', ';']).map(str::trim);
-        let found = words.filter_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok()).next();
+        let mut words = greeting.split([' ', ';']).map(str::trim);
+        let found = words.find_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok());
         let Some(address) = found else {
             let _gone = child.kill();
             bail!("the server did not say where it is: {greeting}");
