@@ -226,6 +226,10 @@ pub struct InstanceAnswers {
     pub inspect: KeyPreview,
     pub add: AddedInstance,
     #[ts(type = "unknown")]
+    pub rename: (),
+    #[ts(type = "unknown")]
+    pub r#move: (),
+    #[ts(type = "unknown")]
     pub remove: (),
     #[ts(type = "unknown")]
     pub reload: (),

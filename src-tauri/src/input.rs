@@ -83,7 +83,8 @@ fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
     let (most, one_line) = match field {
         "password" | "current_password" | "new_password" => (PASSWORD, false),
         "text" => (TEXT, false),
-        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "inputs" => (LINE, true),
+        "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "key_or_address"
+        | "inputs" => (LINE, true),
         _ => (WORD, true),
     };
     if text.chars().count() > most {

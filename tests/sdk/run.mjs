@@ -29,11 +29,10 @@ const EXAMPLES = { 'vite-react': ['@clerk/react', '@clerk/clerk-js', '@clerk/ui'
 const NOT_THERE = {
   'GET /v1/users/{}': 'backend-api asks for a user who was deleted',
   'GET /v1/redirect_urls/{}': 'handover asks for an address that was taken off the list',
-  'POST /v1/client/sessions/{}/tokens': 'backend-api has a session revoked and wants no token of it',
 };
 
 /** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
-const ALONE = ['examples', 'prebuilt', 'production'];
+const ALONE = ['examples', 'limits', 'prebuilt', 'production'];
 
 const database = process.env.FRONTDESK_SDK_DATABASE;
 const wanted = process.argv.slice(2);

@@ -25,7 +25,7 @@ use crate::{
     presence::Presence,
     said::{Reason, Said},
     slot::Slot,
-    snapshot::{AccountKey, ClientView, InstanceKind, Problem, Snapshot, Status, VaultState, VaultView},
+    snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultState, VaultView},
     tokens::Tokens,
 };
 
@@ -67,7 +67,6 @@ impl Core {
             let id = random_id().unwrap_or_else(|| "local".to_owned());
             list.instances.insert(0, Listed { local: true, ..Listed::new(id, LOCAL_NAME.to_owned(), None) });
         }
-        list.instances.sort_by_key(|listed| !listed.local);
         let state = State {
             vault: vault_view(&vault.status().borrow()),
             entries: list.instances.iter().map(|listed| Entry::new(listed, &pace)).collect(),
@@ -157,20 +156,28 @@ impl Core {
         self.look(|state| state.entry(instance).map(Entry::named)).unwrap_or_default()
     }
 
+    /// An instance is on the list once, also when its key is spelled in another way.
+    pub(crate) fn must_be_new(&self, key: &PublishableKey) -> Result<(), IntentError> {
+        let known = self.look(|state| state.entries.iter().find(|entry| entry.is_of(key)).map(Entry::named));
+        known.map_or(Ok(()), |name| Err(already(name)))
+    }
+
     /// Adds an instance to the list, which is on disk when this returns.
     pub(crate) async fn add(&self, key: &PublishableKey) -> Result<Arc<Line>, IntentError> {
-        let known = self.look(|state| {
-            let same = |entry: &&Entry| entry.view.publishable_key.as_deref() == Some(&key.to_string());
-            state.entries.iter().find(same).map(|entry| entry.line.clone())
-        });
-        if let Some(line) = known {
-            return Ok(line);
-        }
         let id = random_id().ok_or_else(no_random_numbers)?;
         let listed = Listed::new(id.clone(), key.frontend_api.clone(), Some(key.to_string()));
         let entry = Entry::new(&listed, &self.pace);
         let line = entry.line.clone();
-        self.change(|state| state.entries.push(entry));
+        let known = self.change(|state| {
+            let known = state.entries.iter().find(|known| known.is_of(key)).map(Entry::named);
+            if known.is_none() {
+                state.entries.push(entry);
+            }
+            known
+        });
+        if let Some(name) = known {
+            return Err(already(name));
+        }
         if let Err(error) = self.save_list().await {
             self.change(|state| state.entries.retain(|entry| entry.view.id != id));
             return Err(refused(
@@ -188,8 +195,7 @@ impl Core {
     pub(crate) async fn remove(&self, line: &Line) {
         self.change(|state| {
             state.entries.retain(|entry| entry.view.id != line.id);
-            let gone = state.active.take_if(|active| active.instance == line.id);
-            state.fall_back(gone);
+            state.active.take_if(|active| active.instance == line.id);
         });
         self.save().await;
     }
@@ -208,7 +214,6 @@ impl Core {
     pub(crate) async fn take_client(&self, link: &Link, ticket: Ticket, client: wire::Client) {
         let now = self.clock.now();
         self.change(|state| {
-            let before = state.active.clone();
             let State { entries, active, .. } = state;
             let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) else { return };
             if entry.slot(&link.slot).is_none() {
@@ -220,7 +225,6 @@ impl Core {
             }
             entry.view.answered_at = Some(now);
             entry.take(&link.slot, ClientView::from(client), active);
-            state.fall_back(before);
         });
         self.retain_tokens(&link.id);
         self.remember(link).await;
@@ -243,12 +247,10 @@ impl Core {
                 if forgotten.is_err() {
                     state.doomed.push(link.item());
                 }
-                let before = state.active.clone();
                 let State { entries, active, .. } = state;
                 if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
                     entry.forget_client(&link.slot, reason, active);
                 }
-                state.fall_back(before);
             });
         }
         self.retain_tokens(&link.id);
@@ -441,17 +443,6 @@ impl State {
         self.entry_mut(&link.id)?.slot_mut(&link.slot)
     }
 
-    /// Where the account on screen is gone, another one takes its place: of the same client the one used last, else the
-    /// first of any instance.
-    fn fall_back(&mut self, before: Option<AccountKey>) {
-        let Some(gone) = before.filter(|_| self.active.is_none()) else { return };
-        let at = |entry: &Entry| {
-            let session = entry.view.client.as_ref()?.used_last()?.id.clone();
-            Some(AccountKey { instance: entry.view.id.clone(), session })
-        };
-        self.active = self.entry(&gone.instance).and_then(at).or_else(|| self.entries.iter().find_map(at));
-    }
-
     fn snapshot(&self, revision: u64) -> Snapshot {
         let loading = self.entries.iter().all(|entry| entry.view.status == Status::Loading);
         Snapshot {
@@ -467,12 +458,11 @@ impl State {
     fn list(&self) -> List {
         let lasts = |slot: &&Slot| slot.has_client && (self.vault.state != VaultState::Absent || slot.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
-            local: entry.view.kind == InstanceKind::Local,
             slots: {
                 let slots = entry.slots.iter().filter(lasts);
                 slots.map(|slot| ListedSlot { id: slot.name().to_owned(), has_client: true }).collect()
             },
-            ..Listed::new(entry.view.id.clone(), entry.view.name.clone(), entry.key.clone())
+            ..entry.listed()
         });
         let active = self.active.clone().filter(|active| {
             let entry = self.entry(&active.instance);
@@ -487,6 +477,11 @@ impl State {
 
 pub(crate) fn no_random_numbers() -> IntentError {
     refused(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it, then try again.")
+}
+
+fn already(name: Named) -> IntentError {
+    let words = format!("{} is on your list already: this is its key or address.", name.first());
+    refused(Said::from(Reason::InstanceKnown).of(name.subject), words)
 }
 
 pub(crate) fn unknown() -> IntentError {

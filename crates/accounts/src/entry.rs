@@ -33,6 +33,8 @@ pub(crate) struct Entry {
     pub(crate) leaving: Vec<String>,
     /// The key as the list has it; for the instance inside the app, that of its last run.
     pub(crate) key: Option<String>,
+    /// What it is called where it has no name of one's own.
+    name: String,
     pub(crate) keeper: Option<AbortHandle>,
 }
 
@@ -65,7 +67,8 @@ impl Entry {
         let view = InstanceView {
             id: listed.id.clone(),
             kind: if listed.local { InstanceKind::Local } else { InstanceKind::Remote },
-            name: listed.name.clone(),
+            name: listed.own_name.clone().unwrap_or_else(|| listed.name.clone()),
+            own_name: listed.own_name.is_some(),
             host,
             publishable_key: listed.publishable_key.clone().filter(|_| !listed.local),
             status: Status::Loading,
@@ -83,6 +86,7 @@ impl Entry {
             reason: None,
             leaving: Vec::new(),
             key: listed.publishable_key.clone(),
+            name: listed.name.clone(),
             keeper: None,
         }
     }
@@ -160,7 +164,28 @@ impl Entry {
 
     /// What it is called in a sentence.
     pub(crate) fn named(&self) -> Named {
-        Named { subject: (!self.line.local).then(|| self.view.name.clone()) }
+        Named { subject: (!self.line.local || self.view.own_name).then(|| self.view.name.clone()) }
+    }
+
+    /// Gives it a name of one's own, or takes that back.
+    pub(crate) fn rename(&mut self, own: Option<String>) {
+        self.view.own_name = own.is_some();
+        self.view.name = own.unwrap_or_else(|| self.name.clone());
+    }
+
+    /// What the list says of it, but for the slots.
+    pub(crate) fn listed(&self) -> Listed {
+        Listed {
+            local: self.line.local,
+            own_name: self.view.own_name.then(|| self.view.name.clone()),
+            ..Listed::new(self.view.id.clone(), self.name.clone(), self.key.clone())
+        }
+    }
+
+    /// Whether it is the instance of a key.
+    pub(crate) fn is_of(&self, key: &PublishableKey) -> bool {
+        let own = self.key.as_deref().and_then(|own| PublishableKey::parse(own).ok());
+        own.is_some_and(|own| own.frontend_api == key.frontend_api)
     }
 
     /// Shows a newer client of a slot.

@@ -20,7 +20,7 @@ pub(crate) struct Named {
 
 impl Named {
     /// At the beginning of a sentence.
-    fn first(&self) -> &str {
+    pub(crate) fn first(&self) -> &str {
         self.subject.as_deref().unwrap_or("The instance on this computer")
     }
 }

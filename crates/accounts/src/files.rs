@@ -32,6 +32,9 @@ pub(crate) struct Listed {
     #[serde(default)]
     pub(crate) local: bool,
     pub(crate) name: String,
+    /// What it is called in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) own_name: Option<String>,
     /// For the local one, the key of its last run.
     pub(crate) publishable_key: Option<String>,
     /// The clients the app has there.
@@ -56,7 +59,7 @@ pub(crate) const FIRST_SLOT: &str = "1";
 impl Listed {
     pub(crate) fn new(id: String, name: String, publishable_key: Option<String>) -> Self {
         let slots = vec![ListedSlot { id: FIRST_SLOT.to_owned(), has_client: false }];
-        Self { id, local: false, name, publishable_key, slots, had_client: false }
+        Self { id, local: false, name, own_name: None, publishable_key, slots, had_client: false }
     }
 
     /// Leaves out what names no file and no keychain item; there is always a slot.

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::{
+    address::Address,
     core::Core,
     fault::{Fault, refused},
     intents::{InstanceRequest, IntentError, KeyPreview, OutboxMessage},
@@ -18,26 +19,61 @@ use crate::{
     transport::{Answer, Request},
 };
 
+/// Most characters of a name of one's own.
+const LONGEST_NAME: usize = 64;
 /// Where a development instance shows what it would have sent; not part of the Frontend API.
 const OUTBOX: &str = "/frontdesk/outbox";
 
 impl Core {
     pub(crate) async fn instance(self: &Arc<Self>, request: InstanceRequest) -> Result<Value, IntentError> {
         match request {
-            InstanceRequest::Inspect { publishable_key } => answer(&preview(&parse(&publishable_key)?)),
+            InstanceRequest::Inspect { key_or_address } => self.inspect(&key_or_address).await,
             InstanceRequest::Add { publishable_key } => {
-                let known = self.look(|state| state.entries.len());
                 let line = self.add(&parse(&publishable_key)?).await?;
-                if self.look(|state| state.entries.len()) > known {
-                    keeper::start(self, &line);
-                }
+                keeper::start(self, &line);
                 Ok(json!({ "instance": line.id }))
             }
+            InstanceRequest::Rename { instance, name } => self.rename(&instance, &name).await,
+            InstanceRequest::Move { instance, to } => self.move_to(&instance, to).await,
             InstanceRequest::Remove { instance } => self.remove_instance(&instance).await,
             InstanceRequest::Reload { instance } => self.reload(&instance).await,
             InstanceRequest::LeaveAttempt { instance } => self.leave_attempt(&instance).await,
             InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
         }
+    }
+
+    /// Nobody is asked but whoever is at an address that was typed, and only for a key.
+    async fn inspect(&self, text: &str) -> Result<Value, IntentError> {
+        let (key, asked_host) = if text.trim().starts_with("pk_") {
+            (parse(text)?, None)
+        } else {
+            let address = Address::parse(text)?;
+            let key = address.key(&self.pace).await?;
+            let elsewhere = !address.is_of(&key);
+            (key, elsewhere.then(|| address.host()))
+        };
+        self.must_be_new(&key)?;
+        answer(&KeyPreview { asked_host, ..preview(&key) })
+    }
+
+    async fn rename(&self, instance: &str, name: &str) -> Result<Value, IntentError> {
+        self.line(instance)?;
+        let name = plain(name);
+        self.change(|state| state.entry_mut(instance).map(|entry| entry.rename((!name.is_empty()).then_some(name))));
+        self.save().await;
+        Ok(Value::Null)
+    }
+
+    async fn move_to(&self, instance: &str, to: usize) -> Result<Value, IntentError> {
+        self.line(instance)?;
+        self.change(|state| {
+            if let Some(from) = state.entries.iter().position(|entry| entry.view.id == instance) {
+                let entry = state.entries.remove(from);
+                state.entries.insert(to.min(state.entries.len()), entry);
+            }
+        });
+        self.save().await;
+        Ok(Value::Null)
     }
 
     /// Signs out and forgets. An instance that cannot be reached is forgotten all the same: its token is gone from this
@@ -100,10 +136,21 @@ fn parse(publishable_key: &str) -> Result<PublishableKey, IntentError> {
     PublishableKey::parse(publishable_key).map_err(|error| refused(error, format!("This key cannot be used: {error}.")))
 }
 
+/// A name that fits a line and shows itself as it is: no control characters, nor such as turn the text around it.
+fn plain(name: &str) -> String {
+    let odd = |it: char| {
+        it.is_control() || matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let name: String = name.chars().filter(|it| !odd(*it)).collect();
+    name.trim().chars().take(LONGEST_NAME).collect()
+}
+
 fn preview(key: &PublishableKey) -> KeyPreview {
     let host = key.frontend_api.clone();
     let (unicode, _bad_labels_stay_as_they_are) = idna::domain_to_unicode(&host);
     KeyPreview {
+        publishable_key: key.to_string(),
+        asked_host: None,
         host_unicode: (unicode != host).then_some(unicode),
         host,
         environment_type: key.kind.as_str().to_owned(),

@@ -271,15 +271,31 @@ pub enum AccountRequest {
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum InstanceRequest {
-    /// Reads a publishable key without asking anybody. Answers with [`KeyPreview`].
+    /// Reads a publishable key without asking anybody, or asks at an address for the key of the Frontdesk server there.
+    /// An instance that is on the list already is refused. Answers with [`KeyPreview`].
     Inspect {
-        /// As it was pasted.
+        /// As it was typed or pasted.
+        key_or_address: String,
+    },
+    /// Adds an instance, once. Answers with its id as `{ "instance": "…" }`.
+    Add {
+        /// As it was shown.
         publishable_key: String,
     },
-    /// Adds an instance. Answers with its id as `{ "instance": "…" }`.
-    Add {
-        /// As it was pasted.
-        publishable_key: String,
+    /// Gives an instance a name of one's own. Answers with nothing.
+    Rename {
+        /// Which.
+        instance: String,
+        /// The name; an empty one takes it back.
+        name: String,
+    },
+    /// Moves an instance to another place of the list. Answers with nothing.
+    Move {
+        /// Which.
+        instance: String,
+        /// The place, counted from 0; beyond the end it is the last.
+        #[ts(type = "number")]
+        to: usize,
     },
     /// Forgets an instance after signing out of it. Answers with nothing.
     Remove {
@@ -306,6 +322,10 @@ pub enum InstanceRequest {
 /// What a publishable key says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct KeyPreview {
+    /// The key, spelled in the usual way.
+    pub publishable_key: String,
+    /// The host of the address that was asked for the key, where the key names another one.
+    pub asked_host: Option<String>,
     /// The Frontend API host the app would talk to; punycode as such.
     pub host: String,
     /// The same host as people read it, when it differs.

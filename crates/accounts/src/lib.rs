@@ -19,6 +19,7 @@
 //! that is shown or answered is made from it.
 
 mod accounts;
+mod address;
 mod attempts;
 mod calls;
 mod claims;

@@ -44,6 +44,14 @@ reasons! {
     CertificateNotTrusted = "certificate_not_trusted";
     /// The answer is not the protocol's.
     AnswerNotUnderstood = "answer_not_understood";
+    /// What was typed is neither a key nor an address.
+    AddressInvalid = "address_invalid";
+    /// An address without TLS that is not this computer's.
+    AddressInsecure = "address_insecure";
+    /// At the address there is no Frontdesk server, or none that says so.
+    AddressUnknown = "address_unknown";
+    /// The instance is on the list already.
+    InstanceKnown = "instance_known";
     /// The answer cannot be shown.
     AnswerUnusable = "answer_unusable";
     /// The settings of network or proxy cannot be used.

@@ -18,7 +18,7 @@ pub struct Snapshot {
     pub status: Status,
     /// Where secrets are kept and whether that place can be used.
     pub vault: VaultView,
-    /// Every instance the app knows, the local one first.
+    /// Every instance the app knows, in the order that the person likes; the local one is first until it is moved.
     pub instances: Vec<InstanceView>,
     /// The account the window shows, if any.
     pub active: Option<AccountKey>,
@@ -87,6 +87,8 @@ pub struct InstanceView {
     pub kind: InstanceKind,
     /// What people call it.
     pub name: String,
+    /// Whether that is a name of one's own.
+    pub own_name: bool,
     /// The Frontend API host its publishable key names; punycode as such.
     pub host: String,
     /// The key it was added with; absent while the local instance has not started yet.

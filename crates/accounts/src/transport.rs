@@ -116,6 +116,15 @@ impl Transport {
         Self::build(builder, if plain { "http" } else { "https" }, key, pace)
     }
 
+    /// To an address that somebody typed, to ask for the key of whoever is there.
+    pub(crate) fn at(base: Url, pace: &Pace) -> Result<Self, String> {
+        let plain = base.scheme() == "http";
+        let builder = builder(pace).https_only(!plain);
+        let builder = if plain { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(|error| words(&error))?;
+        Ok(Self { http, base, retries: pace.retries.clone() })
+    }
+
     /// Over the private socket of the instance inside the app.
     pub(crate) fn local(key: &PublishableKey, socket: PathBuf, pace: &Pace) -> Result<Self, String> {
         let builder = builder(pace).no_proxy();

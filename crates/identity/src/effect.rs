@@ -2,7 +2,7 @@
 
 use crate::{
     Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, SentCode, Session,
-    SessionId, SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
+    SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -193,18 +193,21 @@ impl Scene<'_> {
     }
 
     /// Begins a session on the client, whose token is replaced by that; where a client holds one session, the others
-    /// make room.
+    /// make room. Why the same user was signed out here before has been told by now.
     pub(crate) fn begin_session(&self, seed: NewSession, user_id: UserId, strategy: Strategy) -> (Client, Vec<Effect>) {
         let mut client = self.client.clone();
         client.add_session(seed.id.clone(), strategy, self.now);
-        let mut effects = Vec::new();
-        if self.policy.sessions.single_session {
-            effects.extend(self.signed_in().filter_map(|session| {
-                let over = session.finish(crate::SessionEnd::Replaced, self.policy, self.now).ok()?;
-                Some(Effect::EndSession(Box::new(over)))
-            }));
-        }
-        let session = Session::begin(seed.id, client.id.clone(), user_id, seed.activity, self.policy, self.now);
+        let make_room = self.sessions.iter().filter_map(|session| {
+            let how = if session.is_signed_in(self.policy, self.now) {
+                self.policy.sessions.single_session.then_some(SessionEnd::Replaced)?
+            } else {
+                (session.user_id == user_id).then_some(SessionEnd::Removed)?
+            };
+            let over = session.finish(how, self.policy, self.now).ok()?;
+            Some(Effect::EndSession(Box::new(over)))
+        });
+        let mut effects: Vec<_> = make_room.collect();
+        let session = Session::begin(seed.id, client.id.clone(), user_id, seed.activity, self.now);
         effects.push(Effect::BeginSession(Box::new(session)));
         (client, effects)
     }

@@ -62,7 +62,7 @@ pub(crate) fn seed(number: u32) -> AccountSeed {
 /// A session of [`jane`], or of whoever has this number, on this client.
 pub(crate) fn session(number: u32, user: u32, client: &Client) -> Session {
     let (id, user) = (SessionId::from_random(bytes(number)), UserId::from_random(bytes(user)));
-    Session::begin(id, client.id.clone(), user, DeviceActivity::default(), &crate::Policy::default(), START)
+    Session::begin(id, client.id.clone(), user, DeviceActivity::default(), START)
 }
 
 /// User 1 with a password and one proven address, whose id has the number 1.

@@ -1,7 +1,8 @@
 //! Sessions: one user signed in on one client.
 //!
 //! Time ends a session without anybody writing it down: what counts is [`Session::status`] at the moment of the
-//! question, by the server's clock.
+//! question, by the server's clock and by the limits that the instance has at that moment. What time has ended is written
+//! down later ([`Session::noted`]), and before other limits count, so that longer ones bring nothing back.
 //!
 //! ```mermaid
 //! stateDiagram-v2
@@ -17,9 +18,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, Policy, SessionId, Timestamp, UserId};
+use crate::{ClientId, Policy, SessionId, Timestamp, UserId, time::DAY};
 
-/// How somebody ended a session.
+/// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionEnd {
@@ -31,6 +32,29 @@ pub enum SessionEnd {
     Replaced,
     /// Ended from elsewhere.
     Revoked,
+    /// It was too old, or nobody used it for longer than the instance allows.
+    Expired,
+    /// Nobody has used it for long.
+    Abandoned,
+}
+
+impl SessionEnd {
+    /// Every one.
+    pub const ALL: [Self; 6] =
+        [Self::Ended, Self::Removed, Self::Replaced, Self::Revoked, Self::Expired, Self::Abandoned];
+
+    /// The protocol's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Removed => "removed",
+            Self::Replaced => "replaced",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::Abandoned => "abandoned",
+        }
+    }
 }
 
 /// The protocol's words for the state of a session.
@@ -38,12 +62,8 @@ pub enum SessionEnd {
 pub enum SessionStatus {
     /// Signed in.
     Active,
-    /// Somebody ended it.
+    /// It is over.
     Over(SessionEnd),
-    /// Its time is over.
-    Expired,
-    /// Nobody has used it for long.
-    Abandoned,
 }
 
 impl SessionStatus {
@@ -52,12 +72,7 @@ impl SessionStatus {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
-            Self::Over(SessionEnd::Ended) => "ended",
-            Self::Over(SessionEnd::Removed) => "removed",
-            Self::Over(SessionEnd::Replaced) => "replaced",
-            Self::Over(SessionEnd::Revoked) => "revoked",
-            Self::Expired => "expired",
-            Self::Abandoned => "abandoned",
+            Self::Over(end) => end.as_str(),
         }
     }
 }
@@ -80,12 +95,8 @@ pub struct Session {
     pub client_id: ClientId,
     /// Who.
     pub user_id: UserId,
-    /// How it was ended and when, if somebody ended it.
+    /// How it ended and when, if that is written down.
     pub end: Option<(SessionEnd, Timestamp)>,
-    /// When its time is over.
-    pub expire_at: Timestamp,
-    /// When it is given up if nobody uses it.
-    pub abandon_at: Timestamp,
     /// When it was last used.
     pub last_active_at: Timestamp,
     /// When the first factor was proven.
@@ -111,6 +122,9 @@ pub enum SessionRefusal {
 /// Interval at which use of a session is written down, in milliseconds: a token every minute must not cost a write each.
 pub const TOUCH_INTERVAL_MS: i64 = crate::time::MINUTE;
 
+/// How long a client shows sessions that are over, in milliseconds; then they are forgotten.
+pub const LISTED_MS: i64 = 30 * DAY;
+
 impl Session {
     /// A session that begins now.
     #[must_use]
@@ -119,7 +133,6 @@ impl Session {
         client_id: ClientId,
         user_id: UserId,
         activity: DeviceActivity,
-        policy: &Policy,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -127,8 +140,6 @@ impl Session {
             client_id,
             user_id,
             end: None,
-            expire_at: now.plus(policy.sessions.lifetime_ms()),
-            abandon_at: now.plus(policy.sessions.abandon_after_ms),
             last_active_at: now,
             first_factor_at: now,
             second_factor_at: None,
@@ -138,19 +149,39 @@ impl Session {
         }
     }
 
+    /// When its time is over, however much it is used.
+    #[must_use]
+    pub fn expire_at(&self, policy: &Policy) -> Timestamp {
+        self.created_at.plus(policy.sessions.lifetime_ms())
+    }
+
+    /// When it is given up if nobody uses it.
+    #[must_use]
+    pub fn abandon_at(&self, policy: &Policy) -> Timestamp {
+        self.last_active_at.plus(policy.sessions.abandon_after_ms)
+    }
+
+    /// How it ended and when; none as long as it lasts.
+    #[must_use]
+    pub fn outcome(&self, policy: &Policy, now: Timestamp) -> Option<(SessionEnd, Timestamp)> {
+        if self.end.is_some() {
+            return self.end;
+        }
+        let idle = policy.sessions.inactivity_ms.map(|limit| self.last_active_at.plus(limit));
+        let ways = [
+            (SessionEnd::Expired, Some(self.expire_at(policy))),
+            (SessionEnd::Expired, idle),
+            (SessionEnd::Abandoned, Some(self.abandon_at(policy))),
+        ];
+        let reached = ways.into_iter().filter_map(|(how, at)| Some((how, at?))).filter(|(_, at)| now >= *at);
+        // What came first has ended it.
+        reached.min_by_key(|(_, at)| *at)
+    }
+
     /// The state at this moment.
     #[must_use]
     pub fn status(&self, policy: &Policy, now: Timestamp) -> SessionStatus {
-        let idle = now.since(self.last_active_at);
-        if let Some((end, _)) = self.end {
-            SessionStatus::Over(end)
-        } else if now >= self.expire_at || policy.sessions.inactivity_ms.is_some_and(|limit| idle >= limit) {
-            SessionStatus::Expired
-        } else if now >= self.abandon_at {
-            SessionStatus::Abandoned
-        } else {
-            SessionStatus::Active
-        }
+        self.outcome(policy, now).map_or(SessionStatus::Active, |(how, _)| SessionStatus::Over(how))
     }
 
     /// Whether somebody is signed in by it.
@@ -159,21 +190,29 @@ impl Session {
         self.status(policy, now) == SessionStatus::Active
     }
 
-    /// Whether the client still shows it: signed in, or ended or replaced while its time was not over.
+    /// Whether the client still shows it: signed in, or over for less than [`LISTED_MS`], so that a device that was
+    /// away learns why it is signed out. A removed one is shown to nobody.
     #[must_use]
     pub fn is_listed(&self, policy: &Policy, now: Timestamp) -> bool {
-        match self.status(policy, now) {
-            SessionStatus::Active => true,
-            SessionStatus::Over(SessionEnd::Ended | SessionEnd::Replaced) => now < self.expire_at,
-            _ => false,
+        match self.outcome(policy, now) {
+            None => true,
+            Some((SessionEnd::Removed, _)) => false,
+            Some((_, at)) => now < at.plus(LISTED_MS),
         }
+    }
+
+    /// The session with its end written down, if time has ended it and that is not written yet.
+    #[must_use]
+    pub fn noted(&self, policy: &Policy, now: Timestamp) -> Option<Self> {
+        let end = self.outcome(policy, now).filter(|_| self.end.is_none())?;
+        Some(Self { end: Some(end), updated_at: self.updated_at.grown(now), ..self.clone() })
     }
 
     /// Whether it may be used: for a token, or to act as its user.
     pub fn may_act(&self, policy: &Policy, now: Timestamp) -> Result<(), SessionRefusal> {
         match self.status(policy, now) {
             SessionStatus::Active => Ok(()),
-            over => Err(SessionRefusal::Over(over)),
+            over @ SessionStatus::Over(_) => Err(SessionRefusal::Over(over)),
         }
     }
 
@@ -182,19 +221,18 @@ impl Session {
         self.may_act(policy, now)?;
         Ok(Self {
             last_active_at: self.last_active_at.max(now),
-            abandon_at: self.abandon_at.max(now.plus(policy.sessions.abandon_after_ms)),
             activity,
             updated_at: self.updated_at.grown(now),
             ..self.clone()
         })
     }
 
-    /// Ends it. What is over already stays as it is, except that an ended or replaced session can be removed.
+    /// Ends it. What is over already stays as it is, except that it can be removed.
     pub fn finish(&self, how: SessionEnd, policy: &Policy, now: Timestamp) -> Result<Self, SessionRefusal> {
-        let dropped =
-            how == SessionEnd::Removed && matches!(self.end, Some((SessionEnd::Ended | SessionEnd::Replaced, _)));
-        if !dropped {
-            self.may_act(policy, now)?;
+        if let SessionStatus::Over(end) = self.status(policy, now)
+            && (how != SessionEnd::Removed || end == SessionEnd::Removed)
+        {
+            return Err(SessionRefusal::Over(SessionStatus::Over(end)));
         }
         Ok(Self { end: Some((how, now)), updated_at: self.updated_at.grown(now), ..self.clone() })
     }

@@ -11,16 +11,47 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn now_ms(&self) -> i64;
 }
 
-/// The computer's clock.
+/// The computer's clock. In builds for development tests may move it, see `moved`; in a release nothing can.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
         // A clock before 1970 reads as 0: everything has then yet to begin, and nothing is accepted.
-        SystemTime::now()
+        let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        #[cfg(debug_assertions)]
+        let now = now.saturating_add(moved::by_ms());
+        now
+    }
+}
+
+/// A clock of a whole program that a test moves while it runs. No part of a release.
+#[cfg(debug_assertions)]
+mod moved {
+    use std::{
+        env, fs,
+        path::PathBuf,
+        sync::{
+            LazyLock,
+            atomic::{AtomicI64, Ordering},
+        },
+    };
+
+    /// Names a file that holds by how many milliseconds the clock is ahead, negative if it is behind.
+    const VARIABLE: &str = "FRONTDESK_TEST_CLOCK";
+
+    static FILE: LazyLock<Option<PathBuf>> = LazyLock::new(|| env::var_os(VARIABLE).map(PathBuf::from));
+    static LAST: AtomicI64 = AtomicI64::new(0);
+
+    /// What the file says; what it last said while it is written anew.
+    pub(super) fn by_ms() -> i64 {
+        let Some(file) = &*FILE else { return 0 };
+        if let Some(by_ms) = fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok()) {
+            LAST.store(by_ms, Ordering::SeqCst);
+        }
+        LAST.load(Ordering::SeqCst)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use frontdesk_identity::{
     Account, Client, ClientId, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, Strategy, Timestamp, UserId,
+    session::LISTED_MS,
 };
 
 use crate::{
@@ -147,19 +148,20 @@ impl Store {
             user_columns!(),
             " FROM sessions s JOIN users u ON u.id = s.user_id ",
             user_joins!(),
-            " WHERE s.client_id = $1 AND s.expire_at > $2 \
-              AND (s.ended_how IS NULL OR s.ended_how IN ('ended', 'replaced')) ORDER BY s.created_at, s.id"
+            " WHERE s.client_id = $1 AND (s.ended_how IS NULL OR s.ended_how <> 'removed' AND s.ended_at > $2) ORDER BY s.created_at, s.id"
         );
         const EMAILS: &str = concat!(
             "SELECT ",
             email_columns!(),
             " FROM ",
             email_tables!(),
-            " WHERE i.kind = $3 AND i.user_id IN (SELECT s.user_id FROM sessions s \
-              WHERE s.client_id = $1 AND s.expire_at > $2) ORDER BY i.created_at, i.id"
+            " WHERE i.kind = $2 AND i.user_id IN (SELECT s.user_id FROM sessions s \
+              WHERE s.client_id = $1) ORDER BY i.created_at, i.id"
         );
+        // Those that were over before are shown no more.
+        let since = now.plus(-LISTED_MS);
         let rows = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, SessionUserRow>(SESSIONS).bind(id.as_str()).bind(now.0).fetch_all(pool).await
+            sqlx::query_as::<_, SessionUserRow>(SESSIONS).bind(id.as_str()).bind(since.0).fetch_all(pool).await
         })?;
         let (mut sessions, mut accounts) = (Vec::with_capacity(rows.len()), BTreeMap::new());
         for SessionUserRow(session, user) in rows {
@@ -171,7 +173,7 @@ impl Store {
         }
         if !sessions.is_empty() {
             let rows = on!(Pool, &self.read, pool => {
-                sqlx::query_as::<_, EmailRow>(EMAILS).bind(id.as_str()).bind(now.0).bind(EMAIL).fetch_all(pool).await
+                sqlx::query_as::<_, EmailRow>(EMAILS).bind(id.as_str()).bind(EMAIL).fetch_all(pool).await
             })?;
             for row in rows {
                 let email = row.email()?;

@@ -13,9 +13,7 @@ use crate::{
     error::{Code, code},
     picture, redirect,
     row::{json, millis},
-    secret_key,
-    session::end_word,
-    ticket,
+    secret_key, ticket,
 };
 
 /// Why nothing was written.
@@ -179,15 +177,15 @@ async fn save_session(
     Versioned { value, version }: &Versioned<Session>,
     now: Timestamp,
 ) -> Result<(), CommitError> {
-    const INSERT: &str = "INSERT INTO sessions (id, client_id, user_id, ended_how, ended_at, expire_at, abandon_at, \
+    const INSERT: &str = "INSERT INTO sessions (id, client_id, user_id, ended_how, ended_at, \
         last_active_at, first_factor_at, second_factor_at, user_agent, ip_address, created_at, updated_at, version) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)";
-    const UPDATE: &str = "UPDATE sessions SET ended_how = $3, ended_at = $4, expire_at = $5, abandon_at = $6, \
-        last_active_at = $7, first_factor_at = $8, second_factor_at = $9, user_agent = $10, ip_address = $11, \
-        updated_at = $12, version = version + 1 WHERE id = $1 AND version = $2";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)";
+    const UPDATE: &str = "UPDATE sessions SET ended_how = $3, ended_at = $4, \
+        last_active_at = $5, first_factor_at = $6, second_factor_at = $7, user_agent = $8, ip_address = $9, \
+        updated_at = $10, version = version + 1 WHERE id = $1 AND version = $2";
     // Who was shut out meanwhile does not get in: it shows when it is gathered again.
     const SIGNED_IN: &str = "UPDATE users SET last_sign_in_at = $2, last_active_at = $2 WHERE id = $1 AND NOT banned";
-    let (ended_how, ended_at) = (value.end.map(|(how, _)| end_word(how)), value.end.map(|(_, at)| at.0));
+    let (ended_how, ended_at) = (value.end.map(|(how, _)| how.as_str()), value.end.map(|(_, at)| at.0));
     let (agent, address) = (value.activity.user_agent.as_deref(), value.activity.ip_address.as_deref());
     if *version > 0 {
         return one(run!(
@@ -197,8 +195,6 @@ async fn save_session(
             *version,
             ended_how,
             ended_at,
-            value.expire_at.0,
-            value.abandon_at.0,
             value.last_active_at.0,
             value.first_factor_at.0,
             millis(value.second_factor_at),
@@ -215,8 +211,6 @@ async fn save_session(
         value.user_id.as_str(),
         ended_how,
         ended_at,
-        value.expire_at.0,
-        value.abandon_at.0,
         value.last_active_at.0,
         value.first_factor_at.0,
         millis(value.second_factor_at),
@@ -237,9 +231,9 @@ async fn end_sessions(
 ) -> Result<(), CommitError> {
     const SQL: &str = "UPDATE sessions SET ended_how = $2, ended_at = $3, \
         updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END, version = version + 1 \
-        WHERE user_id = $1 AND ended_how IS NULL AND expire_at > $3 AND id <> $4";
+        WHERE user_id = $1 AND ended_how IS NULL AND id <> $4";
     // No session has the empty id.
-    run!(tx, SQL, user_id.as_str(), end_word(how), now.0, kept.map_or("", SessionId::as_str))?;
+    run!(tx, SQL, user_id.as_str(), how.as_str(), now.0, kept.map_or("", SessionId::as_str))?;
     Ok(())
 }
 

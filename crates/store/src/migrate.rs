@@ -74,6 +74,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0012_audit_log.sql"),
         postgres: include_str!("../migrations/postgres/0012_audit_log.sql"),
     },
+    Step {
+        version: 13,
+        name: "limits of sessions",
+        sqlite: include_str!("../migrations/sqlite/0013_session_limits.sql"),
+        postgres: include_str!("../migrations/postgres/0013_session_limits.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

@@ -6,7 +6,6 @@ use crate::{
     CommitError, Instance, SealedBytes, SigningKey, Store, StoreError, Versioned,
     commit::{add_signing_key, save_instance},
     db::{Pool, Tx, rows, run},
-    session::end_word,
 };
 
 rows! {
@@ -43,7 +42,7 @@ impl Store {
         const WIPE: &str = "UPDATE delivery_queue SET state = 'failed', key_id = $2, body = NULL WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
-            WHERE ended_how IS NULL AND expire_at > $2";
+            WHERE ended_how IS NULL";
         let mut tx = self.write.begin().await?;
         save_instance(&mut tx, instance).await?;
         run!(&mut tx, "DELETE FROM signing_keys")?;
@@ -60,9 +59,7 @@ impl Store {
         }
         // They live for a minute, and tell of sessions that are over now.
         run!(&mut tx, "DELETE FROM handshakes")?;
-        // They live for a minute and hold what nobody takes any more.
-        run!(&mut tx, "DELETE FROM handshakes")?;
-        run!(&mut tx, SESSIONS, end_word(SessionEnd::Revoked), now.0)?;
+        run!(&mut tx, SESSIONS, SessionEnd::Revoked.as_str(), now.0)?;
         Ok(tx.commit().await?)
     }
 

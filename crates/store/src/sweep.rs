@@ -2,6 +2,7 @@
 
 use frontdesk_identity::{
     Timestamp,
+    session::LISTED_MS,
     time::{DAY, HOUR},
 };
 
@@ -20,7 +21,8 @@ const OUTBOX_MS: i64 = 30 * DAY;
 const AUDIT_MS: i64 = 400 * DAY;
 
 impl Store {
-    /// Deletes attempts that were given up and sessions and tokens that were over a week ago, clients that have neither for long,
+    /// Deletes attempts that were given up and tokens that were over a week ago, sessions whose end was
+    /// written down a month ago, clients that have neither for long,
     /// messages that are done, and counts that no longer matter; tells how many rows. To be called now and then.
     pub async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         const IDLE_CLIENTS: &str = "DELETE FROM clients WHERE updated_at < $1 \
@@ -31,7 +33,7 @@ impl Store {
         let mut tx = self.write.begin().await?;
         let mut rows = run!(&mut tx, "DELETE FROM sign_ins WHERE abandon_at < $1", old)?;
         rows += run!(&mut tx, "DELETE FROM sign_ups WHERE abandon_at < $1", old)?;
-        rows += run!(&mut tx, "DELETE FROM sessions WHERE expire_at < $1", old)?;
+        rows += run!(&mut tx, "DELETE FROM sessions WHERE ended_at < $1", now.plus(-LISTED_MS).0)?;
         rows += run!(&mut tx, "DELETE FROM sign_in_tokens WHERE expire_at < $1", old)?;
         rows += run!(&mut tx, IDLE_CLIENTS, now.plus(-IDLE_MS).0)?;
         rows += run!(

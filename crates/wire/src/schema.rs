@@ -27,6 +27,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::DeletedObject,
         wire::DevBrowser,
         wire::Health,
+        wire::Introduction,
         wire::Jwk,
         wire::Jwks,
         wire::OutboxMessage,

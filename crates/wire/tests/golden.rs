@@ -95,6 +95,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::DeletedObject>("deleted_object");
     check::<wire::Jwks>("jwks");
     check::<wire::Health>("health");
+    check::<wire::Introduction>("introduction");
     check::<wire::OutboxMessage>("outbox_message");
     check::<wire::backend::User>("backend_user");
     check::<wire::backend::EmailAddress>("backend_email_address");

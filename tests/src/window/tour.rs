@@ -43,7 +43,7 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.find(Role::Button, "Create an account").await?;
     visit("welcome").await?;
     window.press("Connect to an instance").await?;
-    window.find(Role::Field, "Publishable key").await?;
+    window.find(Role::Field, "Publishable key or address").await?;
     visit("connect").await?;
     window.press("Back").await?;
 

@@ -10,5 +10,6 @@ mod keychain;
 mod looks;
 mod manage;
 mod manners;
+mod many;
 mod settings;
 mod sign_in;

@@ -156,6 +156,8 @@ async fn two_people_at_one_instance() -> Result<()> {
     window.keys(Key::Control + "1").await?;
     account_of(&window, Person::ADA).await?;
     window.press_in("Sign out", "Sign out").await?;
+    window.find(Role::Heading, "Choose an account").await?;
+    window.keys(Key::Control + "1").await?;
     account_of(&window, Person::GRACE).await?;
     assert_eq!(clients()?, 1, "Grace is still signed in");
     window.kill();

@@ -15,8 +15,11 @@ const OUTBOX_EVERY = 1500;
 export function useInstances(): {
   instances: InstanceView[];
   local: InstanceView | undefined;
-  inspect: (publishableKey: string) => Promise<KeyPreview>;
+  inspect: (keyOrAddress: string) => Promise<KeyPreview>;
   add: (publishableKey: string) => Promise<string>;
+  rename: (instance: string, name: string) => Promise<void>;
+  /** Moves an instance to a place of the list, the first being 0. */
+  move: (instance: string, to: number) => Promise<void>;
   remove: (instance: string) => Promise<void>;
   reload: (instance: string) => Promise<void>;
 } {
@@ -26,10 +29,16 @@ export function useInstances(): {
     () => ({
       instances,
       local: instances.find((instance) => instance.kind === "local"),
-      inspect: (publishableKey) =>
-        intent(bridge.instance({ type: "inspect", publishable_key: publishableKey })),
+      inspect: (keyOrAddress) =>
+        intent(bridge.instance({ type: "inspect", key_or_address: keyOrAddress })),
       add: async (publishableKey) =>
         (await intent(bridge.instance({ type: "add", publishable_key: publishableKey }))).instance,
+      rename: async (instance, name) => {
+        await intent(bridge.instance({ type: "rename", instance, name }));
+      },
+      move: async (instance, to) => {
+        await intent(bridge.instance({ type: "move", instance, to }));
+      },
       remove: async (instance) => {
         await intent(bridge.instance({ type: "remove", instance }));
       },
@@ -60,12 +69,12 @@ export function useLeaveAttempt(instance: string): void {
 
 /** What an instance is called by itself. */
 export function nameOf(instance: InstanceView, words: Catalogue): string {
-  return instance.kind === "local" ? words.instance.localName : instance.name;
+  return instance.kind === "local" && !instance.own_name ? words.instance.localName : instance.name;
 }
 
 /** What an instance is called inside a sentence. */
 export function spokenName(instance: InstanceView, words: Catalogue): string {
-  return instance.kind === "local" ? words.instance.local : instance.name;
+  return instance.kind === "local" && !instance.own_name ? words.instance.local : instance.name;
 }
 
 /** Whether a field is asked for, and whether it must be filled. */

@@ -6,4 +6,4 @@ import type { OutboxMessage } from "./OutboxMessage";
 /**
  * The answer to each instance request, by its type.
  */
-export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, remove: unknown, reload: unknown, leave_attempt: unknown, outbox: Array<OutboxMessage>, };
+export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, rename: unknown, move: unknown, remove: unknown, reload: unknown, leave_attempt: unknown, outbox: Array<OutboxMessage>, };

@@ -5,13 +5,29 @@
  */
 export type InstanceRequest = { "type": "inspect", 
 /**
- * As it was pasted.
+ * As it was typed or pasted.
  */
-publishable_key: string, } | { "type": "add", 
+key_or_address: string, } | { "type": "add", 
 /**
- * As it was pasted.
+ * As it was shown.
  */
-publishable_key: string, } | { "type": "remove", 
+publishable_key: string, } | { "type": "rename", 
+/**
+ * Which.
+ */
+instance: string, 
+/**
+ * The name; an empty one takes it back.
+ */
+name: string, } | { "type": "move", 
+/**
+ * Which.
+ */
+instance: string, 
+/**
+ * The place, counted from 0; beyond the end it is the last.
+ */
+to: number, } | { "type": "remove", 
 /**
  * Which.
  */

@@ -22,6 +22,10 @@ kind: InstanceKind,
  */
 name: string, 
 /**
+ * Whether that is a name of one's own.
+ */
+own_name: boolean, 
+/**
  * The Frontend API host its publishable key names; punycode as such.
  */
 host: string, 

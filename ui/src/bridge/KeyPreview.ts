@@ -5,6 +5,14 @@
  */
 export type KeyPreview = { 
 /**
+ * The key, spelled in the usual way.
+ */
+publishable_key: string, 
+/**
+ * The host of the address that was asked for the key, where the key names another one.
+ */
+asked_host: string | null, 
+/**
  * The Frontend API host the app would talk to; punycode as such.
  */
 host: string, 

@@ -21,7 +21,7 @@ status: Status,
  */
 vault: VaultView, 
 /**
- * Every instance the app knows, the local one first.
+ * Every instance the app knows, in the order that the person likes; the local one is first until it is moved.
  */
 instances: Array<InstanceView>, 
 /**

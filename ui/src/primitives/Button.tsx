@@ -27,7 +27,7 @@ export function Button({
       {...rest}
       type={type}
       className={`button button-${look}${wide ? " button-wide" : ""}`}
-      aria-disabled={pending || undefined}
+      aria-disabled={pending || rest["aria-disabled"] || undefined}
       aria-busy={pending || undefined}
       onClick={(event) => {
         if (pending) {

@@ -87,6 +87,19 @@ export class StandIn {
     this.on("instance.outbox", () => []);
     this.on("instance.reload", () => null);
     this.on("instance.leave_attempt", () => null);
+    this.on("instance.rename", ({ instance, name }) => {
+      const renamed = this.#snapshot.instances.map((view) =>
+        view.id === instance ? { ...view, name: String(name), own_name: true } : view,
+      );
+      this.change({ instances: renamed });
+      return null;
+    });
+    this.on("instance.move", ({ instance, to }) => {
+      const moved = this.#snapshot.instances.filter(({ id }) => id === instance);
+      const others = this.#snapshot.instances.filter(({ id }) => id !== instance);
+      this.change({ instances: others.toSpliced(Number(to), 0, ...moved) });
+      return null;
+    });
   }
 
   /** Teaches the answer to one kind of request, such as `sign_up.create`. */

@@ -131,8 +131,12 @@ function RailItem({
     >
       <Avatar name={name} />
       {badge && (
-        <span className="rail-badge" aria-hidden="true">
-          {instance.kind === "local" ? <ComputerIcon /> : initialsOf(instance.name)}
+        <span
+          className="rail-badge"
+          data-initials={instance.kind === "local" ? "" : initialsOf(instance.name)}
+          aria-hidden="true"
+        >
+          {instance.kind === "local" && <ComputerIcon />}
         </span>
       )}
       {state && (

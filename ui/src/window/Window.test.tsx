@@ -263,6 +263,59 @@ describe("the pile of screens", () => {
   });
 });
 
+describe("the choice", () => {
+  const nobody = () => desk(snapshot([localInstance([ADA, GRACE, { ...LEFT, status: "ended" }])], { active: null }));
+  const LEFT = session({ first: "Alan", last: "Turing", email: "alan@example.com" });
+
+  test("is where signing out lands while others are signed in", async () => {
+    const app = with_(ADA, GRACE);
+    app.on("account.sign_out", () => {
+      app.change({ instances: [localInstance([GRACE])], active: null });
+      return null;
+    });
+    const user = await openApp(app);
+    const panel = within(screen.getByRole("region", { name: "Sign out" }));
+    await user.click(panel.getByRole("button", { name: "Sign out" }));
+    expect(title()).toBe("Choose an account");
+    await expectNoAxeFindings();
+    await user.click(screen.getByRole("button", { name: /^Grace Hopper\s*grace@example.com/ }));
+    expect(app.asked("account.set_active")).toEqual([
+      { type: "set_active", account: { instance: LOCAL, session: GRACE.id } },
+    ]);
+    expect(title()).toBe("Grace Hopper");
+  });
+
+  test("leads whoever has to sign in again there, with the address", async () => {
+    const user = await openApp(nobody());
+    await user.click(screen.getByRole("button", { name: /^Alan Turing\s*alan@example.com.*needs to sign in again/ }));
+    expect(title()).toBe("Sign in");
+    expect(screen.getByLabelText("Email address")).toHaveValue("alan@example.com");
+  });
+
+  test("leads to another account too", async () => {
+    const user = await openApp(nobody());
+    const buttons = screen.getAllByRole("button", { name: "Add an account" });
+    await user.click(buttons.at(-1) as HTMLElement);
+    expect(title()).toBe("Add an account");
+  });
+});
+
+test("every account begins with a screen tree of its own", async () => {
+  const app = with_(ADA, GRACE);
+  await openApp(app);
+  const before = document.querySelector("main > .screen");
+  await outside(() => {
+    app.change({ active: { instance: LOCAL, session: GRACE.id } });
+  });
+  expect(title()).toBe("Grace Hopper");
+  const after = document.querySelector("main > .screen");
+  expect(before?.isConnected).toBe(false);
+  await outside(() => {
+    app.change({ instances: [localInstance([ADA, { ...GRACE, updated_at: GRACE.updated_at + 1 }])] });
+  });
+  expect(document.querySelector("main > .screen")).toBe(after);
+});
+
 test("an attempt is left with its screen, and not before", async () => {
   const app = with_(ADA);
   const user = await openApp(app, [{ name: "sign-in", instance: LOCAL }]);

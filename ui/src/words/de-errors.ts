@@ -57,6 +57,14 @@ const reasons: Reasons = {
   system_unavailable: ({ detail }) =>
     `Dieser Computer konnte nicht geben, was Frontdesk braucht, etwa Zufallszahlen. Starte ihn neu und versuch es dann noch einmal.${because(detail)}`,
 
+  address_invalid: () =>
+    "Das ist weder ein veröffentlichbarer Schlüssel, der mit pk_ beginnt, noch eine Adresse wie https://auth.example.com. Kopiere ihn oder sie noch einmal als Ganzes.",
+  address_insecure: () =>
+    "Diese Adresse beginnt mit http, darum könnte jeder auf dem Weg mitlesen und verändern, was gesendet wird. Nimm ihre https-Adresse; unverschlüsselt spricht Frontdesk nur mit diesem Computer.",
+  address_unknown: ({ name }) =>
+    `${capital(name)} sagt nicht, dass dort ein Frontdesk-Server ist. Prüfe die Adresse; bei einer Clerk-Instanz füge ihren veröffentlichbaren Schlüssel ein, der mit pk_ beginnt.`,
+  instance_known: ({ name }) =>
+    `${capital(name)} ist schon auf deiner Liste: Das ist der Schlüssel oder die Adresse davon. Du findest sie in den Einstellungen unter Instanzen.`,
   key_invalid: () =>
     "Der Schlüssel dieser Instanz ist beschädigt. Entferne die Instanz und füge sie neu hinzu.",
   key_prefix: () =>

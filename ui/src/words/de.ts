@@ -36,7 +36,8 @@ export const de: typeof en = {
     newPassword: "Neues Passwort",
     currentPassword: "Bisheriges Passwort",
     signOutOthers: "Alle anderen Geräte abmelden",
-    publishableKey: "Veröffentlichbarer Schlüssel",
+    keyOrAddress: "Veröffentlichbarer Schlüssel oder Adresse",
+    instanceName: "Dein Name dafür",
     showPassword: "Passwort zeigen",
     hidePassword: "Passwort verbergen",
     required: {
@@ -47,7 +48,7 @@ export const de: typeof en = {
       passwordLength: (min) => `Nimm mindestens ${min} Zeichen.`,
       firstName: "Gib deinen Vornamen ein.",
       lastName: "Gib deinen Nachnamen ein.",
-      publishableKey: "Füge den veröffentlichbaren Schlüssel der Instanz ein.",
+      keyOrAddress: "Füge den veröffentlichbaren Schlüssel der Instanz ein oder gib ihre Adresse ein.",
     },
     passwordHint: (min) => `Mindestens ${min} Zeichen.`,
   },
@@ -91,18 +92,27 @@ export const de: typeof en = {
     resumeAction: "Code eingeben",
   },
 
+  choose: {
+    title: "Konto wählen",
+    lead: "Gerade wird niemand gezeigt. Mach als jemand weiter, der hier angemeldet ist.",
+  },
+
   connect: {
     title: "Mit einer Instanz verbinden",
-    lead: "Füge ihren veröffentlichbaren Schlüssel ein. Er beginnt mit pk_test_ oder pk_live_ und enthält kein Geheimnis.",
+    lead: "Füge ihren veröffentlichbaren Schlüssel ein; er beginnt mit pk_test_ oder pk_live_ und enthält kein Geheimnis. Bei einem Frontdesk-Server genügt die Adresse, etwa auth.example.com; bei einer Clerk-Instanz geht nur der Schlüssel.",
     confirmTitle: "Ist das der richtige Host?",
     confirmLead:
       "Frontdesk sendet, was du beim Anmelden eingibst, an diesen Host und an keinen anderen:",
+    isOfKey: "Der veröffentlichbare Schlüssel nennt diesen Host.",
+    elsewhere: (asked) => `${asked} nennt einen anderen Host`,
+    elsewhereBody:
+      "Du hast eine Adresse eingegeben, und der Server dort sagt, dass die Konten beim Host oben liegen. Mach nur weiter, wenn du beide kennst.",
     readsAs: (host) => `Man liest ihn als ${host}.`,
     punycode:
       "Der Name enthält Buchstaben einer anderen Schrift, die wie andere aussehen können. Vergleiche ihn sorgfältig.",
     development: "Entwicklungsinstanz",
     production: "Produktivinstanz",
-    otherKey: "Anderen Schlüssel verwenden",
+    otherKey: "Anderen Schlüssel oder andere Adresse verwenden",
   },
 
   signUp: {
@@ -313,6 +323,15 @@ export const de: typeof en = {
     removeTitle: (name) => `${name} entfernen?`,
     removeBody:
       "Du wirst auf diesem Computer von jedem Konto bei dieser Instanz abgemeldet. Die Konten selbst bleiben.",
+    removeAccounts: "Abgemeldet werden:",
+    removeNobody: "Dort ist auf diesem Computer niemand angemeldet, es geht also kein Konto verloren.",
+    renameInstance: (name) => `${name} umbenennen`,
+    rename: "Umbenennen",
+    renameTitle: (name) => `${name} umbenennen`,
+    renameHint: "Diesen Namen siehst nur du. Lass ihn leer, um den üblichen zu verwenden.",
+    moveUp: (name) => `${name} nach oben`,
+    moveDown: (name) => `${name} nach unten`,
+    movedTo: (name, place, of) => `${name} ist jetzt Nummer ${place} von ${of}.`,
     diagnostics: "Diagnose",
     diagnosticsLead: "Angaben für alle, die dir helfen. Geheimnisse sind verdeckt.",
     copyDiagnostics: "Diagnose kopieren",

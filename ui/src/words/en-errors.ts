@@ -69,6 +69,14 @@ const reasons: Reasons = {
   system_unavailable: ({ detail }) =>
     `This computer could not provide what Frontdesk needs, such as random numbers. Restart it, then try again.${because(detail)}`,
 
+  address_invalid: () =>
+    "This is neither a publishable key, which begins with pk_, nor an address such as https://auth.example.com. Copy it again, as a whole.",
+  address_insecure: () =>
+    "This address begins with http, so anybody on the way could read and change what is sent. Use its https address; without encryption Frontdesk speaks to this computer alone.",
+  address_unknown: ({ name }) =>
+    `${capital(name)} does not say that it is a Frontdesk server. Check the address; for a Clerk instance paste its publishable key, which begins with pk_.`,
+  instance_known: ({ name }) =>
+    `${capital(name)} is on your list already: this is its key or address. You find it in Settings, under Instances.`,
   key_invalid: () => "The key of this instance is damaged. Remove the instance and add it again.",
   key_prefix: () => "This key cannot be used: a publishable key begins with pk_test_ or pk_live_.",
   key_encoding: () => "This publishable key is damaged. Copy it again, as a whole.",

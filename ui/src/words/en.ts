@@ -40,7 +40,8 @@ export const en = {
     newPassword: "New password",
     currentPassword: "Current password",
     signOutOthers: "Sign out of all other devices",
-    publishableKey: "Publishable key",
+    keyOrAddress: "Publishable key or address",
+    instanceName: "Your name for it",
     showPassword: "Show password",
     hidePassword: "Hide password",
     required: {
@@ -51,7 +52,7 @@ export const en = {
       passwordLength: (min: number) => `Use at least ${min} characters.`,
       firstName: "Enter your first name.",
       lastName: "Enter your last name.",
-      publishableKey: "Paste the publishable key of the instance.",
+      keyOrAddress: "Paste the publishable key of the instance, or type its address.",
     },
     passwordHint: (min: number) => `At least ${min} characters.`,
   },
@@ -96,16 +97,25 @@ export const en = {
     resumeAction: "Enter the code",
   },
 
+  choose: {
+    title: "Choose an account",
+    lead: "Nobody is shown now. Go on as one of those who are signed in here.",
+  },
+
   connect: {
     title: "Connect to an instance",
-    lead: "Paste its publishable key. It begins with pk_test_ or pk_live_ and holds no secret.",
+    lead: "Paste its publishable key, which begins with pk_test_ or pk_live_ and holds no secret. Of a Frontdesk server the address will do, such as auth.example.com; of a Clerk instance only the key.",
     confirmTitle: "Is this the right host?",
     confirmLead: "Frontdesk will send what you type when you sign in to this host and no other:",
+    isOfKey: "The publishable key names this host.",
+    elsewhere: (asked: string) => `${asked} names another host`,
+    elsewhereBody:
+      "You typed one address, and the server there says that accounts are kept at the host above. Go on only if you know both.",
     readsAs: (host: string) => `People read it as ${host}.`,
     punycode: "The name holds letters of another script, which can look like others. Compare it with care.",
     development: "Development instance",
     production: "Production instance",
-    otherKey: "Use another key",
+    otherKey: "Use another key or address",
   },
 
   signUp: {
@@ -317,6 +327,15 @@ export const en = {
     removeTitle: (name: string) => `Remove ${name}?`,
     removeBody:
       "You are signed out of every account at this instance on this computer. The accounts themselves stay.",
+    removeAccounts: "This signs out:",
+    removeNobody: "Nobody is signed in there on this computer, so no account is lost.",
+    renameInstance: (name: string) => `Rename ${name}`,
+    rename: "Rename",
+    renameTitle: (name: string) => `Rename ${name}`,
+    renameHint: "Only you see this name. Leave it empty to use the usual one.",
+    moveUp: (name: string) => `Move ${name} up`,
+    moveDown: (name: string) => `Move ${name} down`,
+    movedTo: (name: string, place: number, of: number) => `${name} is now number ${place} of ${of}.`,
     diagnostics: "Diagnostics",
     diagnosticsLead: "Facts for whoever helps you. Secrets are masked.",
     copyDiagnostics: "Copy diagnostics",

@@ -52,6 +52,8 @@ struct Rooms {
     seen: Vec<Seen>,
     plans: VecDeque<(String, Plan)>,
     outbox: Vec<Value>,
+    /// The key that it gives to whoever knows its address.
+    key: Option<String>,
     /// Seconds that session tokens last.
     lifetime: i64,
     minted: usize,
@@ -181,6 +183,11 @@ impl House {
     /// Lets one session into a client from now on, or more than one.
     pub(crate) fn set_single(&self, single: bool) {
         self.inner.rooms().single = single;
+    }
+
+    /// Gives this key to whoever knows its address alone.
+    pub(crate) fn introduce(&self, key: &str) {
+        self.inner.rooms().key = Some(key.to_owned());
     }
 
     pub(crate) fn set_name(&self, name: &str) {
@@ -355,6 +362,10 @@ impl Rooms {
                 let client = if known { self.client_json() } else { Value::Null };
                 (200, json!({ "response": client, "client": null }))
             }
+            ("GET", ["", ".well-known", "frontdesk.json"]) => match &self.key {
+                Some(key) => (200, json!({ "publishable_key": key })),
+                None => refusal(404, "resource_not_found"),
+            },
             ("GET", ["", "frontdesk", "outbox"]) => (200, json!(self.outbox)),
             ("POST", ["client", "sign_ins"]) if self.single && self.client().is_some_and(Client::is_full) => {
                 refusal(400, "session_exists")

@@ -1,6 +1,6 @@
 //! Signing out, of one account or all, and removing instances.
 
-use frontdesk_accounts::{ErrorKind, InstanceRequest, SessionRequest, Status};
+use frontdesk_accounts::{ErrorKind, InstanceRequest, Reason, SessionRequest, Status};
 
 use crate::{
     desk::{Desk, problem, signed_in},
@@ -17,7 +17,7 @@ async fn sec_41_signing_out_of_one_account_keeps_the_others() {
     desk.sign_out(&instance, Some(&second.session)).await.unwrap();
     let view = desk.view(&instance);
     assert_eq!((signed_in(&view), problem(&view)), (vec![first.session.as_str()], None), "this was no accident");
-    assert_eq!(desk.snapshot().active, Some(first.clone()), "the next account is shown");
+    assert_eq!(desk.snapshot().active, None, "nobody goes on in another one's name");
     assert_eq!(desk.kept(&instance), house.token());
     assert_eq!(desk.token(&second, false).await.unwrap_err().kind, ErrorKind::Refused);
     desk.token(&first, false).await.unwrap();
@@ -110,22 +110,26 @@ async fn a_removed_instance_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn where_the_last_account_of_an_instance_goes_one_of_another_is_shown() {
+async fn where_the_account_on_screen_goes_no_other_takes_its_place() {
     let (desk, one, other) = (Desk::new(), House::at_port().await, House::at_port().await);
     let (first, second) = (desk.add(&one).await, desk.add(&other).await);
     let stays = desk.sign_in(&first).await;
     desk.sign_in(&second).await;
     desk.sign_out(&second, None).await.unwrap();
-    assert_eq!(desk.snapshot().active, Some(stays));
-    desk.accounts.instance(InstanceRequest::Remove { instance: first }).await.unwrap();
     assert_eq!(desk.snapshot().active, None);
+    assert_eq!(signed_in(&desk.view(&first)), [stays.session.as_str()]);
+    desk.sign_in(&second).await;
+    desk.accounts.instance(InstanceRequest::Remove { instance: second }).await.unwrap();
+    assert_eq!(desk.snapshot().active, None);
+    assert_eq!(signed_in(&desk.view(&first)), [stays.session.as_str()]);
 }
 
 #[tokio::test]
 async fn an_instance_is_added_once_and_the_local_one_stays() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
-    assert_eq!(desk.add(&house).await, instance);
+    let again = desk.accounts.instance(InstanceRequest::Add { publishable_key: house.key() }).await.unwrap_err();
+    assert_eq!(again.said.unwrap().reason, Reason::InstanceKnown);
     assert_eq!(desk.snapshot().instances.len(), 2);
     let local = desk.snapshot().instances[0].id.clone();
     let refused = desk.accounts.instance(InstanceRequest::Remove { instance: local }).await.unwrap_err();

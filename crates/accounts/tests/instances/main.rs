@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![cfg(unix)]
 
+mod addresses;
 mod desk;
 mod hostile;
 mod house;

@@ -51,7 +51,7 @@ async fn sec_94_no_client_token_crosses_and_session_tokens_only_when_asked_for()
     }
     answers.push(desk.accounts.session(SessionRequest::Touch { account: account.clone() }).await.unwrap());
     answers.push(desk.reload(&instance).await.unwrap());
-    let inspect = InstanceRequest::Inspect { publishable_key: house.key() };
+    let inspect = InstanceRequest::Inspect { key_or_address: House::at_port().await.key() };
     answers.push(desk.accounts.instance(inspect).await.unwrap());
     answers.push(Value::String(desk.accounts.diagnostics()));
     let jwt = desk.token(&account, false).await.unwrap();

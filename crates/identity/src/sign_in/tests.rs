@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Client, Session,
+    Client, Session, SessionEnd,
     policy::Requirement,
     samples::{JANE, PASSWORD_VERSION, START, address, client, code, email, email_of, jane, new_session, password},
     samples::{bytes, session, tried},
@@ -373,6 +373,23 @@ fn sec_41_where_one_may_be_signed_in_a_sign_in_begun_before_replaces_the_other()
         [&new_session(9).id]
     );
     assert_eq!(world.sessions[0].status(&world.policy, START).as_str(), "replaced");
+}
+
+#[test]
+fn who_signs_in_again_has_been_told_why_they_were_signed_out() {
+    let (mut world, jane) = (World::new(Policy::default()), jane());
+    let revoked = |mut session: Session| {
+        session.end = Some((SessionEnd::Revoked, START));
+        session
+    };
+    let hers = Session { user_id: jane.user.id.clone(), ..session(5, 2, &world.client) };
+    world.sessions.extend([revoked(hers), revoked(session(6, 3, &world.client))]);
+    let attempt = world.identified(&jane);
+    let step =
+        attempt.attempt_password(&Found::Account(&jane), password(true), new_session(9), &world.scene()).unwrap();
+    world.take(step);
+    let statuses = world.sessions.iter().map(|session| session.status(&world.policy, START).as_str());
+    assert_eq!(statuses.collect::<Vec<_>>(), ["removed", "revoked", "active"], "others' reasons stay");
 }
 
 #[test]

@@ -45,7 +45,11 @@ pub async fn work(instance: Arc<Instance>, mut stop: watch::Receiver<bool>) {
         }
         if swept_at.is_none_or(|at| !(0..SWEEP_MS).contains(&now.since(at))) {
             swept_at = Some(now);
-            if let Err(error) = instance.store().sweep(now).await {
+            let store = instance.store();
+            if let Err(error) = store.note_over(&instance.settings().policy, now).await {
+                tracing::warn!(%error, "the end of sessions could not be written down; they are over all the same");
+            }
+            if let Err(error) = store.sweep(now).await {
                 tracing::warn!(%error, "old rows could not be cleared away");
             }
         }

@@ -18,7 +18,7 @@ impl Turn<'_> {
         user: &UserId,
         here: Option<&ClientId>,
     ) -> Result<Vec<Versioned<IdentityClient>>, Fault> {
-        let sessions = self.instance.store().sessions_of_user(user, self.now).await?;
+        let sessions = self.instance.store().sessions_of_user(user).await?;
         let over: Vec<_> =
             sessions.iter().filter(|session| session.value.is_signed_in(self.policy(), self.now)).collect();
         let clients: BTreeSet<_> = over.iter().map(|session| session.value.client_id.clone()).collect();

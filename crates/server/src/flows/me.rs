@@ -56,7 +56,7 @@ pub async fn merge_metadata(turn: &Turn<'_>, patch: &str) -> Result<Reply<User>,
 pub async fn sessions(turn: &Turn<'_>) -> Result<Reply<Vec<ActiveSession>>, Failure> {
     turn.read(|known| async move {
         let (session, _account) = acting(turn, &known)?;
-        let mut all = turn.instance.store().sessions_of_user(&session.value.user_id, turn.now).await?;
+        let mut all = turn.instance.store().sessions_of_user(&session.value.user_id).await?;
         all.retain(|session| session.value.is_signed_in(turn.policy(), turn.now));
         all.sort_by_key(|session| std::cmp::Reverse(session.value.last_active_at));
         Ok(all.iter().map(|session| views::active_session(&session.value, turn.policy(), turn.now)).collect())
@@ -69,7 +69,7 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, F
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (acting, _account) = acting(turn, known)?;
-        let all = turn.instance.store().sessions_of_user(&acting.value.user_id, turn.now).await?;
+        let all = turn.instance.store().sessions_of_user(&acting.value.user_id).await?;
         let session = all.iter().find(|session| session.value.id.as_str() == id).ok_or(Fault::NotFound)?;
         let over = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now)?;
         let mut client = changed_client(known, turn.now);

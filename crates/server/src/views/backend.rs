@@ -132,12 +132,13 @@ pub fn instance(id: &str, kind: KeyKind, settings: &Settings) -> Instance {
 /// A client with the sessions that it shows. `updated_at` is when anything last changed that it shows.
 #[must_use]
 pub fn client_of(client: &identity::Client, updated_at: Timestamp, sessions: Vec<Session>) -> Client {
+    let signed_in = || sessions.iter().filter(|session| session.status == "active");
     let last = client.last_active_session_id.as_ref().map(ToString::to_string);
     let session_ids: Vec<_> = sessions.iter().map(|session| session.id.clone()).collect();
     Client {
         object: "client".to_owned(),
         id: client.id.to_string(),
-        last_active_session_id: last.filter(|id| session_ids.contains(id)),
+        last_active_session_id: last.filter(|id| signed_in().any(|session| session.id == *id)),
         session_ids,
         sessions,
         sign_in_id: client.sign_in_id.as_ref().map(ToString::to_string),

@@ -10,12 +10,13 @@ pub fn client(
     sign_in: Option<SignIn>,
     sign_up: Option<SignUp>,
 ) -> Client {
+    let signed_in = || sessions.iter().filter(|session| matches!(session.status.as_str(), "active" | "pending"));
     let last = client.last_active_session_id.as_ref().map(ToString::to_string);
     Client {
         object: "client".to_owned(),
         id: client.id.to_string(),
-        // A session that the client no longer shows cannot be the one to go on with.
-        last_active_session_id: last.filter(|id| sessions.iter().any(|session| session.id == *id)),
+        // A session that is over cannot be the one to go on with.
+        last_active_session_id: last.filter(|id| signed_in().any(|session| session.id == *id)),
         sessions,
         sign_in,
         sign_up,

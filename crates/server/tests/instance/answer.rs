@@ -89,10 +89,11 @@ impl Answer {
         }
     }
 
-    /// The sessions that the client holds, by id.
+    /// The sessions by which somebody is signed in on the client, by id.
     pub(crate) fn sessions(&self) -> Vec<String> {
         let sessions = self.client()["sessions"].as_array().cloned().unwrap_or_default();
-        sessions.iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect()
+        let signed_in = sessions.iter().filter(|session| session["status"] == "active");
+        signed_in.map(|session| session["id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The client token that came along; empty when the caller is to forget its own.
@@ -110,4 +111,10 @@ impl Answer {
     pub(crate) fn codes(&self) -> Vec<&str> {
         self.body["errors"].as_array().into_iter().flatten().filter_map(|error| error["code"].as_str()).collect()
     }
+}
+
+/// The sessions that a client shows, each with its status.
+pub(crate) fn statuses(client: &Value) -> Vec<(&str, &str)> {
+    let sessions = client["sessions"].as_array().unwrap().iter();
+    sessions.map(|session| (session["id"].as_str().unwrap(), session["status"].as_str().unwrap())).collect()
 }

@@ -5,6 +5,7 @@ use frontdesk_store::testing::on_each;
 use serde_json::json;
 
 use crate::{
+    answer::statuses,
     device::Device,
     house::{House, Wish},
 };
@@ -77,10 +78,11 @@ async fn sec_38_a_change_signs_out_elsewhere_only_where_it_is_asked_to() {
         let done = change(&mut device, &form).await.ok();
         assert_eq!(done.sessions(), [person.session_id.as_str()], "this device stays signed in");
         device.mint(&person.session_id).await.ok();
-        elsewhere.mint(&there).await.refused(404, "resource_not_found");
-        other.mint(&left).await.refused(404, "resource_not_found");
+        elsewhere.mint(&there).await.refused(401, "signed_out");
+        other.mint(&left).await.refused(401, "signed_out");
         let after = elsewhere.client().await;
-        assert_eq!(after["sessions"].as_array().unwrap().len(), 1);
+        let reason = statuses(&after).into_iter().find(|(id, _)| *id == there);
+        assert_eq!(reason, Some((&*there, "revoked")));
         assert_eq!(after["last_active_session_id"], shared.session_id);
         assert!(after["updated_at"].as_i64() > before["updated_at"].as_i64(), "who keeps a copy sees it");
         let owner = crate::owner::Owner::new(&house);

@@ -6,7 +6,11 @@ use frontdesk_store::testing::on_each;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{answer::Answer, device::Device, house::House};
+use crate::{
+    answer::{Answer, statuses},
+    device::Device,
+    house::House,
+};
 
 /// How a request is spelled.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +87,8 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
 
     ask(&mut device, get.clone(), "/v1/health", &[]).await.ok();
     assert_eq!(ask(&mut device, get.clone(), "/.well-known/jwks.json", &[]).await.ok().text("/keys/0/alg"), "RS256");
+    let key = ask(&mut device, get.clone(), "/.well-known/frontdesk.json", &[]).await.ok().text("/publishable_key");
+    assert_eq!(key, house.instance.public_keys().publishable_key());
     let environment = ask(&mut device, get.clone(), "/v1/environment", &[]).await.ok();
     assert_eq!(environment.body["auth_config"]["native_settings"]["api_enabled"], true);
     assert_eq!(ask(&mut device, patch.clone(), "/v1/environment", &[]).await.ok().body, environment.body);
@@ -153,7 +159,7 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
 
     let ended = ask(&mut device, post.clone(), &format!("{session}/end"), &[]).await.ok();
     assert_eq!(ended.response()["status"], "ended");
-    assert_eq!(ended.sessions(), [id.as_str()], "it stays in the list");
+    assert_eq!(statuses(ended.client()), [(id.as_str(), "ended")], "it stays in the list");
     let removed = ask(&mut device, post, &format!("{session}/remove"), &[]).await.ok();
     assert_eq!(removed.response()["status"], "removed");
     assert_eq!(removed.client()["sessions"], json!([]));

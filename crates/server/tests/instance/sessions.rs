@@ -6,6 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jw
 use serde_json::{Value, json};
 
 use crate::{
+    answer::statuses,
     house::{House, Wish},
     owner::Owner,
 };
@@ -59,11 +60,15 @@ async fn sec_35_a_session_ends_after_seven_days_by_the_servers_clock() {
         let touch = format!("/v1/client/sessions/{}/touch", person.session_id);
         device.post(&touch, &[]).await.ok();
         house.clock.advance(1);
-        device.mint(&person.session_id).await.refused(404, "resource_not_found");
+        device.mint(&person.session_id).await.refused(401, "signed_out");
         device.get("/v1/me").await.refused(401, "signed_out");
         let client = device.client().await;
-        assert_eq!((&client["sessions"], &client["last_active_session_id"]), (&json!([]), &json!(null)));
-        device.sign_in(&person).await;
+        assert_eq!(statuses(&client), [(person.session_id.as_str(), "expired")]);
+        assert_eq!(client["last_active_session_id"], json!(null));
+        let again = device.sign_in(&person).await;
+        assert_eq!(statuses(&device.client().await), [(again.as_str(), "active")], "the reason has had its time");
+        device.post(&format!("/v1/client/sessions/{again}/remove"), &[]).await.ok();
+        assert_eq!(device.client().await["sessions"], json!([]), "and does not come back");
         house.close().await;
     })
     .await;
@@ -84,7 +89,97 @@ async fn sec_35_a_session_that_nobody_uses_ends_when_the_instance_says_so() {
         device.mint(&person.session_id).await.refused(401, "signed_out");
         let touch = format!("/v1/client/sessions/{}/touch", person.session_id);
         device.post(&touch, &[]).await.refused(401, "signed_out");
-        assert_eq!(device.client().await["sessions"], json!([]));
+        assert_eq!(statuses(&device.client().await), [(person.session_id.as_str(), "expired")]);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_35_looking_at_the_client_is_no_use_of_a_session() {
+    on_each(async |database| {
+        let policy = json!({ "policy": { "sessions": { "inactivity_ms": HOUR } } });
+        let house = House::with(database, Wish::settings(policy)).await;
+        let mut device = house.device();
+        let person = device.sign_up("ada@example.com").await;
+        for _ in 0..4 {
+            house.clock.advance(15 * MINUTE - 1);
+            assert_eq!(statuses(&device.client().await), [(person.session_id.as_str(), "active")]);
+            device.get("/v1/environment").await.ok();
+            device.get(&format!("/v1/client/sessions/{}", person.session_id)).await.ok();
+        }
+        house.clock.advance(4);
+        assert_eq!(statuses(&device.client().await), [(person.session_id.as_str(), "expired")]);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_35_changed_limits_count_for_sessions_that_live_and_bring_none_back() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let set = async |body: Value| assert_eq!(owner.patch("/v1/instance", body).await.status, 204);
+        let mut old = house.device();
+        let ada = old.sign_up("ada@example.com").await;
+        house.clock.advance(2 * HOUR);
+        let mut young = house.device();
+        let bob = young.sign_up("bob@example.com").await;
+
+        // Shorter at once, for those as well that began before.
+        set(json!({ "session_max_lifetime_ms": HOUR })).await;
+        old.mint(&ada.session_id).await.refused(401, "signed_out");
+        assert_eq!(statuses(&old.client().await), [(ada.session_id.as_str(), "expired")]);
+        let shown = young.client().await["sessions"][0].clone();
+        assert_eq!((&shown["status"], &shown["expire_at"]), (&json!("active"), &json!(house.now_ms() + HOUR)));
+
+        // Longer for those that live, and for no others.
+        set(json!({ "session_max_lifetime_ms": 30 * DAY })).await;
+        house.clock.advance(20 * DAY);
+        young.mint(&bob.session_id).await.ok();
+        old.mint(&ada.session_id).await.refused(401, "signed_out");
+        assert_eq!(owner.get(&format!("/v1/sessions/{}", ada.session_id)).await.ok().text("/status"), "expired");
+
+        // Inactivity, switched on while sessions live.
+        house.clock.advance(HOUR);
+        set(json!({ "session_inactivity_ms": HOUR })).await;
+        young.mint(&bob.session_id).await.refused(401, "signed_out");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_that_was_away_learns_why_it_is_signed_out() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let mut desk = house.device();
+        let ada = desk.sign_up("ada@example.com").await;
+        let mut phone = house.device();
+        let revoked = phone.sign_in(&ada).await;
+        let mut tablet = house.device();
+        let by_owner = tablet.sign_in(&ada).await;
+        desk.post(&format!("/v1/me/sessions/{revoked}/revoke"), &[]).await.ok();
+        owner.post(&format!("/v1/sessions/{by_owner}/revoke"), Value::Null).await.ok();
+        house.clock.advance(29 * DAY);
+        for (device, session) in [(&mut phone, &revoked), (&mut tablet, &by_owner)] {
+            let client = device.client().await;
+            assert_eq!(statuses(&client), [(session.as_str(), "revoked")]);
+            assert_eq!(client["sessions"][0]["last_active_token"], json!(null));
+            assert_eq!(client["sessions"][0]["user"]["id"], ada.user_id, "whose it was");
+            device.mint(session).await.refused(401, "signed_out");
+        }
+        assert_eq!(statuses(&desk.client().await), [(ada.session_id.as_str(), "expired")]);
+        // Who has read it, and goes.
+        desk.post(&format!("/v1/client/sessions/{}/remove", ada.session_id), &[]).await.ok();
+        phone.delete("/v1/client/sessions").await.ok();
+        for device in [&mut desk, &mut phone] {
+            assert_eq!(device.client().await["sessions"], json!([]));
+        }
+        house.clock.advance(DAY);
+        assert_eq!(tablet.client().await["sessions"], json!([]), "nor is it told for ever");
         house.close().await;
     })
     .await;
@@ -326,21 +421,22 @@ async fn sec_40_a_device_that_is_signed_out_from_elsewhere_goes_on_without() {
         let (mut desk, mut phone) = (house.device(), house.device());
         let ada = desk.sign_up("ada@example.com").await;
         let bob = phone.sign_up("bob@example.com").await;
-        let there = phone.sign_in(&ada).await;
+        let mut there = phone.sign_in(&ada).await;
         for gone in ["revoke", "delete"] {
             let before = phone.client().await;
-            assert_eq!(before["sessions"].as_array().unwrap().len(), 2);
+            assert_eq!(statuses(&before).len(), 2);
             if gone == "revoke" {
                 desk.post(&format!("/v1/me/sessions/{there}/revoke"), &[]).await.ok();
             } else {
                 desk.delete("/v1/me").await.ok();
             }
             let after = phone.client().await;
-            assert_eq!(after["sessions"].as_array().unwrap().len(), 1, "{gone}");
+            let reason = statuses(&after).into_iter().find(|(id, _)| *id == there);
+            assert_eq!(reason, (gone == "revoke").then_some((&*there, "revoked")), "a user who is gone leaves nothing");
             assert_eq!(after["last_active_session_id"], bob.session_id, "somebody else is signed in there");
             assert!(after["updated_at"].as_i64() > before["updated_at"].as_i64(), "who keeps a copy sees it");
             if gone == "revoke" {
-                phone.sign_in(&ada).await;
+                there = phone.sign_in(&ada).await;
             }
         }
         house.close().await;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod audit;
+mod clock;
 mod copies;
 mod crash;
 mod dev;

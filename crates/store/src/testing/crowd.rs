@@ -47,10 +47,10 @@ pub async fn crowd(store: &Store, like: &str, count: u32) -> Result<(), StoreErr
          FROM digits, sessions s JOIN clients c ON c.id = s.client_id WHERE s.user_id = $2"
     );
     const SESSIONS: &str = crowd!(
-        "sessions (id, client_id, user_id, expire_at, abandon_at, last_active_at, first_factor_at, user_agent, \
+        "sessions (id, client_id, user_id, last_active_at, first_factor_at, user_agent, \
          ip_address, created_at, updated_at, version)",
-        "substr(s.id, 1, 20) || d, substr(s.client_id, 1, 22) || d, substr(s.user_id, 1, 20) || d, s.expire_at, \
-         s.abandon_at, s.last_active_at, s.first_factor_at, s.user_agent, s.ip_address, s.created_at, s.updated_at, 1 \
+        "substr(s.id, 1, 20) || d, substr(s.client_id, 1, 22) || d, substr(s.user_id, 1, 20) || d, \
+         s.last_active_at, s.first_factor_at, s.user_agent, s.ip_address, s.created_at, s.updated_at, 1 \
          FROM digits, sessions s WHERE s.user_id = $2"
     );
     for statement in [USERS, ADDRESSES, PASSWORDS, CLIENTS, SESSIONS] {

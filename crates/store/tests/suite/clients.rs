@@ -1,7 +1,8 @@
 //! Clients and sessions.
 
 use frontdesk_identity::{
-    Client, Effect, Policy, Session, SessionEnd, SignInId, SignUpId, Strategy, Timestamp, time::DAY,
+    Client, DeviceActivity, Effect, Policy, Session, SessionEnd, SignInId, SignUpId, Strategy, Timestamp,
+    session::LISTED_MS, time::DAY,
 };
 use frontdesk_store::{Changes, CommitError, Store, StoreError, Versioned, testing::on_each};
 use tokio::task::JoinSet;
@@ -162,7 +163,8 @@ async fn a_view_holds_what_an_answer_shows_of_a_client() {
         assert_eq!((&session.value.id, &account.value.user.id), (&session_id(2), &user_id(2)));
         assert_eq!(shown.session(session_id(3).as_str()), None);
         assert_eq!((shown.sign_in, shown.sign_up), (Some(sign_in), Some(sign_up)));
-        let bare = view(&store, 2, START.plus(8 * DAY)).await;
+        save(&store, START, |changes| changes.end_sessions(user_id(1), SessionEnd::Revoked)).await;
+        let bare = view(&store, 2, START.plus(LISTED_MS)).await;
         assert!(bare.sessions.is_empty() && bare.accounts.is_empty());
         assert_eq!((bare.sign_in, bare.sign_up), (None, None));
         store.close().await;
@@ -176,27 +178,52 @@ async fn what_is_over_leaves_the_lists() {
         let store = database.open().await;
         saved_account(&store, 1).await;
         saved_client(&store, 1).await;
-        let ends = [SessionEnd::Ended, SessionEnd::Removed, SessionEnd::Replaced, SessionEnd::Revoked];
-        for (number, end) in (1..).zip(ends) {
+        let ended = START.plus(9);
+        for (number, end) in (1..).zip(SessionEnd::ALL) {
             begin(&store, number, 1, 1, START.plus(i64::from(number))).await;
             let read = store.session(&session_id(number)).await.unwrap().unwrap();
-            let over = read.value.finish(end, &Policy::default(), START.plus(9)).unwrap();
-            save(&store, START, |changes| changes.save_session(read.with(over))).await;
+            let over = Session { end: Some((end, ended)), ..read.value.clone() };
+            save(&store, START, |changes| changes.save_session(read.with(over.clone()))).await;
+            assert_eq!(store.session(&session_id(number)).await.unwrap().unwrap().value, over);
         }
-        for number in [5, 6] {
-            begin(&store, number, 1, 1, START.plus(i64::from(number))).await;
-        }
-        let expires = session(6, 1, 1, START.plus(6)).expire_at;
+        begin(&store, 7, 1, 1, START.plus(7)).await;
         let ids = |list: &[Versioned<Session>]| list.iter().map(|read| read.value.id.clone()).collect::<Vec<_>>();
         let of_client = async |now| ids(&view(&store, 1, now).await.sessions);
-        let of_user = async |now| ids(&store.sessions_of_user(&user_id(1), now).await.unwrap());
-        let listed = [1, 3, 5, 6].map(session_id);
-        assert_eq!(of_client(START).await, listed, "ended and replaced ones may still be shown");
-        assert_eq!(of_user(START).await, [6, 5].map(session_id), "newest first");
-        assert_eq!(of_client(expires.plus(-1)).await, [session_id(6)]);
-        assert_eq!(of_user(expires.plus(-1)).await, [session_id(6)]);
-        assert!(of_client(expires).await.is_empty() && of_user(expires).await.is_empty());
-        assert!(store.sessions_of_user(&user_id(2), START).await.unwrap().is_empty());
+        assert_eq!(of_client(START).await, [1, 3, 4, 5, 6, 7].map(session_id), "all but the removed one");
+        assert_eq!(ids(&store.sessions_of_user(&user_id(1)).await.unwrap()), [session_id(7)]);
+        assert_eq!(of_client(ended.plus(LISTED_MS - 1)).await, [1, 3, 4, 5, 6, 7].map(session_id));
+        assert_eq!(of_client(ended.plus(LISTED_MS)).await, [session_id(7)], "whether time has ended it is not asked");
+        assert!(store.sessions_of_user(&user_id(2)).await.unwrap().is_empty());
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_35_what_time_has_ended_is_written_down_with_its_moment() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        for number in 1..=3 {
+            begin(&store, number, 1, 1, START.plus(i64::from(number))).await;
+        }
+        let used = store.session(&session_id(3)).await.unwrap().unwrap();
+        let touched = used.value.touch(DeviceActivity::default(), &Policy::default(), START.plus(DAY)).unwrap();
+        save(&store, START, |changes| changes.save_session(used.with(touched))).await;
+        let end = async |number| store.session(&session_id(number)).await.unwrap().unwrap().value.end;
+        let mut policy = Policy::default();
+        policy.sessions.inactivity_ms = Some(2 * DAY);
+        let note = async |policy: &Policy, now| store.note_over(policy, now).await.unwrap();
+        assert_eq!(note(&policy, START.plus(2 * DAY)).await, 0);
+        let now = START.plus(2 * DAY + 2);
+        assert_eq!(note(&policy, now).await, 2);
+        assert_eq!(end(1).await, Some((SessionEnd::Expired, START.plus(2 * DAY + 1))));
+        assert_eq!((end(2).await, end(3).await), (Some((SessionEnd::Expired, now)), None));
+        assert_eq!(note(&policy, now).await, 0, "once");
+        policy.sessions.inactivity_ms = None;
+        assert_eq!(note(&policy, START.plus(7 * DAY + 3)).await, 1);
+        assert_eq!(end(3).await, Some((SessionEnd::Expired, START.plus(7 * DAY + 3))));
         store.close().await;
     })
     .await;

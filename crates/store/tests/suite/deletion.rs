@@ -10,7 +10,7 @@ use crate::{
     dump::dump,
     people::{
         START, address, client_id, delivery, save, saved_account, saved_client, session, session_id, sign_in_with_code,
-        sign_up_with_code, user_id, view,
+        sign_up_with_code, user_id,
     },
 };
 
@@ -116,7 +116,7 @@ async fn the_sweep_takes_what_nobody_will_ask_for_and_nothing_else() {
         }
         save(&store, START, |changes| changes.deliver(delivery(4, &address(1)))).await;
 
-        // Attempts are given up after a day, sessions after seven; both are kept for a week more.
+        // Attempts are given up after a day and kept for a week more; sessions are over after seven and shown for a month.
         let sweep = async |now: Timestamp| store.sweep(now).await.unwrap();
         assert_eq!(sweep(START.plus(HOUR)).await, 0);
         assert_eq!(store.messages_to(&address(1), START).await.unwrap(), 4);
@@ -125,14 +125,11 @@ async fn the_sweep_takes_what_nobody_will_ask_for_and_nothing_else() {
         assert_eq!(sweep(START.plus(7 * DAY + 1)).await, 1, "the count");
         assert_eq!(sweep(START.plus(8 * DAY)).await, 0);
         assert_eq!(sweep(START.plus(8 * DAY + 1)).await, 2, "the attempts");
-        assert_eq!(sweep(START.plus(14 * DAY)).await, 0);
-        assert_eq!(sweep(START.plus(14 * DAY + 1)).await, 1, "the session");
+        assert_eq!(store.note_over(&Policy::default(), START.plus(8 * DAY)).await.unwrap(), 1);
         assert_eq!(sweep(START.plus(30 * DAY)).await, 0);
         assert_eq!(sweep(START.plus(30 * DAY + 1)).await, 1, "the kept message");
-        // The client changed last when it began the sign-up.
-        let idle = view(&store, 1, START).await.client.value.updated_at;
-        assert_eq!(sweep(idle.plus(30 * DAY)).await, 0);
-        assert_eq!(sweep(idle.plus(30 * DAY + 1)).await, 1, "the client");
+        assert_eq!(sweep(START.plus(37 * DAY)).await, 0);
+        assert_eq!(sweep(START.plus(37 * DAY + 1)).await, 2, "the session, and the client that had nothing else");
         assert_eq!(store.next_delivery_at().await.unwrap(), Some(START), "what is due stays until it is dealt with");
         assert!(store.account(&user_id(1)).await.unwrap().is_some());
         let rows = dump(database.location()).await;

@@ -97,7 +97,13 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
         saved_account(&store, 1).await;
         store.close().await;
         let now = dump(database.location()).await;
-        let older = "DROP TABLE audit_log; DROP TABLE handshakes; DROP TABLE pictures; DROP INDEX verifications_identification; \
+        let older = "DROP INDEX sessions_client; DROP INDEX sessions_user; DROP INDEX sessions_ended; \
+                     ALTER TABLE sessions ADD COLUMN expire_at BIGINT NOT NULL DEFAULT 0; \
+                     ALTER TABLE sessions ADD COLUMN abandon_at BIGINT NOT NULL DEFAULT 0; \
+                     CREATE INDEX sessions_client ON sessions (client_id, expire_at); \
+                     CREATE INDEX sessions_user ON sessions (user_id, expire_at); \
+                     CREATE INDEX sessions_expire ON sessions (expire_at); \
+                     DROP TABLE audit_log; DROP TABLE handshakes; DROP TABLE pictures; DROP INDEX verifications_identification; \
                       ALTER TABLE verifications DROP COLUMN identification_id; \
                       ALTER TABLE verifications DROP COLUMN sent; DROP TABLE secret_keys; DROP TABLE redirect_urls; DROP TABLE sign_in_tokens; DROP INDEX clients_updated; DROP INDEX users_created; DROP INDEX users_external_id; \
                      ALTER TABLE users DROP COLUMN external_id; ALTER TABLE users DROP COLUMN first_name; \

@@ -90,8 +90,7 @@ pub(crate) fn new_session(number: u32) -> NewSession {
 
 /// A session of user `user` on client `client` that begins at `now`.
 pub(crate) fn session(number: u32, user: u32, client: u32, now: Timestamp) -> Session {
-    let policy = Policy::default();
-    Session::begin(session_id(number), client_id(client), user_id(user), activity(), &policy, now)
+    Session::begin(session_id(number), client_id(client), user_id(user), activity(), now)
 }
 
 pub(crate) fn verification(number: u32) -> VerificationId {

@@ -12,7 +12,7 @@ import { useClerk } from "../../sdk/hooks";
 import type { SessionResource } from "../../sdk/resources/session";
 import { useWords } from "../../words/words";
 
-/** The way out of this account; the window shows the next one, or Welcome. */
+/** The way out of this account; the window lets choose another one, or shows Welcome. */
 export function SignOutPanel({
   session,
   instance,

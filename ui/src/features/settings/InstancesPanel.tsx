@@ -1,25 +1,35 @@
 import { useState } from "react";
 
-import { useAction } from "../../app/action";
-import { type Failure, plainFailure } from "../../app/failure";
-import { FailureNote } from "../../app/FailureNote";
 import { nameOf, useInstances } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { Dialog } from "../../primitives/Dialog";
+import { ChevronIcon } from "../../primitives/icons";
 import { useWords } from "../../words/words";
+import { RemoveInstance } from "./RemoveInstance";
+import { RenameInstance } from "./RenameInstance";
 
-/** The instances this app knows. The one it carries cannot be removed. */
+/** The instances this app knows, in the order of the rail. The one it carries cannot be removed. */
 export function InstancesPanel() {
   const words = useWords();
-  const { instances } = useInstances();
+  const { instances, move } = useInstances();
   const { open } = useNavigation();
-  const [removing, setRemoving] = useState<InstanceView | null>(null);
+  const [asking, setAsking] = useState<{ to: "rename" | "remove"; instance: InstanceView } | null>(null);
+  const [said, setSaid] = useState("");
+  const done = () => {
+    setAsking(null);
+  };
+  const askedTo = (to: "rename" | "remove") => (asking?.to === to ? asking.instance : null);
+  const moveTo = (instance: InstanceView, to: number) => {
+    // The list itself shows whether it has moved.
+    void move(instance.id, to).catch(() => undefined);
+    setSaid(words.settings.movedTo(nameOf(instance, words), to + 1, instances.length));
+  };
+
   return (
     <>
       <ul className="rows">
-        {instances.map((instance) => (
+        {instances.map((instance, place) => (
           <li key={instance.id} className="panel-row">
             <div>
               <p>
@@ -29,19 +39,58 @@ export function InstancesPanel() {
                 {instance.kind === "local" ? words.welcome.localHint : instance.host}
               </p>
             </div>
-            {instance.kind === "remote" && (
+            <div className="panel-buttons">
+              {instances.length > 1 && (
+                <>
+                  <Button
+                    aria-label={words.settings.moveUp(nameOf(instance, words))}
+                    aria-disabled={place === 0}
+                    onClick={() => {
+                      if (place > 0) moveTo(instance, place - 1);
+                    }}
+                  >
+                    <span className="turned-up">
+                      <ChevronIcon />
+                    </span>
+                  </Button>
+                  <Button
+                    aria-label={words.settings.moveDown(nameOf(instance, words))}
+                    aria-disabled={place === instances.length - 1}
+                    onClick={() => {
+                      if (place < instances.length - 1) moveTo(instance, place + 1);
+                    }}
+                  >
+                    <span className="turned-down">
+                      <ChevronIcon />
+                    </span>
+                  </Button>
+                </>
+              )}
               <Button
-                aria-label={words.settings.removeInstance(instance.name)}
+                aria-label={words.settings.renameInstance(nameOf(instance, words))}
                 onClick={() => {
-                  setRemoving(instance);
+                  setAsking({ to: "rename", instance });
                 }}
               >
-                {words.settings.remove}
+                {words.settings.rename}
               </Button>
-            )}
+              {instance.kind === "remote" && (
+                <Button
+                  aria-label={words.settings.removeInstance(nameOf(instance, words))}
+                  onClick={() => {
+                    setAsking({ to: "remove", instance });
+                  }}
+                >
+                  {words.settings.remove}
+                </Button>
+              )}
+            </div>
           </li>
         ))}
       </ul>
+      <p className="only-read-aloud" role="status">
+        {said}
+      </p>
       <div className="panel-buttons">
         <Button
           onClick={() => {
@@ -51,63 +100,8 @@ export function InstancesPanel() {
           {words.welcome.connect}
         </Button>
       </div>
-      <RemoveDialog
-        instance={removing}
-        onClose={() => {
-          setRemoving(null);
-        }}
-      />
+      <RenameInstance instance={askedTo("rename")} onClose={done} />
+      <RemoveInstance instance={askedTo("remove")} onClose={done} />
     </>
-  );
-}
-
-function RemoveDialog({
-  instance,
-  onClose,
-}: {
-  instance: InstanceView | null;
-  onClose: () => void;
-}) {
-  const words = useWords();
-  const { remove } = useInstances();
-  const action = useAction();
-  const [failure, setFailure] = useState<Failure | null>(null);
-
-  const close = () => {
-    action.cancel();
-    setFailure(null);
-    onClose();
-  };
-  const confirm = () => {
-    if (!instance || action.busy) return;
-    setFailure(null);
-    action.run(() => remove(instance.id), {
-      done: close,
-      failed: (error) => {
-        setFailure(plainFailure(error, words));
-      },
-    });
-  };
-  return (
-    <Dialog
-      open={instance !== null}
-      title={instance ? words.settings.removeTitle(instance.name) : ""}
-      onClose={close}
-      buttons={
-        <>
-          <Button onClick={close}>{words.actions.cancel}</Button>
-          <Button
-            look="danger"
-            pending={action.pending}
-            onClick={confirm}
-          >
-            {words.settings.remove}
-          </Button>
-        </>
-      }
-    >
-      <p>{words.settings.removeBody}</p>
-      <FailureNote failure={failure} />
-    </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
 import { desk } from "../../testing/desk";
-import { cannot, localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
+import { cannot, localInstance, remoteInstance, snapshot, session } from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
@@ -137,6 +137,47 @@ describe("instances", () => {
     expect(panel.queryByRole("button", { name: "Remove This computer" })).toBeNull();
   });
 
+  test("are moved by their buttons, which keep the focus and say where it went", async () => {
+    const app = desk(snapshot([localInstance(), remoteInstance()]));
+    const { user } = await open(app);
+    const names = () => {
+      const panel = within(screen.getByRole("region", { name: "Instances" }));
+      return panel.getAllByRole("listitem").map((row) => row.querySelector("bdi")?.textContent);
+    };
+    expect(names()).toEqual(["This computer", "Harbour Works"]);
+    screen.getByRole("button", { name: "Move Harbour Works up" }).focus();
+    await user.keyboard("{Enter}");
+    expect(app.asked("instance.move")).toEqual([{ type: "move", instance: "remote", to: 0 }]);
+    expect(names()).toEqual(["Harbour Works", "This computer"]);
+    expect(screen.getByText("Harbour Works is now number 1 of 2.")).toHaveAttribute("role", "status");
+    expect(screen.getByRole("button", { name: "Move Harbour Works up" })).toHaveFocus();
+    await user.keyboard("{Enter}");
+    expect(app.asked("instance.move")).toHaveLength(1);
+    await expectNoAxeFindings();
+  });
+
+  test("take a name of one's own", async () => {
+    const app = desk(snapshot([localInstance(), remoteInstance()]));
+    const { user } = await open(app);
+    await user.click(screen.getByRole("button", { name: "Rename Harbour Works" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Rename Harbour Works" }));
+    await user.type(dialog.getByLabelText("Your name for it"), " Work ");
+    await expectNoAxeFindings();
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    expect(app.asked("instance.rename")).toEqual([{ type: "rename", instance: "remote", name: "Work" }]);
+    expect(screen.getByRole("button", { name: "Rename Work" })).toBeInTheDocument();
+  });
+
+  test("name who is signed out with them", async () => {
+    const app = desk(snapshot([localInstance(), remoteInstance([session({ email: "ada@harbour.example" })])]));
+    const { user } = await open(app);
+    await user.click(screen.getByRole("button", { name: "Remove Harbour Works" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Remove Harbour Works?" }));
+    expect(dialog.getByText(en.settings.removeBody)).toBeInTheDocument();
+    expect(dialog.getByText("ada@harbour.example")).toBeInTheDocument();
+    await expectNoAxeFindings();
+  });
+
   test("are removed only after a question that says what follows", async () => {
     const app = desk(snapshot([localInstance(), remoteInstance()]));
     app.on("instance.remove", () => {
@@ -144,7 +185,7 @@ describe("instances", () => {
       return null;
     });
     const { dialog, user } = await ask(app);
-    expect(dialog.getByText(en.settings.removeBody)).toBeInTheDocument();
+    expect(dialog.getByText(en.settings.removeNobody)).toBeInTheDocument();
     expect(app.asked("instance.remove")).toEqual([]);
     await expectNoAxeFindings();
     await user.click(dialog.getByRole("button", { name: "Remove" }));
@@ -189,7 +230,7 @@ describe("instances", () => {
   test("more are connected to from here", async () => {
     const { user } = await open();
     await user.click(screen.getByRole("button", { name: "Connect to an instance" }));
-    expect(screen.getByLabelText("Publishable key")).toHaveFocus();
+    expect(screen.getByLabelText("Publishable key or address")).toHaveFocus();
     await user.keyboard("{Escape}");
     expect(screen.getByRole("button", { name: "Connect to an instance" })).toHaveFocus();
   });

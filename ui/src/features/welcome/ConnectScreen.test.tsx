@@ -9,8 +9,10 @@ import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
 
 const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
-const LABEL = "Publishable key";
+const LABEL = "Publishable key or address";
 const HARBOUR: KeyPreview = {
+  publishable_key: KEY,
+  asked_host: null,
   host: "clerk.harbour.example",
   host_unicode: null,
   environment_type: "production",
@@ -51,7 +53,7 @@ describe("the key", () => {
   test("is asked for when it is missing", async () => {
     const { app, user } = await open();
     await user.click(screen.getByRole("button", { name: "Continue" }));
-    expect(noteOf(LABEL)).toBe("Paste the publishable key of the instance.");
+    expect(noteOf(LABEL)).toBe("Paste the publishable key of the instance, or type its address.");
     expect(screen.getByLabelText(LABEL)).toHaveFocus();
     expect(app.asked("instance.inspect")).toEqual([]);
   });
@@ -61,7 +63,7 @@ describe("the key", () => {
     await fill(user, LABEL, `  ${KEY}\t`);
     await user.keyboard("{Enter}");
     await screen.findByText(HARBOUR.host);
-    expect(app.asked("instance.inspect")).toEqual([{ type: "inspect", publishable_key: KEY }]);
+    expect(app.asked("instance.inspect")).toEqual([{ type: "inspect", key_or_address: KEY }]);
   });
 
   test("that is none is refused at its field, which keeps it", async () => {
@@ -103,9 +105,19 @@ describe("the host", () => {
     await expectNoAxeFindings();
   });
 
+  test("of another place than the address is shown with a warning, and the key's host is the one", async () => {
+    const { app, user } = await begin(reachable({ ...HARBOUR, asked_host: "harbour.example" }));
+    expect(screen.getByText("harbour.example names another host")).toBeInTheDocument();
+    expect(screen.getByText(HARBOUR.host)).toHaveClass("host");
+    await expectNoAxeFindings();
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    expect(app.asked("instance.add")).toEqual([{ type: "add", publishable_key: KEY }]);
+  });
+
   test("of another script is shown as it is on the wire, with a warning", async () => {
     await begin(
       reachable({
+        ...HARBOUR,
         host: "clerk.xn--hrbour-bua.example",
         host_unicode: "clerk.härbour.example",
         environment_type: "development",
@@ -117,7 +129,7 @@ describe("the host", () => {
     await expectNoAxeFindings();
   });
 
-  test.each([["Use another key"], ["Back"]])("%s leads back to the key, which is still there", async (name) => {
+  test.each([["Use another key or address"], ["Back"]])("%s leads back to the key, which is still there", async (name) => {
     const { app, user } = await begin();
     await user.click(screen.getByRole("button", { name }));
     expect(screen.getByLabelText(LABEL)).toHaveValue(KEY);

@@ -12,7 +12,7 @@ import { focusFirst, FormPage, SlowNote } from "../../primitives/FormPage";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
 
-/** The key is read first, and the host it names is shown before anything is asked of it. */
+/** The key is read, or asked for at an address, first, and the host it names is shown before anything is asked of it. */
 export type ConnectState =
   | { step: "key"; key: string; error: string | null; round: number }
   | { step: "confirm"; key: string; preview: KeyPreview; failure: Failure | null };
@@ -44,7 +44,7 @@ function connectMachine(state: ConnectState, event: ConnectEvent): ConnectState 
   }
 }
 
-/** Adding an instance by its publishable key. */
+/** Adding an instance by its publishable key, or by the address of a Frontdesk server. */
 export function ConnectScreen({ initial }: { initial?: ConnectState }) {
   const words = useWords();
   const { back, replace } = useNavigation();
@@ -63,7 +63,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
   const read = () => {
     const key = state.key.trim();
     if (!key) {
-      tell({ type: "refused", error: words.fields.required.publishableKey });
+      tell({ type: "refused", error: words.fields.required.keyOrAddress });
       return;
     }
     if (action.busy) return;
@@ -78,8 +78,8 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
   };
 
   const connect = () => {
-    if (action.busy) return;
-    action.run(() => add(state.key.trim()), {
+    if (action.busy || state.step !== "confirm") return;
+    action.run(() => add(state.preview.publishable_key), {
       done: (instance) => {
         replace({ name: "sign-in", instance });
       },
@@ -100,8 +100,8 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
       >
         <div ref={field}>
           <TextField
-            label={words.fields.publishableKey}
-            name="publishable-key"
+            label={words.fields.keyOrAddress}
+            name="key-or-address"
             autoComplete="off"
             autoCapitalize="none"
             autoCorrect="off"
@@ -122,6 +122,7 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
           <Button look="primary" type="submit" wide pending={action.pending}>
             {words.actions.continue}
           </Button>
+          <SlowNote waiting={action.waiting} name={state.key.trim()} onCancel={action.cancel} />
         </div>
       </FormPage>
     );
@@ -147,6 +148,13 @@ export function ConnectScreen({ initial }: { initial?: ConnectState }) {
           ? words.connect.production
           : words.connect.development}
       </p>
+      {preview.asked_host === null ? (
+        <p className="quiet">{words.connect.isOfKey}</p>
+      ) : (
+        <Banner tone="warning" title={words.connect.elsewhere(preview.asked_host)}>
+          {words.connect.elsewhereBody}
+        </Banner>
+      )}
       {preview.host_unicode !== null && preview.host_unicode !== preview.host && (
         <Banner tone="warning" title={words.connect.readsAs(preview.host_unicode)}>
           {words.connect.punycode}

@@ -43,6 +43,7 @@ export const SETTINGS_STATES: PreviewState[] = [
     "settings-keychain-failed",
     withVault("failed", "prompt dismissed"),
   ),
+  { ...settings("settings-rename"), press: (words) => words.settings.renameInstance("Harbour Works") },
   { ...settings("settings-remove"), press: (words) => words.settings.removeInstance("Harbour Works") },
   {
     ...settings("settings-loading"),

@@ -86,6 +86,22 @@ export const WELCOME_STATES: PreviewState[] = [
     app: () => desk(snapshot([localInstance([session()]), remoteInstance()])),
     initial: [{ name: "welcome" }],
   },
+  {
+    id: "choose",
+    app: () =>
+      desk(
+        snapshot(
+          [
+            localInstance([session()]),
+            remoteInstance([
+              session({ first: "Grace", last: "Hopper", email: "grace@example.com" }, { status: "revoked" }),
+              session({ first: null, last: null, email: "alan@harbour.example" }),
+            ]),
+          ],
+          { active: null },
+        ),
+      ),
+  },
   connect("connect-empty", { step: "key", key: "", error: null, round: 0 }),
   connect("connect-wrong", (words) => ({
     step: "key",
@@ -97,16 +113,44 @@ export const WELCOME_STATES: PreviewState[] = [
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.harbour.example",
       host_unicode: null,
       environment_type: "production",
     },
     failure: null,
   }),
+  connect("connect-elsewhere", {
+    step: "confirm",
+    key: "harbour.example",
+    preview: {
+      publishable_key: KEY,
+      asked_host: "harbour.example",
+      host: "clerk.harbour.example",
+      host_unicode: null,
+      environment_type: "production",
+    },
+    failure: null,
+  }),
+  connect("connect-no-server", (words) => ({
+    step: "key",
+    key: "clerk.harbour.example",
+    error: sentenceOf(
+      {
+        ...cannot("refused", "address_unknown"),
+        said: { reason: "address_unknown", subject: "clerk.harbour.example", detail: null },
+      },
+      words,
+    ),
+    round: 1,
+  })),
   connect("connect-punycode", {
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.xn--hrbour-fya.accounts.example",
       host_unicode: "clerk.härbour.accounts.example",
       environment_type: "development",
@@ -117,6 +161,8 @@ export const WELCOME_STATES: PreviewState[] = [
     step: "confirm",
     key: KEY,
     preview: {
+      publishable_key: KEY,
+      asked_host: null,
       host: "clerk.harbour.example",
       host_unicode: null,
       environment_type: "production",

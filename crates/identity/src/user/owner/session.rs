@@ -1,7 +1,7 @@
 //! Sessions that the owner of a development instance begins in a user's place, for tests.
 
 use super::Account;
-use crate::{Client, ClientId, NewSession, Policy, Session, SignInRefusal, Strategy, Timestamp};
+use crate::{Client, ClientId, NewSession, Session, SignInRefusal, Strategy, Timestamp};
 
 impl Account {
     /// A session of the user on a client that begins with it. Bans and locks hold here too.
@@ -9,7 +9,6 @@ impl Account {
         &self,
         client_id: ClientId,
         seed: NewSession,
-        policy: &Policy,
         now: Timestamp,
     ) -> Result<(Client, Session), SignInRefusal> {
         if self.user.banned {
@@ -20,7 +19,7 @@ impl Account {
         }
         let mut client = Client::begin(client_id.clone(), now);
         client.add_session(seed.id.clone(), Strategy::Ticket, now);
-        let session = Session::begin(seed.id, client_id, self.user.id.clone(), seed.activity, policy, now);
+        let session = Session::begin(seed.id, client_id, self.user.id.clone(), seed.activity, now);
         Ok((client, session))
     }
 }
@@ -28,10 +27,11 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Policy;
     use crate::samples::{START, bytes, jane, new_session};
 
     fn begun(account: &Account) -> Result<(Client, Session), SignInRefusal> {
-        account.begin_session(ClientId::from_random(bytes(1)), new_session(2), &Policy::default(), START)
+        account.begin_session(ClientId::from_random(bytes(1)), new_session(2), START)
     }
 
     #[test]

@@ -50,6 +50,10 @@ pub async fn update(turn: &Turn<'_>, change: &SettingsChange) -> Result<(), Faul
         if !faults.is_empty() {
             return Err(Fault::Settings(faults));
         }
+        // Longer limits bring nothing back that was over by the old ones.
+        if change.max_lifetime_ms.is_some() || change.inactivity_ms.is_some() {
+            turn.instance.store().note_over(turn.policy(), turn.now).await?;
+        }
         let mut changes = Changes::new(turn.now);
         changes.save_instance(stored.with(Stored { settings: settings.to_document(), ..stored.value.clone() }));
         turn.commit(changes).await

@@ -68,7 +68,7 @@ pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
     let client_id = &ClientId::from_random(turn.instance.random_id());
     let work = || async move {
         let account = users::find(turn, user_id).await?;
-        let begun = account.value.begin_session(client_id.clone(), seed.clone(), turn.policy(), turn.now);
+        let begun = account.value.begin_session(client_id.clone(), seed.clone(), turn.now);
         let (client, session) = begun?;
         let mut changes = Changes::new(turn.now);
         changes.save_client(Versioned::fresh(client));

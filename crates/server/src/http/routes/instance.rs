@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, Jwks};
+use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, INTRODUCTION_PATH, Introduction, Jwks};
 use secrecy::ExposeSecret as _;
 use utoipa::openapi::{ObjectBuilder, schema::Type};
 
@@ -28,6 +28,13 @@ pub(super) fn routes() -> Routes {
     let open = Routes::of(Who::Anyone, "Instance", "What everybody may know of the instance.")
         .get("/v1/health", health, says("Ask whether the instance is up").bare::<Health>())
         .get("/.well-known/jwks.json", jwks, says("Read the keys that session tokens are verified with").bare::<Jwks>())
+        .get(
+            INTRODUCTION_PATH,
+            introduction,
+            says("Ask for the publishable key")
+                .more("For whoever knows the address of the instance and nothing else.")
+                .bare::<Introduction>(),
+        )
         .get(
             "/openapi.json",
             openapi,
@@ -60,6 +67,11 @@ pub(super) async fn health() -> Answer {
 /// `GET /.well-known/jwks.json`
 pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
     Answer::bare(instance.jwks().as_ref())
+}
+
+/// `GET /.well-known/frontdesk.json`
+pub(super) async fn introduction(State(instance): State<Arc<Instance>>) -> Answer {
+    Answer::bare(&Introduction { publishable_key: instance.public_url().publishable_key(instance.kind()) })
 }
 
 /// `GET|PATCH /v1/environment`

@@ -149,6 +149,7 @@ pub(super) const ALL: &[Deviation] = &[
 /// Operations that no published document has.
 pub(super) const NOT_PUBLISHED: &[(&str, &str)] = &[
     ("get /openapi.json", "our own document"),
+    ("get /.well-known/frontdesk.json", "the publishable key, for whoever knows the address alone"),
     ("get /frontdesk/outbox", "the mails of a development instance"),
     ("get /frontdesk/outbox/{id}", "one of them"),
     ("get /v1/clients/handshake_payload", "published without a description; official packages ask for it"),

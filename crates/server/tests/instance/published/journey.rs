@@ -122,6 +122,7 @@ async fn browser(house: &House) {
     page.get("/v1/client").await.ok();
     page.get("/v1/environment").await.ok();
     page.get("/openapi.json").await.ok();
+    page.get("/.well-known/frontdesk.json").await.ok();
     let message = house.outbox("bob@example.com").await.remove(0);
     house.device().get(&format!("/frontdesk/outbox/{}", message.id)).await.ok();
 }

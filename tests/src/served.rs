@@ -1,0 +1,119 @@
+//! A real server on a port of this computer, and its owner.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The built `frontdesk-server` with an instance of its own; dropping it ends both.
+pub struct Served {
+    child: Child,
+    folder: TempDir,
+    address: SocketAddr,
+    secret_key: String,
+    http: reqwest::Client,
+}
+
+impl Served {
+    /// Serves an instance with these settings, as they stand in `frontdesk.toml`.
+    ///
+    /// # Errors
+    /// The server is not built or does not start.
+    pub fn start(settings: &str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let config = folder.path().join("frontdesk.toml");
+        std::fs::write(&config, settings)?;
+        let mut serve = command(folder.path(), "serve")?;
+        serve.args(["--listen", "127.0.0.1:0", "--config"]).arg(&config);
+        let mut child = serve.stdout(Stdio::piped()).spawn().context("start the server")?;
+        let mut output = BufReader::new(child.stdout.take().context("the server has an output")?);
+        let mut greeting = String::new();
+        output.read_line(&mut greeting)?;
+        // What else it says is read, so that it never waits to be heard.
+        thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+        let mut words = greeting.split([' ', ';']).map(str::trim);
+        let found = words.find_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok());
+        let Some(address) = found else {
+            let _gone = child.kill();
+            bail!("the server did not say where it is: {greeting}");
+        };
+        let keys = command(folder.path(), "keys")?.output().context("ask for the keys")?;
+        let keys: Value = serde_json::from_slice(&keys.stdout).context("read the keys")?;
+        let secret_key = keys["secret_key"].as_str().context("there is a secret key")?.to_owned();
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { child, folder, address, secret_key, http })
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The folder of its data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Makes a user with this address and password. Answers their id.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn add_user(&self, address: &str, password: &str) -> Result<String> {
+        let made = self.ask("POST", "/v1/users", &json!({ "email_address": [address], "password": password })).await?;
+        made["id"].as_str().map(str::to_owned).context("a user has an id")
+    }
+
+    /// Revokes every session of a user, as their owner does. Answers how many there were.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn revoke_sessions(&self, user: &str) -> Result<usize> {
+        let listed = self.ask("GET", &format!("/v1/sessions?user_id={user}&status=active"), &Value::Null).await?;
+        let sessions = listed.as_array().or_else(|| listed["data"].as_array()).context("sessions are a list")?;
+        for session in sessions {
+            let id = session["id"].as_str().context("a session has an id")?;
+            self.ask("POST", &format!("/v1/sessions/{id}/revoke"), &json!({})).await?;
+        }
+        Ok(sessions.len())
+    }
+
+    async fn ask(&self, verb: &str, path: &str, body: &Value) -> Result<Value> {
+        let request = self.http.request(verb.parse()?, format!("http://{}{path}", self.address));
+        let request = request.bearer_auth(&self.secret_key);
+        let request = if body.is_null() { request } else { request.json(body) };
+        let answer = request.send().await?;
+        let status = answer.status();
+        let body = answer.text().await?;
+        ensure!(status.is_success(), "{verb} {path} answered {status}: {body}");
+        Ok(serde_json::from_str(&body)?)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+fn command(folder: &Path, word: &str) -> Result<Command> {
+    let mut command = Command::new(program()?);
+    command.arg(word).arg("--data").arg(folder.join("data")).stdin(Stdio::null()).stderr(Stdio::null());
+    Ok(command)
+}
+
+/// The built server, beside the tests.
+fn program() -> Result<PathBuf> {
+    let beside = std::env::current_exe()?.ancestors().nth(2).map(|folder| folder.join("frontdesk-server"));
+    let program = beside.unwrap_or_default().canonicalize();
+    program.context("the server is not built: run `cargo build --workspace`")
+}
