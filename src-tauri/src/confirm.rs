@@ -60,10 +60,10 @@ pub(crate) fn of_instance(request: &InstanceRequest, shown: &Snapshot, words: &W
 /// Asks the person, if there is something to ask. What is not confirmed is refused.
 pub(crate) async fn ask<R: Runtime>(app: &AppHandle<R>, question: Option<Question>) -> Result<(), IntentError> {
     let Some(question) = question else { return Ok(()) };
-    match dialog::show(app, question).await {
-        true => Ok(()),
-        false => Err(refused(Reason::NotConfirmed, "This was not confirmed, so nothing was done.")),
+    if dialog::show(app, question).await {
+        return Ok(());
     }
+    Err(refused(Reason::NotConfirmed, "This was not confirmed, so nothing was done."))
 }
 
 /// How many accounts are signed in, at one instance or at all.

@@ -126,12 +126,12 @@ mod desktop {
         };
         loop {
             tokio::select! {
-                signal = pressed.next() => match signal.as_ref().map(|signal| signal.args()) {
+                signal = pressed.next() => match signal.as_ref().map(ActionInvoked::args) {
                     Some(Ok(args)) if *args.id() == id => return window::show(&app),
                     Some(_) => {}
                     None => return,
                 },
-                signal = closed.next() => match signal.as_ref().map(|signal| signal.args()) {
+                signal = closed.next() => match signal.as_ref().map(NotificationClosed::args) {
                     Some(Ok(args)) if *args.id() == id => return,
                     Some(_) => {}
                     None => return,

@@ -3,7 +3,7 @@
 use frontdesk_accounts::{AccountKey, Accounts, InstanceKind, Snapshot, Status};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Wry, include_image,
-    menu::{CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem},
+    menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem},
     tray::{TrayIcon, TrayIconBuilder},
 };
 
@@ -121,12 +121,12 @@ fn draw(app: &AppHandle, icon: Option<&TrayIcon>, shown: &Shown, places: &Places
         .icon_as_template(true)
         .menu(&menu)
         .temp_dir_path(places.tray())
-        .on_menu_event(chosen)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)
 }
 
-fn chosen(app: &AppHandle<Wry>, event: MenuEvent) {
-    match event.id().as_ref() {
+fn chosen(app: &AppHandle<Wry>, id: &str) {
+    match id {
         QUIT => app.exit(0),
         OPEN => window::show(app),
         ADD => go(app, Go::Add),
