@@ -43,6 +43,6 @@ fn describe_instance(text: &mut String, instance: &InstanceView) {
     let signed_in = sessions.clone().filter(|session| session.is_signed_in()).count();
     let _ = writeln!(text, "  sessions: {}, signed in: {signed_in}", sessions.count());
     if let Some(at) = instance.answered_at {
-        let _ = writeln!(text, "  last answer: {at} ms since 1970");
+        let _ = writeln!(text, "  last answer: {at} ms since 1970, its clock {} ms ahead", instance.clock_ahead);
     }
 }

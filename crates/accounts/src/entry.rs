@@ -76,6 +76,7 @@ impl Entry {
             environment: None,
             client: None,
             answered_at: None,
+            clock_ahead: 0,
         };
         let line = Arc::new(Line::new(listed.id.clone(), listed.local, transport));
         Self {

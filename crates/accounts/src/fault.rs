@@ -39,6 +39,8 @@ pub(crate) enum Fault {
     NotServing(Problem),
     /// No answer, or not a whole one. When `sent`, what was asked for may have happened; when `late`, it was waited for.
     Network { sent: bool, certificate: bool, late: bool, reason: String },
+    /// Something between here and there answered in the instance's place, as networks do that want to be signed in to.
+    Portal { status: u16 },
     /// An answer that is not the protocol's.
     Foreign { status: u16, reason: String },
     /// The instance refused.
@@ -52,7 +54,17 @@ pub(crate) enum Fault {
 impl Fault {
     /// Whether the instance was not reached.
     pub(crate) fn is_network(&self) -> bool {
-        matches!(self, Self::Network { .. })
+        matches!(self, Self::Network { .. } | Self::Portal { .. })
+    }
+
+    /// For how long the instance wants to be left alone.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { status: 429 | 503, retry_after, .. } => {
+                retry_after.map(|seconds| Duration::from_secs(seconds.into()))
+            }
+            _ => None,
+        }
     }
 
     /// Whether the same request may fare better in a moment: not where a certificate was refused, nor where long was
@@ -139,6 +151,7 @@ impl Fault {
             Self::Network { certificate: true, reason, .. } => of(Reason::CertificateNotTrusted).detail(reason),
             Self::Network { sent: false, reason, .. } => of(Reason::NetworkUnreachable).detail(reason),
             Self::Network { reason, .. } => of(Reason::AnswerLost).detail(reason),
+            Self::Portal { status } => of(Reason::NetworkWantsSignIn).detail(format!("status {status}")),
             Self::Foreign { status, reason } => {
                 of(Reason::AnswerNotUnderstood).detail(format!("{reason}, status {status}"))
             }
@@ -152,7 +165,7 @@ impl Fault {
     pub(crate) fn intent(&self, name: &Named) -> IntentError {
         let mut error = IntentError {
             kind: match self {
-                Self::NotServing(_) | Self::Network { .. } => ErrorKind::Network,
+                Self::NotServing(_) | Self::Network { .. } | Self::Portal { .. } => ErrorKind::Network,
                 Self::Foreign { .. } => ErrorKind::Protocol,
                 Self::Refused { .. } => ErrorKind::Api,
                 Self::Vault(_) => ErrorKind::Vault,
@@ -172,7 +185,7 @@ impl Fault {
                 error.trace_id.clone_from(&errors.clerk_trace_id);
                 error.retry_after_seconds = *retry_after;
             }
-            Self::Foreign { status, .. } => error.status = Some(*status),
+            Self::Portal { status } | Self::Foreign { status, .. } => error.status = Some(*status),
             _ => {}
         }
         error
@@ -183,7 +196,8 @@ impl Fault {
             Self::NotServing(problem) => problem.message.clone(),
             Self::Network { certificate: true, reason, .. } => format!(
                 "{} showed a certificate that this computer does not trust, so nothing was sent. If your \
-                 organization has its own authority, add it to the system's certificates. ({reason})",
+                 organization has its own authority, add it to the system's certificates. If this network wants you to \
+                 sign in first, do that in your browser. ({reason})",
                 name.first()
             ),
             Self::Network { sent: false, reason, .. } => {
@@ -196,6 +210,10 @@ impl Fault {
             Self::Network { reason, .. } => format!(
                 "The answer of {name} did not arrive, so what you asked for may have happened or not. Look before \
                  you try again. ({reason})"
+            ),
+            Self::Portal { status } => format!(
+                "Something between here and {name} answered in its place. This network probably wants you to sign in \
+                 first: open any web page in your browser, do that, then try again. (status {status})"
             ),
             Self::Foreign { status, reason } => format!(
                 "{} answered with something that is not the protocol's ({reason}, status {status}). Something \

@@ -26,6 +26,11 @@ use crate::{
 };
 
 const ENVIRONMENT: &str = "/v1/environment";
+/// Difference between two clocks that says nothing, in milliseconds: dates of answers have whole seconds, and nobody knows
+/// which half of the way took longer.
+const UNCERTAIN: i64 = 5_000;
+/// Longest way there and back of an answer whose date says anything, in milliseconds.
+const TELLING: i64 = 10_000;
 
 /// How long after a session was due to end its instance is asked: its clock and this one may differ a little.
 const GRACE: Duration = Duration::from_secs(2);
@@ -57,6 +62,7 @@ async fn keep(core: Weak<Core>, line: Arc<Line>, mut watch: Watch) {
         let Some(strong) = core.upgrade() else { return };
         let returns = watch.seen.borrow().returns;
         let loaded = Box::pin(strong.load(&line)).await;
+        let alone = loaded.as_ref().err().and_then(Fault::wait);
         let pause = match loaded {
             Err(Fault::Removed) => return,
             Err(fault) if fault.is_network() => {
@@ -70,9 +76,26 @@ async fn keep(core: Weak<Core>, line: Arc<Line>, mut watch: Watch) {
         };
         let now = strong.clock.now();
         drop(strong);
-        let rest = Rest { begun: Instant::now(), pause, failing: failures > 0, returns, now };
+        if let Some(wait) = alone {
+            leave_alone(&line, wait).await;
+        }
+        let pause = if alone.is_some() { Duration::ZERO } else { pause };
+        let failing = failures > 0 || alone.is_some();
+        let rest = Rest { begun: Instant::now(), pause, failing, returns, now };
         if !watch.rest(&line, rest).await {
             failures = 0;
+        }
+    }
+}
+
+/// Asks an instance nothing for as long as it wants, whoever pokes.
+async fn leave_alone(line: &Line, wait: Duration) {
+    let over = tokio::time::sleep(wait);
+    tokio::pin!(over);
+    while !line.is_removed() {
+        tokio::select! {
+            () = &mut over => return,
+            () = line.poke.notified() => {}
         }
     }
 }
@@ -141,6 +164,14 @@ fn back_off(pace: &Pace, failures: u32) -> Duration {
     pace.reconnect.saturating_mul(doubled).min(pace.reconnect_longest)
 }
 
+/// How far the clock of an answer is ahead of this computer's, from when it was asked for and when it came.
+fn clock_ahead(date: i64, asked: i64, answered: i64) -> Option<i64> {
+    let way = answered.checked_sub(asked).filter(|way| (0..=TELLING).contains(way))?;
+    // The middle of the second that the date names, and of the way.
+    let ahead = date.checked_add(500)?.checked_sub(asked.checked_add(way / 2)?)?;
+    Some(if ahead.abs() < UNCERTAIN { 0 } else { ahead })
+}
+
 impl Core {
     /// Asks an instance for its settings and its clients, and shows how that went.
     pub(crate) async fn load(&self, line: &Line) -> Result<(), Fault> {
@@ -172,13 +203,18 @@ impl Core {
 
     /// The settings are for everybody, so they are asked for without a token.
     async fn read_environment(&self, line: &Line) -> Result<(), Fault> {
+        let asked = self.clock.now();
         let answer = line.exchange_as_nobody(&Request::get(ENVIRONMENT)).await?;
-        let environment = Answer::parse::<wire::Environment>(answer)?;
         let now = self.clock.now();
+        let ahead = answer.date.and_then(|date| clock_ahead(date, asked, now));
+        let environment = Answer::parse::<wire::Environment>(answer)?;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&line.id) {
                 entry.view.environment = Some(environment);
                 entry.view.answered_at = Some(now);
+                if let Some(ahead) = ahead.filter(|ahead| (ahead - entry.view.clock_ahead).abs() >= UNCERTAIN) {
+                    entry.view.clock_ahead = ahead;
+                }
             }
         });
         Ok(())
@@ -256,6 +292,7 @@ mod tests {
             environment: None,
             client: Some(client),
             answered_at: None,
+            clock_ahead: 0,
         }
     }
 
@@ -281,6 +318,35 @@ mod tests {
         assert!(is_looked_at(&shown(at("one")), "one"));
         assert!(!is_looked_at(&shown(at("two")), "one"));
         assert!(is_looked_at(&shown(None), "one"), "it may be chosen next");
+    }
+
+    #[tokio::test]
+    async fn whoever_pokes_an_instance_that_wants_to_be_left_alone_is_not_heard() {
+        let unused = Problem::new(Reason::LocalStarting, "");
+        let line = Line::new("instance".to_owned(), false, Err(unused));
+        let mut alone = std::pin::pin!(leave_alone(&line, Duration::from_hours(1)));
+        for _ in 0..3 {
+            line.poke.notify_one();
+            assert!(futures_util::poll!(&mut alone).is_pending());
+        }
+        // But one that was removed is let go of.
+        line.remove();
+        line.poke.notify_one();
+        alone.await;
+    }
+
+    #[test]
+    fn the_clock_of_an_answer_is_told_from_its_date_and_the_way_it_took() {
+        // Asked at 100 s and answered at 102 s: the date was made at 101 s of this computer's time, more or less.
+        assert_eq!(clock_ahead(101_000, 100_000, 102_000), Some(0));
+        assert_eq!(clock_ahead(400_000, 100_000, 102_000), Some(299_500));
+        assert_eq!(clock_ahead(0, 100_000, 102_000), Some(-100_500));
+        // What is less than can be told.
+        assert_eq!(clock_ahead(105_000, 100_000, 102_000), Some(0));
+        // A way that took too long, and a clock that was set meanwhile, say nothing.
+        assert_eq!(clock_ahead(101_000, 100_000, 111_000), None);
+        assert_eq!(clock_ahead(101_000, 100_000, 90_000), None);
+        assert_eq!(clock_ahead(i64::MAX, 0, 0), None);
     }
 
     #[test]

@@ -42,6 +42,8 @@ reasons! {
     AnswerLost = "answer_lost";
     /// The instance's certificate is not trusted here.
     CertificateNotTrusted = "certificate_not_trusted";
+    /// Something between here and the instance answered in its place: the network wants to be signed in to.
+    NetworkWantsSignIn = "network_wants_sign_in";
     /// The answer is not the protocol's.
     AnswerNotUnderstood = "answer_not_understood";
     /// What was typed is neither a key nor an address.

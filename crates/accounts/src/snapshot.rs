@@ -104,6 +104,10 @@ pub struct InstanceView {
     /// When the instance last answered, in milliseconds since the epoch.
     #[ts(type = "number | null")]
     pub answered_at: Option<i64>,
+    /// How far the instance's clock is ahead of this computer's, in milliseconds; negative when it is behind. Zero while
+    /// that is not known, and while it is within what cannot be told apart.
+    #[ts(type = "number")]
+    pub clock_ahead: i64,
 }
 
 /// See [`InstanceView`].

@@ -10,8 +10,8 @@ use std::{
 use frontdesk_vault::Secret;
 use frontdesk_wire::{self as wire, KeyKind, PublishableKey, form};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+    HeaderMap, HeaderValue, Method,
+    header::{AUTHORIZATION, CONTENT_TYPE, DATE, RETRY_AFTER},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -56,6 +56,8 @@ enum Body {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) token: TokenHeader,
+    /// The instance's time when it answered, in milliseconds since the epoch; exact to a second.
+    pub(crate) date: Option<i64>,
     body: Result<Vec<u8>, Fault>,
     retry_after: Option<u32>,
 }
@@ -218,8 +220,9 @@ impl Transport {
         let status = response.status().as_u16();
         let token = token_of(response.headers());
         let retry_after = retry_after(response.headers());
+        let date = date(response.headers()).and_then(|seconds| i64::try_from(seconds).ok()?.checked_mul(1000));
         let body = read(response, LARGEST_BODY).await;
-        Ok(Answer { status, token, body, retry_after })
+        Ok(Answer { status, token, date, body, retry_after })
     }
 }
 
@@ -243,11 +246,18 @@ impl Answer {
     fn take_apart<T: DeserializeOwned>(self, is_kind: impl Fn(&Value) -> bool) -> Result<T, Fault> {
         let Self { status, body, retry_after, .. } = self;
         let foreign = |reason: &str| Fault::Foreign { status, reason: reason.to_owned() };
-        let body = body?;
-        if (300..400).contains(&status) {
-            return Err(foreign("it points elsewhere, and that is not followed"));
+        // An instance never points elsewhere; a network that wants to be signed in to does (RFC 8910 §1), or says so
+        // (RFC 6585 §6).
+        if matches!(status, 301..=303 | 307 | 308 | 511) {
+            return Err(Fault::Portal { status });
         }
-        let value: Value = serde_json::from_slice(&body).map_err(|_| foreign("it is not JSON"))?;
+        let body = body?;
+        let page = body.trim_ascii_start().starts_with(b"<");
+        let value: Value = match serde_json::from_slice(&body) {
+            Ok(value) => value,
+            Err(_) if page && (200..300).contains(&status) => return Err(Fault::Portal { status }),
+            Err(_) => return Err(foreign("it is not JSON")),
+        };
         if !(200..300).contains(&status) {
             let errors = value.is_object().then(|| serde_json::from_value::<wire::ApiErrors>(value));
             return Err(match errors {
@@ -302,13 +312,19 @@ fn retry_after(headers: &HeaderMap) -> Option<u32> {
     let seconds = if let Ok(seconds) = text.parse::<u64>() {
         seconds
     } else {
-        let seconds = |time: std::time::SystemTime| time.duration_since(UNIX_EPOCH).ok().map(|it| it.as_secs());
-        let until = seconds(httpdate::parse_http_date(text).ok()?)?;
         // The instance's own clock, since this computer's may be an hour off.
-        let now = headers.get(HeaderName::from_static("date"))?.to_str().ok()?;
-        until.saturating_sub(seconds(httpdate::parse_http_date(now).ok()?)?)
+        seconds_of(text)?.saturating_sub(date(headers)?)
     };
     u32::try_from(seconds.min(LONGEST)).ok()
+}
+
+/// The time of an answer, in seconds since the epoch.
+fn date(headers: &HeaderMap) -> Option<u64> {
+    seconds_of(headers.get(DATE)?.to_str().ok()?)
+}
+
+fn seconds_of(date: &str) -> Option<u64> {
+    httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok().map(|it| it.as_secs())
 }
 
 async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>, Fault> {

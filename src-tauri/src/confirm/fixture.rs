@@ -30,6 +30,7 @@ pub(crate) fn shown() -> Snapshot {
         environment: None,
         client: Some(client),
         answered_at: None,
+        clock_ahead: 0,
     };
     let vault = VaultView { state: VaultState::Ready, store: String::new(), detail: None };
     let first = client(json!([

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 
 import { FailureBanner } from "../primitives/FailureBanner";
+import { useWords } from "../words/words";
 import { useCopy } from "./clipboard";
+import { useCountdown } from "./code-entry";
 import type { Failure } from "./failure";
 
 /** A failure above a form, with its details to copy. */
@@ -15,11 +17,14 @@ export function FailureNote({
   action?: ReactNode;
 }) {
   const { copied, copy } = useCopy();
+  const words = useWords();
+  const left = useCountdown(failure?.retryAt ?? null);
   if (!failure) return null;
   return (
     <FailureBanner
       message={failure.message}
       {...(title !== undefined && { title })}
+      {...(failure.retryAt !== undefined && { countdown: words.errors.retryIn(left) })}
       code={failure.code}
       traceId={failure.traceId}
       action={action}

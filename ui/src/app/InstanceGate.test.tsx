@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { desk } from "../testing/desk";
 import { localInstance, NOW, problem, remoteInstance, session, snapshot } from "../testing/fixtures";
-import { openApp } from "../testing/render";
+import { expectNoAxeFindings, openApp } from "../testing/render";
 import { en } from "../words/en";
 
 const NEWER = "was written by a newer version of Frontdesk. Install that version";
@@ -45,4 +45,18 @@ test("an instance that cannot be opened offers nothing but another try and anoth
   expect(screen.queryByRole("button", { name: "Create an account" })).toBeNull();
   expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
   expect(screen.getByRole("button", { name: "Connect to an instance" })).toBeVisible();
+});
+
+test.each([
+  [61_000, /^The clock of this computer is 1 min behind that of Harbour Works/],
+  [-7_200_000, /^The clock of this computer is 120 min ahead of that of Harbour Works/],
+])("a clock that is off by %d ms is said", async (clock_ahead, sentence) => {
+  await openApp(desk(snapshot([remoteInstance([session()], { clock_ahead })])));
+  expect(screen.getByText(sentence)).toBeVisible();
+  await expectNoAxeFindings();
+});
+
+test("a clock that is off by less than a minute is not", async () => {
+  await openApp(desk(snapshot([remoteInstance([session()], { clock_ahead: 59_999 })])));
+  expect(screen.queryByText(en.instance.clockTitle)).toBeNull();
 });

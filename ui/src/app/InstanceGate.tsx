@@ -73,7 +73,27 @@ export function InstanceProblem({ instance }: { instance: InstanceView }) {
   );
 }
 
-/** Says that an instance cannot be reached, and what follows: that what is shown is old, and how old; or `children`. */
+/** From this difference on a clock is worth a word, in milliseconds. */
+const CLOCK_WRONG = 60_000;
+
+/** Says that the clocks of this computer and of an instance differ, so that times on screen may be off. */
+function ClockNotice({ instance }: { instance: InstanceView }) {
+  const words = useWords();
+  const ahead = instance.clock_ahead;
+  if (Math.abs(ahead) < CLOCK_WRONG) return null;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  const name = spokenName(instance, words);
+  return (
+    <Banner tone="warning" title={words.instance.clockTitle}>
+      <p>{ahead > 0 ? words.instance.clockBehind(name, minutes) : words.instance.clockAhead(name, minutes)}</p>
+    </Banner>
+  );
+}
+
+/**
+ * Says that an instance cannot be reached, and what follows: that what is shown is old, and how old; or `children`.
+ * Of one that can be reached it says where the clocks differ.
+ */
 export function StaleNotice({
   instance,
   children,
@@ -83,7 +103,7 @@ export function StaleNotice({
 }) {
   const words = useWords();
   const dates = useDates();
-  if (instance.status !== "degraded") return null;
+  if (instance.status !== "degraded") return <ClockNotice instance={instance} />;
   // Of a network fault the title says all there is to say.
   const { problem } = instance;
   const reason = problem && problem.code !== "network_unreachable" ? problemOf(problem, words) : null;

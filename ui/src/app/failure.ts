@@ -9,6 +9,8 @@ export interface Failure {
   message: string;
   code: string | null;
   traceId: string | null;
+  /** When the instance takes the same again, where it said so; in milliseconds since the epoch. */
+  retryAt?: number;
 }
 
 /** A failure split by where it is said: beside its field, or above the form. */
@@ -47,6 +49,7 @@ export function placeFailure<Field extends string>(
           message: [...new Set(rest)].join(" "),
           code: error.errors[0]?.code ?? null,
           traceId: error.clerkTraceId ?? null,
+          ...(error.retryAfter !== undefined && { retryAt: Date.now() + error.retryAfter * 1000 }),
         };
   return { fields, form };
 }

@@ -52,4 +52,9 @@ client: ClientView | null,
 /**
  * When the instance last answered, in milliseconds since the epoch.
  */
-answered_at: number | null, };
+answered_at: number | null, 
+/**
+ * How far the instance's clock is ahead of this computer's, in milliseconds; negative when it is behind. Zero while
+ * that is not known, and while it is within what cannot be told apart.
+ */
+clock_ahead: number, };

@@ -10,6 +10,7 @@ import { Button } from "./Button";
 export function FailureBanner({
   message,
   title,
+  countdown,
   code,
   traceId,
   action,
@@ -18,6 +19,8 @@ export function FailureBanner({
 }: {
   message: string;
   title?: string;
+  /** What is counted down; not read aloud, since the message says how long to wait. */
+  countdown?: string;
   code: string | null;
   traceId: string | null;
   action?: ReactNode;
@@ -27,6 +30,11 @@ export function FailureBanner({
   return (
     <Banner tone="danger" {...(title !== undefined && { title })} action={action}>
       <p>{message}</p>
+      {countdown !== undefined && (
+        <p className="quiet" aria-hidden="true">
+          {countdown}
+        </p>
+      )}
       {(code || traceId) && (
         <Details code={code} traceId={traceId} onCopy={onCopy} copied={copied} />
       )}

@@ -103,6 +103,7 @@ export function localInstance(
       updated_at: NOW,
     },
     answered_at: NOW,
+    clock_ahead: 0,
     ...over,
   };
 }

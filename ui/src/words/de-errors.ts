@@ -13,7 +13,9 @@ const reasons: Reasons = {
   answer_lost: ({ name, detail }) =>
     `Von hier ging die Bitte ab, aber keine Antwort kam zurück (${name}): Was du wolltest, ist vielleicht geschehen, vielleicht nicht. Sieh nach, bevor du es noch einmal versuchst.${because(detail)}`,
   certificate_not_trusted: ({ name, detail }) =>
-    `${capital(name)} hat ein Zertifikat gezeigt, dem dieser Computer nicht traut, darum wurde nichts gesendet. Wenn deine Organisation eine eigene Zertifizierungsstelle hat, füge sie den Zertifikaten des Systems hinzu.${because(detail)}`,
+    `${capital(name)} hat ein Zertifikat gezeigt, dem dieser Computer nicht traut, darum wurde nichts gesendet. Wenn deine Organisation eine eigene Zertifizierungsstelle hat, füge sie den Zertifikaten des Systems hinzu. Wenn du dich in diesem Netz erst anmelden musst, tu das in deinem Browser.${because(detail)}`,
+  network_wants_sign_in: ({ name, detail }) =>
+    `Etwas zwischen hier und ${name} hat an deren Stelle geantwortet. Wahrscheinlich musst du dich erst in diesem Netz anmelden: Öffne irgendeine Webseite in deinem Browser, melde dich dort an und versuch es dann noch einmal.${because(detail)}`,
   answer_not_understood: ({ name, detail }) =>
     `${capital(name)} hat etwas geantwortet, das nicht zum Protokoll gehört. Vielleicht hat etwas dazwischen geantwortet; versuch es noch einmal oder sag es denen, die die Instanz betreiben.${because(detail)}`,
   answer_unusable: ({ detail }) =>
@@ -144,6 +146,8 @@ export const errors: typeof english = {
   warnings,
   advice,
   foreign: (text) => `Die Instanz antwortet: „${text}“`,
+  retryIn: (seconds) =>
+    seconds > 0 ? `In ${seconds} s kannst du es noch einmal versuchen.` : "Jetzt kannst du es noch einmal versuchen.",
   tooFast: (seconds) =>
     seconds
       ? `Das war zu oft in kurzer Zeit. Warte ${seconds} s und versuch es noch einmal.`

@@ -383,6 +383,11 @@ export const de: typeof en = {
     degraded: (name) => `${capital(name)} ist nicht erreichbar`,
     asOf: (time) => `Du siehst, was am ${time} bekannt war.`,
     unsent: "Was du hier eingibst, kann erst gesendet werden, wenn sie wieder antwortet.",
+    clockTitle: "Die Uhren gehen verschieden",
+    clockBehind: (name, minutes) =>
+      `Die Uhr dieses Computers geht gegenüber der von ${name} ${minutes} min nach, darum können Zeiten hier falsch sein. Stelle die Uhr dieses Computers richtig.`,
+    clockAhead: (name, minutes) =>
+      `Die Uhr dieses Computers geht gegenüber der von ${name} ${minutes} min vor, darum können Zeiten hier falsch sein. Stelle die Uhr dieses Computers richtig.`,
     asOfUnknown: "Du siehst, was zuletzt bekannt war.",
     errorTitle: (name) => `${capital(name)} lässt sich nicht öffnen`,
     errorBody: "Sie hat nicht so geantwortet, wie sie sollte. Versuch es noch einmal.",

@@ -26,7 +26,9 @@ const reasons: Reasons = {
   answer_lost: ({ name, detail }) =>
     `The answer of ${name} did not arrive, so what you asked for may have happened or not. Look before you try again.${because(detail)}`,
   certificate_not_trusted: ({ name, detail }) =>
-    `${capital(name)} showed a certificate that this computer does not trust, so nothing was sent. If your organization has its own authority, add it to the system's certificates.${because(detail)}`,
+    `${capital(name)} showed a certificate that this computer does not trust, so nothing was sent. If your organization has its own authority, add it to the system's certificates. If this network wants you to sign in first, do that in your browser.${because(detail)}`,
+  network_wants_sign_in: ({ name, detail }) =>
+    `Something between here and ${name} answered in its place. This network probably wants you to sign in first: open any web page in your browser, do that, then try again.${because(detail)}`,
   answer_not_understood: ({ name, detail }) =>
     `${capital(name)} answered with something that is not the protocol's. Something between here and there may have answered in its place; try again, or tell whoever runs it.${because(detail)}`,
   answer_unusable: ({ detail }) => `The answer cannot be shown. Try again.${because(detail)}`,
@@ -153,6 +155,7 @@ export const errors = {
   advice,
   /** The words of an instance for which there are none here. */
   foreign: (text: string) => text,
+  retryIn: (seconds: number) => (seconds > 0 ? `You can try again in ${seconds} s.` : "You can try again now."),
   tooFast: (seconds: number | undefined) =>
     seconds
       ? `That was too often in a short time. Wait ${seconds} s and try again.`

@@ -390,6 +390,11 @@ export const en = {
     degraded: (name: string) => `${capital(name)} cannot be reached`,
     asOf: (time: string) => `You see what was known at ${time}.`,
     unsent: "What you type here cannot be sent until it answers again.",
+    clockTitle: "The clocks differ",
+    clockBehind: (name: string, minutes: number) =>
+      `The clock of this computer is ${minutes} min behind that of ${name}, so times shown here may be off. Set the clock of this computer right.`,
+    clockAhead: (name: string, minutes: number) =>
+      `The clock of this computer is ${minutes} min ahead of that of ${name}, so times shown here may be off. Set the clock of this computer right.`,
     asOfUnknown: "You see what was known last.",
     errorTitle: (name: string) => `${capital(name)} cannot be opened`,
     errorBody: "It did not answer as it should. Try again.",

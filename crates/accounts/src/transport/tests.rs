@@ -5,6 +5,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use http::HeaderName;
+
 use super::*;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -67,16 +69,16 @@ fn bodies_of_another_kind_are_foreign() {
     let answer = |status, body: &str| Answer {
         status,
         token: TokenHeader::Absent,
+        date: None,
         body: Ok(body.as_bytes().to_vec()),
         retry_after: None,
     };
     for (status, body) in [
-        (200, "<html>"),
         (200, ""),
+        (304, "{}"),
         (200, "null"),
         (200, "[[\"x\"]]"),
         (200, "{\"response\":7}"),
-        (302, "{}"),
         (401, "<html>"),
         (401, "{\"errors\":[]}"),
         (500, "[]"),
@@ -85,6 +87,11 @@ fn bodies_of_another_kind_are_foreign() {
         let fault = answer(status, body).parse::<wire::Envelope<wire::SignIn>>().unwrap_err();
         assert!(matches!(fault, Fault::Foreign { .. }), "{status} {body}: {fault:?}");
         assert!(!fault.is_unauthenticated());
+    }
+    for (status, body) in [(200, "<html>"), (203, "\r\n<!DOCTYPE html>"), (302, "{}"), (307, ""), (511, "<html>")] {
+        let fault = answer(status, body).parse::<wire::Envelope<wire::SignIn>>().unwrap_err();
+        assert!(matches!(fault, Fault::Portal { .. }), "{status} {body}: {fault:?}");
+        assert!(fault.is_network() && !fault.is_unauthenticated() && !fault.is_passing());
     }
     let refused = answer(401, r#"{"errors":[{"code":"signed_out"}]}"#).parse::<wire::Token>().unwrap_err();
     assert!(refused.is_unauthenticated());

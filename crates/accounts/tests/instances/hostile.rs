@@ -41,7 +41,8 @@ async fn sec_106_redirects_are_not_followed() {
         let elsewhere = vec![("location", format!("http://{}/v1/client", good.host()))];
         bad.plan("/sign_ins", Plan::Instead(status, elsewhere, String::new()));
         let failed = desk.try_sign_in(&at_bad, Some("right")).await.unwrap_err();
-        assert_eq!((failed.kind, failed.status), (ErrorKind::Protocol, Some(status)));
+        // It may as well be the network that answers in the instance's place.
+        assert_eq!((failed.kind, failed.status), (ErrorKind::Network, Some(status)));
     }
     assert_eq!(good.seen().len(), asked);
 }

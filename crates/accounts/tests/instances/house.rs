@@ -490,12 +490,11 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
     let (status, body, current, plan) = {
         let mut rooms = inner.rooms();
         let picture = rooms.picture.clone().filter(|_| seen.path.starts_with("/v1/images/"));
-        let (status, body) = match picture {
-            Some(picture) => (200, picture),
-            None => {
-                let (status, body) = rooms.act(&seen);
-                (status, body.to_string().into_bytes())
-            }
+        let (status, body) = if let Some(picture) = picture {
+            (200, picture)
+        } else {
+            let (status, body) = rooms.act(&seen);
+            (status, body.to_string().into_bytes())
         };
         let place = rooms.plans.iter().position(|(ending, _)| seen.path.ends_with(ending.as_str()));
         let plan = place.and_then(|place| rooms.plans.remove(place)).map(|(_, plan)| plan);

@@ -12,6 +12,7 @@ mod language;
 mod leaving;
 mod load;
 mod minting;
+mod network;
 mod order;
 mod pictures;
 mod presence;

@@ -82,6 +82,22 @@ export const ACCOUNT_STATES: PreviewState[] = [
       }),
   },
   {
+    id: "account-network-wants-sign-in",
+    app: () =>
+      desk(
+        snapshot([
+          remoteInstance([HERE], {
+            status: "degraded",
+            problem: problem("network_wants_sign_in", { subject: "Harbour Works", detail: "status 302" }),
+          }),
+        ]),
+      ),
+  },
+  {
+    id: "account-clock",
+    app: () => desk(snapshot([remoteInstance([HERE], { clock_ahead: 300_000 })])),
+  },
+  {
     id: "account-keychain-locked",
     app: () =>
       account([HERE], { vault: { state: "locked", store: "Secret Service", detail: null } }),
