@@ -28,15 +28,25 @@ pub(in crate::http) struct Routes {
     who: Who,
     group: &'static str,
     tags: Vec<Tag>,
-    paths: Paths,
+    /// Described when somebody asks for the document: whoever serves the routes alone has no use for its megabytes.
+    said: Vec<Said>,
     router: Router<Arc<Instance>>,
+}
+
+/// An operation that is yet to be described.
+struct Said {
+    who: Who,
+    group: &'static str,
+    verb: HttpMethod,
+    path: &'static str,
+    operation: Operation,
 }
 
 impl Routes {
     /// The routes of a group, which all serve the same kind of callers.
     pub(in crate::http) fn of(who: Who, group: &'static str, what: &'static str) -> Self {
         let tag = TagBuilder::new().name(group).description(Some(what)).build();
-        Self { who, group, tags: vec![tag], paths: Paths::new(), router: Router::new() }
+        Self { who, group, tags: vec![tag], said: Vec::new(), router: Router::new() }
     }
 
     /// Serves `GET`.
@@ -95,11 +105,9 @@ impl Routes {
         filter: MethodFilter,
         path: &'static str,
         handler: H,
-        said: Operation,
+        operation: Operation,
     ) -> Self {
-        let name = filter_name(&verb);
-        let operation = said.describe(self.who, self.group, name, path);
-        self.paths.add_path_operation(path, vec![verb], operation);
+        self.said.push(Said { who: self.who, group: self.group, verb, path, operation });
         self.router = self.router.route(path, on(filter, handler));
         self
     }
@@ -111,7 +119,7 @@ impl Routes {
                 self.tags.push(tag);
             }
         }
-        self.paths.merge(other.paths);
+        self.said.append(&mut other.said);
         self.router = self.router.merge(other.router);
         self
     }
@@ -123,7 +131,12 @@ impl Routes {
 
     /// What the document says of them.
     pub(super) fn described(self) -> (Vec<Tag>, Paths) {
-        (self.tags, self.paths)
+        let mut paths = Paths::new();
+        for Said { who, group, verb, path, operation } in self.said {
+            let operation = operation.describe(who, group, filter_name(&verb), path);
+            paths.add_path_operation(path, vec![verb], operation);
+        }
+        (self.tags, paths)
     }
 }
 
