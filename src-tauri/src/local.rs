@@ -4,7 +4,7 @@
 //! ```text
 //! folder not writable ─────────────────────────────► Failed, until the person tries again
 //! keychain has the key, or takes a new one ─────────► Serving from `local/` in the data folder
-//! keychain locked, full, failing ───────────────────► Failed, until the keychain works or the person tries again
+//! keychain locked, refused, full, damaged, failing ──► Failed, until the keychain works or the person tries again
 //! no keychain ──────────────────────────────────────► Serving from a throw-away folder, with a key in memory
 //! key gone while its data is there, any other fault ► Failed, until the person tries again
 //! another process serves the folder ────────────────► Serving by that process, and by this one when that ends
@@ -107,7 +107,8 @@ fn fail(accounts: &Accounts, problem: Problem, told: &mut Option<(PathBuf, Strin
 /// Returns when the keychain has changed into one that keys can be had from, or that is not there at all.
 async fn usable(status: &mut watch::Receiver<frontdesk_vault::Status>) {
     while status.changed().await.is_ok() {
-        if matches!(status.borrow_and_update().state, State::Ready | State::Absent) {
+        let state = status.borrow_and_update().state;
+        if state == State::Ready || state.keeps_nothing() {
             return;
         }
     }
@@ -143,7 +144,7 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
     let (key, data_dir, socket, folder) = match vault.instance_key(!has_data(&data_dir)).await {
         Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
-        Err(VaultError::Absent(_)) => {
+        Err(error) if error.state().keeps_nothing() => {
             let folder = ThrowAway::make(places.runtime()).map_err(|error| {
                 let folder = places.runtime().display();
                 let message = format!(
@@ -177,6 +178,11 @@ fn no_key(error: &VaultError, places: &Places) -> Obstacle {
             Reason::VaultLocked,
             "Your keychain is locked, and the instance inside the app needs its key from there. Unlock the keychain, then \
              check again.",
+        )),
+        VaultError::Denied(_) => Obstacle::Keychain(Problem::new(
+            Reason::VaultDenied,
+            "Your keychain is refused to Frontdesk, and the instance inside the app needs its key from there. Allow it \
+             there, then check again.",
         )),
         VaultError::Missing(_) => {
             let folder = places.local().display().to_string();

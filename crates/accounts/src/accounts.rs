@@ -177,7 +177,12 @@ async fn watch_vault(core: Weak<Core>, mut status: watch::Receiver<VaultStatus>)
             let usable_now = match now.state {
                 VaultState::Ready | VaultState::Full => true,
                 VaultState::Checking | VaultState::Waiting => usable,
-                VaultState::Locked | VaultState::Absent | VaultState::Failed => false,
+                VaultState::Locked
+                | VaultState::Denied
+                | VaultState::Absent
+                | VaultState::NoCollection
+                | VaultState::Broken
+                | VaultState::Failed => false,
             };
             if usable_now && !usable {
                 // Apart, so that what the keychain does meanwhile is shown.

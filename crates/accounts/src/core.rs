@@ -462,7 +462,7 @@ impl State {
 
     /// What the next start has to know. An account that lasts until quit is nothing to it.
     fn list(&self) -> List {
-        let lasts = |slot: &&Slot| slot.has_client && (self.vault.state != VaultState::Absent || slot.had_client);
+        let lasts = |slot: &&Slot| slot.has_client && (!self.vault.state.keeps_nothing() || slot.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
             local: entry.view.kind == InstanceKind::Local,
             slots: {
@@ -496,7 +496,10 @@ fn vault_view(status: &VaultStatus) -> VaultView {
         Vaulted::Waiting => VaultState::Waiting,
         Vaulted::Ready => VaultState::Ready,
         Vaulted::Locked => VaultState::Locked,
+        Vaulted::Denied => VaultState::Denied,
         Vaulted::Absent => VaultState::Absent,
+        Vaulted::NoCollection => VaultState::NoCollection,
+        Vaulted::Broken => VaultState::Broken,
         Vaulted::Full => VaultState::Full,
         Vaulted::Failed => VaultState::Failed,
     };

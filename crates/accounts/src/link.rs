@@ -162,7 +162,7 @@ impl Link {
         let token = match core.vault.get(&self.item()).await {
             Ok(token) => token,
             // Without a keychain there is nothing in this run; a damaged item is left where it is.
-            Err(VaultError::Absent(_) | VaultError::Damaged(_)) => None,
+            Err(error) if error.state().keeps_nothing() || matches!(error, VaultError::Damaged(_)) => None,
             Err(error) => return Err(error),
         };
         *lock(&self.held) = token.clone().map_or(Held::None, Held::Token);

@@ -51,10 +51,16 @@ reasons! {
 
     /// The keychain is locked.
     VaultLocked = "vault_locked";
+    /// The keychain is refused to this app.
+    VaultDenied = "vault_denied";
     /// There is no keychain.
     VaultAbsent = "vault_absent";
+    /// There is no place for items in it.
+    VaultNoCollection = "vault_no_collection";
     /// The keychain takes no more.
     VaultFull = "vault_full";
+    /// The keychain as a whole is damaged.
+    VaultBroken = "vault_broken";
     /// An item of the keychain is damaged.
     VaultItemDamaged = "vault_item_damaged";
     /// The keychain no longer has what kept somebody signed in.
@@ -155,7 +161,10 @@ impl From<&VaultError> for Said {
     fn from(error: &VaultError) -> Self {
         let reason = match error {
             VaultError::Locked(_) => Reason::VaultLocked,
+            VaultError::Denied(_) => Reason::VaultDenied,
             VaultError::Absent(_) => Reason::VaultAbsent,
+            VaultError::NoCollection(_) => Reason::VaultNoCollection,
+            VaultError::Broken(_) => Reason::VaultBroken,
             VaultError::Full(_) => Reason::VaultFull,
             VaultError::Damaged(_) => Reason::VaultItemDamaged,
             VaultError::Missing(_) | VaultError::Name | VaultError::Failed(_) => Reason::VaultFailed,

@@ -35,10 +35,16 @@ pub enum State {
     Ready,
     /// There, but locked.
     Locked,
+    /// There, but refused to this app.
+    Denied,
     /// There is none.
     Absent,
+    /// There, but without a place for items.
+    NoCollection,
     /// It takes no more.
     Full,
+    /// It cannot be read as a whole.
+    Broken,
     /// It failed in another way.
     Failed,
 }
@@ -69,15 +75,27 @@ pub enum VaultError {
     /// The store is locked.
     #[error("Your keychain is locked, so nothing can be read or kept there. Unlock it, then try again. ({0})")]
     Locked(String),
+    /// The store is refused to this app.
+    #[error("Your keychain is refused to Frontdesk. Allow it there, then try again. ({0})")]
+    Denied(String),
     /// There is no store.
     #[error("This computer has no keychain that Frontdesk can use, so you stay signed in only until you quit. ({0})")]
     Absent(String),
+    /// The store has no place for items.
+    #[error(
+        "Your keychain service has no keychain yet, so you stay signed in only until you quit. Make one, then try again. \
+         ({0})"
+    )]
+    NoCollection(String),
     /// The store takes no more.
     #[error("Your keychain takes no more items. Remove some you no longer need, then try again. ({0})")]
     Full(String),
     /// What the store returned is not what was stored.
     #[error("An item in your keychain is damaged; it was left as it is. Sign in again to replace it. ({0})")]
     Damaged(String),
+    /// The store as a whole is not readable.
+    #[error("Your keychain is damaged; it was left as it is. Restore it from a backup, then try again. ({0})")]
+    Broken(String),
     /// Anything else.
     #[error("Your keychain did not do what it was asked. Try again; restarting the session may help. ({0})")]
     Failed(String),
@@ -128,6 +146,14 @@ impl Shared {
             shown.detail = detail;
             changed
         });
+    }
+}
+
+impl State {
+    /// Whether nothing can be kept, however often it is asked: secrets live in memory until the app quits.
+    #[must_use]
+    pub fn keeps_nothing(self) -> bool {
+        matches!(self, Self::Absent | Self::NoCollection)
     }
 }
 

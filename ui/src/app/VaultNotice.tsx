@@ -27,8 +27,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
   const canRetry = vault.state !== "ready" && vault.state !== "checking";
   // Why there is none is for those who look for it: the settings say it.
   const tellsMore = vault.detail && vault.state !== "ready" && (always || vault.state !== "absent");
-  const losesAtQuit =
-    vault.state === "locked" || vault.state === "full" || vault.state === "failed";
+  const losesAtQuit = ["locked", "denied", "full", "broken", "failed"].includes(vault.state);
   return (
     <Banner
       tone={tone}

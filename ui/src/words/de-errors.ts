@@ -23,6 +23,12 @@ const reasons: Reasons = {
 
   vault_locked: ({ detail }) =>
     `Dein Schlüsselbund ist gesperrt, darum kann dort nichts gelesen oder aufbewahrt werden. Entsperre ihn und versuch es dann noch einmal.${because(detail)}`,
+  vault_denied: ({ detail }) =>
+    `Dein Schlüsselbund ist Frontdesk verwehrt. Erlaube den Zugang dort und versuch es dann noch einmal.${because(detail)}`,
+  vault_no_collection: ({ detail }) =>
+    `Der Dienst für Schlüsselbunde hat noch keinen; du bleibst nur angemeldet, bis du das Programm beendest. Lege einen an und versuch es dann noch einmal.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Dein Schlüsselbund ist beschädigt; er wurde so gelassen, wie er ist. Stelle ihn aus einer Sicherung wieder her und versuch es dann noch einmal.${because(detail)}`,
   vault_absent: ({ detail }) =>
     `Dieser Computer hat keinen Schlüsselbund, den Frontdesk verwenden kann; du bleibst nur angemeldet, bis du das Programm beendest.${because(detail)}`,
   vault_full: ({ detail }) =>

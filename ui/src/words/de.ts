@@ -308,6 +308,18 @@ export const de: typeof en = {
       title: "Dein Schlüsselbund ist gesperrt",
       body: `Frontdesk bewahrt dort auf, was dich anmeldet (${store}). Entsperre ihn und versuch es dann noch einmal.`,
     }),
+    denied: (store) => ({
+      title: "Dein Schlüsselbund ist Frontdesk verwehrt",
+      body: `Du oder eine Regel dieses Computers hat Frontdesk den Zugang verwehrt (${store}). Erlaube ihn dort und versuch es dann noch einmal.`,
+    }),
+    no_collection: (store) => ({
+      title: "Dein Schlüsselbund ist nicht eingerichtet",
+      body: `${capital(store)} läuft, hat aber keinen Schlüsselbund, in dem etwas liegen könnte. Lege mit der Passwortverwaltung des Systems einen an und versuch es dann noch einmal. Bis dahin bleibst du angemeldet, bis du das Programm beendest.`,
+    }),
+    broken: (store) => ({
+      title: "Dein Schlüsselbund ist beschädigt",
+      body: `${capital(store)} lässt sich nicht lesen. Er wurde so gelassen, wie er ist: Stelle ihn aus einer Sicherung wieder her und versuch es dann noch einmal.`,
+    }),
     absent: () => ({
       title: "Dieser Computer hat keinen Schlüsselbund",
       body: "Es gibt keinen sicheren Ort für das, was dich anmeldet. Du kannst Frontdesk benutzen und bleibst angemeldet, bis du es beendest.",

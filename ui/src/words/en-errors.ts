@@ -35,6 +35,12 @@ const reasons: Reasons = {
 
   vault_locked: ({ detail }) =>
     `Your keychain is locked, so nothing can be read or kept there. Unlock it, then try again.${because(detail)}`,
+  vault_denied: ({ detail }) =>
+    `Your keychain is refused to Frontdesk. Allow it there, then try again.${because(detail)}`,
+  vault_no_collection: ({ detail }) =>
+    `Your keychain service has no keychain yet, so you stay signed in only until you quit. Make one, then try again.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Your keychain is damaged; it was left as it is. Restore it from a backup, then try again.${because(detail)}`,
   vault_absent: ({ detail }) =>
     `This computer has no keychain that Frontdesk can use, so you stay signed in only until you quit.${because(detail)}`,
   vault_full: ({ detail }) =>

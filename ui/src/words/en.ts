@@ -312,6 +312,18 @@ export const en = {
       title: "Your keychain is locked",
       body: `Frontdesk keeps what signs you in inside ${store}. Unlock it, then try again.`,
     }),
+    denied: (store: string) => ({
+      title: "Your keychain is refused to Frontdesk",
+      body: `You, or a rule of this computer, did not let Frontdesk use ${store}. Allow it there, then try again.`,
+    }),
+    no_collection: (store: string) => ({
+      title: "Your keychain has not been set up",
+      body: `${capital(store)} runs, but has no keychain to keep things in. Make one with the system's password manager, then try again. Until then you stay signed in until you quit.`,
+    }),
+    broken: (store: string) => ({
+      title: "Your keychain is damaged",
+      body: `${capital(store)} cannot be read. It was left as it is: restore it from a backup, then try again.`,
+    }),
     absent: () => ({
       title: "This computer has no keychain",
       body: "There is no safe place to keep what signs you in. You can use Frontdesk, and you stay signed in until you quit.",

@@ -99,6 +99,8 @@ describe("states", () => {
 
   test.each([
     ["absent", "This computer has no keychain"],
+    ["denied", "Your keychain is refused to Frontdesk"],
+    ["broken", "Your keychain is damaged"],
     ["full", "Your keychain is full"],
     ["failed", "Your keychain did not work"],
     ["waiting", "Waiting for your keychain"],

@@ -40,6 +40,9 @@ export const WELCOME_STATES: PreviewState[] = [
   },
   { id: "welcome-keychain-waiting", app: () => withVault("waiting") },
   { id: "welcome-keychain-locked", app: () => withVault("locked") },
+  { id: "welcome-keychain-denied", app: () => withVault("denied", "access denied") },
+  { id: "welcome-keychain-no-collection", app: () => withVault("no_collection") },
+  { id: "welcome-keychain-broken", app: () => withVault("broken") },
   { id: "welcome-keychain-absent", app: () => withVault("absent") },
   { id: "welcome-keychain-full", app: () => withVault("full") },
   {
