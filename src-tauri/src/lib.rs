@@ -12,6 +12,7 @@ mod logs;
 mod places;
 mod preferences;
 mod shell;
+mod store;
 mod window;
 
 use std::process::ExitCode;

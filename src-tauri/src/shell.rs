@@ -11,7 +11,9 @@ use frontdesk_vault::{SystemKeychain, Vault};
 use tauri::{App, AppHandle, Manager as _, RunEvent, Wry, async_runtime};
 use tokio::sync::{Notify, watch};
 
-use crate::{clipboard::Clipboard, commands, display, logs, places::Places, preferences::PreferencesFile, window};
+use crate::{
+    clipboard::Clipboard, commands, display, logs, places::Places, preferences::PreferencesFile, store::Store, window,
+};
 
 /// How long the instance inside the app may take to finish what is under way when the app ends.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -19,6 +21,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// What the commands reach.
 pub(crate) struct Shell {
     pub(crate) accounts: Accounts,
+    pub(crate) store: Store,
     pub(crate) clipboard: Clipboard,
     pub(crate) places: Places,
     pub(crate) version: &'static str,
@@ -42,6 +45,12 @@ impl Shell {
     /// Something may have changed that kept the instance inside the app from starting.
     pub(crate) fn try_local_again(&self) {
         self.local.again.notify_waiters();
+    }
+
+    /// The vault may work now where it did not: everything that waits for it goes on.
+    pub(crate) async fn ask_vault_again(&self) {
+        self.accounts.recheck_vault().await;
+        self.try_local_again();
     }
 
     /// Ends what should not end in the middle. Everything else may be killed at any time.
@@ -104,7 +113,8 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
 
     let preferences = PreferencesFile::open(places.preferences());
     let theme = preferences.current().theme;
-    let vault = Vault::new(Arc::new(SystemKeychain::new(app.config().identifier.clone())));
+    let store = Store::open(places.data(), SystemKeychain::new(app.config().identifier.clone()));
+    let vault = Vault::new(store.port());
     let options = Options::new(places.data().to_owned(), vault.clone());
     let accounts = async_runtime::block_on(async { Accounts::start(options) });
 
@@ -113,6 +123,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let again = local.again.clone();
     app.manage(Shell {
         accounts: accounts.clone(),
+        store,
         clipboard: Clipboard::default(),
         places: places.clone(),
         version: env!("CARGO_PKG_VERSION"),

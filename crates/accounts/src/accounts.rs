@@ -152,6 +152,17 @@ impl Accounts {
         }
     }
 
+    /// Names of the items of the vault that may hold something of this room.
+    #[must_use]
+    pub fn vault_items(&self) -> Vec<String> {
+        self.core.items()
+    }
+
+    /// Forgets what was read from the vault, which has been locked by the person.
+    pub async fn let_go(&self) {
+        self.core.let_go().await;
+    }
+
     /// A text about keychain and instances for a report; it holds neither secrets nor names of people.
     #[must_use]
     pub fn diagnostics(&self) -> String {

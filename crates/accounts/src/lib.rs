@@ -31,6 +31,7 @@ mod gate;
 mod instances;
 pub mod intents;
 mod keeper;
+mod letting_go;
 mod line;
 mod link;
 mod options;

@@ -182,6 +182,16 @@ impl Link {
         lacks
     }
 
+    /// Forgets the token here; it is read from the keychain when it is needed again.
+    pub(crate) async fn let_go(&self) {
+        // One that is being written is at rest, or owed to the keychain, when this goes on.
+        let _done = self.keychain.lock().await;
+        if self.holds_token() {
+            self.gate().shut();
+            *lock(&self.held) = Held::Unread;
+        }
+    }
+
     fn holds_token(&self) -> bool {
         matches!(*lock(&self.held), Held::Token(_))
     }

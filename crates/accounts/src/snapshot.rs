@@ -52,10 +52,22 @@ pub struct AccountKey {
 pub struct VaultView {
     /// Whether secrets can be kept.
     pub state: VaultState,
+    /// Whose the store is.
+    pub keeper: VaultKeeper,
     /// The name people know the store by, such as "Secret Service".
     pub store: String,
     /// The system's own words for what happened; none when ready, and while it has said nothing.
     pub detail: Option<String>,
+}
+
+/// See [`VaultView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultKeeper {
+    /// The system's keychain.
+    Keychain,
+    /// The app's own vault, behind a passphrase.
+    Passphrase,
 }
 
 /// See [`VaultView`].

@@ -2,13 +2,18 @@
 
 use thiserror::Error;
 
-use crate::Secret;
+use crate::{Keeper, Secret};
 
 /// A place that keeps secrets by name. Calls may block for as long as a person takes to answer a dialog; they are made
 /// one at a time, on a thread of their own.
 pub trait SecretStore: Send + Sync + 'static {
     /// The name people know it by, such as "Secret Service".
     fn name(&self) -> &str;
+
+    /// Whose it is: the system's, unless it says otherwise.
+    fn keeper(&self) -> Keeper {
+        Keeper::Keychain
+    }
 
     /// Reads an item; none when it is not there, which some stores also say when they are not usable.
     fn get(&self, name: &str) -> Result<Option<Secret>, StoreError>;

@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 
-use crate::{SealKey, Secret, SecretStore};
+use crate::{Keeper, SealKey, Secret, SecretStore};
 use worker::{Act, Answer, Job, Worker};
 
 /// How long a call may take before the state says that the keychain is being waited for. The call itself goes on.
@@ -21,6 +21,8 @@ const KEY_LENGTH: usize = 32;
 const CACHE_KEY: &str = "cache-key";
 /// Item that holds the key of the instance inside the app.
 const INSTANCE_KEY: &str = "instance-key/local";
+/// The keys that every vault has.
+pub(crate) const KEYS: [&str; 2] = [CACHE_KEY, INSTANCE_KEY];
 /// Longest name of an item, in bytes.
 const LONGEST_NAME: usize = 200;
 
@@ -54,6 +56,8 @@ pub enum State {
 pub struct Status {
     /// Whether secrets can be kept.
     pub state: State,
+    /// Whose the store is.
+    pub keeper: Keeper,
     /// The name people know the store by.
     pub store: String,
     /// The system's own words for what happened; none when ready, and while it has said nothing.
@@ -134,16 +138,21 @@ struct Counts {
     answered: u64,
 }
 
+impl Status {
+    fn of(store: &dyn SecretStore, state: State, detail: Option<String>) -> Self {
+        Self { state, keeper: store.keeper(), store: store.name().to_owned(), detail }
+    }
+}
+
 impl Shared {
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn show(&self, state: State, detail: Option<String>) {
+    fn show(&self, new: Status) {
         self.status.send_if_modified(|shown| {
-            let changed = shown.state != state || shown.detail != detail;
-            shown.state = state;
-            shown.detail = detail;
+            let changed = *shown != new;
+            *shown = new;
             changed
         });
     }
@@ -167,7 +176,7 @@ impl Vault {
     /// A vault that says after another time than three seconds that it waits.
     #[must_use]
     pub fn with_patience(store: Arc<dyn SecretStore>, patience: Duration) -> Self {
-        let status = Status { state: State::Checking, store: store.name().to_owned(), detail: None };
+        let status = Status::of(&*store, State::Checking, None);
         let shared = Arc::new(Shared { status: watch::Sender::new(status), counts: Mutex::default() });
         let (jobs, queue) = mpsc::channel();
         let worker = Worker::new(store, shared.clone());
@@ -219,6 +228,12 @@ impl Vault {
         if secret.expose().len() == KEY_LENGTH { Ok(secret) } else { Err(VaultError::Damaged(INSTANCE_KEY.to_owned())) }
     }
 
+    /// Keeps the key of an instance that began while there was no store. Only while there is no database that needs
+    /// another one.
+    pub async fn keep_instance_key(&self, key: Secret) -> Result<Kept, VaultError> {
+        self.put(INSTANCE_KEY, key).await
+    }
+
     async fn key(&self, name: &'static str, may_create: bool) -> Result<Secret, VaultError> {
         match self.call(Act::Key { name, may_create }).await? {
             Answer::Found(Some(secret)) => Ok(secret),
@@ -242,7 +257,8 @@ impl Vault {
         {
             let counts = self.shared.counts();
             if counts.answered < number {
-                self.shared.show(State::Waiting, None);
+                let shown = self.shared.status.borrow().clone();
+                self.shared.show(Status { state: State::Waiting, detail: None, ..shown });
             }
         }
         answer.await.map_err(|_| GONE)?

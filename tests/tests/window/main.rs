@@ -8,5 +8,6 @@ mod german;
 mod keychain;
 mod looks;
 mod manage;
+mod passphrase;
 mod settings;
 mod sign_in;

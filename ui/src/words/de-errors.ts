@@ -33,6 +33,12 @@ const reasons: Reasons = {
     `Dieser Computer hat keinen Schlüsselbund, den Frontdesk verwenden kann; du bleibst nur angemeldet, bis du das Programm beendest.${because(detail)}`,
   vault_full: ({ detail }) =>
     `Dein Schlüsselbund nimmt keine Einträge mehr an. Lösche solche, die du nicht mehr brauchst, und versuch es dann noch einmal.${because(detail)}`,
+  passphrase_wrong: () =>
+    "Das ist nicht die Passphrase deines Tresors. Nichts wurde geändert; versuch es noch einmal.",
+  passphrase_too_soon: ({ detail }) =>
+    `Das war mehrmals falsch. Warte ${detail} Sekunden und versuch es dann noch einmal.`,
+  passphrase_too_short: ({ detail }) =>
+    `Eine Passphrase braucht mindestens ${detail} Zeichen. Nichts wurde geändert; wähle eine längere.`,
   vault_item_damaged: ({ detail }) =>
     `Ein Eintrag in deinem Schlüsselbund ist beschädigt; er wurde so gelassen, wie er ist. Melde dich neu an, um ihn zu ersetzen.${because(detail)}`,
   vault_item_missing: ({ name }) =>

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{KEY_LENGTH, Kept, Shared, State, VaultError};
+use super::{KEY_LENGTH, Kept, Shared, State, Status, VaultError};
 use crate::{Secret, SecretStore, StoreError};
 
 /// Item that is written and removed to see whether the store works.
@@ -59,7 +59,7 @@ impl Worker {
             let mut counts = self.shared.counts();
             counts.answered += 1;
             // A caller may have shown that it waits, just before.
-            self.shared.show(self.known.0, self.known.1.clone());
+            self.show();
             drop(counts);
             // Nobody need be waiting any more.
             let _gone = job.reply.send(answer);
@@ -180,6 +180,10 @@ impl Worker {
         }
     }
 
+    fn show(&self) {
+        self.shared.show(Status::of(&*self.store, self.known.0, self.known.1.clone()));
+    }
+
     /// Takes an answer of the store as news of its state.
     fn seen<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, VaultError> {
         let answer = answer.map_err(VaultError::from);
@@ -189,7 +193,7 @@ impl Worker {
             Err(VaultError::Damaged(_)) => return answer,
             Err(error) => (error.state(), error.words().map(str::to_owned)),
         };
-        self.shared.show(self.known.0, self.known.1.clone());
+        self.show();
         answer
     }
 }

@@ -29,7 +29,7 @@ function settings(
 function withVault(state: VaultView["state"], detail: string | null = null) {
   return () =>
     desk(
-      snapshot([localInstance([session()])], { vault: { state, store: "Secret Service", detail } }),
+      snapshot([localInstance([session()])], { vault: { keeper: "keychain", state, store: "Secret Service", detail } }),
     );
 }
 
