@@ -208,17 +208,19 @@ struct Refusing(Mutex<Receiver<()>>);
 
 #[interface(name = "org.freedesktop.Secret.Service")]
 impl Refusing {
-    fn open_session(&self, _algorithm: &str, _input: Value<'_>) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
+    fn open_session(&self, algorithm: &str, input: Value<'_>) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
         let _gone = self.0.lock().unwrap().recv();
-        Err(fdo::Error::AccessDenied("a rule of this computer".to_owned()))
+        let input = OwnedValue::try_from(input).unwrap();
+        let asked = format!("{algorithm}, {}", input.value_signature());
+        Err(fdo::Error::AccessDenied(format!("a rule of this computer ({asked})")))
     }
 }
 
 fn refusing() -> (zbus::blocking::Connection, Sender<()>) {
-    let (hold, held) = mpsc::channel();
+    let (hold, released) = mpsc::channel();
     let service = zbus::blocking::connection::Builder::session()
         .and_then(|builder| builder.name("org.freedesktop.secrets"))
-        .and_then(|builder| builder.serve_at("/org/freedesktop/secrets", Refusing(Mutex::new(held))))
+        .and_then(|builder| builder.serve_at("/org/freedesktop/secrets", Refusing(Mutex::new(released))))
         .and_then(zbus::blocking::connection::Builder::build);
     (service.unwrap(), hold)
 }
