@@ -12,7 +12,11 @@ preferences: Preferences, } | { "type": "speak",
 /**
  * A language tag, such as `de-AT`.
  */
-locale: string, } | { "type": "recheck_vault" } | { "type": "unlock_vault", 
+locale: string, } | { "type": "present", 
+/**
+ * Whether it is in sight.
+ */
+in_sight: boolean, } | { "type": "recheck_vault" } | { "type": "unlock_vault", 
 /**
  * The passphrase.
  */
