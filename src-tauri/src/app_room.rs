@@ -34,6 +34,27 @@ pub enum AppRequest {
     },
     /// Asks the keychain again, after it was unlocked or started.
     RecheckVault,
+    /// Opens the vault behind the passphrase.
+    UnlockVault {
+        /// The passphrase.
+        passphrase: String,
+    },
+    /// Locks the vault behind the passphrase, and forgets what was read from it.
+    LockVault,
+    /// Moves from the keychain into a vault behind a new passphrase.
+    MoveToPassphrase {
+        /// The passphrase; nobody can recover it.
+        passphrase: String,
+    },
+    /// Moves from the vault behind the passphrase into the keychain.
+    MoveToKeychain,
+    /// Replaces the passphrase.
+    ChangePassphrase {
+        /// The one so far.
+        passphrase: String,
+        /// The one from now on.
+        new_passphrase: String,
+    },
     /// A text about this app and its instances for a report; secrets are masked.
     Diagnostics,
     /// How hard a password is to guess.
@@ -156,6 +177,16 @@ pub struct AppAnswers {
     pub present: (),
     #[ts(type = "unknown")]
     pub recheck_vault: (),
+    #[ts(type = "unknown")]
+    pub unlock_vault: (),
+    #[ts(type = "unknown")]
+    pub lock_vault: (),
+    #[ts(type = "unknown")]
+    pub move_to_passphrase: (),
+    #[ts(type = "unknown")]
+    pub move_to_keychain: (),
+    #[ts(type = "unknown")]
+    pub change_passphrase: (),
     pub diagnostics: Diagnostics,
     pub estimate_password: PasswordEstimate,
     #[ts(type = "unknown")]
@@ -252,6 +283,11 @@ impl std::fmt::Debug for AppRequest {
             Self::Speak { .. } => "speak",
             Self::Present { .. } => "present",
             Self::RecheckVault => "recheck_vault",
+            Self::UnlockVault { .. } => "unlock_vault",
+            Self::LockVault => "lock_vault",
+            Self::MoveToPassphrase { .. } => "move_to_passphrase",
+            Self::MoveToKeychain => "move_to_keychain",
+            Self::ChangePassphrase { .. } => "change_passphrase",
             Self::Diagnostics => "diagnostics",
             Self::EstimatePassword { .. } => "estimate_password",
             Self::Copy { .. } => "copy",

@@ -106,8 +106,30 @@ pub(crate) async fn app(
             Ok(AppAnswer::Done)
         }
         AppRequest::RecheckVault => {
-            shell.accounts.recheck_vault().await;
-            shell.try_local_again();
+            shell.ask_vault_again().await;
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::UnlockVault { passphrase } => {
+            shell.store.unlock(passphrase).await?;
+            shell.ask_vault_again().await;
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::LockVault => {
+            shell.store.lock(&shell.accounts).await;
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::MoveToPassphrase { passphrase } => {
+            shell.store.move_to_passphrase(&shell.accounts, passphrase).await?;
+            shell.ask_vault_again().await;
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::MoveToKeychain => {
+            shell.store.move_to_keychain().await?;
+            shell.ask_vault_again().await;
+            Ok(AppAnswer::Done)
+        }
+        AppRequest::ChangePassphrase { passphrase, new_passphrase } => {
+            shell.store.change_passphrase(passphrase, new_passphrase).await?;
             Ok(AppAnswer::Done)
         }
         AppRequest::Diagnostics => Ok(AppAnswer::Diagnostics(Diagnostics {

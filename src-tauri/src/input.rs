@@ -83,7 +83,7 @@ fn check(field: Option<&str>, value: &Value) -> Result<(), (Reason, String)> {
 
 fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
     let (most, one_line) = match field {
-        "password" | "current_password" | "new_password" => (PASSWORD, false),
+        "password" | "current_password" | "new_password" | "passphrase" | "new_passphrase" => (PASSWORD, false),
         "text" => (TEXT, false),
         "file" => (FILE, true),
         "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "key_or_address"

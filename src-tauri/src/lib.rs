@@ -18,6 +18,7 @@ mod preferences;
 mod presence;
 mod shell;
 mod speech;
+mod store;
 mod tray;
 mod window;
 

@@ -4,8 +4,9 @@
 //! ```text
 //! folder not writable ─────────────────────────────► Failed, until the person tries again
 //! keychain has the key, or takes a new one ─────────► Serving from `local/` in the data folder
-//! keychain locked, full, failing ───────────────────► Failed, until the keychain works or the person tries again
-//! no keychain ──────────────────────────────────────► Serving from a throw-away folder, with a key in memory
+//! keychain locked, refused, full, damaged, failing ──► Failed, until the keychain works or the person tries again
+//! no keychain ──────────────────────────────────────► Serving from a throw-away folder, with a key in memory;
+//!                                                     moved into `local/` when there is a place for the key
 //! key gone while its data is there, any other fault ► Failed, until the person tries again
 //! another process serves the folder ────────────────► Serving by that process, and by this one when that ends
 //! ```
@@ -19,7 +20,7 @@ use frontdesk_server::{
     InstanceKey,
     local::{LocalInstance, LocalOptions, StartError, has_data},
 };
-use frontdesk_vault::{Secret, State, Vault, VaultError};
+use frontdesk_vault::{Kept, Secret, State, Vault, VaultError};
 use tokio::sync::{Notify, watch};
 
 use crate::places::Places;
@@ -61,8 +62,18 @@ pub(crate) async fn keep(
                     socket: running.instance.socket().to_owned(),
                     publishable_key: running.instance.publishable_key(),
                 });
-                drop(stopped.wait_for(|stop| *stop).await);
-                return running.stop().await;
+                if !running.waits_for_a_keychain(&places) {
+                    drop(stopped.wait_for(|stop| *stop).await);
+                    return running.stop().await;
+                }
+                let ended = tokio::select! {
+                    () = ready(&mut status) => false,
+                    _ = stopped.wait_for(|stop| *stop) => true,
+                };
+                if ended {
+                    return running.stop().await;
+                }
+                running.settle(&places, &vault).await;
             }
             Err(Obstacle::Elsewhere { socket, publishable_key }) => {
                 let place = Some((socket.clone(), publishable_key.clone()));
@@ -107,7 +118,8 @@ fn fail(accounts: &Accounts, problem: Problem, told: &mut Option<(PathBuf, Strin
 /// Returns when the keychain has changed into one that keys can be had from, or that is not there at all.
 async fn usable(status: &mut watch::Receiver<frontdesk_vault::Status>) {
     while status.changed().await.is_ok() {
-        if matches!(status.borrow_and_update().state, State::Ready | State::Absent) {
+        let state = status.borrow_and_update().state;
+        if state == State::Ready || state.keeps_nothing() {
             return;
         }
     }
@@ -115,16 +127,44 @@ async fn usable(status: &mut watch::Receiver<frontdesk_vault::Status>) {
     std::future::pending::<()>().await;
 }
 
-/// The instance, and the folder that goes with it.
+/// Returns when secrets can be kept.
+async fn ready(status: &mut watch::Receiver<frontdesk_vault::Status>) {
+    if status.wait_for(|status| status.state == State::Ready).await.is_err() {
+        // The vault is gone, and so is the app.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The instance, and the folder that goes with it where nothing can be kept, with the key of its data.
 struct Running {
     instance: LocalInstance,
-    _folder: Option<ThrowAway>,
+    throw_away: Option<(ThrowAway, Secret)>,
 }
 
 impl Running {
     async fn stop(self) {
         self.instance.stop().await;
         tracing::info!("the instance inside the app has ended");
+    }
+
+    /// Whether its data could stay if there were a place for the key. Data that is there already is not replaced.
+    fn waits_for_a_keychain(&self, places: &Places) -> bool {
+        self.throw_away.is_some() && !has_data(&places.local())
+    }
+
+    /// There is a place for the key now: what has been thrown away at the end so far stays, in the app's folder. The key
+    /// first, since data without it would be lost.
+    async fn settle(self, places: &Places, vault: &Vault) {
+        self.instance.stop().await;
+        let Some((folder, key)) = self.throw_away else { return };
+        let kept = vault.keep_instance_key(key).await;
+        if kept != Ok(Kept::AtRest) {
+            return tracing::warn!("the key of the instance inside the app was not kept, so its data is not either");
+        }
+        match folder.keep(&places.local()) {
+            Ok(()) => tracing::info!("the data of the instance inside the app stays from now on"),
+            Err(error) => tracing::warn!("the data of the instance inside the app could not be kept: {error}"),
+        }
     }
 }
 
@@ -140,10 +180,10 @@ enum Obstacle {
 
 async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
     let data_dir = places.local();
-    let (key, data_dir, socket, folder) = match vault.instance_key(!has_data(&data_dir)).await {
+    let (key, data_dir, socket, throw_away) = match vault.instance_key(!has_data(&data_dir)).await {
         Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
-        Err(VaultError::Absent(_)) => {
+        Err(error) if error.state().keeps_nothing() => {
             let folder = ThrowAway::make(places.runtime()).map_err(|error| {
                 let folder = places.runtime().display();
                 let message = format!(
@@ -155,12 +195,13 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
             let secret = Secret::random(KEY_LEN).ok_or_else(|| {
                 lasting(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it and try again.")
             })?;
-            (key_of(&secret)?, folder.path().to_owned(), folder.path().join("instance.sock"), Some(folder))
+            let socket = folder.path().join("instance.sock");
+            (key_of(&secret)?, folder.path().to_owned(), socket, Some((folder, secret)))
         }
         Err(error) => return Err(no_key(&error, places)),
     };
     match LocalInstance::start(LocalOptions { data_dir, key, socket }).await {
-        Ok(instance) => Ok(Running { instance, _folder: folder }),
+        Ok(instance) => Ok(Running { instance, throw_away }),
         Err(error) => Err(not_started(&error, places)),
     }
 }
@@ -177,6 +218,11 @@ fn no_key(error: &VaultError, places: &Places) -> Obstacle {
             Reason::VaultLocked,
             "Your keychain is locked, and the instance inside the app needs its key from there. Unlock the keychain, then \
              check again.",
+        )),
+        VaultError::Denied(_) => Obstacle::Keychain(Problem::new(
+            Reason::VaultDenied,
+            "Your keychain is refused to Frontdesk, and the instance inside the app needs its key from there. Allow it \
+             there, then check again.",
         )),
         VaultError::Missing(_) => {
             let folder = places.local().display().to_string();

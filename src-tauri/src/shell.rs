@@ -19,6 +19,7 @@ use crate::{
     preferences::PreferencesFile,
     presence::{self, Presence},
     speech::Speech,
+    store::Store,
     tray,
     window::{self, Begin},
 };
@@ -32,6 +33,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// What the commands reach.
 pub(crate) struct Shell {
     pub(crate) accounts: Accounts,
+    pub(crate) store: Store,
     pub(crate) clipboard: Clipboard,
     pub(crate) places: Places,
     pub(crate) version: &'static str,
@@ -63,6 +65,12 @@ impl Shell {
     /// Something may have changed that kept the instance inside the app from starting.
     pub(crate) fn try_local_again(&self) {
         self.local.again.notify_waiters();
+    }
+
+    /// The vault may work now where it did not: everything that waits for it goes on.
+    pub(crate) async fn ask_vault_again(&self) {
+        self.accounts.recheck_vault().await;
+        self.try_local_again();
     }
 
     /// Ends what should not end in the middle. Everything else may be killed at any time.
@@ -140,7 +148,8 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     } else {
         Begin::Shown
     };
-    let vault = Vault::new(Arc::new(SystemKeychain::new(app.config().identifier.clone())));
+    let store = Store::open(places.data(), SystemKeychain::new(app.config().identifier.clone()));
+    let vault = Vault::new(store.port());
     let options = Options::new(places.data().to_owned(), vault.clone());
     let options = Options { here: begin == Begin::Shown, ..options };
     let accounts = async_runtime::block_on(async { Accounts::start(options) });
@@ -150,6 +159,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let again = local.again.clone();
     app.manage(Shell {
         accounts: accounts.clone(),
+        store,
         clipboard: Clipboard::default(),
         places: places.clone(),
         version: env!("CARGO_PKG_VERSION"),

@@ -159,6 +159,17 @@ impl Accounts {
         }
     }
 
+    /// Names of the items of the vault that may hold something of this room.
+    #[must_use]
+    pub fn vault_items(&self) -> Vec<String> {
+        self.core.items()
+    }
+
+    /// Forgets what was read from the vault, which has been locked by the person.
+    pub async fn let_go(&self) {
+        self.core.let_go().await;
+    }
+
     /// A text about keychain and instances for a report; it holds neither secrets nor names of people.
     #[must_use]
     pub fn diagnostics(&self) -> String {
@@ -184,7 +195,12 @@ async fn watch_vault(core: Weak<Core>, mut status: watch::Receiver<VaultStatus>)
             let usable_now = match now.state {
                 VaultState::Ready | VaultState::Full => true,
                 VaultState::Checking | VaultState::Waiting => usable,
-                VaultState::Locked | VaultState::Absent | VaultState::Failed => false,
+                VaultState::Locked
+                | VaultState::Denied
+                | VaultState::Absent
+                | VaultState::NoCollection
+                | VaultState::Broken
+                | VaultState::Failed => false,
             };
             if usable_now && !usable {
                 // Apart, so that what the keychain does meanwhile is shown.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use frontdesk_vault::{SealKey, State as Vaulted, Status as VaultStatus, Vault};
+use frontdesk_vault::{Keeper, SealKey, State as Vaulted, Status as VaultStatus, Vault};
 use frontdesk_wire::{self as wire, PublishableKey};
 use tokio::{
     sync::{Mutex as AsyncMutex, watch},
@@ -25,7 +25,7 @@ use crate::{
     presence::Presence,
     said::{Reason, Said},
     slot::Slot,
-    snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultState, VaultView},
+    snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultKeeper, VaultState, VaultView},
     tokens::Tokens,
 };
 
@@ -54,7 +54,7 @@ pub(crate) struct State {
     vault: VaultView,
     pub(crate) entries: Vec<Entry>,
     pub(crate) active: Option<AccountKey>,
-    doomed: Vec<String>,
+    pub(crate) doomed: Vec<String>,
 }
 
 impl Core {
@@ -369,11 +369,7 @@ impl Core {
                 Err(error) => tracing::warn!(%error, "the cache cannot be opened"),
             }
         }
-        let slots = |state: &State| {
-            let slots = state.entries.iter().flat_map(|entry| &entry.slots);
-            slots.map(|slot| slot.link.clone()).collect::<Vec<_>>()
-        };
-        let links = self.look(slots);
+        let links = self.all_links();
         for link in &links {
             self.recall(link).await;
         }
@@ -405,6 +401,18 @@ impl Core {
                 entry.recall(&link.slot, remembered, active);
             }
         });
+    }
+
+    /// The links of every slot of every instance.
+    pub(crate) fn all_links(&self) -> Vec<Arc<Link>> {
+        self.look(|state| {
+            let slots = state.entries.iter().flat_map(|entry| &entry.slots);
+            slots.map(|slot| slot.link.clone()).collect()
+        })
+    }
+
+    pub(crate) fn drop_seal_key(&self) {
+        *self.seal.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn seal_key(&self) -> Option<Arc<SealKey>> {
@@ -456,7 +464,7 @@ impl State {
 
     /// What the next start has to know. An account that lasts until quit is nothing to it.
     fn list(&self) -> List {
-        let lasts = |slot: &&Slot| slot.has_client && (self.vault.state != VaultState::Absent || slot.had_client);
+        let lasts = |slot: &&Slot| slot.has_client && (!self.vault.state.keeps_nothing() || slot.had_client);
         let instances = self.entries.iter().map(|entry| Listed {
             slots: {
                 let slots = entry.slots.iter().filter(lasts);
@@ -494,9 +502,16 @@ fn vault_view(status: &VaultStatus) -> VaultView {
         Vaulted::Waiting => VaultState::Waiting,
         Vaulted::Ready => VaultState::Ready,
         Vaulted::Locked => VaultState::Locked,
+        Vaulted::Denied => VaultState::Denied,
         Vaulted::Absent => VaultState::Absent,
+        Vaulted::NoCollection => VaultState::NoCollection,
+        Vaulted::Broken => VaultState::Broken,
         Vaulted::Full => VaultState::Full,
         Vaulted::Failed => VaultState::Failed,
     };
-    VaultView { state, store: status.store.clone(), detail: status.detail.clone() }
+    let keeper = match status.keeper {
+        Keeper::Keychain => VaultKeeper::Keychain,
+        Keeper::Passphrase => VaultKeeper::Passphrase,
+    };
+    VaultView { state, keeper, store: status.store.clone(), detail: status.detail.clone() }
 }

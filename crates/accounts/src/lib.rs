@@ -34,6 +34,7 @@ mod instances;
 pub mod intents;
 mod keeper;
 mod leaving;
+mod letting_go;
 mod line;
 mod link;
 mod options;

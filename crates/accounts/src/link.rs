@@ -202,7 +202,7 @@ impl Link {
         let token = match core.vault.get(&self.item()).await {
             Ok(token) => token,
             // Without a keychain there is nothing in this run; a damaged item is left where it is.
-            Err(VaultError::Absent(_) | VaultError::Damaged(_)) => None,
+            Err(error) if error.state().keeps_nothing() || matches!(error, VaultError::Damaged(_)) => None,
             Err(error) => return Err(error),
         };
         *lock(&self.held) = token.clone().map_or(Held::None, Held::Token);
@@ -241,6 +241,16 @@ impl Link {
             *lock(&self.held) = Held::Unread;
         }
         lacks
+    }
+
+    /// Forgets the token here; it is read from the keychain when it is needed again.
+    pub(crate) async fn let_go(&self) {
+        // One that is being written is at rest, or owed to the keychain, when this goes on.
+        let _done = self.keychain.lock().await;
+        if self.holds_token() {
+            self.gate().shut();
+            *lock(&self.held) = Held::Unread;
+        }
     }
 
     fn holds_token(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What happened, in parts, so that the window can say it in its own language. The English sentence travels beside it,
 //! for logs, reports, and whoever has no words of their own.
 
-use frontdesk_vault::VaultError;
+use frontdesk_vault::{PassphraseError, SHORTEST_PASSPHRASE, VaultError};
 use frontdesk_wire::KeyError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -61,10 +61,22 @@ reasons! {
 
     /// The keychain is locked.
     VaultLocked = "vault_locked";
+    /// The keychain is refused to this app.
+    VaultDenied = "vault_denied";
     /// There is no keychain.
     VaultAbsent = "vault_absent";
+    /// There is no place for items in it.
+    VaultNoCollection = "vault_no_collection";
     /// The keychain takes no more.
     VaultFull = "vault_full";
+    /// The keychain as a whole is damaged.
+    VaultBroken = "vault_broken";
+    /// The passphrase is another one.
+    PassphraseWrong = "passphrase_wrong";
+    /// It was wrong several times, and the next try has to wait; `detail` is for how many seconds.
+    PassphraseTooSoon = "passphrase_too_soon";
+    /// A new passphrase is too short; `detail` is how many characters it needs.
+    PassphraseTooShort = "passphrase_too_short";
     /// An item of the keychain is damaged.
     VaultItemDamaged = "vault_item_damaged";
     /// The keychain no longer has what kept somebody signed in.
@@ -169,13 +181,27 @@ impl From<&VaultError> for Said {
     fn from(error: &VaultError) -> Self {
         let reason = match error {
             VaultError::Locked(_) => Reason::VaultLocked,
+            VaultError::Denied(_) => Reason::VaultDenied,
             VaultError::Absent(_) => Reason::VaultAbsent,
+            VaultError::NoCollection(_) => Reason::VaultNoCollection,
+            VaultError::Broken(_) => Reason::VaultBroken,
             VaultError::Full(_) => Reason::VaultFull,
             VaultError::Damaged(_) => Reason::VaultItemDamaged,
             VaultError::Missing(_) | VaultError::Name | VaultError::Failed(_) => Reason::VaultFailed,
             VaultError::System(_) => Reason::SystemUnavailable,
         };
         Self { detail: error.words().map(str::to_owned), ..reason.into() }
+    }
+}
+
+impl From<&PassphraseError> for Said {
+    fn from(error: &PassphraseError) -> Self {
+        match error {
+            PassphraseError::Wrong => Reason::PassphraseWrong.into(),
+            PassphraseError::TooSoon(wait) => Self::from(Reason::PassphraseTooSoon).detail(wait.as_secs() + 1),
+            PassphraseError::TooShort => Self::from(Reason::PassphraseTooShort).detail(SHORTEST_PASSPHRASE),
+            PassphraseError::Store(error) => (&VaultError::from(error.clone())).into(),
+        }
     }
 }
 

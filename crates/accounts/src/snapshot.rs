@@ -52,10 +52,22 @@ pub struct AccountKey {
 pub struct VaultView {
     /// Whether secrets can be kept.
     pub state: VaultState,
+    /// Whose the store is.
+    pub keeper: VaultKeeper,
     /// The name people know the store by, such as "Secret Service".
     pub store: String,
     /// The system's own words for what happened; none when ready, and while it has said nothing.
     pub detail: Option<String>,
+}
+
+/// See [`VaultView`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultKeeper {
+    /// The system's keychain.
+    Keychain,
+    /// The app's own vault, behind a passphrase.
+    Passphrase,
 }
 
 /// See [`VaultView`].
@@ -70,12 +82,25 @@ pub enum VaultState {
     Ready,
     /// There, but locked: unlock it and try again.
     Locked,
+    /// There, but refused to this app by the person or a rule of the computer.
+    Denied,
     /// There is none: people stay signed in until they quit.
     Absent,
+    /// There, but it has no place for items yet: people stay signed in until they quit, or make one.
+    NoCollection,
     /// It refuses to take more.
     Full,
+    /// It cannot be read as a whole: it is left as it is.
+    Broken,
     /// It answered with something else; `detail` says what.
     Failed,
+}
+
+impl VaultState {
+    /// Whether nothing outlives the app.
+    pub(crate) fn keeps_nothing(self) -> bool {
+        matches!(self, Self::Absent | Self::NoCollection)
+    }
 }
 
 /// One instance and what it said of this app's client.

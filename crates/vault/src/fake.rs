@@ -15,6 +15,10 @@ pub enum Fault {
     None,
     /// Every call is refused, as by a locked collection.
     Locked,
+    /// Every call is refused, as to an app that may not use it.
+    Denied,
+    /// Every call fails, since the store as a whole is damaged.
+    Broken,
     /// Reads find nothing and writes are refused, as by a service without a collection.
     Hollow,
     /// There is no store.
@@ -96,6 +100,8 @@ impl FakeStore {
             self.0.changed.wait_while(held, |held| held.fault == Fault::Slow).unwrap_or_else(PoisonError::into_inner);
         match held.fault {
             Fault::Locked => Err(StoreError::Locked("prompt dismissed".to_owned())),
+            Fault::Denied => Err(StoreError::Denied("not for this app".to_owned())),
+            Fault::Broken => Err(StoreError::Broken("not readable".to_owned())),
             Fault::Absent => Err(StoreError::Absent("no such service".to_owned())),
             Fault::Failed => Err(StoreError::Failed("out of order".to_owned())),
             _ => Ok(held),
@@ -120,7 +126,7 @@ impl SecretStore for FakeStore {
     fn put(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
         let mut held = self.begin()?;
         match held.fault {
-            Fault::Hollow => return Err(StoreError::Absent("no collection".to_owned())),
+            Fault::Hollow => return Err(StoreError::NoCollection("no collection".to_owned())),
             Fault::Full => return Err(StoreError::Full("no room".to_owned())),
             Fault::Forgetful => {}
             _ => drop(held.items.insert(name.to_owned(), secret.clone())),

@@ -41,15 +41,29 @@ impl SealKey {
 
     /// Writes a sealed file in place of what is there: after a crash it is the old one or the new one.
     pub fn write(&self, path: &Path, plain: &[u8]) -> io::Result<()> {
+        replace_file(path, &[MAGIC, &self.seal(name(path), plain)?].concat())
+    }
+
+    /// Nonce, ciphertext and tag.
+    pub(crate) fn seal(&self, about: &[u8], plain: &[u8]) -> io::Result<Vec<u8>> {
         let failed = |_| io::Error::other("the computer could not seal the file");
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(failed)?;
         let mut body = Zeroizing::new(plain.to_vec());
         let tag = self
             .0
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), name(path), body.as_mut_slice())
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), body.as_mut_slice())
             .map_err(failed)?;
-        replace_file(path, &[MAGIC, &nonce, &body, tag.as_ref()].concat())
+        Ok([nonce.as_slice(), &body, tag.as_ref()].concat())
+    }
+
+    /// What was sealed; none when it was not, or not with this key and about this.
+    pub(crate) fn unseal(&self, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, body) = sealed.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = Zeroizing::new(body.to_vec());
+        let plain = self.0.open_in_place(nonce, Aad::from(about), &mut body).ok()?;
+        Some(Zeroizing::new(plain.to_vec()))
     }
 
     /// Reads a sealed file; none when there is none. A file that is damaged, or sealed with another key or for another
@@ -61,7 +75,7 @@ impl SealKey {
         };
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        if let Some(plain) = self.open(path, bytes) {
+        if let Some(plain) = open(self, path, &bytes) {
             return Ok(Some(plain));
         }
         let aside = beside(path, ".damaged");
@@ -69,22 +83,17 @@ impl SealKey {
         fs::rename(path, aside)?;
         Ok(None)
     }
-
-    fn open(&self, path: &Path, bytes: Vec<u8>) -> Option<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(bytes);
-        if bytes.len() as u64 > LARGEST {
-            return None;
-        }
-        let (head, body) = bytes.split_at_mut_checked(MAGIC.len() + NONCE_LEN)?;
-        let nonce = head.strip_prefix(MAGIC)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let plain = self.0.open_in_place(nonce, name(path), body).ok()?;
-        Some(Zeroizing::new(plain.to_vec()))
-    }
 }
 
-fn name(path: &Path) -> Aad<Vec<u8>> {
-    Aad::from(path.file_name().unwrap_or_default().as_encoded_bytes().to_vec())
+fn open(key: &SealKey, path: &Path, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if bytes.len() as u64 > LARGEST {
+        return None;
+    }
+    key.unseal(name(path), bytes.strip_prefix(MAGIC)?)
+}
+
+fn name(path: &Path) -> &[u8] {
+    path.file_name().unwrap_or_default().as_encoded_bytes()
 }
 
 fn beside(path: &Path, ending: &str) -> std::path::PathBuf {

@@ -29,14 +29,14 @@ impl SystemKeychain {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = connection.as_ref() {
             match self.entry(store, name).and_then(|entry| act(&entry)) {
-                Err(Error::PlatformFailure(reason)) => {
+                Err(Error::PlatformFailure(reason)) if open::meaning(&*reason).is_none() => {
                     tracing::info!(%reason, "connecting to the keychain again");
                     *connection = None;
                 }
                 answer => return answer.map_err(refusal),
             }
         }
-        let store = open::open().map_err(|error| StoreError::Absent(error.to_string()))?;
+        let store = open::open().map_err(unreachable)?;
         let answer = self.entry(&store, name).and_then(|entry| act(&entry));
         *connection = Some(store);
         answer.map_err(refusal)
@@ -79,16 +79,31 @@ impl SecretStore for SystemKeychain {
     }
 }
 
-/// The system's words, sorted. Only `Display` is used: the `Debug` form of some errors holds the bytes.
+/// What an error of the system means where its kind alone does not say it.
+type Meaning = fn(String) -> StoreError;
+
+/// The system's words, sorted. Only `Display` is shown: the `Debug` form of some errors holds the bytes.
 fn refusal(error: Error) -> StoreError {
     match error {
-        Error::NoStorageAccess(reason) if open::has_no_place(reason.as_ref()) => {
-            StoreError::Absent(format!("it has no place to keep items in ({reason})"))
+        Error::NoStorageAccess(reason) => {
+            let meaning: Meaning = open::meaning(&*reason).unwrap_or(StoreError::Locked);
+            meaning(reason.to_string())
         }
-        Error::NoStorageAccess(reason) => StoreError::Locked(reason.to_string()),
+        Error::PlatformFailure(reason) if let Some(meaning) = open::meaning(&*reason) => meaning(reason.to_string()),
         Error::TooLong(what, limit) => StoreError::Full(format!("{what} may have at most {limit} bytes")),
-        Error::BadEncoding(_) | Error::BadDataFormat(..) => StoreError::Damaged(error.to_string()),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+            StoreError::Damaged("it is not what was written".to_owned())
+        }
+        Error::BadStoreFormat(reason) => StoreError::Broken(reason),
         Error::NoDefaultStore => StoreError::Absent(error.to_string()),
         _ => StoreError::Failed(error.to_string()),
+    }
+}
+
+/// Why there is no store to connect to.
+fn unreachable(error: Error) -> StoreError {
+    match refusal(error) {
+        StoreError::Failed(words) => StoreError::Absent(words),
+        refused => refused,
     }
 }

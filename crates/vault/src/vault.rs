@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 
-use crate::{SealKey, Secret, SecretStore};
+use crate::{Keeper, SealKey, Secret, SecretStore};
 use worker::{Act, Answer, Job, Worker};
 
 /// How long a call may take before the state says that the keychain is being waited for. The call itself goes on.
@@ -21,6 +21,8 @@ const KEY_LENGTH: usize = 32;
 const CACHE_KEY: &str = "cache-key";
 /// Item that holds the key of the instance inside the app.
 const INSTANCE_KEY: &str = "instance-key/local";
+/// The keys that every vault has.
+pub(crate) const KEYS: [&str; 2] = [CACHE_KEY, INSTANCE_KEY];
 /// Longest name of an item, in bytes.
 const LONGEST_NAME: usize = 200;
 
@@ -35,10 +37,16 @@ pub enum State {
     Ready,
     /// There, but locked.
     Locked,
+    /// There, but refused to this app.
+    Denied,
     /// There is none.
     Absent,
+    /// There, but without a place for items.
+    NoCollection,
     /// It takes no more.
     Full,
+    /// It cannot be read as a whole.
+    Broken,
     /// It failed in another way.
     Failed,
 }
@@ -48,6 +56,8 @@ pub enum State {
 pub struct Status {
     /// Whether secrets can be kept.
     pub state: State,
+    /// Whose the store is.
+    pub keeper: Keeper,
     /// The name people know the store by.
     pub store: String,
     /// The system's own words for what happened; none when ready, and while it has said nothing.
@@ -69,15 +79,27 @@ pub enum VaultError {
     /// The store is locked.
     #[error("Your keychain is locked, so nothing can be read or kept there. Unlock it, then try again. ({0})")]
     Locked(String),
+    /// The store is refused to this app.
+    #[error("Your keychain is refused to Frontdesk. Allow it there, then try again. ({0})")]
+    Denied(String),
     /// There is no store.
     #[error("This computer has no keychain that Frontdesk can use, so you stay signed in only until you quit. ({0})")]
     Absent(String),
+    /// The store has no place for items.
+    #[error(
+        "Your keychain service has no keychain yet, so you stay signed in only until you quit. Make one, then try again. \
+         ({0})"
+    )]
+    NoCollection(String),
     /// The store takes no more.
     #[error("Your keychain takes no more items. Remove some you no longer need, then try again. ({0})")]
     Full(String),
     /// What the store returned is not what was stored.
     #[error("An item in your keychain is damaged; it was left as it is. Sign in again to replace it. ({0})")]
     Damaged(String),
+    /// The store as a whole is not readable.
+    #[error("Your keychain is damaged; it was left as it is. Restore it from a backup, then try again. ({0})")]
+    Broken(String),
     /// Anything else.
     #[error("Your keychain did not do what it was asked. Try again; restarting the session may help. ({0})")]
     Failed(String),
@@ -116,18 +138,31 @@ struct Counts {
     answered: u64,
 }
 
+impl Status {
+    fn of(store: &dyn SecretStore, state: State, detail: Option<String>) -> Self {
+        Self { state, keeper: store.keeper(), store: store.name().to_owned(), detail }
+    }
+}
+
 impl Shared {
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn show(&self, state: State, detail: Option<String>) {
+    fn show(&self, new: Status) {
         self.status.send_if_modified(|shown| {
-            let changed = shown.state != state || shown.detail != detail;
-            shown.state = state;
-            shown.detail = detail;
+            let changed = *shown != new;
+            *shown = new;
             changed
         });
+    }
+}
+
+impl State {
+    /// Whether nothing can be kept, however often it is asked: secrets live in memory until the app quits.
+    #[must_use]
+    pub fn keeps_nothing(self) -> bool {
+        matches!(self, Self::Absent | Self::NoCollection)
     }
 }
 
@@ -141,7 +176,7 @@ impl Vault {
     /// A vault that says after another time than three seconds that it waits.
     #[must_use]
     pub fn with_patience(store: Arc<dyn SecretStore>, patience: Duration) -> Self {
-        let status = Status { state: State::Checking, store: store.name().to_owned(), detail: None };
+        let status = Status::of(&*store, State::Checking, None);
         let shared = Arc::new(Shared { status: watch::Sender::new(status), counts: Mutex::default() });
         let (jobs, queue) = mpsc::channel();
         let worker = Worker::new(store, shared.clone());
@@ -193,6 +228,12 @@ impl Vault {
         if secret.expose().len() == KEY_LENGTH { Ok(secret) } else { Err(VaultError::Damaged(INSTANCE_KEY.to_owned())) }
     }
 
+    /// Keeps the key of an instance that began while there was no store. Only while there is no database that needs
+    /// another one.
+    pub async fn keep_instance_key(&self, key: Secret) -> Result<Kept, VaultError> {
+        self.put(INSTANCE_KEY, key).await
+    }
+
     async fn key(&self, name: &'static str, may_create: bool) -> Result<Secret, VaultError> {
         match self.call(Act::Key { name, may_create }).await? {
             Answer::Found(Some(secret)) => Ok(secret),
@@ -216,7 +257,8 @@ impl Vault {
         {
             let counts = self.shared.counts();
             if counts.answered < number {
-                self.shared.show(State::Waiting, None);
+                let shown = self.shared.status.borrow().clone();
+                self.shared.show(Status { state: State::Waiting, detail: None, ..shown });
             }
         }
         answer.await.map_err(|_| GONE)?

@@ -9,11 +9,18 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     os::unix::fs::PermissionsExt as _,
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc, Mutex,
+        mpsc::{self, Receiver, Sender},
+    },
     time::{Duration, Instant},
 };
 
 use frontdesk_vault::{Secret, State, SystemKeychain, Vault, VaultError};
+use zbus::{
+    fdo, interface,
+    zvariant::{OwnedObjectPath, OwnedValue, Value},
+};
 
 const SERVICE: &str = "test.frontdesk";
 const INSIDE: &str = "FRONTDESK_KEYCHAIN_TEST";
@@ -160,14 +167,14 @@ fn service_without_a_collection() {
     alone("service_without_a_collection", true, async || {
         let _daemon = keyring(None);
         let vault = vault();
-        // The service is there once an item that is not there is no error any more.
+        // Nobody is there to make one: there is no screen. The service is there once an item that is not there is no error any more.
         let begin = Instant::now();
         while vault.get("client/a/1").await.is_err() {
             assert!(begin.elapsed() < Duration::from_mins(1));
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let error = vault.recheck().await.unwrap_err();
-        assert!(matches!(error, VaultError::Absent(_) | VaultError::Locked(_)), "{error}");
+        assert!(matches!(error, VaultError::NoCollection(_)), "{error}");
     });
 }
 
@@ -193,5 +200,54 @@ fn no_bus() {
         assert_eq!(vault.status().borrow().state, State::Absent);
         vault.put("client/a/1", Secret::new(b"in memory".to_vec())).await.unwrap();
         assert_eq!(vault.get("client/a/1").await.unwrap().unwrap().expose(), b"in memory");
+    });
+}
+
+/// A Secret Service of our own, which refuses, and does not say so before the other end is gone.
+struct Refusing(Mutex<Receiver<()>>);
+
+#[interface(name = "org.freedesktop.Secret.Service")]
+impl Refusing {
+    fn open_session(&self, algorithm: &str, input: Value<'_>) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
+        let _gone = self.0.lock().unwrap().recv();
+        let input = OwnedValue::try_from(input).unwrap();
+        let asked = format!("{algorithm}, {}", input.value_signature());
+        Err(fdo::Error::AccessDenied(format!("a rule of this computer ({asked})")))
+    }
+}
+
+fn refusing() -> (zbus::blocking::Connection, Sender<()>) {
+    let (hold, released) = mpsc::channel();
+    let service = zbus::blocking::connection::Builder::session()
+        .and_then(|builder| builder.name("org.freedesktop.secrets"))
+        .and_then(|builder| builder.serve_at("/org/freedesktop/secrets", Refusing(Mutex::new(released))))
+        .and_then(zbus::blocking::connection::Builder::build);
+    (service.unwrap(), hold)
+}
+
+#[test]
+fn refused_and_slow_to_say_so() {
+    alone("refused_and_slow_to_say_so", true, async || {
+        let (service, hold) = refusing();
+        let vault = Vault::with_patience(Arc::new(SystemKeychain::new(SERVICE)), Duration::ZERO);
+        let asking = tokio::spawn({
+            let vault = vault.clone();
+            async move { vault.get("client/a/1").await }
+        });
+        let mut status = vault.status();
+        status.wait_for(|status| status.state == State::Waiting).await.unwrap();
+        drop(hold);
+        assert!(matches!(asking.await.unwrap(), Err(VaultError::Denied(_))), "the late answer is taken");
+        let status = vault.status().borrow().clone();
+        assert_eq!(status.state, State::Denied);
+        assert!(status.detail.unwrap().contains("a rule of this computer"));
+        assert!(matches!(vault.put("client/a/1", Secret::new(b"new".to_vec())).await, Err(VaultError::Denied(_))));
+
+        // Another service takes its place, and the person tries again.
+        drop(service);
+        let _daemon = keyring(Some("open"));
+        until(&vault, State::Ready).await;
+        let fresh = Vault::new(Arc::new(SystemKeychain::new(SERVICE)));
+        assert_eq!(fresh.get("client/a/1").await.unwrap().unwrap().expose(), b"new");
     });
 }

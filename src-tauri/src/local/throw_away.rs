@@ -10,6 +10,8 @@ use crate::places::make_private;
 
 /// What the folders' names begin with; the process's id follows.
 const PREFIX: &str = "throw-away-";
+/// The instance's database.
+const DATABASE: &str = "frontdesk.db";
 /// File in it that its process keeps locked. Only the lock says that it is used: ids of processes come back.
 const IN_USE: &str = "in-use";
 
@@ -31,6 +33,19 @@ impl ThrowAway {
         let lock = File::create(path.join(IN_USE))?;
         lock.lock()?;
         Ok(Self { path, _lock: lock })
+    }
+
+    /// Copies the database to where it stays. Nobody has it open any more; the file is there as a whole or not at all.
+    pub(crate) fn keep(&self, folder: &Path) -> io::Result<()> {
+        if self.path.join(format!("{DATABASE}-wal")).exists() {
+            return Err(io::Error::other("the database was not closed"));
+        }
+        make_private(folder)?;
+        let (new, kept) = (folder.join("frontdesk.db.new"), folder.join(DATABASE));
+        fs::copy(self.path.join(DATABASE), &new)?;
+        File::open(&new)?.sync_all()?;
+        fs::rename(&new, &kept)?;
+        File::open(folder)?.sync_all()
     }
 
     /// Where it is.

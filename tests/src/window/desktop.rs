@@ -89,6 +89,14 @@ impl Desktop {
         Ok(())
     }
 
+    /// Locks the open keychain, as a screen saver or its owner would while the app runs.
+    ///
+    /// # Errors
+    /// It cannot be locked.
+    pub fn lock_keychain(&self) -> Result<()> {
+        keychain::lock(&self.surroundings)
+    }
+
     /// Types the password into the keychain's unlock window, once it is there.
     ///
     /// # Errors

@@ -102,6 +102,15 @@ fn wait(surroundings: &Surroundings, there: bool) -> Result<()> {
     })
 }
 
+/// Locks the open keychain under whoever uses it.
+pub(super) fn lock(surroundings: &Surroundings) -> Result<()> {
+    let mut ask = surroundings.command(Path::new("dbus-send"));
+    ask.args(["--session", "--print-reply", &format!("--dest={NAME}"), "/org/freedesktop/secrets"]);
+    ask.args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"]);
+    let status = ask.stdout(Stdio::null()).status().context("lock the keychain (dbus-send, Debian package dbus)")?;
+    if status.success() { Ok(()) } else { bail!("the keychain was not locked: dbus-send ended with {status}") }
+}
+
 /// What the (open) keychain holds for an application.
 pub(super) fn items(surroundings: &Surroundings, application: &str) -> Result<Vec<Item>> {
     let mut names = Vec::new();

@@ -6,7 +6,9 @@ use std::{
 };
 
 use anyhow::Result;
-use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, account_of, in_files, sign_up};
+use frontdesk_e2e::window::{
+    Desktop, Keychain, Person, Role, account_of, begin_sign_up, code_from_outbox, in_files, sign_up,
+};
 
 #[tokio::test]
 async fn sec_95_a_locked_keychain_loses_nothing() -> Result<()> {
@@ -50,6 +52,35 @@ async fn sec_95_an_account_that_was_missed_at_a_locked_start_is_there_at_the_nex
     let window = desktop.open().await?;
     account_of(&window, Person::ADA).await?;
     assert_eq!(desktop.keychain_items()?, before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sec_95_a_keychain_that_is_locked_while_the_app_runs_loses_nothing() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    desktop.lock_keychain()?;
+
+    // A second account means a new token, which has to be written down.
+    window.press("Add an account").await?;
+    window.press("Create an account").await?;
+    begin_sign_up(&window, Person::GRACE).await?;
+    let code = code_from_outbox(&window).await?;
+    window.enter("Verification code", &code).await?;
+    desktop.dismiss_unlock_prompt()?;
+    account_of(&window, Person::GRACE).await?;
+    window.reads("Your keychain is locked").await?;
+    window.reads("Until then you stay signed in only until you quit.").await?;
+    assert!(no_plain_text(&desktop)?.is_empty(), "{:?}", no_plain_text(&desktop)?);
+
+    window.press("Try again").await?;
+    desktop.answer_unlock_prompt()?;
+    window.until("the notice went", async || Ok(!window.text().await?.contains("Your keychain is locked"))).await?;
+    window.kill();
+    let window = desktop.open().await?;
+    account_of(&window, Person::GRACE).await?;
+    window.find(Role::Button, &format!("{}, This computer", Person::ADA.address)).await?;
     Ok(())
 }
 

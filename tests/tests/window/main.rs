@@ -11,6 +11,7 @@ mod looks;
 mod manage;
 mod manners;
 mod many;
+mod passphrase;
 mod picture;
 mod settings;
 mod sign_in;

@@ -5,6 +5,7 @@ import { Button } from "../primitives/Button";
 import { useWords } from "../words/words";
 import { useAction } from "./action";
 import { sentenceOf } from "./failure";
+import { useNavigation } from "./navigation";
 import { useVault } from "./vault";
 
 /**
@@ -15,26 +16,41 @@ import { useVault } from "./vault";
 export function VaultNotice({ always = false }: { always?: boolean }) {
   const words = useWords();
   const { vault, recheck } = useVault();
+  const { open } = useNavigation();
   const action = useAction();
   const [failed, setFailed] = useState<string | null>(null);
   if (!always && (vault.state === "ready" || vault.state === "checking")) return null;
 
   const store = vault.store || words.vault.fallbackStore;
-  const said =
-    vault.state === "checking" ? words.vault.checking : words.vault[vault.state](store);
+  const own = vault.keeper === "passphrase";
+  const said = own
+    ? words.passphrase.states[vault.state]
+    : vault.state === "checking"
+      ? words.vault.checking
+      : words.vault[vault.state](store);
+  const canChoose = !own && (vault.state === "absent" || vault.state === "no_collection");
   const tone =
     vault.state === "ready" ? "ok" : vault.state === "checking" || vault.state === "waiting" ? "info" : "warning";
   const canRetry = vault.state !== "ready" && vault.state !== "checking";
   // Why there is none is for those who look for it: the settings say it.
-  const tellsMore = vault.detail && vault.state !== "ready" && (always || vault.state !== "absent");
-  const losesAtQuit =
-    vault.state === "locked" || vault.state === "full" || vault.state === "failed";
+  const tellsMore = vault.detail && vault.state !== "ready" && (always || own || vault.state !== "absent");
+  const losesAtQuit = ["locked", "denied", "full", "broken", "failed"].includes(vault.state);
   return (
     <Banner
       tone={tone}
       title={said.title}
       action={
         canRetry && (
+          <>
+          {canChoose && (
+            <Button
+              onClick={() => {
+                open({ name: "passphrase" });
+              }}
+            >
+              {words.passphrase.offerButton}
+            </Button>
+          )}
           <Button
             pending={action.pending}
             onClick={() => {
@@ -49,6 +65,7 @@ export function VaultNotice({ always = false }: { always?: boolean }) {
           >
             {words.actions.retry}
           </Button>
+          </>
         )
       }
     >

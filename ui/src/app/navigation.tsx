@@ -8,7 +8,8 @@ export type Screen =
   | { name: "sign-in"; instance: string; email?: string }
   | { name: "manage"; instance: string }
   | { name: "outbox" }
-  | { name: "settings" };
+  | { name: "settings" }
+  | { name: "passphrase" };
 
 /** A screen with an identity of its own, so that what was typed in it stays while it is covered. */
 export interface StackedScreen {

@@ -7,4 +7,4 @@ import type { Snapshot } from "./Snapshot";
 /**
  * The answer to each [`AppRequest`], by its type.
  */
-export type AppAnswers = { snapshot: Snapshot, preferences: Preferences, set_preferences: unknown, speak: unknown, present: unknown, recheck_vault: unknown, diagnostics: Diagnostics, estimate_password: PasswordEstimate, copy: unknown, };
+export type AppAnswers = { snapshot: Snapshot, preferences: Preferences, set_preferences: unknown, speak: unknown, present: unknown, recheck_vault: unknown, unlock_vault: unknown, lock_vault: unknown, move_to_passphrase: unknown, move_to_keychain: unknown, change_passphrase: unknown, diagnostics: Diagnostics, estimate_password: PasswordEstimate, copy: unknown, };

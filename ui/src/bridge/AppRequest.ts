@@ -16,7 +16,23 @@ locale: string, } | { "type": "present",
 /**
  * Whether it is in sight.
  */
-in_sight: boolean, } | { "type": "recheck_vault" } | { "type": "diagnostics" } | { "type": "estimate_password", 
+in_sight: boolean, } | { "type": "recheck_vault" } | { "type": "unlock_vault", 
+/**
+ * The passphrase.
+ */
+passphrase: string, } | { "type": "lock_vault" } | { "type": "move_to_passphrase", 
+/**
+ * The passphrase; nobody can recover it.
+ */
+passphrase: string, } | { "type": "move_to_keychain" } | { "type": "change_passphrase", 
+/**
+ * The one so far.
+ */
+passphrase: string, 
+/**
+ * The one from now on.
+ */
+new_passphrase: string, } | { "type": "diagnostics" } | { "type": "estimate_password", 
 /**
  * The password; it is neither kept nor sent anywhere.
  */

@@ -3,4 +3,4 @@
 /**
  * See [`VaultView`].
  */
-export type VaultState = "checking" | "waiting" | "ready" | "locked" | "absent" | "full" | "failed";
+export type VaultState = "checking" | "waiting" | "ready" | "locked" | "denied" | "absent" | "no_collection" | "full" | "broken" | "failed";

@@ -5,6 +5,7 @@ import { OUTBOX_STATES } from "./states/outbox";
 import { SETTINGS_STATES } from "./states/settings";
 import { SIGN_IN_STATES } from "./states/sign-in";
 import { SIGN_UP_STATES } from "./states/sign-up";
+import { VAULT_STATES } from "./states/vault";
 import { WELCOME_STATES } from "./states/welcome";
 
 /** Every state that a screen is designed for. */
@@ -16,4 +17,5 @@ export const STATES: PreviewState[] = [
   ...MANAGE_STATES,
   ...OUTBOX_STATES,
   ...SETTINGS_STATES,
+  ...VAULT_STATES,
 ];

@@ -357,7 +357,7 @@ describe.each([
     expect(rest).toMatchObject({ isLoaded: true, setActive: expect.any(Function) as unknown });
     expect(attempt).toMatchObject({ id: undefined, status: null, createdSessionId: null });
     await outside(() => {
-      from.change({ vault: { state: "locked", store: "", detail: null } });
+      from.change({ vault: { keeper: "keychain", state: "locked", store: "", detail: null } });
     });
     expect(result.current[field]).toBe(attempt);
   });

@@ -6,7 +6,7 @@ import { share } from "./sharing";
 export const NOTHING_YET: Snapshot = {
   revision: -1,
   status: "loading",
-  vault: { state: "checking", store: "", detail: null },
+  vault: { keeper: "keychain", state: "checking", store: "", detail: null },
   instances: [],
   active: null,
 };

@@ -137,7 +137,7 @@ export function snapshot(
   return {
     revision: 1,
     status: "ready",
-    vault: { state: "ready", store: "Secret Service", detail: null },
+    vault: { keeper: "keychain", state: "ready", store: "Secret Service", detail: null },
     instances,
     active: shown ?? null,
     ...over,

@@ -76,6 +76,11 @@ export class StandIn {
     this.on("app.speak", () => null);
     this.on("app.present", () => null);
     this.on("app.recheck_vault", () => null);
+    this.on("app.unlock_vault", () => null);
+    this.on("app.lock_vault", () => null);
+    this.on("app.move_to_passphrase", () => null);
+    this.on("app.move_to_keychain", () => null);
+    this.on("app.change_passphrase", () => null);
     this.on("app.copy", () => null);
     this.on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" }));
     this.on("app.estimate_password", () => ({ score: 3, warning: null, suggestion: null }));

@@ -1,9 +1,10 @@
 import { type ReactNode, useEffect, useEffectEvent, useMemo, useState } from "react";
 
 import { type AccountEntry, useAccounts } from "../app/accounts";
-import { useBridge } from "../app/context";
+import { useBridge, useSnapshot } from "../app/context";
 import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
+import { UnlockScreen } from "../features/vault/UnlockScreen";
 import { Finder } from "./Finder";
 import { Home, useHomeKey } from "./Home";
 import { Rail } from "./Rail";
@@ -12,6 +13,23 @@ import { Stage } from "./Stage";
 
 /** The rail of accounts, and beside it the pile of screens with the home screen below. */
 export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
+  const { vault } = useSnapshot();
+  // Nothing of anybody is shown, nor any short-cut taken, before the passphrase is there.
+  if (vault.keeper === "passphrase" && vault.state === "locked") {
+    return (
+      <div className="window">
+        <main className="stage">
+          <Stage onTop>
+            <UnlockScreen />
+          </Stage>
+        </main>
+      </div>
+    );
+  }
+  return <OpenWindow draw={draw} />;
+}
+
+function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
   const { screens, open, home } = useNavigation();
   const { accounts, select } = useAccounts();
   const homeKey = useHomeKey();

@@ -8,6 +8,7 @@ import { OutboxScreen } from "../features/outbox/OutboxScreen";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
 import { SignInScreen } from "../features/sign-in/SignInScreen";
 import { SignUpScreen } from "../features/sign-up/SignUpScreen";
+import { PassphraseScreen } from "../features/vault/PassphraseScreen";
 import { ConnectScreen } from "../features/welcome/ConnectScreen";
 import { WelcomeScreen } from "../features/welcome/WelcomeScreen";
 import { ClerkProvider } from "../sdk/provider";
@@ -41,6 +42,8 @@ export function drawScreen(screen: Screen): ReactNode {
       return <OutboxScreen />;
     case "settings":
       return <SettingsScreen />;
+    case "passphrase":
+      return <PassphraseScreen />;
   }
 }
 

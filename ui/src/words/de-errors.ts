@@ -25,10 +25,22 @@ const reasons: Reasons = {
 
   vault_locked: ({ detail }) =>
     `Dein Schlüsselbund ist gesperrt, darum kann dort nichts gelesen oder aufbewahrt werden. Entsperre ihn und versuch es dann noch einmal.${because(detail)}`,
+  vault_denied: ({ detail }) =>
+    `Dein Schlüsselbund ist Frontdesk verwehrt. Erlaube den Zugang dort und versuch es dann noch einmal.${because(detail)}`,
+  vault_no_collection: ({ detail }) =>
+    `Der Dienst für Schlüsselbunde hat noch keinen; du bleibst nur angemeldet, bis du das Programm beendest. Lege einen an und versuch es dann noch einmal.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Dein Schlüsselbund ist beschädigt; er wurde so gelassen, wie er ist. Stelle ihn aus einer Sicherung wieder her und versuch es dann noch einmal.${because(detail)}`,
   vault_absent: ({ detail }) =>
     `Dieser Computer hat keinen Schlüsselbund, den Frontdesk verwenden kann; du bleibst nur angemeldet, bis du das Programm beendest.${because(detail)}`,
   vault_full: ({ detail }) =>
     `Dein Schlüsselbund nimmt keine Einträge mehr an. Lösche solche, die du nicht mehr brauchst, und versuch es dann noch einmal.${because(detail)}`,
+  passphrase_wrong: () =>
+    "Das ist nicht die Passphrase deines Tresors. Nichts wurde geändert; versuch es noch einmal.",
+  passphrase_too_soon: ({ detail }) =>
+    `Das war mehrmals falsch. Warte ${detail} Sekunden und versuch es dann noch einmal.`,
+  passphrase_too_short: ({ detail }) =>
+    `Eine Passphrase braucht mindestens ${detail} Zeichen. Nichts wurde geändert; wähle eine längere.`,
   vault_item_damaged: ({ detail }) =>
     `Ein Eintrag in deinem Schlüsselbund ist beschädigt; er wurde so gelassen, wie er ist. Melde dich neu an, um ihn zu ersetzen.${because(detail)}`,
   vault_item_missing: ({ name }) =>

@@ -362,6 +362,18 @@ export const de: typeof en = {
       title: "Dein Schlüsselbund ist gesperrt",
       body: `Frontdesk bewahrt dort auf, was dich anmeldet (${store}). Entsperre ihn und versuch es dann noch einmal.`,
     }),
+    denied: (store) => ({
+      title: "Dein Schlüsselbund ist Frontdesk verwehrt",
+      body: `Du oder eine Regel dieses Computers hat Frontdesk den Zugang verwehrt (${store}). Erlaube ihn dort und versuch es dann noch einmal.`,
+    }),
+    no_collection: (store) => ({
+      title: "Dein Schlüsselbund ist nicht eingerichtet",
+      body: `${capital(store)} läuft, hat aber keinen Schlüsselbund, in dem etwas liegen könnte. Lege mit der Passwortverwaltung des Systems einen an und versuch es dann noch einmal. Bis dahin bleibst du angemeldet, bis du das Programm beendest.`,
+    }),
+    broken: (store) => ({
+      title: "Dein Schlüsselbund ist beschädigt",
+      body: `${capital(store)} lässt sich nicht lesen. Er wurde so gelassen, wie er ist: Stelle ihn aus einer Sicherung wieder her und versuch es dann noch einmal.`,
+    }),
     absent: () => ({
       title: "Dieser Computer hat keinen Schlüsselbund",
       body: "Es gibt keinen sicheren Ort für das, was dich anmeldet. Du kannst Frontdesk benutzen und bleibst angemeldet, bis du es beendest.",
@@ -374,6 +386,65 @@ export const de: typeof en = {
       title: "Dein Schlüsselbund hat nicht funktioniert",
       body: `${capital(store)} hat mit einem Fehler geantwortet. Versuch es noch einmal.`,
     }),
+  },
+
+  passphrase: {
+    label: "Passphrase",
+    required: "Gib die Passphrase ein.",
+    unlockTitle: "Frontdesk entsperren",
+    unlockLead: "Was dich angemeldet hält, liegt hinter deiner Passphrase.",
+    unlock: "Entsperren",
+    forgotten:
+      "Eine vergessene Passphrase lässt sich nicht wiederherstellen. Um neu zu beginnen, beende Frontdesk und verschiebe die Dateien vault.sealed und vault.json aus seinem Datenordner; melde dich dann neu an.",
+    chooseTitle: "Passphrase wählen",
+    changeTitle: "Passphrase ändern",
+    chooseLead:
+      "Was dich angemeldet hält, wird in einer eigenen Datei von Frontdesk versiegelt. Du gibst die Passphrase bei jedem Start ein.",
+    noRecoveryTitle: "Niemand kann sie wiederherstellen",
+    noRecovery:
+      "Wer die Passphrase vergisst, muss sich bei jedem Konto neu anmelden und verliert, was in der Instanz auf diesem Computer liegt.",
+    current: "Bisherige Passphrase",
+    next: "Neue Passphrase",
+    again: "Neue Passphrase, noch einmal",
+    hint: (least) => `Mindestens ${least} Zeichen. Ein paar Wörter hintereinander merkt man sich leicht.`,
+    tooShort: (least) => `Eine Passphrase braucht mindestens ${least} Zeichen.`,
+    different: "Die beiden sind nicht gleich.",
+    choose: "Passphrase verwenden",
+    change: "Passphrase ändern",
+    lock: "Jetzt sperren",
+    moveBack: "In den Schlüsselbund umziehen",
+    offer: "Du kannst dies stattdessen hinter einer Passphrase aufbewahren, in einer eigenen Datei von Frontdesk.",
+    offerButton: "Mit einer Passphrase angemeldet bleiben",
+    states: {
+      checking: { title: "Dein Tresor wird geprüft", body: "" },
+      waiting: { title: "Warten auf deinen Tresor", body: "Er hat noch nicht geantwortet." },
+      ready: {
+        title: "Dein Tresor mit Passphrase funktioniert",
+        body: "Was dich angemeldet hält, liegt in einer versiegelten Datei, die nur deine Passphrase öffnet.",
+      },
+      locked: { title: "Dein Tresor ist gesperrt", body: "Gib deine Passphrase ein, um ihn zu öffnen." },
+      denied: {
+        title: "Dein Tresor lässt sich nicht öffnen",
+        body: "Frontdesk darf seine Datei nicht lesen oder schreiben. Nimm sie wieder in Besitz und versuch es dann noch einmal.",
+      },
+      absent: {
+        title: "Dein Tresor ist fort",
+        body: "Seine Datei ist nicht da. Leg sie zurück und versuch es noch einmal, oder zieh in den Schlüsselbund um und melde dich neu an.",
+      },
+      no_collection: { title: "Dein Tresor ist fort", body: "Seine Datei ist nicht da." },
+      full: {
+        title: "Die Festplatte ist voll",
+        body: "Dein Tresor ließ sich nicht schreiben. Schaffe Platz und versuch es dann noch einmal.",
+      },
+      broken: {
+        title: "Dein Tresor ist beschädigt",
+        body: "Er wurde so gelassen, wie er ist. Stelle seine Datei aus einer Sicherung wieder her und versuch es dann noch einmal.",
+      },
+      failed: {
+        title: "Dein Tresor hat nicht funktioniert",
+        body: "Seine Datei ließ sich nicht lesen oder schreiben. Versuch es noch einmal.",
+      },
+    },
   },
 
   instance: {

@@ -37,10 +37,20 @@ const reasons: Reasons = {
 
   vault_locked: ({ detail }) =>
     `Your keychain is locked, so nothing can be read or kept there. Unlock it, then try again.${because(detail)}`,
+  vault_denied: ({ detail }) =>
+    `Your keychain is refused to Frontdesk. Allow it there, then try again.${because(detail)}`,
+  vault_no_collection: ({ detail }) =>
+    `Your keychain service has no keychain yet, so you stay signed in only until you quit. Make one, then try again.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Your keychain is damaged; it was left as it is. Restore it from a backup, then try again.${because(detail)}`,
   vault_absent: ({ detail }) =>
     `This computer has no keychain that Frontdesk can use, so you stay signed in only until you quit.${because(detail)}`,
   vault_full: ({ detail }) =>
     `Your keychain takes no more items. Remove some that you no longer need, then try again.${because(detail)}`,
+  passphrase_wrong: () => "This is not the passphrase of your vault. Nothing was changed; try again.",
+  passphrase_too_soon: ({ detail }) => `That was wrong several times. Wait ${detail} seconds, then try again.`,
+  passphrase_too_short: ({ detail }) =>
+    `A passphrase needs at least ${detail} characters. Nothing was changed; choose a longer one.`,
   vault_item_damaged: ({ detail }) =>
     `An item in your keychain is damaged; it was left as it is. Sign in again to replace it.${because(detail)}`,
   vault_item_missing: ({ name }) =>

@@ -367,6 +367,18 @@ export const en = {
       title: "Your keychain is locked",
       body: `Frontdesk keeps what signs you in inside ${store}. Unlock it, then try again.`,
     }),
+    denied: (store: string) => ({
+      title: "Your keychain is refused to Frontdesk",
+      body: `You, or a rule of this computer, did not let Frontdesk use ${store}. Allow it there, then try again.`,
+    }),
+    no_collection: (store: string) => ({
+      title: "Your keychain has not been set up",
+      body: `${capital(store)} runs, but has no keychain to keep things in. Make one with the system's password manager, then try again. Until then you stay signed in until you quit.`,
+    }),
+    broken: (store: string) => ({
+      title: "Your keychain is damaged",
+      body: `${capital(store)} cannot be read. It was left as it is: restore it from a backup, then try again.`,
+    }),
     absent: () => ({
       title: "This computer has no keychain",
       body: "There is no safe place to keep what signs you in. You can use Frontdesk, and you stay signed in until you quit.",
@@ -379,6 +391,58 @@ export const en = {
       title: "Your keychain did not work",
       body: `${capital(store)} answered with an error. Try again.`,
     }),
+  },
+
+  passphrase: {
+    label: "Passphrase",
+    required: "Enter the passphrase.",
+    unlockTitle: "Unlock Frontdesk",
+    unlockLead: "What keeps you signed in lies behind your passphrase.",
+    unlock: "Unlock",
+    forgotten:
+      "A forgotten passphrase cannot be recovered. To begin anew, quit Frontdesk and move the files vault.sealed and vault.json out of its data folder; then sign in again.",
+    chooseTitle: "Choose a passphrase",
+    changeTitle: "Change the passphrase",
+    chooseLead:
+      "What keeps you signed in is sealed in a file of Frontdesk's own. You type the passphrase whenever Frontdesk starts.",
+    noRecoveryTitle: "Nobody can recover it",
+    noRecovery: "Who forgets the passphrase has to sign in to every account again, and loses what is on this computer's own instance.",
+    current: "Passphrase so far",
+    next: "New passphrase",
+    again: "New passphrase, once more",
+    hint: (least: number) => `At least ${least} characters. A few words in a row are easy to remember.`,
+    tooShort: (least: number) => `A passphrase needs at least ${least} characters.`,
+    different: "These two are not the same.",
+    choose: "Use a passphrase",
+    change: "Change passphrase",
+    lock: "Lock now",
+    moveBack: "Move to the keychain",
+    offer: "You can keep this behind a passphrase instead, in a file of Frontdesk's own.",
+    offerButton: "Stay signed in with a passphrase",
+    states: {
+      checking: { title: "Checking your vault", body: "" },
+      waiting: { title: "Waiting for your vault", body: "It has not answered yet." },
+      ready: {
+        title: "Your passphrase vault works",
+        body: "What keeps you signed in lies in a sealed file that only your passphrase opens.",
+      },
+      locked: { title: "Your vault is locked", body: "Enter your passphrase to open it." },
+      denied: {
+        title: "Your vault cannot be opened",
+        body: "Frontdesk may not read or write its file. Make it yours again, then try again.",
+      },
+      absent: {
+        title: "Your vault is gone",
+        body: "Its file is not there. Put it back and try again, or move to the keychain and sign in again.",
+      },
+      no_collection: { title: "Your vault is gone", body: "Its file is not there." },
+      full: { title: "The disk is full", body: "Your vault could not be written. Make room, then try again." },
+      broken: {
+        title: "Your vault is damaged",
+        body: "It was left as it is. Restore its file from a backup, then try again.",
+      },
+      failed: { title: "Your vault did not work", body: "Its file could not be read or written. Try again." },
+    },
   },
 
   instance: {

@@ -4,6 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use keyring_core::{CredentialStore, Error, Result};
 
+use super::Meaning;
+use crate::StoreError;
+
 /// The store that `keyring` chooses for this system; connected once for the life of the process.
 fn default() -> Result<Arc<CredentialStore>> {
     match keyring::Entry::store_status() {
@@ -16,7 +19,7 @@ fn default() -> Result<Arc<CredentialStore>> {
 mod system {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use super::{Arc, CredentialStore, HashMap, Result, default};
+    use super::{Arc, CredentialStore, HashMap, Meaning, Result, StoreError, default};
 
     pub(crate) const NAME: &str = "Secret Service";
 
@@ -35,15 +38,29 @@ mod system {
         None
     }
 
-    /// A service without a default collection, which nobody is there to make, answers with the variant `NoResult`.
-    pub(crate) fn has_no_place(reason: &(dyn std::error::Error + Send + Sync)) -> bool {
-        format!("{reason:?}") == "NoResult"
+    /// A service without a default collection, which nobody is there to make, answers with the variant `NoResult`. The
+    /// others come by their D-Bus names.
+    pub(crate) fn meaning(reason: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Meaning> {
+        if format!("{reason:?}") == "NoResult" {
+            return Some(StoreError::NoCollection);
+        }
+        let words = reason.to_string();
+        let names = |name: &str| words.contains(name);
+        if names("org.freedesktop.DBus.Error.AccessDenied") || names("org.freedesktop.DBus.Error.AuthFailed") {
+            Some(StoreError::Denied)
+        } else if names("org.freedesktop.Secret.Error.IsLocked") {
+            Some(StoreError::Locked)
+        } else if names("org.freedesktop.DBus.Error.LimitsExceeded") {
+            Some(StoreError::Full)
+        } else {
+            None
+        }
     }
 }
 
 #[cfg(target_os = "macos")]
 mod system {
-    use super::{Arc, CredentialStore, Error, HashMap, Result, default};
+    use super::{Arc, CredentialStore, Error, HashMap, Meaning, Result, StoreError, default};
 
     pub(crate) const NAME: &str = "Keychain";
 
@@ -61,8 +78,19 @@ mod system {
         None
     }
 
-    pub(crate) fn has_no_place(_reason: &(dyn std::error::Error + Send + Sync)) -> bool {
-        false
+    /// By the numbers of `SecBase.h`, which only the `Debug` form holds; it holds no secret.
+    pub(crate) fn meaning(reason: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Meaning> {
+        let words = format!("{reason:?}");
+        let code = words.strip_prefix("Error { code: ")?.split([',', ' ']).next()?;
+        match code.parse().ok()? {
+            // errSecAuthFailed, errSecUserCanceled, errSecInvalidOwnerEdit, wrPermErr
+            -25293 | -128 | -25244 | -61 => Some(StoreError::Denied),
+            // errSecInteractionNotAllowed: it is locked and nobody may be asked
+            -25308 => Some(StoreError::Locked),
+            // errSecInvalidKeychain
+            -25295 => Some(StoreError::Broken),
+            _ => None,
+        }
     }
 }
 
@@ -70,7 +98,7 @@ mod system {
 mod system {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use super::{Arc, CredentialStore, HashMap, Result, default};
+    use super::{Arc, CredentialStore, HashMap, Meaning, Result, StoreError, default};
 
     pub(crate) const NAME: &str = "Credential Manager";
 
@@ -89,9 +117,16 @@ mod system {
         Some(HashMap::from([("persistence", "Local")]))
     }
 
-    pub(crate) fn has_no_place(_reason: &(dyn std::error::Error + Send + Sync)) -> bool {
-        false
+    /// By the numbers of `winerror.h`.
+    pub(crate) fn meaning(reason: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Meaning> {
+        match format!("{reason:?}").as_str() {
+            // ERROR_ACCESS_DENIED
+            "PlatformError(5)" => Some(StoreError::Denied),
+            // ERROR_NOT_ENOUGH_QUOTA
+            "PlatformError(1816)" => Some(StoreError::Full),
+            _ => None,
+        }
     }
 }
 
-pub(super) use system::{NAME, has_no_place, modifiers, open};
+pub(super) use system::{NAME, meaning, modifiers, open};

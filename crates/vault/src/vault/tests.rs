@@ -39,7 +39,7 @@ async fn an_item_that_is_not_there_proves_nothing() {
     let (store, vault) = vault();
     store.set(Fault::Hollow);
     assert!(vault.get("a").await.unwrap().is_none());
-    assert_eq!(state(&vault), State::Absent, "the write of the probe was refused");
+    assert_eq!(state(&vault), State::NoCollection, "the write of the probe was refused");
     store.set(Fault::Forgetful);
     assert!(matches!(vault.recheck().await, Err(VaultError::Failed(_))));
     assert_eq!(state(&vault), State::Failed);
@@ -51,9 +51,13 @@ async fn an_item_that_is_not_there_proves_nothing() {
 
 #[tokio::test]
 async fn sec_95_every_fault_has_a_state_and_a_sentence_and_deletes_nothing() {
-    for (fault, expected) in
-        [(Fault::Locked, State::Locked), (Fault::Absent, State::Absent), (Fault::Failed, State::Failed)]
-    {
+    for (fault, expected) in [
+        (Fault::Locked, State::Locked),
+        (Fault::Denied, State::Denied),
+        (Fault::Absent, State::Absent),
+        (Fault::Broken, State::Broken),
+        (Fault::Failed, State::Failed),
+    ] {
         let (store, vault) = vault();
         store.insert("a", b"kept");
         store.set(fault);
@@ -128,6 +132,15 @@ async fn what_a_locked_store_did_not_take_is_made_up_for() {
 
 #[tokio::test]
 async fn a_locked_store_asks_a_person_once_until_somebody_wants_it_again() {
+    asks_once(Fault::Locked, State::Locked).await;
+}
+
+#[tokio::test]
+async fn a_store_that_was_refused_asks_a_person_once_until_somebody_wants_it_again() {
+    asks_once(Fault::Denied, State::Denied).await;
+}
+
+async fn asks_once(fault: Fault, expected: State) {
     let (store, vault) = vault();
     store.insert("a", b"kept");
     store.set(Fault::Slow);
@@ -139,14 +152,14 @@ async fn a_locked_store_asks_a_person_once_until_somebody_wants_it_again() {
         })
         .collect();
     tokio::task::yield_now().await;
-    store.set(Fault::Locked);
+    store.set(fault);
     for call in calls {
-        assert!(matches!(call.await.unwrap(), Err(VaultError::Locked(_))));
+        assert_eq!(call.await.unwrap().unwrap_err().state(), expected);
     }
     assert!(vault.put("b", secret("new")).await.is_err());
     assert!(vault.seal_key().await.is_err());
     assert_eq!(store.calls(), 1);
-    assert_eq!(state(&vault), State::Locked);
+    assert_eq!(state(&vault), expected);
     store.set(Fault::None);
     vault.recheck().await.unwrap();
     assert_eq!(read(&vault, "a").await.unwrap(), b"kept");
@@ -221,7 +234,16 @@ async fn keys_are_made_once_and_only_when_allowed() {
 
 #[tokio::test]
 async fn no_key_is_made_by_a_store_that_does_not_keep_it() {
-    for fault in [Fault::Locked, Fault::Hollow, Fault::Absent, Fault::Full, Fault::Failed, Fault::Forgetful] {
+    for fault in [
+        Fault::Locked,
+        Fault::Denied,
+        Fault::Broken,
+        Fault::Hollow,
+        Fault::Absent,
+        Fault::Full,
+        Fault::Failed,
+        Fault::Forgetful,
+    ] {
         let (store, vault) = vault();
         store.set(fault);
         assert!(vault.instance_key(true).await.is_err(), "{fault:?}");

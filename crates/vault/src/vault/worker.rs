@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{KEY_LENGTH, Kept, Shared, State, VaultError};
+use super::{KEY_LENGTH, Kept, Shared, State, Status, VaultError};
 use crate::{Secret, SecretStore, StoreError};
 
 /// Item that is written and removed to see whether the store works.
@@ -59,7 +59,7 @@ impl Worker {
             let mut counts = self.shared.counts();
             counts.answered += 1;
             // A caller may have shown that it waits, just before.
-            self.shared.show(self.known.0, self.known.1.clone());
+            self.show();
             drop(counts);
             // Nobody need be waiting any more.
             let _gone = job.reply.send(answer);
@@ -76,11 +76,12 @@ impl Worker {
         }
     }
 
-    /// Calls the store. One that has said that it is locked asks a person for the password at every call: after it was
-    /// sent away once, it comes again only when somebody wants it (`Act::Probe`).
+    /// Calls the store. One that has said that it is locked, or refused to this app, asks a person at every call: after it
+    /// was sent away once, it comes again only when somebody wants it (`Act::Probe`).
     fn ask<T>(&self, call: impl FnOnce(&dyn SecretStore) -> Result<T, StoreError>) -> Result<T, StoreError> {
         match &self.known {
             (State::Locked, words) => Err(StoreError::Locked(words.clone().unwrap_or_default())),
+            (State::Denied, words) => Err(StoreError::Denied(words.clone().unwrap_or_default())),
             _ => call(&*self.store),
         }
     }
@@ -106,7 +107,7 @@ impl Worker {
             }
             Err(error) => {
                 self.owed.insert(name, Some(secret));
-                if matches!(error, VaultError::Absent(_)) { Ok(Kept::InMemory) } else { Err(error) }
+                if error.state().keeps_nothing() { Ok(Kept::InMemory) } else { Err(error) }
             }
         }
     }
@@ -120,7 +121,7 @@ impl Worker {
             }
             Err(error) => {
                 self.owed.insert(name, None);
-                if matches!(error, VaultError::Absent(_)) { Ok(()) } else { Err(error) }
+                if error.state().keeps_nothing() { Ok(()) } else { Err(error) }
             }
         }
     }
@@ -179,6 +180,10 @@ impl Worker {
         }
     }
 
+    fn show(&self) {
+        self.shared.show(Status::of(&*self.store, self.known.0, self.known.1.clone()));
+    }
+
     /// Takes an answer of the store as news of its state.
     fn seen<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, VaultError> {
         let answer = answer.map_err(VaultError::from);
@@ -188,7 +193,7 @@ impl Worker {
             Err(VaultError::Damaged(_)) => return answer,
             Err(error) => (error.state(), error.words().map(str::to_owned)),
         };
-        self.shared.show(self.known.0, self.known.1.clone());
+        self.show();
         answer
     }
 }
@@ -199,9 +204,12 @@ impl VaultError {
     pub fn words(&self) -> Option<&str> {
         match self {
             Self::Locked(words)
+            | Self::Denied(words)
             | Self::Absent(words)
+            | Self::NoCollection(words)
             | Self::Full(words)
             | Self::Damaged(words)
+            | Self::Broken(words)
             | Self::Failed(words)
             | Self::Missing(words) => Some(words),
             Self::System(words) => Some(words),
@@ -209,10 +217,15 @@ impl VaultError {
         }
     }
 
-    fn state(&self) -> State {
+    /// What it says of the store.
+    #[must_use]
+    pub fn state(&self) -> State {
         match self {
             Self::Locked(_) => State::Locked,
+            Self::Denied(_) => State::Denied,
             Self::Absent(_) => State::Absent,
+            Self::NoCollection(_) => State::NoCollection,
+            Self::Broken(_) => State::Broken,
             Self::Full(_) => State::Full,
             _ => State::Failed,
         }
@@ -223,6 +236,9 @@ impl From<StoreError> for VaultError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Absent(reason) => Self::Absent(reason),
+            StoreError::NoCollection(reason) => Self::NoCollection(reason),
+            StoreError::Denied(reason) => Self::Denied(reason),
+            StoreError::Broken(reason) => Self::Broken(reason),
             StoreError::Locked(reason) => Self::Locked(reason),
             StoreError::Full(reason) => Self::Full(reason),
             StoreError::Damaged(reason) => Self::Damaged(reason),

@@ -38,7 +38,7 @@ pub(crate) fn tool(project: &Project, tool: Tool) -> Result<PathBuf> {
 }
 
 /// `$XDG_CACHE_HOME/frontdesk-tools`, or the place that stands for it.
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let folder = named.or_else(|| Some(env::home_dir()?.join(".cache")));
     Ok(folder

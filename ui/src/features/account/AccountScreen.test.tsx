@@ -88,7 +88,7 @@ describe("states", () => {
     const app = account([], {
       instances: [loading],
       active: KEY,
-      vault: { state: "locked", store: "Secret Service", detail: null },
+      vault: { keeper: "keychain", state: "locked", store: "Secret Service", detail: null },
     });
     const user = await openApp(app);
     expect(screen.getByText("Your keychain is locked")).toBeInTheDocument();
@@ -99,18 +99,20 @@ describe("states", () => {
 
   test.each([
     ["absent", "This computer has no keychain"],
+    ["denied", "Your keychain is refused to Frontdesk"],
+    ["broken", "Your keychain is damaged"],
     ["full", "Your keychain is full"],
     ["failed", "Your keychain did not work"],
     ["waiting", "Waiting for your keychain"],
   ] as const)("a keychain that is %s is said above the account", async (state, title) => {
-    await openApp(account([ADA], { vault: { state, store: "Secret Service", detail: null } }));
+    await openApp(account([ADA], { vault: { keeper: "keychain", state, store: "Secret Service", detail: null } }));
     expect(screen.getByText(title)).toBeInTheDocument();
     expect(screen.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();
     await expectNoAxeFindings();
   });
 
   test("a keychain that cannot be asked again says why", async () => {
-    const app = account([ADA], { vault: { state: "failed", store: "Secret Service", detail: "No reply." } });
+    const app = account([ADA], { vault: { keeper: "keychain", state: "failed", store: "Secret Service", detail: "No reply." } });
     app.on("app.recheck_vault", () => {
       throw cannot("vault", "vault_locked", "prompt dismissed");
     });

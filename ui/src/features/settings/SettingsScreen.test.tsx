@@ -99,11 +99,14 @@ describe("the keychain", () => {
     ["checking", "Checking your keychain"],
     ["locked", "Your keychain is locked"],
     ["absent", "This computer has no keychain"],
+    ["denied", "Your keychain is refused to Frontdesk"],
+    ["no_collection", "Your keychain has not been set up"],
+    ["broken", "Your keychain is damaged"],
     ["full", "Your keychain is full"],
     ["failed", "Your keychain did not work"],
     ["waiting", "Waiting for your keychain"],
   ] as const)("%s is said", async (state, title) => {
-    await open(desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail: null } })));
+    await open(desk(snapshot([localInstance()], { vault: { keeper: "keychain", state, store: "Secret Service", detail: null } })));
     const panel = within(screen.getByRole("region", { name: "Keychain" }));
     expect(panel.getByText(title)).toBeInTheDocument();
     const well = state === "ready" || state === "checking";
@@ -111,7 +114,7 @@ describe("the keychain", () => {
   });
 
   test("that was unlocked is said to work", async () => {
-    const vault = { store: "Secret Service", detail: null };
+    const vault = { keeper: "keychain", store: "Secret Service", detail: null } as const;
     const app = desk(snapshot([localInstance()], { vault: { ...vault, state: "locked" } }));
     app.on("app.recheck_vault", () => {
       app.change({ vault: { ...vault, state: "ready" } });

@@ -1,5 +1,4 @@
 import { useNavigation } from "../../app/navigation";
-import { VaultNotice } from "../../app/VaultNotice";
 import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
@@ -9,6 +8,7 @@ import { InstancesPanel } from "./InstancesPanel";
 import { LanguagePanel } from "./LanguagePanel";
 import { SignOutAllPanel } from "./SignOutAllPanel";
 import { ThemePanel } from "./ThemePanel";
+import { VaultPanel } from "./VaultPanel";
 
 /** The window's looks, the keychain, the instances, and facts for whoever helps. */
 export function SettingsScreen() {
@@ -26,7 +26,7 @@ export function SettingsScreen() {
         { id: "appearance", title: words.settings.appearance, content: <ThemePanel /> },
         { id: "language", title: words.settings.language, content: <LanguagePanel /> },
         { id: "background", title: words.settings.background, content: <BackgroundPanel /> },
-        { id: "keychain", title: words.settings.keychain, content: <VaultNotice always /> },
+        { id: "keychain", title: words.settings.keychain, content: <VaultPanel /> },
         {
           id: "instances",
           title: words.settings.instances,

@@ -66,7 +66,7 @@ describe("the first screen", () => {
     ["locked", "Your keychain is locked"],
     ["absent", "This computer has no keychain"],
   ] as const)("says before anything is typed that the keychain is %s", async (state, title) => {
-    await openApp(desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail: null } })));
+    await openApp(desk(snapshot([localInstance()], { vault: { keeper: "keychain", state, store: "Secret Service", detail: null } })));
     expect(screen.getByText(title)).toBeInTheDocument();
     await expectNoAxeFindings();
   });

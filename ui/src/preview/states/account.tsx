@@ -100,11 +100,11 @@ export const ACCOUNT_STATES: PreviewState[] = [
   {
     id: "account-keychain-locked",
     app: () =>
-      account([HERE], { vault: { state: "locked", store: "Secret Service", detail: null } }),
+      account([HERE], { vault: { keeper: "keychain", state: "locked", store: "Secret Service", detail: null } }),
   },
   {
     id: "account-keychain-absent",
-    app: () => account([HERE], { vault: { state: "absent", store: "", detail: null } }),
+    app: () => account([HERE], { vault: { keeper: "keychain", state: "absent", store: "", detail: null } }),
   },
   {
     id: "account-no-name",

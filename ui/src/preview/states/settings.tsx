@@ -29,7 +29,7 @@ function settings(
 function withVault(state: VaultView["state"], detail: string | null = null) {
   return () =>
     desk(
-      snapshot([localInstance([session()])], { vault: { state, store: "Secret Service", detail } }),
+      snapshot([localInstance([session()])], { vault: { keeper: "keychain", state, store: "Secret Service", detail } }),
     );
 }
 
@@ -38,7 +38,10 @@ export const SETTINGS_STATES: PreviewState[] = [
   settings("settings-keychain-checking", withVault("checking")),
   settings("settings-keychain-waiting", withVault("waiting")),
   settings("settings-keychain-locked", withVault("locked")),
+  settings("settings-keychain-denied", withVault("denied", "access denied")),
   settings("settings-keychain-absent", withVault("absent")),
+  settings("settings-keychain-no-collection", withVault("no_collection", "no default collection")),
+  settings("settings-keychain-broken", withVault("broken")),
   settings(
     "settings-keychain-failed",
     withVault("failed", "prompt dismissed"),

@@ -88,7 +88,7 @@ export const SIGN_IN_STATES: PreviewState[] = [
     app: () =>
       desk(
         snapshot([localInstance()], {
-          vault: { state: "locked", store: "Secret Service", detail: null },
+          vault: { keeper: "keychain", state: "locked", store: "Secret Service", detail: null },
         }),
       ),
   }),

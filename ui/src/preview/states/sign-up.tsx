@@ -99,7 +99,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
       app: () =>
         desk(
           snapshot([localInstance()], {
-            vault: { state: "locked", store: "Secret Service", detail: null },
+            vault: { keeper: "keychain", state: "locked", store: "Secret Service", detail: null },
           }),
         ),
     },
@@ -107,7 +107,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
   signUp("sign-up-keychain-absent", undefined, {
     over: {
       app: () =>
-        desk(snapshot([localInstance()], { vault: { state: "absent", store: "", detail: null } })),
+        desk(snapshot([localInstance()], { vault: { keeper: "keychain", state: "absent", store: "", detail: null } })),
     },
   }),
   signUp("sign-up-asks-more", {

@@ -20,7 +20,7 @@ import type { PreviewState } from "../state";
 const KEY = "pk_live_Y2xlcmsuaGFyYm91ci5leGFtcGxlJA";
 
 function withVault(state: VaultView["state"], detail: string | null = null) {
-  return desk(snapshot([localInstance()], { vault: { state, store: "Secret Service", detail } }));
+  return desk(snapshot([localInstance()], { vault: { keeper: "keychain", state, store: "Secret Service", detail } }));
 }
 
 function connect(id: string, state: ConnectState | ((words: Catalogue) => ConnectState)): PreviewState {
@@ -36,10 +36,13 @@ export const WELCOME_STATES: PreviewState[] = [
   { id: "welcome-first", app: () => desk() },
   {
     id: "welcome-loading",
-    app: () => desk(snapshot([], { status: "loading", vault: { state: "checking", store: "", detail: null } })),
+    app: () => desk(snapshot([], { status: "loading", vault: { keeper: "keychain", state: "checking", store: "", detail: null } })),
   },
   { id: "welcome-keychain-waiting", app: () => withVault("waiting") },
   { id: "welcome-keychain-locked", app: () => withVault("locked") },
+  { id: "welcome-keychain-denied", app: () => withVault("denied", "access denied") },
+  { id: "welcome-keychain-no-collection", app: () => withVault("no_collection") },
+  { id: "welcome-keychain-broken", app: () => withVault("broken") },
   { id: "welcome-keychain-absent", app: () => withVault("absent") },
   { id: "welcome-keychain-full", app: () => withVault("full") },
   {
