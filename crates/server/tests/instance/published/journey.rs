@@ -41,9 +41,23 @@ async fn every_operation_answers_as_its_published_document_says() {
         let house = House::with(database, Wish::settings(settings)).await;
         without_password(&house).await;
         house.close().await;
+        let house = House::open(database).await;
+        replaced(&house).await;
+        house.close().await;
         judge(&RECORD.take());
     })
     .await;
+}
+
+/// A sign-in that was under way when the owner allowed one session for each client takes the place of the one there.
+async fn replaced(house: &House) {
+    let bob = house.device().sign_up("kim@replaced.example").await;
+    let mut device = house.device();
+    device.sign_up("lou@replaced.example").await;
+    let waiting = device.begin_sign_in(&bob.address).await;
+    let single = json!({ "single_session_mode": true });
+    assert_eq!(Owner::new(house).patch("/v1/instance", single).await.status, 204);
+    device.prove_sign_in(&waiting, "password", &bob.password).await.ok();
 }
 
 /// Nothing is left out, and no deviation is there that nobody needs.
