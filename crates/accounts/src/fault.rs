@@ -76,7 +76,7 @@ impl Fault {
     /// Whether this says nothing of the caller: the instance was not reached, or could not answer just now.
     pub(crate) fn is_temporary(&self) -> bool {
         match self {
-            Self::NotServing(_) | Self::Network { .. } => true,
+            Self::NotServing(_) | Self::Network { .. } | Self::Portal { .. } => true,
             Self::Foreign { status, .. } => *status >= 500,
             Self::Refused { status, .. } => *status >= 500 || *status == 429,
             Self::Vault(_) | Self::Removed => false,
