@@ -253,7 +253,7 @@ mod tests {
     use super::*;
     use crate::{
         entry::local_starting,
-        snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultState, VaultView},
+        snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultKeeper, VaultState, VaultView},
     };
 
     fn session(id: &str, status: &str, expire_at: i64, abandon_at: i64) -> SessionView {
@@ -285,6 +285,7 @@ mod tests {
             id: "one".to_owned(),
             kind: InstanceKind::Remote,
             name: "One".to_owned(),
+            own_name: false,
             host: "one.example".to_owned(),
             publishable_key: None,
             status: Status::Ready,
@@ -311,7 +312,8 @@ mod tests {
 
     #[test]
     fn of_the_instances_the_one_of_the_account_on_screen_is_looked_at() {
-        let vault = VaultView { state: VaultState::Ready, store: String::new(), detail: None };
+        let vault =
+            VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };
         let at = |instance: &str| Some(AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() });
         let shown =
             |active| Snapshot { revision: 1, status: Status::Ready, vault: vault.clone(), instances: vec![], active };

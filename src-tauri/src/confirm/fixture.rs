@@ -1,6 +1,8 @@
 //! A state of the app to ask, list and tell about.
 
-use frontdesk_accounts::{AccountKey, InstanceKind, InstanceView, Snapshot, Status, VaultState, VaultView};
+use frontdesk_accounts::{
+    AccountKey, InstanceKind, InstanceView, Snapshot, Status, VaultKeeper, VaultState, VaultView,
+};
 use serde_json::json;
 
 /// Two instances: two accounts and one that has ended at the first, one account at the second.
@@ -23,6 +25,7 @@ pub(crate) fn shown() -> Snapshot {
         id: id.to_owned(),
         kind: InstanceKind::Remote,
         name: name.to_owned(),
+        own_name: false,
         host: "example.com".to_owned(),
         publishable_key: None,
         status: Status::Ready,
@@ -32,7 +35,8 @@ pub(crate) fn shown() -> Snapshot {
         answered_at: None,
         clock_ahead: 0,
     };
-    let vault = VaultView { state: VaultState::Ready, store: String::new(), detail: None };
+    let vault =
+        VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };
     let first = client(json!([
         session("sess_1", "active", "ada@example.com"),
         session("sess_2", "pending", "grace@example.com"),

@@ -38,13 +38,14 @@ export function Finder({
   const current = found[Math.min(place, found.length - 1)];
 
   return (
+    // A press beside the box is for the mouse; Escape closes a dialog by itself.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={dialog}
       className="dialog finder"
       aria-label={words.rail.find}
       onClose={onClose}
       onClick={(event) => {
-        // A press beside the box.
         if (event.target === dialog.current) onClose();
       }}
     >
@@ -82,7 +83,7 @@ export function Finder({
           />
         </div>
       </div>
-      <ul id={`${id}-list`} className="finder-list" role="listbox" aria-label={words.rail.label}>
+      <div id={`${id}-list`} className="finder-list" role="listbox" aria-label={words.rail.label}>
         {found.map((account) => (
           <Found
             key={keyOf(account)}
@@ -92,7 +93,7 @@ export function Finder({
             onChoose={onChoose}
           />
         ))}
-      </ul>
+      </div>
       <p role="status" className={found.length === 0 ? "quiet finder-none" : "only-read-aloud"}>
         {found.length === 0 ? words.rail.findNothing : words.rail.findCount(found.length)}
       </p>
@@ -112,7 +113,7 @@ function Found({
   onChoose: (account: AccountEntry) => void;
 }) {
   const words = useWords();
-  const item = useRef<HTMLLIElement>(null);
+  const item = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (current) item.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
@@ -120,10 +121,11 @@ function Found({
   return (
     // The field beside it takes the keys of a combobox; this one is for the mouse.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li
+    <div
       ref={item}
       id={id}
       role="option"
+      tabIndex={-1}
       aria-selected={current}
       className="finder-item"
       onClick={() => {
@@ -138,7 +140,7 @@ function Found({
         </span>
       </span>
       {account.needsSignIn && <span className="quiet">{words.rail.needsSignIn}</span>}
-    </li>
+    </div>
   );
 }
 

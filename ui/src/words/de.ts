@@ -241,7 +241,7 @@ export const de: typeof en = {
         "Die Betreiber der Instanz oder ein anderes Gerät haben die Sitzung beendet. Das Konto selbst gibt es noch, außer es wurde gelöscht oder gesperrt.",
       replaced: "Eine andere Anmeldung ist an die Stelle dieser getreten. Das Konto selbst gibt es noch.",
       ended: "Die Sitzung wurde anderswo beendet. Das Konto selbst gibt es noch.",
-    } as Record<string, string | undefined>,
+    },
     removeFromList: "Aus der Liste entfernen",
     everywhereBody: "Auf diesem Computer und auf jedem anderen Gerät.",
     everywhere: "Überall abmelden",
