@@ -153,6 +153,8 @@ fn is_looked_at(shown: &Snapshot, instance: &str) -> bool {
 
 /// How long until the first session of those that are signed in should have ended by itself.
 fn due(view: &InstanceView, now: i64) -> Option<Duration> {
+    // Its sessions end by the instance's own clock.
+    let now = now.saturating_add(view.clock_ahead);
     let sessions = view.client.iter().flat_map(|client| &client.sessions).filter(|session| session.is_signed_in());
     let ends = sessions.flat_map(|session| [session.expire_at, session.abandon_at]).filter(|end| *end > now);
     ends.min().and_then(|end| u64::try_from(end - now).ok()).map(|left| Duration::from_millis(left) + GRACE)
@@ -307,13 +309,15 @@ mod tests {
         assert_eq!(due(&view, 10_000), Some(Duration::from_secs(20) + GRACE));
         assert_eq!(due(&view, 30_000), Some(Duration::from_secs(10) + GRACE), "one that is due is asked for once");
         assert_eq!(due(&view, 90_000), None);
+        let ahead = InstanceView { clock_ahead: 5_000, ..view };
+        assert_eq!(due(&ahead, 10_000), Some(Duration::from_secs(15) + GRACE), "its own clock decides");
         assert_eq!(due(&instance(Vec::new()), 0), None);
     }
 
     #[test]
     fn of_the_instances_the_one_of_the_account_on_screen_is_looked_at() {
         let vault =
-            VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };
+            VaultView { state: VaultState::Ready, keeper: VaultKeeper::Keychain, store: String::new(), detail: None };
         let at = |instance: &str| Some(AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() });
         let shown =
             |active| Snapshot { revision: 1, status: Status::Ready, vault: vault.clone(), instances: vec![], active };
