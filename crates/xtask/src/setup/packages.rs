@@ -36,6 +36,7 @@ const BUILD: &[Need] = &[
     Need { package: "build-essential", sign: Sign::Program("cc") },
     Need { package: "pkg-config", sign: Sign::Program("pkg-config") },
     Need { package: "libwebkit2gtk-4.1-dev", sign: Sign::Library("webkit2gtk-4.1") },
+    Need { package: "libayatana-appindicator3-1", sign: Sign::Optional },
     Need { package: "fonts-dejavu-core", sign: Sign::Optional },
 ];
 
