@@ -1,11 +1,15 @@
 //! The icon beside the clock: every account with its state, one click away, and the way out of the app.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use frontdesk_accounts::{AccountKey, Accounts, InstanceKind, Snapshot, Status};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Wry, include_image,
     menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem},
     tray::{TrayIcon, TrayIconBuilder},
 };
+
+use tokio::sync::oneshot;
 
 use crate::{app_room::Go, confirm::plain, input::WINDOW, places::Places, shell::Shell, speech::Words, window};
 
@@ -75,11 +79,15 @@ pub(crate) async fn keep(app: AppHandle, accounts: Accounts, places: Places) {
     loop {
         let new = Shown::of(&snapshots.borrow_and_update(), *speech.borrow_and_update());
         if shown.as_ref() != Some(&new) {
-            match draw(&app, icon.as_ref(), &new, &places) {
-                Ok(drawn) => icon = Some(drawn),
-                Err(error) => return tracing::warn!("there is no icon in the tray: {error}"),
+            match on_the_main_thread(&app, {
+                let (icon, places) = (icon.take(), places.clone());
+                move |app| draw(app, icon, &new, &places).map(|icon| (icon, new))
+            })
+            .await
+            {
+                Ok((drawn, new)) => (icon, shown) = (Some(drawn), Some(new)),
+                Err(reason) => return tracing::warn!("there is no icon in the tray: {reason}"),
             }
-            shown = Some(new);
         }
         let changed = tokio::select! {
             changed = snapshots.changed() => changed,
@@ -91,7 +99,24 @@ pub(crate) async fn keep(app: AppHandle, accounts: Accounts, places: Places) {
     }
 }
 
-fn draw(app: &AppHandle, icon: Option<&TrayIcon>, shown: &Shown, places: &Places) -> tauri::Result<TrayIcon> {
+/// Works where the toolkit does. The library behind the icon panics where the system lacks it (on Debian
+/// `libayatana-appindicator3-1`); then the app goes on without.
+async fn on_the_main_thread<T: Send + 'static>(
+    app: &AppHandle,
+    work: impl FnOnce(&AppHandle) -> tauri::Result<T> + Send + 'static,
+) -> Result<T, String> {
+    let (tell, told) = oneshot::channel();
+    let handle = app.clone();
+    let sent = app.run_on_main_thread(move || {
+        let done = catch_unwind(AssertUnwindSafe(|| work(&handle)));
+        let done = done.map_err(|_| "the system lacks the library for it".to_owned());
+        let _nobody_waits = tell.send(done.and_then(|done| done.map_err(|error| error.to_string())));
+    });
+    sent.map_err(|error| error.to_string())?;
+    told.await.map_err(|_| "the app ends".to_owned())?
+}
+
+fn draw(app: &AppHandle, icon: Option<TrayIcon>, shown: &Shown, places: &Places) -> tauri::Result<TrayIcon> {
     let menu = Menu::new(app)?;
     let [open, add, quit] = shown.fixed;
     for (place, row) in shown.rows.iter().enumerate() {
@@ -114,7 +139,7 @@ fn draw(app: &AppHandle, icon: Option<&TrayIcon>, shown: &Shown, places: &Places
     if let Some(icon) = icon {
         icon.set_menu(Some(menu))?;
         icon.set_icon(Some(picture))?;
-        return Ok(icon.clone());
+        return Ok(icon);
     }
     TrayIconBuilder::new()
         .icon(picture)

@@ -57,12 +57,10 @@ impl Fault {
         matches!(self, Self::Network { .. } | Self::Portal { .. })
     }
 
-    /// For how long the instance wants to be left alone.
+    /// For how long the instance wants to be left alone, where it says so.
     pub(crate) fn wait(&self) -> Option<Duration> {
         match self {
-            Self::Refused { status: 429 | 503, retry_after, .. } => {
-                retry_after.map(|seconds| Duration::from_secs(seconds.into()))
-            }
+            Self::Refused { retry_after, .. } => retry_after.map(|seconds| Duration::from_secs(seconds.into())),
             _ => None,
         }
     }
@@ -88,14 +86,6 @@ impl Fault {
         match self {
             Self::Network { certificate, late, reason, .. } => Self::Network { sent: false, certificate, late, reason },
             fault => fault,
-        }
-    }
-
-    /// How long the instance wants to be left alone, where it says so.
-    pub(crate) fn retry_after(&self) -> Duration {
-        match self {
-            Self::Refused { retry_after: Some(seconds), .. } => Duration::from_secs(u64::from(*seconds)),
-            _ => Duration::ZERO,
         }
     }
 

@@ -1,19 +1,16 @@
 // A team's instance: production keys, TLS with a certificate of its own, codes that arrive by mail; and an application on
 // another host of the same domain. Only the browser of the test knows where both are.
 
-import { execFile, spawn } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { pageOf } from './browser.mjs';
 import { certify } from './certificates.mjs';
 import { instance } from './instance.mjs';
 import { startMailServer } from './mail-server.mjs';
-import { freePort, PACKAGES, until } from './server.mjs';
+import { freePort, PACKAGES, startServe } from './server.mjs';
 
-const execute = promisify(execFile);
 const HOSTS = { api: 'auth.example.test', application: 'app.example.test' };
 
 /** Starts all three. */
@@ -29,25 +26,11 @@ url = "smtp://127.0.0.1:${mails.port}"
 from = "Team <no-reply@example.test>"
 unencrypted = true
 `);
-  const data = ['--data', join(folder, 'data')];
-  const child = spawn(instance.program, [
-    'serve', ...data, '--config', config, '--listen', `127.0.0.1:${port}`, '--public-url', `https://${HOSTS.api}`,
+  const server = await startServe(instance.program, folder, [
+    '--config', config, '--listen', `127.0.0.1:${port}`, '--public-url', `https://${HOSTS.api}`,
     '--tls-cert', tls.certificateFile, '--tls-key', tls.keyFile,
-  ], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { log += chunk; });
-  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-  const kill = () => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', kill);
-  try {
-    await until(() => log.includes('pk_live_'), exited);
-  } catch (error) {
-    throw new Error(`${error.message}\n${log}`);
-  }
-  const keys = JSON.parse((await execute(instance.program, ['keys', ...data])).stdout);
+  ]);
+  const { keys } = server;
   const application = await startApplication(tls, keys.publishable_key);
   return {
     keys,
@@ -62,10 +45,7 @@ unencrypted = true
     async stop() {
       await application.stop();
       mails.stop();
-      child.kill('SIGTERM');
-      const { code } = await exited;
-      kill();
-      if (code !== 0) throw new Error(`The server ended with ${code}:\n${log}`);
+      await server.stop();
     },
   };
 }

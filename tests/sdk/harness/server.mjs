@@ -68,6 +68,42 @@ export async function startServer() {
   }
 }
 
+/**
+ * Starts a `frontdesk-server serve` of a scenario's own, whose data lie in `folder`, and waits until it has said its key.
+ * It ends with the process at the latest, and the folder with it.
+ */
+export async function startServe(program, folder, args, env = {}) {
+  const data = ['--data', join(folder, 'data')];
+  const child = spawn(program, ['serve', ...data, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { log += chunk; });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const kill = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', kill);
+  try {
+    await until(() => /pk_(test|live)_/.test(log), exited);
+  } catch (error) {
+    throw new Error(`${error.message}\n${log}`);
+  }
+  return {
+    data: data[1],
+    keys: JSON.parse((await execute(program, ['keys', ...data])).stdout),
+    /** Sends SIGTERM and waits; the program has to end by itself and with 0. */
+    async stop() {
+      child.kill('SIGTERM');
+      const problem = await endOf(exited);
+      kill();
+      if (problem) throw new Error(`${problem}\n${log}`);
+    },
+  };
+}
+
 /** What is wrong with the end of a server that was asked to stop, if anything is. */
 export async function endOf(exited) {
   const end = await Promise.race([exited, pause(STOP_TIMEOUT_MS)]);

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, Window, account_of, in_files, sign_up};
-use thirtyfour::Key;
 
 const PASSPHRASE: &str = "copper lantern willow orbit";
 const LOST: &str = "A forgotten passphrase cannot be recovered.";
@@ -10,7 +9,7 @@ const LOST: &str = "A forgotten passphrase cannot be recovered.";
 async fn unlock(window: &Window, passphrase: &str) -> Result<()> {
     window.find(Role::Heading, "Unlock Frontdesk").await?;
     window.enter("Passphrase", passphrase).await?;
-    window.keys(Key::Enter).await
+    window.press("Unlock").await
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useEffectEvent, useMemo, useState } from "react";
 
 import { type AccountEntry, useAccounts } from "../app/accounts";
+import { useShowAccount } from "../app/show-account";
 import { useBridge, useSnapshot } from "../app/context";
 import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
@@ -17,7 +18,7 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
   // Nothing of anybody is shown, nor any short-cut taken, before the passphrase is there.
   if (vault.keeper === "passphrase" && vault.state === "locked") {
     return (
-      <div className="window">
+      <div className="window window-alone">
         <main className="stage">
           <Stage onTop>
             <UnlockScreen />
@@ -30,27 +31,15 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
 }
 
 function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
-  const { screens, open, home } = useNavigation();
-  const { accounts, select } = useAccounts();
+  const { screens, open } = useNavigation();
+  const { accounts } = useAccounts();
+  const show = useShowAccount();
   const homeKey = useHomeKey();
   const [finding, setFinding] = useState(false);
   const top = screens.at(-1);
 
-  const moves = useMemo(() => {
-    const show = (account: AccountEntry) => {
-      if (account.needsSignIn) {
-        open({
-          name: "sign-in",
-          instance: account.instance.id,
-          ...(account.email !== null && { email: account.email }),
-        });
-        return;
-      }
-      home();
-      // The snapshot says what is shown; a refusal leaves the account that was.
-      if (!account.active) void select(account.key).catch(() => undefined);
-    };
-    return {
+  const moves = useMemo(
+    () => ({
       onShow: show,
       onAccount: (index: number) => {
         const account = accounts[index];
@@ -68,8 +57,9 @@ function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
       onFind: () => {
         setFinding(true);
       },
-    };
-  }, [accounts, home, open, select]);
+    }),
+    [accounts, open, show],
+  );
   useShortcuts(moves);
   useGoing(accounts, moves);
 

@@ -76,11 +76,12 @@ impl Core {
             let outcome = self.bare::<wire::Token>(link, &request).await.and_then(|token| usable(token, place));
             let Err(fault) = outcome else { return outcome };
             let may_pass = fault.is_passing() || (fault.is_temporary() && !fault.is_network());
-            let Some(pause) = pauses.next().filter(|_| may_pass && fault.retry_after() <= LONGEST_WAIT) else {
+            let wait = fault.wait().unwrap_or_default();
+            let Some(pause) = pauses.next().filter(|_| may_pass && wait <= LONGEST_WAIT) else {
                 return Err(fault);
             };
             tracing::info!(code = fault.word(), "a session token is asked for again");
-            tokio::time::sleep(fault.retry_after().max(*pause)).await;
+            tokio::time::sleep(wait.max(*pause)).await;
         }
     }
 }

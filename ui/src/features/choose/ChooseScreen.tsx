@@ -1,8 +1,9 @@
-import { type AccountEntry, useAccounts } from "../../app/accounts";
+import { AccountAvatar } from "../../app/AccountAvatar";
+import { useAccounts } from "../../app/accounts";
 import { nameOf } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
+import { useShowAccount } from "../../app/show-account";
 import { VaultNotice } from "../../app/VaultNotice";
-import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
 import { ChevronIcon } from "../../primitives/icons";
@@ -11,20 +12,9 @@ import { useWords } from "../../words/words";
 /** Where signing out lands while others are signed in: nobody goes on in another one's name without choosing it. */
 export function ChooseScreen() {
   const words = useWords();
-  const { accounts, select } = useAccounts();
+  const { accounts } = useAccounts();
   const { open } = useNavigation();
-  const choose = (account: AccountEntry) => {
-    if (account.needsSignIn) {
-      open({
-        name: "sign-in",
-        instance: account.instance.id,
-        ...(account.email !== null && { email: account.email }),
-      });
-      return;
-    }
-    // The snapshot says what is shown; a refusal leaves the choice open.
-    void select(account.key).catch(() => undefined);
-  };
+  const show = useShowAccount();
   return (
     <FormPage title={words.choose.title} lead={<p>{words.choose.lead}</p>}>
       <VaultNotice />
@@ -35,10 +25,10 @@ export function ChooseScreen() {
               type="button"
               className="choose-account"
               onClick={() => {
-                choose(account);
+                show(account);
               }}
             >
-              <Avatar name={account.name} />
+              <AccountAvatar name={account.name} instance={account.instance} picture={account.picture} />
               <span className="identity-words">
                 <bdi>{account.name}</bdi>
                 {account.email !== null && account.email !== account.name && (
