@@ -75,6 +75,7 @@ impl Presence {
     }
 
     /// The screen was locked or unlocked; who unlocks it is there.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
     pub(crate) fn locked(&self, locked: bool) {
         self.0.send_modify(|signs| {
             signs.locked = locked;
@@ -85,6 +86,7 @@ impl Presence {
     }
 
     /// The computer falls asleep, or has woken up.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
     pub(crate) fn asleep(&self, asleep: bool) {
         self.0.send_modify(|signs| signs.asleep = asleep);
     }

@@ -30,6 +30,7 @@ pub(crate) struct TrayWords {
 
 /// What is said to whoever does not see the window.
 pub(crate) struct NoticeWords {
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "notices have a button on Linux alone"))]
     pub(crate) open: &'static str,
     /// Of an account.
     pub(crate) signed_out: fn(&str) -> String,
