@@ -7,7 +7,8 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
-    css: false,
+    // Only as a text, for the tests of the colours.
+    css: { include: [/\.css\?raw$/] },
     restoreMocks: true,
     // Every test tidies up after itself (see the setup), so that one document serves all files: twice as fast.
     pool: "threads",

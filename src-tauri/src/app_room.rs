@@ -1,7 +1,7 @@
 //! What the window may ask of the app itself, and what every command answers with: the shapes that cross, in one place.
 
 use frontdesk_accounts::{
-    PasswordEstimate,
+    BegunFlow, NetworkView, PasswordEstimate, ProxyChoice,
     intents::{KeyPreview, OutboxMessage, Picture},
     snapshot::{AccountKey, Snapshot},
 };
@@ -55,6 +55,25 @@ pub enum AppRequest {
         /// The one from now on.
         new_passphrase: String,
     },
+    /// How the app gets out, and whom it trusts.
+    Network,
+    /// Chooses the proxy; it counts at once.
+    SetProxy {
+        /// Which.
+        proxy: ProxyChoice,
+        /// Its password, which is kept in the vault; absent leaves the one that is kept for this very proxy, an empty
+        /// text forgets it.
+        #[ts(optional)]
+        password: Option<String>,
+    },
+    /// Has the person pick a file with certificates of authorities, and trusts them as well once that is confirmed.
+    /// Answers how the network stands then, also where nothing was picked.
+    AddAuthorities,
+    /// Trusts an authority no longer.
+    RemoveAuthority {
+        /// SHA-256 of its certificate, as the network says it.
+        fingerprint: String,
+    },
     /// A text about this app and its instances for a report; secrets are masked.
     Diagnostics,
     /// How hard a password is to guess.
@@ -63,6 +82,11 @@ pub enum AppRequest {
         password: String,
         /// What the person typed elsewhere, which makes a password easier to guess.
         inputs: Vec<String>,
+    },
+    /// Puts the address of a page that waits in the browser on the clipboard, for a minute.
+    CopyFlowLink {
+        /// Which flow.
+        flow: String,
     },
     /// Puts a text on the clipboard.
     Copy {
@@ -85,6 +109,8 @@ pub enum Theme {
     Light,
     /// Light text on dark ground.
     Dark,
+    /// Nothing pale: black and white, one way or the other as the desktop has it.
+    Contrast,
 }
 
 /// Which language the person chose; `system` follows the desktop.
@@ -102,19 +128,39 @@ pub enum Language {
     German,
 }
 
+/// What is shown once the account on screen is signed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterSignOut {
+    /// A choice of the accounts that are left: nobody goes on in another one's name by accident.
+    #[default]
+    Choose,
+    /// The account that was used last of those that are left.
+    Next,
+    /// Where an account is added.
+    Welcome,
+}
+
 /// What the person chose for the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings")]
 pub struct Preferences {
     /// Which colours.
     pub theme: Theme,
     /// Which language.
     pub language: Language,
+    /// What is shown once the account on screen is signed out.
+    pub after_sign_out: AfterSignOut,
     /// Whether the app goes on in the tray when its window is closed.
     pub keep_running: bool,
     /// Whether a notice of the desktop says that somebody was signed out while nobody sees the window.
     pub notices: bool,
     /// Whether the system starts the app at login; the system itself remembers that.
     pub start_at_login: bool,
+    /// Whether other programs of this person get session tokens when they ask for one.
+    pub programs: bool,
+    /// Whether browsers come back by a port of this computer in place of a link of the app.
+    pub by_port: bool,
 }
 
 impl Default for Preferences {
@@ -122,9 +168,12 @@ impl Default for Preferences {
         Self {
             theme: Theme::System,
             language: Language::System,
+            after_sign_out: AfterSignOut::Choose,
             keep_running: false,
             notices: true,
             start_at_login: false,
+            programs: false,
+            by_port: false,
         }
     }
 }
@@ -187,8 +236,14 @@ pub struct AppAnswers {
     pub move_to_keychain: (),
     #[ts(type = "unknown")]
     pub change_passphrase: (),
+    pub network: NetworkView,
+    pub set_proxy: NetworkView,
+    pub add_authorities: NetworkView,
+    pub remove_authority: NetworkView,
     pub diagnostics: Diagnostics,
     pub estimate_password: PasswordEstimate,
+    #[ts(type = "unknown")]
+    pub copy_flow_link: (),
     #[ts(type = "unknown")]
     pub copy: (),
 }
@@ -201,12 +256,38 @@ pub enum AppAnswer {
     Snapshot(Snapshot),
     /// See [`AppRequest::Preferences`].
     Preferences(Preferences),
+    /// See [`AppRequest::Network`].
+    Network(NetworkView),
     /// See [`AppRequest::Diagnostics`].
     Diagnostics(Diagnostics),
     /// See [`AppRequest::EstimatePassword`].
     EstimatePassword(PasswordEstimate),
     /// It was done; there is nothing to say.
     Done,
+}
+
+/// The answer to each sign-in request, by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct SignInAnswers {
+    pub create: wire::SignIn,
+    pub authenticate_with_redirect: BegunFlow,
+    pub prepare_first_factor: wire::SignIn,
+    pub attempt_first_factor: wire::SignIn,
+    pub reset_password: wire::SignIn,
+    pub reload: wire::SignIn,
+}
+
+/// The answer to each sign-up request, by its type.
+#[derive(TS)]
+#[expect(missing_docs, reason = "each field is named after the request that it answers")]
+pub struct SignUpAnswers {
+    pub create: wire::SignUp,
+    pub authenticate_with_redirect: BegunFlow,
+    pub update: wire::SignUp,
+    pub prepare_verification: wire::SignUp,
+    pub attempt_verification: wire::SignUp,
+    pub reload: wire::SignUp,
 }
 
 /// The answer to each account request, by its type.
@@ -235,6 +316,10 @@ pub struct AccountAnswers {
     pub set_profile_image: wire::Image,
     #[ts(type = "unknown")]
     pub remove_profile_image: (),
+    pub create_external_account: BegunFlow,
+    pub reauthorize_external_account: BegunFlow,
+    #[ts(type = "unknown")]
+    pub destroy_external_account: (),
     #[ts(type = "unknown")]
     pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
@@ -269,6 +354,14 @@ pub struct InstanceAnswers {
     pub reload: (),
     #[ts(type = "unknown")]
     pub leave_attempt: (),
+    #[ts(type = "unknown")]
+    pub cancel_flow: (),
+    #[ts(type = "unknown")]
+    pub open_flow: (),
+    #[ts(type = "unknown")]
+    pub trust_flow_host: (),
+    #[ts(type = "unknown")]
+    pub paste_address: (),
     pub outbox: Vec<OutboxMessage>,
     pub picture: Option<Picture>,
 }
@@ -288,8 +381,13 @@ impl std::fmt::Debug for AppRequest {
             Self::MoveToPassphrase { .. } => "move_to_passphrase",
             Self::MoveToKeychain => "move_to_keychain",
             Self::ChangePassphrase { .. } => "change_passphrase",
+            Self::Network => "network",
+            Self::SetProxy { .. } => "set_proxy",
+            Self::AddAuthorities => "add_authorities",
+            Self::RemoveAuthority { .. } => "remove_authority",
             Self::Diagnostics => "diagnostics",
             Self::EstimatePassword { .. } => "estimate_password",
+            Self::CopyFlowLink { .. } => "copy_flow_link",
             Self::Copy { .. } => "copy",
         })
     }

@@ -3,7 +3,7 @@
 
 use frontdesk_accounts::{
     Accounts, Reason, Said,
-    intents::{AccountRequest, InstanceRequest, IntentError},
+    intents::{AccountRequest, InstanceRequest, IntentError, SignInRequest, SignUpRequest},
 };
 use serde_json::Value;
 use tauri::{Manager as _, State, WebviewWindow};
@@ -14,6 +14,7 @@ use crate::{
     clipboard::SECRET_STAYS,
     confirm, diagnostics,
     input::{admit, refused},
+    picking,
     shell::Shell,
     window,
 };
@@ -25,7 +26,11 @@ pub(crate) async fn sign_in(
     shell: State<'_, Shell>,
     request: Value,
 ) -> Result<Value, IntentError> {
-    shell.accounts.sign_in(admit(window.label(), request)?).await
+    let request = admit(window.label(), request)?;
+    if matches!(request, SignInRequest::AuthenticateWithRedirect { .. }) {
+        shell.see_to_links(window.app_handle()).await;
+    }
+    shell.accounts.sign_in(request).await
 }
 
 /// One step of a sign-up.
@@ -35,7 +40,11 @@ pub(crate) async fn sign_up(
     shell: State<'_, Shell>,
     request: Value,
 ) -> Result<Value, IntentError> {
-    shell.accounts.sign_up(admit(window.label(), request)?).await
+    let request = admit(window.label(), request)?;
+    if matches!(request, SignUpRequest::AuthenticateWithRedirect { .. }) {
+        shell.see_to_links(window.app_handle()).await;
+    }
+    shell.accounts.sign_up(request).await
 }
 
 /// Something done with one session.
@@ -58,6 +67,12 @@ pub(crate) async fn account(
     let request: AccountRequest = admit(window.label(), request)?;
     let question = confirm::of_account(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
     confirm::ask(window.app_handle(), question).await?;
+    if matches!(
+        request,
+        AccountRequest::CreateExternalAccount { .. } | AccountRequest::ReauthorizeExternalAccount { .. }
+    ) {
+        shell.see_to_links(window.app_handle()).await;
+    }
     shell.accounts.account(request).await
 }
 
@@ -92,6 +107,8 @@ pub(crate) async fn app(
         }
         AppRequest::Preferences => Ok(AppAnswer::Preferences(preferences(&window, &shell))),
         AppRequest::SetPreferences { preferences } => {
+            let question = confirm::of_preferences(shell.preferences().current(), preferences, shell.speech.words());
+            confirm::ask(window.app_handle(), question).await?;
             set_preferences(&window, &shell, preferences)?;
             Ok(AppAnswer::Done)
         }
@@ -132,11 +149,31 @@ pub(crate) async fn app(
             shell.store.change_passphrase(passphrase, new_passphrase).await?;
             Ok(AppAnswer::Done)
         }
+        AppRequest::Network => Ok(AppAnswer::Network(shell.accounts.network())),
+        AppRequest::SetProxy { proxy, password } => {
+            shell.accounts.set_proxy(proxy, password).await?;
+            Ok(AppAnswer::Network(shell.accounts.network()))
+        }
+        AppRequest::AddAuthorities => {
+            add_authorities(&window, &shell).await?;
+            Ok(AppAnswer::Network(shell.accounts.network()))
+        }
+        AppRequest::RemoveAuthority { fingerprint } => {
+            shell.accounts.remove_authority(&fingerprint).await?;
+            Ok(AppAnswer::Network(shell.accounts.network()))
+        }
         AppRequest::Diagnostics => Ok(AppAnswer::Diagnostics(Diagnostics {
             text: diagnostics::text(shell.version, &shell.places, &shell.accounts, shell.presence.attention()),
         })),
         AppRequest::EstimatePassword { password, inputs } => {
             Ok(AppAnswer::EstimatePassword(Accounts::estimate_password(&password, &inputs)))
+        }
+        AppRequest::CopyFlowLink { flow } => {
+            let link = shell.accounts.flow_link(&flow).ok_or_else(|| {
+                refused(Reason::FlowUnknown, "This is not waited for any more, so nothing was copied. Begin again.")
+            })?;
+            let over = tokio::time::sleep(SECRET_STAYS);
+            shell.clipboard.copy_secret(link.to_string(), over).await.map(|()| AppAnswer::Done)
         }
         AppRequest::Copy { text, secret: false } => shell.clipboard.copy(text).await.map(|()| AppAnswer::Done),
         AppRequest::Copy { text, secret: true } => {
@@ -144,6 +181,16 @@ pub(crate) async fn app(
             shell.clipboard.copy_secret(text, over).await.map(|()| AppAnswer::Done)
         }
     }
+}
+
+/// Has the person pick a file and confirm whom it names: whom to trust is nothing that a page decides, nor from where.
+async fn add_authorities(window: &WebviewWindow, shell: &Shell) -> Result<(), IntentError> {
+    let app = window.app_handle();
+    let Some(file) = picking::authorities(app, shell.speech.words()).await else { return Ok(()) };
+    let file = picking::read(&file)?;
+    let named = shell.accounts.authorities_of(&file)?;
+    confirm::ask(app, Some(confirm::of_authorities(&named, shell.speech.words()))).await?;
+    shell.accounts.add_authorities(&file).await
 }
 
 /// What the person chose; whether the app is started at login, the system knows.

@@ -2,11 +2,12 @@
 //! because a page wanted it.
 
 use frontdesk_accounts::{
-    AccountRequest, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot, intents::IntentError,
+    AccountKey, AccountRequest, AuthorityView, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot,
+    intents::IntentError,
 };
 use tauri::{AppHandle, Runtime};
 
-use crate::{input::refused, speech::Words};
+use crate::{app_room::Preferences, input::refused, speech::Words};
 
 /// A question before something that cannot be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub(crate) fn of_account(request: &AccountRequest, shown: &Snapshot, words: &Wor
         AccountRequest::SignOutEverywhere { account } => {
             Some(question((words.sign_out_everywhere)(&name(shown, &account.instance, &account.session))))
         }
+        AccountRequest::DestroyExternalAccount { account, external_account_id } => {
+            let whose = name(shown, &account.instance, &account.session);
+            Some(question((words.disconnect)(&elsewhere(shown, account, external_account_id), &whose)))
+        }
         AccountRequest::SignOutAll => Some(question((words.sign_out_all)(signed_in(shown, None)))),
         AccountRequest::SignOut { instance, session: None } if signed_in(shown, Some(instance)) > 1 => {
             Some(question((words.sign_out_all)(signed_in(shown, Some(instance)))))
@@ -55,6 +60,27 @@ pub(crate) fn of_instance(request: &InstanceRequest, shown: &Snapshot, words: &W
     }
     let (title, body, go) = (words.remove_instance)(&plain(&view.name), accounts);
     Some(Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() })
+}
+
+/// What has to be asked before the authorities of a file are trusted.
+pub(crate) fn of_authorities(authorities: &[AuthorityView], words: &Words) -> Question {
+    let names: Vec<_> = authorities.iter().map(|authority| plain(&authority.subject)).collect();
+    let (title, body, go) = (words.trust)(&names);
+    Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
+}
+
+/// What has to be asked before these preferences are remembered in place of those.
+pub(crate) fn of_preferences(old: Preferences, new: Preferences, words: &Words) -> Option<Question> {
+    if old.programs || !new.programs {
+        return None;
+    }
+    let (title, body, go) = words.programs;
+    Some(Question {
+        title: title.to_owned(),
+        body: body.to_owned(),
+        go: go.to_owned(),
+        cancel: words.cancel.to_owned(),
+    })
 }
 
 /// Asks the person, if there is something to ask. What is not confirmed is refused.
@@ -79,6 +105,23 @@ fn name(shown: &Snapshot, instance: &str, session: &str) -> String {
     let view = shown.instances.iter().find(|view| view.id == instance);
     let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|session| of(session)));
     plain(&session.map(SessionView::name).unwrap_or_default())
+}
+
+/// What an account elsewhere is called: its provider, and its address where there is one.
+fn elsewhere(shown: &Snapshot, account: &AccountKey, id: &str) -> String {
+    let view = shown.instances.iter().find(|view| view.id == account.instance);
+    let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|it| it.id == account.session));
+    let externals = session.and_then(|session| session.user.as_ref()).map(|user| &user.external_accounts);
+    let external = externals.into_iter().flatten().find(|external| external.id == id);
+    let provider = external.map_or("", |external| external.provider.as_str());
+    let settings = view.and_then(|view| view.environment.as_ref()).map(|environment| &environment.user_settings.social);
+    let known = settings.and_then(|social| social.get(provider)).map(|social| social.name.as_str());
+    let provider = known.filter(|name| !name.is_empty()).unwrap_or_else(|| provider.trim_start_matches("oauth_"));
+    match external.map_or("", |external| external.email_address.as_str()) {
+        "" if provider.is_empty() => plain(id),
+        "" => plain(provider),
+        address => format!("{} ({})", plain(provider), plain(address)),
+    }
 }
 
 /// A name that an instance made up, as it may stand in a line of the system's own.

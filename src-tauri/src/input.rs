@@ -14,6 +14,8 @@ pub(crate) const WINDOW: &str = "main";
 const WORD: usize = 256;
 /// Most characters of what people type in one line: addresses, names, keys.
 const LINE: usize = 2_048;
+/// Most characters of an address that was pasted; far above what leads back.
+const ADDRESS: usize = 16_384;
 /// Most characters of a password; far above what instances take.
 const PASSWORD: usize = 4_096;
 /// Most characters of a text for the clipboard.
@@ -86,8 +88,9 @@ fn check_text(field: &str, text: &str) -> Result<(), (Reason, String)> {
         "password" | "current_password" | "new_password" | "passphrase" | "new_passphrase" => (PASSWORD, false),
         "text" => (TEXT, false),
         "file" => (FILE, true),
+        "address" => (ADDRESS, true),
         "identifier" | "email_address" | "first_name" | "last_name" | "publishable_key" | "key_or_address"
-        | "inputs" | "image_url" => (LINE, true),
+        | "inputs" | "image_url" | "exceptions" => (LINE, true),
         _ => (WORD, true),
     };
     if text.chars().count() > most {

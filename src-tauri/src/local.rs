@@ -18,6 +18,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use frontdesk_accounts::{Accounts, LocalState, Reason, Said, snapshot::Problem};
 use frontdesk_server::{
     InstanceKey,
+    clock::SystemClock,
     local::{LocalInstance, LocalOptions, StartError, has_data},
 };
 use frontdesk_vault::{Kept, Secret, State, Vault, VaultError};
@@ -58,6 +59,7 @@ pub(crate) async fn keep(
         match attempt {
             Ok(running) => {
                 tracing::info!("the instance inside the app serves");
+                accounts.set_local_door(Some(running.instance.browsers()));
                 accounts.set_local(LocalState::Serving {
                     socket: running.instance.socket().to_owned(),
                     publishable_key: running.instance.publishable_key(),
@@ -79,6 +81,7 @@ pub(crate) async fn keep(
                 let place = Some((socket.clone(), publishable_key.clone()));
                 if told != place {
                     tracing::info!("another process serves the instance inside the app");
+                    accounts.set_local_door(None);
                     accounts.set_local(LocalState::Serving { socket, publishable_key });
                     told = place;
                 }
@@ -200,7 +203,7 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
         }
         Err(error) => return Err(no_key(&error, places)),
     };
-    match LocalInstance::start(LocalOptions { data_dir, key, socket }).await {
+    match LocalInstance::start(LocalOptions { data_dir, key, socket, clock: Arc::new(SystemClock) }).await {
         Ok(instance) => Ok(Running { instance, throw_away }),
         Err(error) => Err(not_started(&error, places)),
     }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use frontdesk_accounts::{Reason, Said, snapshot::Problem};
-use tauri::{AppHandle, Manager as _, Runtime};
+
+/// What the system knows the app by, which is the scheme of its links as well (RFC 8252 §7.1).
+pub(crate) const IDENTIFIER: &str = env!("FRONTDESK_IDENTIFIER");
 
 /// The app's folders.
 #[derive(Clone, Debug)]
@@ -16,15 +18,12 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// The folders of this person on this computer.
-    pub(crate) fn of<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<Self> {
-        let data = app.path().app_data_dir()?;
+    /// The folders of this person on this computer, as the system calls them; none when it names no home.
+    pub(crate) fn of_this_person() -> Option<Self> {
+        let data = dirs::data_dir()?.join(IDENTIFIER);
         // Only Linux has a folder that lasts as long as the login; elsewhere, and without one, a part of the data folder.
-        let runtime = match app.path().runtime_dir() {
-            Ok(folder) => folder.join(&app.config().identifier),
-            Err(_) => data.join("run"),
-        };
-        Ok(Self { data, runtime })
+        let runtime = dirs::runtime_dir().map_or_else(|| data.join("run"), |folder| folder.join(IDENTIFIER));
+        Some(Self { data, runtime })
     }
 
     /// Folders at given places.
@@ -65,6 +64,12 @@ impl Places {
         &self.runtime
     }
 
+    /// The door of the app itself.
+    #[cfg(unix)]
+    pub(crate) fn door(&self) -> PathBuf {
+        self.runtime.join("app.sock")
+    }
+
     /// The door of the instance inside the app.
     #[cfg(unix)]
     pub(crate) fn socket(&self) -> PathBuf {
@@ -97,9 +102,14 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
 }
 
 fn try_to_write(folder: &Path) -> io::Result<()> {
-    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    // Always of the same name, so that what a killed app left goes with the next start.
+    let probe = folder.join(".probe");
     fs::write(&probe, b"")?;
-    fs::remove_file(&probe)
+    match fs::remove_file(&probe) {
+        // Another start has removed it.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn unwritable(folder: &Path, error: &io::Error) -> Problem {

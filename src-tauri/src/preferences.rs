@@ -51,9 +51,12 @@ fn read(bytes: &[u8]) -> Preferences {
     Preferences {
         theme: field(&fields, "theme", default.theme),
         language: field(&fields, "language", default.language),
+        after_sign_out: field(&fields, "after_sign_out", default.after_sign_out),
         keep_running: field(&fields, "keep_running", default.keep_running),
         notices: field(&fields, "notices", default.notices),
         start_at_login: default.start_at_login,
+        programs: field(&fields, "programs", default.programs),
+        by_port: field(&fields, "by_port", default.by_port),
     }
 }
 
@@ -66,7 +69,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
-    use crate::app_room::{Language, Theme};
+    use crate::app_room::{AfterSignOut, Language, Theme};
 
     #[test]
     fn they_are_read_as_they_were_written() {
@@ -77,9 +80,12 @@ mod tests {
         let chosen = Preferences {
             theme: Theme::Dark,
             language: Language::German,
+            after_sign_out: AfterSignOut::Next,
             keep_running: true,
             notices: false,
             start_at_login: false,
+            programs: true,
+            by_port: true,
         };
         file.set(chosen).unwrap();
         assert_eq!(PreferencesFile::open(path).current(), chosen);

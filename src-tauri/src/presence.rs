@@ -15,9 +15,18 @@ pub(crate) struct Presence(watch::Sender<Signs>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Signs {
     in_sight: bool,
-    locked: bool,
+    lock: Lock,
     asleep: bool,
     used: Instant,
+}
+
+/// What speaks for the screen being locked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Lock {
+    /// A screen saver is in front of everything.
+    shut: bool,
+    /// The session was told to lock the screen. Nobody says whether anything did.
+    told: bool,
 }
 
 /// Whether somebody is there, or what speaks against it.
@@ -47,7 +56,7 @@ impl Signs {
     fn attention(&self, now: Instant) -> Attention {
         if self.asleep {
             Attention::Asleep
-        } else if self.locked {
+        } else if self.lock.shut || self.lock.told {
             Attention::Locked
         } else if !self.in_sight {
             Attention::OutOfSight
@@ -61,7 +70,7 @@ impl Signs {
 
 impl Presence {
     pub(crate) fn new(in_sight: bool) -> Self {
-        Self(watch::Sender::new(Signs { in_sight, locked: false, asleep: false, used: Instant::now() }))
+        Self(watch::Sender::new(Signs { in_sight, lock: Lock::default(), asleep: false, used: Instant::now() }))
     }
 
     /// The window came in sight or is used there, or went out of sight.
@@ -70,6 +79,8 @@ impl Presence {
             signs.in_sight = in_sight;
             if in_sight {
                 signs.used = Instant::now();
+                // Where nothing locks when it is told to, no word to unlock follows either.
+                signs.lock.told = false;
             }
         });
     }
@@ -78,8 +89,21 @@ impl Presence {
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
     pub(crate) fn locked(&self, locked: bool) {
         self.0.send_modify(|signs| {
-            signs.locked = locked;
+            signs.lock.shut = locked;
             if !locked {
+                // Whoever lets the person in again does not tell the session so.
+                signs.lock.told = false;
+                signs.used = Instant::now();
+            }
+        });
+    }
+
+    /// The session was told to lock the screen, or to unlock it.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
+    pub(crate) fn told_to_lock(&self, lock: bool) {
+        self.0.send_modify(|signs| {
+            signs.lock.told = lock;
+            if !lock {
                 signs.used = Instant::now();
             }
         });
@@ -119,10 +143,15 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
+    /// A window that was used just now.
+    fn seen(now: Instant) -> Signs {
+        Signs { in_sight: true, lock: Lock::default(), asleep: false, used: now }
+    }
+
     #[test]
     fn somebody_is_there_while_the_window_is_seen_and_used() {
         let now = Instant::now();
-        let signs = Signs { in_sight: true, locked: false, asleep: false, used: now };
+        let signs = seen(now);
         assert_eq!(signs.attention(now), Attention::Here);
         assert_eq!(signs.attention(now + 4 * MINUTE), Attention::Here);
         assert_eq!(signs.attention(now + 5 * MINUTE), Attention::Idle);
@@ -134,10 +163,28 @@ mod tests {
     #[test]
     fn nobody_is_there_behind_a_locked_screen_out_of_sight_or_asleep() {
         let now = Instant::now();
-        let signs = Signs { in_sight: true, locked: false, asleep: false, used: now };
+        let signs = seen(now);
         assert_eq!(Signs { in_sight: false, ..signs }.attention(now), Attention::OutOfSight);
-        assert_eq!(Signs { locked: true, ..signs }.attention(now), Attention::Locked);
+        assert_eq!(Signs { lock: Lock { shut: true, told: false }, ..signs }.attention(now), Attention::Locked);
+        assert_eq!(Signs { lock: Lock { shut: false, told: true }, ..signs }.attention(now), Attention::Locked);
         assert_eq!(Signs { asleep: true, ..signs }.attention(now), Attention::Asleep);
+    }
+
+    #[test]
+    fn a_window_that_is_used_is_not_locked_whatever_the_session_was_told() {
+        let presence = Presence::new(true);
+        presence.told_to_lock(true);
+        assert_eq!(presence.attention(), Attention::Locked);
+        presence.in_sight(true);
+        assert_eq!(presence.attention(), Attention::Here);
+        presence.told_to_lock(true);
+        presence.locked(true);
+        presence.locked(false);
+        assert_eq!(presence.attention(), Attention::Here, "the screen saver let them in");
+        // A screen saver knows that it is in front of everything.
+        presence.locked(true);
+        presence.in_sight(true);
+        assert_eq!(presence.attention(), Attention::Locked);
     }
 
     #[tokio::test]
@@ -153,6 +200,10 @@ mod tests {
         presence.locked(true);
         assert_eq!(heard.recv().await, Some(false));
         presence.locked(false);
+        assert_eq!(heard.recv().await, Some(true));
+        presence.told_to_lock(true);
+        assert_eq!(heard.recv().await, Some(false));
+        presence.told_to_lock(false);
         assert_eq!(heard.recv().await, Some(true));
         presence.asleep(true);
         assert_eq!(heard.recv().await, Some(false));

@@ -2,7 +2,10 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,14 +17,21 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     clipboard::Clipboard,
-    commands, display, logs, notices,
-    places::Places,
+    commands, display,
+    links::{self, Links},
+    logs, notices,
+    places::{IDENTIFIER, Places},
     preferences::PreferencesFile,
     presence::{self, Presence},
     speech::Speech,
     store::Store,
     tray,
     window::{self, Begin},
+};
+#[cfg(unix)]
+use crate::{
+    door::{Answer, Begun, Door, Request},
+    programs,
 };
 
 /// What the system starts the app with at login: it begins out of sight.
@@ -39,9 +49,15 @@ pub(crate) struct Shell {
     pub(crate) version: &'static str,
     pub(crate) presence: Presence,
     pub(crate) speech: Speech,
+    links: Links,
     tray_accounts: Mutex<Vec<AccountKey>>,
+    /// Whether an icon in the tray could not be drawn.
+    lacks_icon: AtomicBool,
     preferences: Mutex<PreferencesFile>,
     local: LocalTask,
+    /// For other processes of this person; none where the folders take none.
+    #[cfg(unix)]
+    door: Option<Arc<Door>>,
 }
 
 /// The task that keeps the instance inside the app, and how it is spoken to.
@@ -62,6 +78,20 @@ impl Shell {
         self.tray_accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No icon can be drawn. A window that went out of sight for one comes back, and none goes there any more.
+    pub(crate) fn give_up_icon(&self, app: &AppHandle) {
+        self.lacks_icon.store(true, Ordering::Release);
+        if window::is_hidden(app) {
+            window::show(app);
+        }
+    }
+
+    /// Sees to it that a browser that is sent out finds its way back.
+    pub(crate) async fn see_to_links(&self, app: &AppHandle) {
+        let by_port = self.preferences().current().by_port;
+        self.links.see_to(app, &self.accounts, by_port).await;
+    }
+
     /// Something may have changed that kept the instance inside the app from starting.
     pub(crate) fn try_local_again(&self) {
         self.local.again.notify_waiters();
@@ -75,6 +105,11 @@ impl Shell {
 
     /// Ends what should not end in the middle. Everything else may be killed at any time.
     fn stop(&self) {
+        // First, so that a start from now on waits for the end and is not lost in it.
+        #[cfg(unix)]
+        if let Some(door) = &self.door {
+            door.close();
+        }
         self.local.stop.send_replace(true);
         let running = self.local.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(running) = running {
@@ -89,13 +124,13 @@ impl Shell {
 
 /// Puts the app together. What fails is said in a sentence.
 pub(crate) fn build() -> Result<App, String> {
-    let builder = tauri::Builder::default()
-        // First, so that a second start ends before it has touched anything.
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
-            if !arguments.iter().any(|argument| argument == HIDDEN) {
-                window::show(app);
-            }
-        }))
+    let builder = tauri::Builder::default();
+    // First, so that a second start ends before it has touched anything. Elsewhere the lock of the data folder sees to it.
+    #[cfg(windows)]
+    let builder = builder
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| opened(app, &arguments)))
+        .plugin(tauri_plugin_deep_link::init());
+    let builder = builder
         .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
         .plugin(
             tauri_plugin_window_state::Builder::new()
@@ -130,10 +165,18 @@ pub(crate) fn build() -> Result<App, String> {
 }
 
 fn set_up(app: &AppHandle) -> Result<(), String> {
-    let places = Places::of(app).map_err(|error| {
-        format!("Frontdesk finds no folder for its data ({error}). Set HOME to yours and start again.")
-    })?;
+    let places = Places::of_this_person()
+        .ok_or("Frontdesk finds no folder for its data. Set HOME to yours and start again.".to_owned())?;
     let problem = places.prepare().err();
+    #[cfg(unix)]
+    let door = match Door::begin(&places, &std::env::args().skip(1).collect::<Vec<_>>())? {
+        Begun::First(door) => Ok(Arc::new(door)),
+        Begun::Again => {
+            app.cleanup_before_exit();
+            std::process::exit(0)
+        }
+        Begun::Unguarded(error) => Err(error),
+    };
     logs::start(&places.logs());
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     if let Some(problem) = &problem {
@@ -141,6 +184,10 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         eprintln!("{}", problem.message);
     }
 
+    #[cfg(unix)]
+    let door = door
+        .inspect_err(|error| tracing::warn!("other programs cannot ask, and a second start is not noticed: {error}"))
+        .ok();
     let preferences = PreferencesFile::open(places.preferences());
     let chosen = preferences.current();
     let begin = if std::env::args().any(|argument| argument == HIDDEN) {
@@ -151,7 +198,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let store = Store::open(places.data(), SystemKeychain::new(app.config().identifier.clone()));
     let vault = Vault::new(store.port());
     let options = Options::new(places.data().to_owned(), vault.clone());
-    let options = Options { here: begin == Begin::Shown, ..options };
+    let options = Options { here: begin == Begin::Shown, scheme: Some(IDENTIFIER.to_owned()), ..options };
     let accounts = async_runtime::block_on(async { Accounts::start(options) });
 
     let (stop, stopped) = watch::channel(false);
@@ -165,18 +212,29 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         version: env!("CARGO_PKG_VERSION"),
         presence: Presence::new(begin == Begin::Shown),
         speech: Speech::new(chosen.language, |name| std::env::var(name).ok()),
+        links: Links::default(),
         tray_accounts: Mutex::default(),
+        lacks_icon: AtomicBool::default(),
         preferences: Mutex::new(preferences),
         local,
+        #[cfg(unix)]
+        door: door.clone(),
     });
     // The commands have what they need from here on: the window may come.
     window::open(app, chosen.theme, begin).map_err(|error| format!("Frontdesk could not open its window: {error}."))?;
     async_runtime::spawn(window::tell(app.clone(), accounts.clone()));
     async_runtime::spawn(tray::keep(app.clone(), accounts.clone(), places.clone()));
     async_runtime::spawn(notices::keep(app.clone(), accounts.clone()));
+    async_runtime::spawn(window::come_back(app.clone(), accounts.clone()));
+    take_links(app, &std::env::args().skip(1).collect::<Vec<_>>());
     let (signs, told) = (app.state::<Shell>().presence.follow(), accounts.clone());
     async_runtime::spawn(presence::tell(signs, move |here| told.set_presence(here)));
     follow_desktop(app);
+    #[cfg(unix)]
+    if let Some(door) = door {
+        let app = app.clone();
+        async_runtime::spawn(async move { door.serve(move |request| answer(app.clone(), request)).await });
+    }
     let running = async_runtime::spawn(keep_local(places, problem, vault, accounts, again, stopped));
     *app.state::<Shell>().local.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     quit_when_told(app.clone());
@@ -185,6 +243,8 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
 
 #[cfg(target_os = "linux")]
 fn follow_desktop(app: &AppHandle) {
+    let accounts = app.state::<Shell>().accounts.clone();
+    crate::desktop_proxy::follow(move |desktop| accounts.set_desktop_proxy(desktop));
     async_runtime::spawn(tray::outlive(app.clone()));
     let app = app.clone();
     async_runtime::spawn(async move { crate::desktop_signals::follow(&app.state::<Shell>().presence).await });
@@ -210,6 +270,37 @@ async fn keep_local(
         frontdesk_accounts::Reason::LocalUnavailable,
         "The instance inside the app does not run on this system yet. Connect to an instance elsewhere.",
     )));
+}
+
+/// Somebody has started the app once more, with these arguments.
+fn opened(app: &AppHandle, arguments: &[String]) {
+    if !arguments.iter().any(|argument| argument == HIDDEN) {
+        window::show(app);
+    }
+    take_links(app, arguments);
+}
+
+/// Browsers that come back do so by a link that the app is started with. It is nothing to anybody where nothing waits.
+fn take_links(app: &AppHandle, arguments: &[String]) {
+    for link in links::among(arguments) {
+        app.state::<Shell>().accounts.come_home(link.clone());
+    }
+}
+
+/// What another process of this person gets.
+#[cfg(unix)]
+async fn answer(app: AppHandle, request: Request) -> Answer {
+    match request {
+        Request::Open { arguments } => {
+            opened(&app, &arguments);
+            Answer::Done
+        }
+        Request::Token(request) => {
+            let shell = app.state::<Shell>();
+            let allowed = shell.preferences().current().programs;
+            programs::token(&shell.accounts, allowed, request).await
+        }
+    }
 }
 
 /// Quits as by the person when the session or a terminal asks for it.
@@ -242,6 +333,11 @@ pub(crate) fn on_event(app: &AppHandle<Wry>, event: &RunEvent) {
             api.prevent_close();
             async_runtime::spawn(hide_or_quit(app.clone()));
         }
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            window::show(app);
+            take_links(app, &urls.iter().map(ToString::to_string).collect::<Vec<_>>());
+        }
         RunEvent::Exit => {
             shell.stop();
             tracing::info!("ended");
@@ -252,9 +348,10 @@ pub(crate) fn on_event(app: &AppHandle<Wry>, event: &RunEvent) {
 
 /// Goes on in the tray. Where there is none, the window would be gone for good: then closing it ends the app.
 async fn hide_or_quit(app: AppHandle<Wry>) {
-    if tray::is_there().await {
+    let shell = app.state::<Shell>();
+    if tray::is_there().await && !shell.lacks_icon.load(Ordering::Acquire) {
         window::hide(&app);
-        app.state::<Shell>().presence.in_sight(false);
+        shell.presence.in_sight(false);
     } else {
         app.exit(0);
     }

@@ -10,10 +10,20 @@ pub(crate) struct Words {
     /// Title, body, button; of an account.
     pub(crate) delete: fn(&str) -> (String, String, &'static str),
     pub(crate) sign_out_everywhere: fn(&str) -> (String, String, &'static str),
+    /// Of an account elsewhere, and of the account it is connected to.
+    pub(crate) disconnect: fn(&str, &str) -> (String, String, &'static str),
     /// Of so many accounts.
     pub(crate) sign_out_all: fn(usize) -> (String, String, &'static str),
     /// Of an instance with so many accounts.
     pub(crate) remove_instance: fn(&str, usize) -> (String, String, &'static str),
+    /// Of the authorities with these names, of which there is at least one.
+    pub(crate) trust: fn(&[String]) -> (String, String, &'static str),
+    /// Title and button of the dialog in which a file with certificates is picked.
+    pub(crate) pick_authorities: &'static str,
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have a word of their own for it"))]
+    pub(crate) pick: &'static str,
+    /// Before programs may ask for tokens.
+    pub(crate) programs: (&'static str, &'static str, &'static str),
     pub(crate) tray: TrayWords,
     pub(crate) notice: NoticeWords,
 }
@@ -45,6 +55,7 @@ pub(crate) struct Why {
     pub(crate) replaced: &'static str,
     pub(crate) ended: &'static str,
     pub(crate) removed: &'static str,
+    pub(crate) lost: &'static str,
     pub(crate) unknown: &'static str,
 }
 
@@ -57,7 +68,8 @@ impl Why {
             "revoked" => self.revoked,
             "replaced" => self.replaced,
             "ended" => self.ended,
-            "removed" => self.removed,
+            "removed" | "vanished" => self.removed,
+            "lost" => self.lost,
             _ => self.unknown,
         }
     }
@@ -79,6 +91,13 @@ pub(crate) const ENGLISH: Words = Words {
             "Sign out everywhere",
         )
     },
+    disconnect: |elsewhere, whose| {
+        (
+            format!("Disconnect {elsewhere}?"),
+            format!("{whose} cannot be signed in to by it any more. It can be connected again later."),
+            "Disconnect",
+        )
+    },
     sign_out_all: |count| {
         let title = match count {
             1 => "Sign 1 account out?".to_owned(),
@@ -93,6 +112,26 @@ pub(crate) const ENGLISH: Words = Words {
         };
         (format!("Remove {name}?"), body, "Remove")
     },
+    trust: |names| {
+        let title = match names {
+            [name] => format!("Trust {name}?"),
+            _ => format!("Trust {} authorities?", names.len()),
+        };
+        let body = format!(
+            "Whoever has the key of such an authority can read and change what Frontdesk sends to any instance. Go on only \
+             if those who run your network gave you this file.\n\n{}",
+            names.join("\n")
+        );
+        (title, body, "Trust")
+    },
+    pick_authorities: "Choose a CA file",
+    pick: "Choose",
+    programs: (
+        "Let programs ask for session tokens?",
+        "Every program that runs under your name on this computer can then act as any account that is signed in, for \
+         about a minute at a time.",
+        "Let them ask",
+    ),
     tray: TrayWords {
         open: "Open Frontdesk",
         add: "Add an account",
@@ -105,12 +144,13 @@ pub(crate) const ENGLISH: Words = Words {
         open: "Open",
         signed_out: |name| format!("{name} was signed out"),
         why: Why {
-            expired: "The time that a sign-in lasts there is over. Sign in again to go on.",
+            expired: "The time that a sign-in lasts there is over, or it was not used for too long. Sign in again to go on.",
             abandoned: "The account was not used for as long as its instance waits. Sign in again to go on.",
             revoked: "The session was ended by those who run the instance, or from another device. Sign in again to go on.",
             replaced: "Another sign-in took the place of this one. Sign in again to go on.",
             ended: "The session was ended somewhere else. Sign in again to go on.",
             removed: "The instance does not have this session any more. Sign in again to go on.",
+            lost: "What kept you signed in is gone from this computer. Sign in again to go on.",
             unknown: "The instance does not know this session any more. Sign in again to go on.",
         },
     },
@@ -132,6 +172,13 @@ pub(crate) const GERMAN: Words = Words {
             "Überall abmelden",
         )
     },
+    disconnect: |elsewhere, whose| {
+        (
+            format!("{elsewhere} trennen?"),
+            format!("Bei {whose} kann man sich damit nicht mehr anmelden. Es lässt sich später wieder verbinden."),
+            "Trennen",
+        )
+    },
     sign_out_all: |count| {
         let title = match count {
             1 => "1 Konto abmelden?".to_owned(),
@@ -146,6 +193,26 @@ pub(crate) const GERMAN: Words = Words {
         };
         (format!("{name} entfernen?"), body, "Entfernen")
     },
+    trust: |names| {
+        let title = match names {
+            [name] => format!("{name} vertrauen?"),
+            _ => format!("{} Zertifizierungsstellen vertrauen?", names.len()),
+        };
+        let body = format!(
+            "Wer den Schlüssel einer solchen Stelle hat, kann lesen und ändern, was Frontdesk an irgendeine Instanz sendet. \
+             Mach nur weiter, wenn du diese Datei von denen hast, die dein Netz betreiben.\n\n{}",
+            names.join("\n")
+        );
+        (title, body, "Vertrauen")
+    },
+    pick_authorities: "CA-Datei wählen",
+    pick: "Wählen",
+    programs: (
+        "Programme nach Sitzungs-Tokens fragen lassen?",
+        "Jedes Programm, das unter deinem Namen auf diesem Computer läuft, kann dann für jeweils etwa eine Minute als \
+         jedes angemeldete Konto handeln.",
+        "Fragen lassen",
+    ),
     tray: TrayWords {
         open: "Frontdesk öffnen",
         add: "Konto hinzufügen",
@@ -158,12 +225,13 @@ pub(crate) const GERMAN: Words = Words {
         open: "Öffnen",
         signed_out: |name| format!("{name} wurde abgemeldet"),
         why: Why {
-            expired: "Die Zeit, die eine Anmeldung dort gilt, ist um. Melde dich neu an, um weiterzumachen.",
+            expired: "Die Zeit, die eine Anmeldung dort gilt, ist um, oder sie wurde zu lange nicht benutzt. Melde dich neu an, um weiterzumachen.",
             abandoned: "Das Konto wurde länger nicht benutzt, als seine Instanz wartet. Melde dich neu an, um weiterzumachen.",
             revoked: "Die Betreiber der Instanz oder ein anderes Gerät haben die Sitzung beendet. Melde dich neu an, um weiterzumachen.",
             replaced: "Eine andere Anmeldung ist an die Stelle dieser getreten. Melde dich neu an, um weiterzumachen.",
             ended: "Die Sitzung wurde anderswo beendet. Melde dich neu an, um weiterzumachen.",
             removed: "Die Instanz hat diese Sitzung nicht mehr. Melde dich neu an, um weiterzumachen.",
+            lost: "Was dich angemeldet hielt, ist von diesem Computer verschwunden. Melde dich neu an, um weiterzumachen.",
             unknown: "Die Instanz kennt diese Sitzung nicht mehr. Melde dich neu an, um weiterzumachen.",
         },
     },

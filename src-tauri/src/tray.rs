@@ -86,7 +86,10 @@ pub(crate) async fn keep(app: AppHandle, accounts: Accounts, places: Places) {
             .await
             {
                 Ok((drawn, new)) => (icon, shown) = (Some(drawn), Some(new)),
-                Err(reason) => return tracing::warn!("there is no icon in the tray: {reason}"),
+                Err(reason) => {
+                    tracing::warn!("there is no icon in the tray: {reason}");
+                    return app.state::<Shell>().give_up_icon(&app);
+                }
             }
         }
         let changed = tokio::select! {
@@ -214,8 +217,7 @@ async fn follow_watcher(app: &AppHandle) -> zbus::Result<()> {
     let mut owners = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
     while let Some(change) = owners.next().await {
         let gone = change.args()?.new_owner().is_none();
-        let hidden = app.get_webview_window(WINDOW).and_then(|window| window.is_visible().ok()) == Some(false);
-        if gone && hidden {
+        if gone && window::is_hidden(app) {
             window::show(app);
         }
     }

@@ -1,6 +1,6 @@
 //! The one window: the app's own pages in it, and nothing else.
 
-use frontdesk_accounts::Accounts;
+use frontdesk_accounts::{Accounts, FlowOutcome, FlowState, Reason, Snapshot};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Runtime, Url, WebviewWindow, WebviewWindowBuilder,
     webview::NewWindowResponse,
@@ -67,6 +67,11 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Whether the window was hidden, in the tray alone.
+pub(crate) fn is_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.get_webview_window(WINDOW).and_then(|window| window.is_visible().ok()) == Some(false)
+}
+
 /// Hides the window; the tray brings it back.
 pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(WINDOW) else { return };
@@ -84,7 +89,7 @@ pub(crate) fn set_theme<R: Runtime>(window: &WebviewWindow<R>, theme: Theme) {
 
 fn as_tauri(theme: Theme) -> Option<tauri::Theme> {
     match theme {
-        Theme::System => None,
+        Theme::System | Theme::Contrast => None,
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
     }
@@ -104,11 +109,60 @@ pub(crate) async fn tell<R: Runtime>(app: AppHandle<R>, accounts: Accounts) {
     }
 }
 
+/// Brings the window to the front when the browser has come back, for as long as there are changes. What ended by itself
+/// disturbs nobody.
+pub(crate) async fn come_back<R: Runtime>(app: AppHandle<R>, accounts: Accounts) {
+    let mut snapshots = accounts.snapshots();
+    let mut before = came_back(&snapshots.borrow_and_update());
+    while snapshots.changed().await.is_ok() {
+        let after = came_back(&snapshots.borrow_and_update());
+        if after.iter().any(|flow| !before.contains(flow)) {
+            show(&app);
+        }
+        before = after;
+    }
+}
+
+/// The flows that ended by what came back.
+fn came_back(snapshot: &Snapshot) -> Vec<String> {
+    let ended = snapshot.flows.iter().filter(|flow| match &flow.state {
+        FlowState::Ended { outcome: FlowOutcome::Failed { problem } } => problem.code != Reason::FlowExpired.as_str(),
+        FlowState::Ended { .. } => true,
+        _ => false,
+    });
+    ended.map(|flow| flow.id.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
+
+    #[test]
+    fn the_window_comes_to_the_front_for_what_came_back_alone() {
+        use frontdesk_accounts::{FlowPurpose, FlowView, snapshot::Problem};
+        let flow = |id: &str, state| FlowView {
+            id: id.to_owned(),
+            instance: "one".to_owned(),
+            purpose: FlowPurpose::SignIn,
+            strategy: "oauth_google".to_owned(),
+            host: "accounts.google.com".to_owned(),
+            begun_at: 0,
+            expires_at: 1,
+            state,
+        };
+        let failed = |problem| FlowState::Ended { outcome: FlowOutcome::Failed { problem } };
+        let denied = Problem { code: "oauth_access_denied".to_owned(), ..Problem::new(Reason::FlowUnknown, "") };
+        let mut shown = crate::confirm::fixture::shown();
+        shown.flows = vec![
+            flow("waits", FlowState::Waiting),
+            flow("done", FlowState::Ended { outcome: FlowOutcome::GoesOn }),
+            flow("over", failed(Problem::new(Reason::FlowExpired, ""))),
+            flow("denied", failed(denied)),
+        ];
+        assert_eq!(came_back(&shown), ["done", "denied"]);
+    }
 
     #[cfg(not(windows))]
     #[test]

@@ -6,10 +6,12 @@
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 
-use frontdesk_accounts::intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest};
+use frontdesk_accounts::intents::{
+    AccountRequest, InstanceRequest, IntentError, SessionRequest, SignInRequest, SignUpRequest,
+};
 use frontdesk_shell::app_room::{
-    AccountAnswers, AddedInstance, AppAnswers, AppRequest, Diagnostics, Go, InstanceAnswers, Language, Preferences,
-    SessionAnswers, SessionToken, Theme,
+    AccountAnswers, AddedInstance, AfterSignOut, AppAnswers, AppRequest, Diagnostics, Go, InstanceAnswers, Language,
+    Preferences, SessionAnswers, SessionToken, SignInAnswers, SignUpAnswers, Theme,
 };
 use frontdesk_wire as wire;
 use ts_rs::{Config, TS};
@@ -21,12 +23,15 @@ fn committed_types_are_up_to_date() {
     AppRequest::export(&config).unwrap();
     Preferences::export(&config).unwrap();
     Theme::export(&config).unwrap();
+    AfterSignOut::export(&config).unwrap();
     Language::export(&config).unwrap();
     Go::export(&config).unwrap();
     Diagnostics::export(&config).unwrap();
     SessionToken::export(&config).unwrap();
     AddedInstance::export(&config).unwrap();
     AppAnswers::export(&config).unwrap();
+    SignInAnswers::export(&config).unwrap();
+    SignUpAnswers::export(&config).unwrap();
     AccountAnswers::export(&config).unwrap();
     SessionAnswers::export(&config).unwrap();
     InstanceAnswers::export(&config).unwrap();
@@ -62,6 +67,8 @@ fn every_request_has_its_answer() {
     let config = Config::new();
     for (request, answer) in [
         (AppRequest::decl(&config), AppAnswers::decl(&config)),
+        (SignInRequest::decl(&config), SignInAnswers::decl(&config)),
+        (SignUpRequest::decl(&config), SignUpAnswers::decl(&config)),
         (AccountRequest::decl(&config), AccountAnswers::decl(&config)),
         (SessionRequest::decl(&config), SessionAnswers::decl(&config)),
         (InstanceRequest::decl(&config), InstanceAnswers::decl(&config)),
@@ -78,6 +85,8 @@ fn sec_94_no_answer_has_a_place_for_a_long_lived_token() {
     let made = tempfile::tempdir().unwrap();
     let config = Config::new().with_out_dir(made.path());
     AppAnswers::export_all(&config).unwrap();
+    SignInAnswers::export_all(&config).unwrap();
+    SignUpAnswers::export_all(&config).unwrap();
     AccountAnswers::export_all(&config).unwrap();
     SessionAnswers::export_all(&config).unwrap();
     InstanceAnswers::export_all(&config).unwrap();

@@ -33,12 +33,15 @@ const NOT_THERE = {
 };
 
 /** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
-const ALONE = ['example-apis', 'examples', 'limits', 'prebuilt', 'production'];
+const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'prebuilt', 'production', 'rotation'];
+
+/** Scenarios that need two servers. */
+const TOGETHER = ['oauth-replicas'];
 
 const database = process.env.FRONTDESK_SDK_DATABASE;
 const wanted = process.argv.slice(2);
 const files = readdirSync(scenarios)
-  .filter((name) => name.endsWith('.test.mjs') && !(database && ALONE.includes(name.replace('.test.mjs', ''))))
+  .filter((name) => name.endsWith('.test.mjs') && !(database ? ALONE : TOGETHER).includes(name.replace('.test.mjs', '')))
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
   .sort()
   .map((name) => join(scenarios, name));
@@ -47,7 +50,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', '@clerk/expo', 'playwright-core'])) console.log(line);
+for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', '@clerk/expo', 'oidc-provider', 'playwright-core'])) console.log(line);
 for (const [name, packages] of Object.entries(EXAMPLES)) {
   for (const line of describePackages(join(here, '../../examples', name), packages)) console.log(`examples/${name}: ${line}`);
 }

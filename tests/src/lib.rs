@@ -1,12 +1,16 @@
 //! End-to-end tests in the real window against the real server.
 //!
 //! ```text
+//! dice      what campaigns do, drawn from a seed
 //! served    the built server on a port of this computer, and its owner
 //! stand_in  an instance that is not ours, made from a published description
+//! ways      proxies and a private authority, between the app and a server
 //! window    a throw-away desktop, the app's real window in it, and what a person does there
 //! ```
 
+pub mod dice;
 pub mod served;
 pub mod stand_in;
+pub mod ways;
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -6,15 +6,20 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Says by how many milliseconds the server's clock is ahead.
+const CLOCK: &str = "clock";
+
 /// The built `frontdesk-server` with an instance of its own; dropping it ends both.
 pub struct Served {
-    child: Child,
+    /// None while it is cut off.
+    child: Option<Child>,
     folder: TempDir,
     address: SocketAddr,
     secret_key: String,
@@ -30,25 +35,13 @@ impl Served {
         let folder = tempfile::tempdir()?;
         let config = folder.path().join("frontdesk.toml");
         std::fs::write(&config, settings)?;
-        let mut serve = command(folder.path(), "serve")?;
-        serve.args(["--listen", "127.0.0.1:0", "--config"]).arg(&config);
-        let mut child = serve.stdout(Stdio::piped()).spawn().context("start the server")?;
-        let mut output = BufReader::new(child.stdout.take().context("the server has an output")?);
-        let mut greeting = String::new();
-        output.read_line(&mut greeting)?;
-        // What else it says is read, so that it never waits to be heard.
-        thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
-        let mut words = greeting.split([' ', ';']).map(str::trim);
-        let found = words.find_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok());
-        let Some(address) = found else {
-            let _gone = child.kill();
-            bail!("the server did not say where it is: {greeting}");
-        };
+        std::fs::write(folder.path().join(CLOCK), "0")?;
+        let (child, address) = serve(folder.path(), "127.0.0.1:0")?;
         let keys = command(folder.path(), "keys")?.output().context("ask for the keys")?;
         let keys: Value = serde_json::from_slice(&keys.stdout).context("read the keys")?;
         let secret_key = keys["secret_key"].as_str().context("there is a secret key")?.to_owned();
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { child, folder, address, secret_key, http })
+        Ok(Self { child: Some(child), folder, address, secret_key, http })
     }
 
     /// Host and port.
@@ -61,6 +54,32 @@ impl Served {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// From now on its clock is ahead by so much.
+    ///
+    /// # Errors
+    /// The file that says so cannot be written.
+    pub fn set_ahead(&self, by: Duration) -> Result<()> {
+        Ok(std::fs::write(self.folder.path().join(CLOCK), by.as_millis().to_string())?)
+    }
+
+    /// Nobody reaches it any more.
+    pub fn cut_off(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ended = child.kill();
+            let _waited = child.wait();
+        }
+    }
+
+    /// It is there again, at the same port.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn restore(&mut self) -> Result<()> {
+        let (child, _) = serve(self.folder.path(), &self.address.to_string())?;
+        self.child = Some(child);
+        Ok(())
     }
 
     /// Makes a user with this address and password. Answers their id.
@@ -86,6 +105,14 @@ impl Served {
         Ok(sessions.len())
     }
 
+    /// Deletes a user for good, as their owner does.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn delete_user(&self, user: &str) -> Result<()> {
+        self.ask("DELETE", &format!("/v1/users/{user}"), &Value::Null).await.map(drop)
+    }
+
     async fn ask(&self, verb: &str, path: &str, body: &Value) -> Result<Value> {
         let request = self.http.request(verb.parse()?, format!("http://{}{path}", self.address));
         let request = request.bearer_auth(&self.secret_key);
@@ -100,20 +127,41 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _waited = self.child.wait();
+        self.cut_off();
     }
+}
+
+/// Starts it, and learns where it listens.
+fn serve(folder: &Path, listen: &str) -> Result<(Child, SocketAddr)> {
+    let mut serve = command(folder, "serve")?;
+    serve.args(["--listen", listen, "--config"]).arg(folder.join("frontdesk.toml"));
+    let mut child = serve.stdout(Stdio::piped()).spawn().context("start the server")?;
+    let mut output = BufReader::new(child.stdout.take().context("the server has an output")?);
+    let mut greeting = String::new();
+    output.read_line(&mut greeting)?;
+    // What else it says is read, so that it never waits to be heard.
+    thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+    let mut words = greeting.split([' ', ';']).map(str::trim);
+    let found = words.find_map(|word| word.strip_prefix("http://").unwrap_or(word).parse().ok());
+    let Some(address) = found else {
+        let _gone = child.kill();
+        bail!("the server did not say where it is: {greeting}");
+    };
+    Ok((child, address))
 }
 
 fn command(folder: &Path, word: &str) -> Result<Command> {
     let mut command = Command::new(program()?);
+    // What the file says is believed by builds for development alone.
+    command.env("FRONTDESK_TEST_CLOCK", folder.join(CLOCK));
     command.arg(word).arg("--data").arg(folder.join("data")).stdin(Stdio::null()).stderr(Stdio::null());
     Ok(command)
 }
 
-/// The built server, beside the tests.
+/// The built server: what `FRONTDESK_SERVER` names, else what lies beside the tests.
 fn program() -> Result<PathBuf> {
-    let beside = std::env::current_exe()?.ancestors().nth(2).map(|folder| folder.join("frontdesk-server"));
-    let program = beside.unwrap_or_default().canonicalize();
+    let named = std::env::var_os("FRONTDESK_SERVER").map(PathBuf::from);
+    let beside = || Some(std::env::current_exe().ok()?.ancestors().nth(2)?.join("frontdesk-server"));
+    let program = named.or_else(beside).unwrap_or_default().canonicalize();
     program.context("the server is not built: run `cargo build --workspace`")
 }

@@ -7,32 +7,46 @@
 //! ```text
 //! desktop    home, folders, environment; opens the app
 //! display    the X server
-//! bus        the session bus, without services that would start by themselves
+//! browser    a real Chromium as the browser of the person
+//! bus        the session bus, which is the system's too, without services that would start by themselves
+//! shell      the tray and the notices
+//! login      the login manager: locks, sleep
+//! frames     the frame of the window, as a window manager sees it
 //! questions  the dialogs in which the system asks for the app
 //! keychain   gnome-keyring: unlocked, locked, none; its unlock window; what it holds
 //! processes  the processes of one desktop
 //! app        the app's window and its page: found by role and name, as a screen reader would
 //! patience   waiting for what has to happen by itself
+//! sound      whether the data folder and the keychain are sound after a kill
 //! journeys   the ways through the app that many tests begin with
 //! tour       a walk past every screen
 //! traces     whether a secret is left in files, environments or command lines, however it is spelled
 //! ```
 
 mod app;
+mod browser;
 mod bus;
 mod desktop;
 mod display;
+mod frames;
 mod journeys;
 mod keychain;
+mod login;
 mod patience;
 mod processes;
 mod questions;
+mod shell;
+mod sound;
 mod tour;
 mod traces;
 
-pub use app::{Role, Window};
-pub use desktop::Desktop;
+pub use app::{Page, Role, Window};
+pub use browser::{Browser, BrowserPage};
+pub use desktop::{Desktop, identifier};
 pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
 pub use keychain::{Item, Keychain};
+pub use login::LoginManager;
+pub use shell::{DesktopNotice, DesktopShell, Entry};
+pub use sound::{has_passphrase, until_sound};
 pub use tour::{Look, tour};
 pub use traces::{in_files, in_processes, in_text};

@@ -307,7 +307,13 @@ mod apart {
 
         desk.stand_in.instance.forget_client();
         desk.accounts.instance(reload()).await.unwrap();
-        desk.until(|view, snapshot| active(view).is_empty() && snapshot.active.is_none()).await;
+        let view = desk.until(|view, snapshot| active(view).is_empty() && snapshot.active.is_some()).await;
+        let left = view.client.unwrap().sessions;
+        let left = left.iter().map(|session| (session.id.as_str(), session.status.as_str())).collect::<Vec<_>>();
+        assert!(
+            left.contains(&(stays.session.as_str(), "vanished")),
+            "who was shown says what became of them: {left:?}"
+        );
         assert_eq!(desk.kept(), None, "a token that the instance refuses for good is of no use");
     }
 

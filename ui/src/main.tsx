@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
+import "./styles/rail.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

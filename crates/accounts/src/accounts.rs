@@ -9,12 +9,15 @@ use frontdesk_vault::{State as VaultState, Status as VaultStatus};
 use frontdesk_wire::PublishableKey;
 use serde_json::Value;
 use tokio::{runtime::Handle, sync::watch};
+use zeroize::Zeroizing;
 
 use crate::{
     core::Core,
     entry::local_starting,
+    flows,
     intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest, SignInRequest, SignUpRequest},
     keeper,
+    network::{AuthorityView, DesktopProxy, NetworkView, ProxyChoice},
     options::Options,
     password::{self, PasswordEstimate},
     said::{Reason, Said},
@@ -62,6 +65,7 @@ impl Accounts {
                 tracing::warn!(%error, "the keychain does not work");
             }
         });
+        tokio::spawn(flows::keep(Arc::downgrade(&core)));
         for line in core.look(|state| state.entries.iter().map(|entry| entry.line.clone()).collect::<Vec<_>>()) {
             keeper::start(&core, &line);
         }
@@ -87,6 +91,25 @@ impl Accounts {
         self.core.presence.set(here);
     }
 
+    /// Whether the system leads links of the app's scheme here. While it does not, browsers are sent back to a port of
+    /// this computer.
+    pub fn set_by_scheme(&self, by_scheme: bool) {
+        self.core.set_by_scheme(by_scheme);
+    }
+
+    /// A link of the app's scheme that the system has led here, in this run or as what the app was started with. It ends
+    /// a flow that waits, and does nothing else.
+    pub fn come_home(&self, address: String) {
+        let core = self.core.clone();
+        self.runtime.spawn(async move { core.come_home(Zeroizing::new(address)).await });
+    }
+
+    /// The address of the page of a flow that waits, for the clipboard. It holds the flow's state.
+    #[must_use]
+    pub fn flow_link(&self, flow: &str) -> Option<Zeroizing<String>> {
+        self.core.flow(flow).map(|flow| Zeroizing::new(flow.outgoing.as_str().to_owned()))
+    }
+
     /// A step of a sign-in.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
         Box::pin(self.core.sign_in(request)).await
@@ -110,6 +133,11 @@ impl Accounts {
     /// Something done with instances.
     pub async fn instance(&self, request: InstanceRequest) -> Result<Value, IntentError> {
         Box::pin(self.core.instance(request)).await
+    }
+
+    /// Whether browsers of this computer come to the instance inside the app; they are not sent there while they do not.
+    pub fn set_local_door(&self, open: Option<watch::Receiver<bool>>) {
+        self.core.outside.set_local_door(open);
     }
 
     /// The instance inside the app stands so from now on.
@@ -152,9 +180,44 @@ impl Accounts {
         }
     }
 
-    /// Asks the keychain again; where it works, everything that waited for it goes on.
+    /// How the app gets out, and whom it trusts.
+    #[must_use]
+    pub fn network(&self) -> NetworkView {
+        self.core.network_view()
+    }
+
+    /// Chooses the proxy. An absent password leaves the one that is kept for this very proxy; an empty one forgets it.
+    pub async fn set_proxy(&self, choice: ProxyChoice, password: Option<String>) -> Result<(), IntentError> {
+        self.core.set_proxy(choice, password).await
+    }
+
+    /// The authorities that a PEM file names, before anybody trusts them.
+    pub fn authorities_of(&self, file: &[u8]) -> Result<Vec<AuthorityView>, IntentError> {
+        self.core.authorities_of(file)
+    }
+
+    /// Trusts the authorities of a PEM file besides those of the system.
+    pub async fn add_authorities(&self, file: &[u8]) -> Result<(), IntentError> {
+        self.core.add_authorities(file).await
+    }
+
+    /// Trusts an authority no longer that was added here.
+    pub async fn remove_authority(&self, fingerprint: &str) -> Result<(), IntentError> {
+        self.core.remove_authority(fingerprint).await
+    }
+
+    /// The desktop's settings of the proxy are these from now on.
+    pub fn set_desktop_proxy(&self, desktop: DesktopProxy) {
+        self.core.set_desktop_proxy(desktop);
+    }
+
+    /// Asks the keychain again; where it works, everything that waited for it goes on. What it answered is shown when
+    /// this returns.
     pub async fn recheck_vault(&self) {
-        if self.core.vault.recheck().await.is_ok() {
+        let usable = self.core.vault.recheck().await.is_ok();
+        let status = self.core.vault.status().borrow().clone();
+        self.core.show_vault(&status);
+        if usable {
             self.core.vault_ready().await;
         }
     }

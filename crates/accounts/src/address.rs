@@ -6,6 +6,7 @@ use url::{Host, Url};
 use crate::{
     fault::{Fault, Named, refused},
     intents::IntentError,
+    network::Way,
     options::Pace,
     said::{Reason, Said},
     transport::{Answer, Request, Transport},
@@ -59,9 +60,9 @@ impl Address {
     }
 
     /// Asks the instance for its key.
-    pub(crate) async fn key(&self, pace: &Pace) -> Result<PublishableKey, IntentError> {
+    pub(crate) async fn key(&self, pace: &Pace, way: &Way) -> Result<PublishableKey, IntentError> {
         let named = Named { subject: Some(self.host()) };
-        let transport = Transport::at(self.0.clone(), pace).map_err(|reason| {
+        let transport = Transport::at(self.0.clone(), pace, way).map_err(|reason| {
             refused(
                 Said::from(Reason::NetworkUnusable).detail(&reason),
                 format!("This computer's network or proxy settings are unusable: {reason}."),

@@ -19,22 +19,25 @@ use crate::{
     view::is_usable,
 };
 
-const SIGN_INS: &str = "/v1/client/sign_ins";
-const SIGN_UPS: &str = "/v1/client/sign_ups";
+pub(crate) const SIGN_INS: &str = "/v1/client/sign_ins";
+pub(crate) const SIGN_UPS: &str = "/v1/client/sign_ups";
 /// The code of an instance that lets one session into a client, where there is one.
 const SESSION_EXISTS: &str = "session_exists";
 
 /// What speaks for the slot of an attempt, and what keeps that slot.
-type Attempt = (Arc<Link>, Busy);
+pub(crate) type Attempt = (Arc<Link>, Busy);
 
 impl Core {
-    pub(crate) async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
+    pub(crate) async fn sign_in(self: &Arc<Self>, request: SignInRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignInRequest::Create { instance, identifier, password, strategy } => {
                 let form = form::SignInCreate { strategy, identifier, password, locale: self.locale() };
                 let ((link, _busy), attempt) =
                     self.begin(&instance, &Request::send(Method::POST, SIGN_INS).form(&form)).await?;
                 return self.sign_in_stands(&link, &attempt).await;
+            }
+            SignInRequest::AuthenticateWithRedirect { instance, strategy, unsafe_metadata } => {
+                return Box::pin(self.sign_in_elsewhere(&instance, strategy, unsafe_metadata)).await;
             }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id };
@@ -64,21 +67,32 @@ impl Core {
     }
 
     async fn sign_in_stands(&self, link: &Link, attempt: &wire::SignIn) -> Result<Value, IntentError> {
+        self.note_sign_in(link, attempt).await;
+        answer(attempt)
+    }
+
+    /// A sign-in stands so from now on.
+    pub(crate) async fn note_sign_in(&self, link: &Link, attempt: &wire::SignIn) {
         self.change(|state| {
             if let Some(slot) = state.slot_mut(link) {
                 slot.sign_in = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
         self.find_session(link, attempt.created_session_id.as_deref()).await;
-        answer(attempt)
+        if attempt.created_session_id.is_some() {
+            self.note_strategy(link, attempt.first_factor_verification.as_ref()).await;
+        }
     }
 
-    pub(crate) async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
+    pub(crate) async fn sign_up(self: &Arc<Self>, request: SignUpRequest) -> Result<Value, IntentError> {
         let (instance, request) = match request {
             SignUpRequest::Create { instance, fields } => {
                 let request = Request::send(Method::POST, SIGN_UPS).form(&self.sign_up_form(fields));
                 let ((link, _busy), attempt) = self.begin(&instance, &request).await?;
                 return self.sign_up_stands(&link, &attempt).await;
+            }
+            SignUpRequest::AuthenticateWithRedirect { instance, strategy, unsafe_metadata } => {
+                return Box::pin(self.sign_up_elsewhere(&instance, strategy, unsafe_metadata)).await;
             }
             SignUpRequest::Update { instance, fields } => {
                 let path = self.sign_up_path(&instance)?;
@@ -106,19 +120,42 @@ impl Core {
     }
 
     async fn sign_up_stands(&self, link: &Link, attempt: &wire::SignUp) -> Result<Value, IntentError> {
+        self.note_sign_up(link, attempt).await;
+        answer(attempt)
+    }
+
+    /// A sign-up stands so from now on.
+    pub(crate) async fn note_sign_up(&self, link: &Link, attempt: &wire::SignUp) {
         self.change(|state| {
             if let Some(slot) = state.slot_mut(link) {
                 slot.sign_up = Some(attempt.id.clone()).filter(|id| is_usable(id));
             }
         });
         self.find_session(link, attempt.created_session_id.as_deref()).await;
-        answer(attempt)
+        if attempt.created_session_id.is_some() {
+            self.note_strategy(link, attempt.verifications.external_account.as_ref()).await;
+        }
+    }
+
+    /// Remembers how somebody signed in, to say so the next time.
+    async fn note_strategy(&self, link: &Link, proof: Option<&wire::Verification>) {
+        let strategy = proof.map(|proof| proof.strategy.clone()).filter(|strategy| is_usable(strategy));
+        self.change(|state| {
+            if let Some(entry) = state.entry_mut(&link.id) {
+                entry.view.last_strategy = strategy;
+            }
+        });
+        self.save().await;
     }
 
     /// Begins an attempt where it disturbs nobody. Should the instance say that it lets one session into a client, which
     /// it did not when it was asked last, the attempt begins anew in a slot of its own. That slot stays while the
-    /// attempt's answer is dealt with.
-    async fn begin<T: DeserializeOwned>(&self, instance: &str, request: &Request) -> Result<(Attempt, T), IntentError> {
+    /// attempt's answer is dealt with. An attempt that waited for the browser there is over: a client has one at a time.
+    pub(crate) async fn begin<T: DeserializeOwned>(
+        &self,
+        instance: &str,
+        request: &Request,
+    ) -> Result<(Attempt, T), IntentError> {
         let mut place = self.begin_in_slot(instance, Beginning::AsTheInstanceLikes)?;
         let mut attempt = self.enveloped::<T>(&place.0, request).await;
         if attempt.as_ref().is_err_and(|fault| fault.code() == Some(SESSION_EXISTS)) {
@@ -126,6 +163,7 @@ impl Core {
             attempt = self.enveloped::<T>(&place.0, request).await;
         }
         let attempt = attempt.map_err(|fault| self.words(&place.0, &fault))?;
+        self.drop_flows(&place.0.id, &place.0.slot, false).await;
         Ok((place, attempt))
     }
 

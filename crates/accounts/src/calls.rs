@@ -10,12 +10,12 @@ use frontdesk_wire as wire;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    core::Core,
+    core::{Core, State},
     fault::Fault,
     gate::Ticket,
     link::{Link, When},
     said::{Reason, Said},
-    snapshot::Problem,
+    snapshot::{Problem, Status},
     transport::{Answer, Request},
 };
 
@@ -68,7 +68,9 @@ impl Core {
         request: &Request,
         parse: impl FnOnce(Answer) -> Result<T, Fault>,
     ) -> Result<(Ticket, Result<T, Fault>), Fault> {
-        let (ticket, parsed) = Box::pin(self.ask(link, request, parse)).await?;
+        let asked = Box::pin(self.ask(link, request, parse)).await;
+        let (ticket, parsed) = asked.inspect_err(|fault| self.notice_absence(link, fault))?;
+        let parsed = parsed.inspect_err(|fault| self.notice_absence(link, fault));
         if parsed.as_ref().is_err_and(Fault::is_unauthenticated)
             && let Err(fault) = Box::pin(self.read_client(link)).await
         {
@@ -95,6 +97,14 @@ impl Core {
             Box::pin(self.take_client(link, ticket, client)).await;
         }
         Ok((ticket, parsed))
+    }
+
+    /// Who was not reached is looked after at once, so that the window says so before anybody tries the next thing.
+    fn notice_absence(&self, link: &Link, fault: &Fault) {
+        let ready = |state: &State| state.entry(&link.id).is_some_and(|entry| entry.view.status == Status::Ready);
+        if fault.is_network() && self.look(ready) {
+            link.line.poke.notify_one();
+        }
     }
 
     fn unknown_here(&self, link: &Link) -> Problem {

@@ -17,16 +17,18 @@ use crate::{
     entry::Entry,
     fault::{Named, refused},
     files::{Files, List, Listed, ListedSlot, random_id},
+    flows::{Kept, Outside},
     gate::{Ticket, Version},
     intents::IntentError,
     line::Line,
     link::{Link, When},
+    network::Network,
     options::{Clock, Options, Pace},
     presence::Presence,
     said::{Reason, Said},
     slot::Slot,
     snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultKeeper, VaultState, VaultView},
-    tokens::Tokens,
+    tokens::{Shelf, Tokens},
 };
 
 /// What people call the instance inside the app.
@@ -38,7 +40,10 @@ pub(crate) struct Core {
     pub(crate) pace: Pace,
     pub(crate) files: Files,
     pub(crate) tokens: Tokens,
+    pub(crate) shelf: Shelf,
     pub(crate) presence: Presence,
+    pub(crate) network: Network,
+    pub(crate) outside: Outside,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     /// The language the window speaks, once it has said so.
@@ -55,23 +60,33 @@ pub(crate) struct State {
     pub(crate) entries: Vec<Entry>,
     pub(crate) active: Option<AccountKey>,
     pub(crate) doomed: Vec<String>,
+    /// What waits for the browser.
+    pub(crate) flows: Kept,
+    /// Where browsers are sent back to, as an owner would list it.
+    redirect_url: String,
 }
 
 impl Core {
     pub(crate) fn new(options: Options) -> Self {
-        let Options { data_dir, vault, clock, pace, here } = options;
+        let Options { data_dir, vault, clock, pace, environment, here, browser, scheme } = options;
         let files = Files::new(Path::new(&data_dir));
+        let shelf = Shelf::new(files.tokens());
+        let network = Network::new(&data_dir, environment);
+        let way = network.way();
         let read = files.read_list();
         let mut list = read.clone();
         if !list.instances.iter().any(|listed| listed.local) {
             let id = random_id().unwrap_or_else(|| "local".to_owned());
             list.instances.insert(0, Listed { local: true, ..Listed::new(id, LOCAL_NAME.to_owned(), None) });
         }
+        let outside = Outside::new(browser, scheme, !files.flows().exists());
         let state = State {
             vault: vault_view(&vault.status().borrow()),
-            entries: list.instances.iter().map(|listed| Entry::new(listed, &pace)).collect(),
+            entries: list.instances.iter().map(|listed| Entry::new(listed, &pace, &way)).collect(),
             active: list.active,
             doomed: list.doomed,
+            flows: Kept::default(),
+            redirect_url: outside.redirect_url(),
         };
         let snapshots = watch::Sender::new(Arc::new(state.snapshot(1)));
         Self {
@@ -80,7 +95,10 @@ impl Core {
             pace,
             files,
             tokens: Tokens::default(),
+            shelf,
             presence: Presence::new(here),
+            network,
+            outside,
             state: Mutex::new(state),
             snapshots,
             locale: Mutex::default(),
@@ -122,6 +140,12 @@ impl Core {
             changed
         });
         result
+    }
+
+    /// Whether the system leads links of the app's scheme here.
+    pub(crate) fn set_by_scheme(&self, by_scheme: bool) {
+        self.outside.set_by_scheme(by_scheme);
+        self.change(|state| state.redirect_url = self.outside.redirect_url());
     }
 
     pub(crate) fn show_vault(&self, status: &VaultStatus) {
@@ -166,15 +190,19 @@ impl Core {
     pub(crate) async fn add(&self, key: &PublishableKey) -> Result<Arc<Line>, IntentError> {
         let id = random_id().ok_or_else(no_random_numbers)?;
         let listed = Listed::new(id.clone(), key.frontend_api.clone(), Some(key.to_string()));
-        let entry = Entry::new(&listed, &self.pace);
-        let line = entry.line.clone();
-        let known = self.change(|state| {
-            let known = state.entries.iter().find(|known| known.is_of(key)).map(Entry::named);
-            if known.is_none() {
-                state.entries.push(entry);
-            }
-            known
-        });
+        let (line, known) = {
+            let _building = self.network.building();
+            let entry = Entry::new(&listed, &self.pace, &self.way());
+            let line = entry.line.clone();
+            let known = self.change(|state| {
+                let known = state.entries.iter().find(|known| known.is_of(key)).map(Entry::named);
+                if known.is_none() {
+                    state.entries.push(entry);
+                }
+                known
+            });
+            (line, known)
+        };
         if let Some(name) = known {
             return Err(already(name));
         }
@@ -193,6 +221,7 @@ impl Core {
 
     /// Takes an instance off the list.
     pub(crate) async fn remove(&self, line: &Line) {
+        self.drop_flows_of_instance(&line.id).await;
         self.change(|state| {
             state.entries.retain(|entry| entry.view.id != line.id);
             state.active.take_if(|active| active.instance == line.id);
@@ -254,16 +283,22 @@ impl Core {
             });
         }
         self.retain_tokens(&link.id);
+        // What comes back for this client now finds nobody who could redeem it.
+        self.drop_flows(&link.id, &link.slot, true).await;
         self.save().await;
         true
     }
 
     /// Forgets the slots that were opened for an attempt of which nothing came.
     pub(crate) async fn forget_idle_slots(&self, instance: &str) {
+        if !self.outside.is_known() {
+            // One of them may wait for the browser.
+            return;
+        }
         let gone = self.change(|state| {
-            let State { entries, doomed, .. } = state;
+            let State { entries, doomed, flows, .. } = state;
             let entry = entries.iter_mut().find(|entry| entry.view.id == instance);
-            let gone = entry.map(Entry::take_idle_slots).unwrap_or_default();
+            let gone = entry.map(|entry| entry.take_idle_slots(&flows.slots(instance))).unwrap_or_default();
             doomed.extend(gone.iter().filter(|slot| slot.has_client).map(|slot| slot.link.item()));
             gone
         });
@@ -293,12 +328,14 @@ impl Core {
 
     /// Tokens of sessions that are not signed in are of no use.
     fn retain_tokens(&self, instance: &str) {
-        self.tokens.retain(instance, |session| {
+        let signed_in = |session: &str| {
             self.look(|state| {
                 let client = state.entry(instance).and_then(|entry| entry.view.client.as_ref());
                 client.is_some_and(|client| client.signed_in(session).is_some())
             })
-        });
+        };
+        self.tokens.retain(instance, signed_in);
+        self.shelf.retain(instance, signed_in);
     }
 
     /// The index knows from now on that the keychain has a client token, and that it is wanted there.
@@ -339,7 +376,7 @@ impl Core {
         let new = self.look(|state| {
             // What is lacking may be in the cache still, and would be lost there.
             let entry = state.entry(&link.id)?;
-            let slot = entry.slot(&link.slot).filter(|slot| !entry.lacks_something(slot))?;
+            let slot = entry.slot(&link.slot).filter(|slot| slot.recalled && !entry.lacks_something(slot))?;
             let new = entry.to_remember(slot);
             let same = slot
                 .remembered
@@ -362,13 +399,15 @@ impl Core {
 
     /// The keychain works: opens the cache, shows what is in it where nothing newer is shown, deletes what should be
     /// gone, and asks every instance again whose token could not be read.
-    pub(crate) async fn vault_ready(&self) {
+    pub(crate) async fn vault_ready(self: &Arc<Self>) {
         if self.seal_key().is_none() {
             match self.vault.seal_key().await {
                 Ok(key) => *self.seal.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key)),
                 Err(error) => tracing::warn!(%error, "the cache cannot be opened"),
             }
         }
+        self.recall_proxy_password().await;
+        let flows = self.recall_flows().await;
         let links = self.all_links();
         for link in &links {
             self.recall(link).await;
@@ -383,19 +422,27 @@ impl Core {
             self.remember(link).await;
         }
         self.save().await;
+        self.look_after_flows(flows);
     }
 
-    /// Shows what the sealed cache has of a slot where the instance itself has not said it in this run.
+    /// Shows what the sealed cache has of a slot where the instance itself has not said it in this run, and the accounts of
+    /// which the instance says nothing any more.
     async fn recall(&self, link: &Link) {
         let lacking = |state: &State| {
             let entry = state.entry(&link.id);
-            entry.is_some_and(|entry| entry.slot(&link.slot).is_some_and(|slot| entry.lacks_something(slot)))
+            let slot =
+                |entry: &Entry| entry.slot(&link.slot).is_some_and(|it| !it.recalled || entry.lacks_something(it));
+            entry.is_some_and(slot)
         };
         let Some(key) = self.seal_key().filter(|_| self.look(lacking)) else { return };
         let (files, id, slot) = (self.files.clone(), link.id.clone(), link.slot.clone());
         let read = tokio::task::spawn_blocking(move || files.read(&key, &id, &slot)).await;
-        let Ok(Some(remembered)) = read else { return };
+        let Ok(remembered) = read else { return };
         self.change(|state| {
+            if let Some(slot) = state.slot_mut(link) {
+                slot.recalled = true;
+            }
+            let Some(remembered) = remembered else { return };
             let State { entries, active, .. } = state;
             if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
                 entry.recall(&link.slot, remembered, active);
@@ -415,7 +462,7 @@ impl Core {
         *self.seal.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn seal_key(&self) -> Option<Arc<SealKey>> {
+    pub(crate) fn seal_key(&self) -> Option<Arc<SealKey>> {
         self.seal.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -458,6 +505,8 @@ impl State {
             status: if loading { Status::Loading } else { Status::Ready },
             vault: self.vault.clone(),
             instances: self.entries.iter().map(|entry| entry.view.clone()).collect(),
+            flows: self.flows.views(),
+            redirect_url: self.redirect_url.clone(),
             active: self.active.clone(),
         }
     }

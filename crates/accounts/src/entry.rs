@@ -11,11 +11,13 @@ use crate::{
     files::{Listed, ListedSlot, Remembered, random_id},
     line::Line,
     link::{Busy, Link},
+    network::Way,
     options::Pace,
     said::{Reason, Said},
     slot::Slot,
     snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, SessionView, Status},
     transport::Transport,
+    vanished::{LOST, VANISHED},
 };
 
 /// An instance.
@@ -33,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) leaving: Vec<String>,
     /// The key as the list has it; for the instance inside the app, that of its last run.
     pub(crate) key: Option<String>,
+    /// Hosts of pages that the person has let the browser open.
+    pub(crate) hosts: Vec<String>,
     /// What it is called where it has no name of one's own.
     name: String,
     pub(crate) keeper: Option<AbortHandle>,
@@ -47,17 +51,22 @@ pub(crate) enum Beginning {
     Apart,
 }
 
+/// What speaks to an instance elsewhere.
+pub(crate) fn remote(key: &PublishableKey, pace: &Pace, way: &Way) -> Result<Transport, Problem> {
+    Transport::remote(key, pace, way).map_err(|reason| {
+        Problem::new(
+            Said::from(Reason::NetworkUnusable).detail(&reason),
+            format!("This computer's network or proxy settings are unusable: {reason}."),
+        )
+    })
+}
+
 impl Entry {
-    pub(crate) fn new(listed: &Listed, pace: &Pace) -> Self {
+    pub(crate) fn new(listed: &Listed, pace: &Pace, way: &Way) -> Self {
         let key = listed.publishable_key.as_deref().map(PublishableKey::parse);
         let transport = match &key {
             _ if listed.local => Err(local_starting()),
-            Some(Ok(key)) => Transport::remote(key, pace).map_err(|reason| {
-                Problem::new(
-                    Said::from(Reason::NetworkUnusable).detail(&reason),
-                    format!("This computer's network or proxy settings are unusable: {reason}."),
-                )
-            }),
+            Some(Ok(key)) => remote(key, pace, way),
             _ => Err(Problem::new(
                 Reason::KeyInvalid,
                 "The key of this instance is damaged. Remove it and add it again.",
@@ -77,6 +86,7 @@ impl Entry {
             client: None,
             answered_at: None,
             clock_ahead: 0,
+            last_strategy: listed.last_strategy.clone(),
         };
         let line = Arc::new(Line::new(listed.id.clone(), listed.local, transport));
         Self {
@@ -87,9 +97,16 @@ impl Entry {
             reason: None,
             leaving: Vec::new(),
             key: listed.publishable_key.clone(),
+            hosts: listed.hosts.clone(),
             name: listed.name.clone(),
             keeper: None,
         }
+    }
+
+    /// The key of an instance elsewhere; none where it is damaged.
+    pub(crate) fn usable_key(&self) -> Option<PublishableKey> {
+        let key = self.key.as_deref().filter(|_| !self.line.local)?;
+        PublishableKey::parse(key).ok()
     }
 
     pub(crate) fn slot(&self, id: &str) -> Option<&Slot> {
@@ -146,9 +163,19 @@ impl Entry {
         self.attempt = None;
     }
 
-    /// Takes out the slots that nobody could miss; one always stays.
-    pub(crate) fn take_idle_slots(&mut self) -> Vec<Slot> {
-        let idle = |slot: &Slot, attempt: &Option<String>| slot.is_idle() && attempt.as_deref() != Some(slot.name());
+    /// An attempt that was out in the browser goes on in its slot.
+    pub(crate) fn resume_attempt(&mut self, slot: &str) {
+        if self.slot(slot).is_some() {
+            self.attempt = Some(slot.to_owned());
+            self.show_clients();
+        }
+    }
+
+    /// Takes out the slots that nobody could miss; one always stays, and so do those that wait for the browser.
+    pub(crate) fn take_idle_slots(&mut self, waiting: &[String]) -> Vec<Slot> {
+        let idle = |slot: &Slot, attempt: &Option<String>| {
+            slot.is_idle() && attempt.as_deref() != Some(slot.name()) && !waiting.iter().any(|id| id == slot.name())
+        };
         let mut gone = Vec::new();
         while self.slots.len() > 1
             && let Some(place) = self.slots.iter().rposition(|slot| idle(slot, &self.attempt))
@@ -179,6 +206,8 @@ impl Entry {
         Listed {
             local: self.line.local,
             own_name: self.view.own_name.then(|| self.view.name.clone()),
+            hosts: self.hosts.clone(),
+            last_strategy: self.view.last_strategy.clone(),
             ..Listed::new(self.view.id.clone(), self.name.clone(), self.key.clone())
         }
     }
@@ -210,13 +239,38 @@ impl Entry {
             let said = Said::from(Reason::SessionEnded).of(name.subject).detail(who);
             self.reason = Some(Problem { code: format!("session_{status}"), ..Problem::new(said, message) });
         }
-        self.slots[place].take(client);
+        let vanished = before.map(|before| before.vanished(&client, &self.leaving)).unwrap_or_default();
+        self.slots[place].take(client.with(vanished));
+        self.let_vanished_go();
         self.show_clients();
         self.settle_problem();
         self.leave_gone_account(active);
         let signed_in = |session: &String| self.view.client.as_ref().is_some_and(|it| it.signed_in(session).is_some());
         let leaving = std::mem::take(&mut self.leaving);
         self.leaving = leaving.into_iter().filter(signed_in).collect();
+    }
+
+    /// Who is signed in again has no need of an account that explains why they were not.
+    fn let_vanished_go(&mut self) {
+        let sessions = || self.slots.iter().flat_map(Slot::sessions);
+        let back: Vec<String> = sessions().filter(|it| it.is_signed_in()).filter_map(SessionView::user_id).collect();
+        for client in self.slots.iter_mut().filter_map(|slot| slot.client.as_mut()) {
+            client.sessions.retain(|it| !it.is_vanished() || it.user_id().is_none_or(|user| !back.contains(&user)));
+        }
+    }
+
+    /// Takes an account off the list that only explains why it is no more. False where something else is to be done
+    /// with it, or nobody is left in its client.
+    pub(crate) fn dismiss(&mut self, session: &str, active: &mut Option<AccountKey>) -> bool {
+        let Some(place) = self.slots.iter().position(|slot| slot.session(session).is_some()) else { return false };
+        let Some(client) = self.slots[place].client.as_mut() else { return false };
+        if client.sessions.len() < 2 || !client.sessions.iter().any(|it| it.id == session && it.is_vanished()) {
+            return false;
+        }
+        client.sessions.retain(|it| it.id != session);
+        self.show_clients();
+        self.leave_gone_account(active);
+        true
     }
 
     /// One client is shown for those of all slots: the window has one view of an instance, however many it takes.
@@ -273,10 +327,16 @@ impl Entry {
         self.view.problem = Some(problem).filter(|_| !starting);
     }
 
-    /// The client of a slot is no more; `reason` is for those who were signed in and did not ask for it.
+    /// The client of a slot is no more; `reason` is for those who were signed in and did not ask for it. They stay on
+    /// the list until they are back or taken off it.
     pub(crate) fn forget_client(&mut self, slot: &str, reason: Option<Problem>, active: &mut Option<AccountKey>) {
         let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
-        let sessions = self.slots[place].forget().map(|client| client.sessions).unwrap_or_default();
+        let client = self.slots[place].forget();
+        if let Some(reason) = &reason {
+            let status = if reason.code == Reason::VaultItemMissing.as_str() { LOST } else { VANISHED };
+            self.slots[place].client = client.clone().and_then(|client| client.explaining(status, &self.leaving));
+        }
+        let sessions = client.map(|client| client.sessions).unwrap_or_default();
         let was_asked = |session: &SessionView| self.leaving.contains(&session.id);
         let signed_out = sessions.iter().any(|session| session.is_signed_in() && !was_asked(session));
         self.reason = reason.filter(|_| signed_out);
@@ -287,7 +347,9 @@ impl Entry {
         self.settle_problem();
         let alone = self.slots.iter().all(|slot| slot.client.is_none() && !slot.has_client);
         active.take_if(|active| {
-            active.instance == self.view.id && (alone || sessions.iter().any(|session| session.id == active.session))
+            let stays = self.slots.iter().any(|slot| slot.session(&active.session).is_some());
+            let was_here = alone || sessions.iter().any(|session| session.id == active.session);
+            active.instance == self.view.id && !stays && was_here
         });
     }
 
@@ -311,15 +373,21 @@ impl Entry {
 
     /// Shows what the cache has of what is lacking. An account without its token is none, so it stays away.
     pub(crate) fn recall(&mut self, slot: &str, remembered: Remembered, active: &mut Option<AccountKey>) {
-        let Some(slot) = self.slots.iter_mut().find(|candidate| candidate.name() == slot) else { return };
+        let Some(place) = self.slots.iter().position(|candidate| candidate.name() == slot) else { return };
+        let slot = &mut self.slots[place];
         if self.view.environment.is_none() {
             self.view.environment.clone_from(&remembered.environment);
         }
         if slot.lacks_its_client() {
             slot.client.clone_from(&remembered.client);
+        } else if let (Some(newer), Some(before)) = (&slot.client, &remembered.client) {
+            // The instance was faster than the cache: whom it does not list any more is known from there alone.
+            let vanished = before.clone().vanished(newer, &self.leaving);
+            slot.client = Some(newer.clone().with(vanished));
         }
         self.view.answered_at = self.view.answered_at.or(remembered.answered_at);
         slot.remembered = Some(remembered);
+        self.let_vanished_go();
         self.show_clients();
         if self.view.status != Status::Ready && self.shows_something() {
             self.view.status = Status::Degraded;

@@ -32,13 +32,30 @@ impl std::fmt::Display for Named {
     }
 }
 
+/// What of the network kept a request from being answered, where something is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A certificate is not trusted; who issued it, where that is the reason.
+    Certificate { issuer: Option<String> },
+    /// The proxy is not there.
+    ProxyUnreachable,
+    /// The proxy wants a name and a password, or other ones.
+    ProxyWantsPassword,
+    /// The proxy does not lead there.
+    ProxyRefused,
+    /// No computer has the name.
+    NameUnknown,
+    /// Anything else.
+    Other,
+}
+
 /// Why a request came to nothing.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
     /// The instance cannot be asked at all yet.
     NotServing(Problem),
     /// No answer, or not a whole one. When `sent`, what was asked for may have happened; when `late`, it was waited for.
-    Network { sent: bool, certificate: bool, late: bool, reason: String },
+    Network { sent: bool, cause: Cause, late: bool, reason: String },
     /// Something between here and there answered in the instance's place, as networks do that want to be signed in to.
     Portal { status: u16 },
     /// An answer that is not the protocol's.
@@ -68,7 +85,8 @@ impl Fault {
     /// Whether the same request may fare better in a moment: not where a certificate was refused, nor where long was
     /// waited already.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(self, Self::Network { certificate: false, late: false, .. })
+        matches!(self, Self::Network { cause, late: false, .. }
+            if !matches!(cause, Cause::Certificate { .. } | Cause::ProxyWantsPassword))
     }
 
     /// Whether this says nothing of the caller: the instance was not reached, or could not answer just now.
@@ -84,7 +102,7 @@ impl Fault {
     /// The same before anything was asked that could have happened.
     pub(crate) fn before_anything(self) -> Self {
         match self {
-            Self::Network { certificate, late, reason, .. } => Self::Network { sent: false, certificate, late, reason },
+            Self::Network { cause, late, reason, .. } => Self::Network { sent: false, cause, late, reason },
             fault => fault,
         }
     }
@@ -124,7 +142,7 @@ impl Fault {
         };
         let said = match self {
             // Of an instance that is only being looked at, nothing else can have happened.
-            Self::Network { certificate: false, reason, .. } => {
+            Self::Network { cause: Cause::Other, reason, .. } => {
                 Some(Box::new(Said::from(Reason::NetworkUnreachable).of(name.subject.clone()).detail(reason)))
             }
             _ => self.said(name),
@@ -138,7 +156,18 @@ impl Fault {
         let of = |reason: Reason| Said::from(reason).of(name.subject.clone());
         Some(Box::new(match self {
             Self::NotServing(problem) => return problem.said.clone(),
-            Self::Network { certificate: true, reason, .. } => of(Reason::CertificateNotTrusted).detail(reason),
+            Self::Network { cause: Cause::Certificate { issuer: Some(issuer) }, .. } => {
+                of(Reason::IssuerNotTrusted).detail(issuer)
+            }
+            Self::Network { cause: Cause::Certificate { .. }, reason, .. } => {
+                of(Reason::CertificateNotTrusted).detail(reason)
+            }
+            Self::Network { cause: Cause::ProxyUnreachable, reason, .. } => of(Reason::ProxyUnreachable).detail(reason),
+            Self::Network { cause: Cause::ProxyWantsPassword, reason, .. } => {
+                of(Reason::ProxyWantsPassword).detail(reason)
+            }
+            Self::Network { cause: Cause::ProxyRefused, reason, .. } => of(Reason::ProxyRefused).detail(reason),
+            Self::Network { cause: Cause::NameUnknown, reason, .. } => of(Reason::NameNotFound).detail(reason),
             Self::Network { sent: false, reason, .. } => of(Reason::NetworkUnreachable).detail(reason),
             Self::Network { reason, .. } => of(Reason::AnswerLost).detail(reason),
             Self::Portal { status } => of(Reason::NetworkWantsSignIn).detail(format!("status {status}")),
@@ -184,12 +213,7 @@ impl Fault {
     fn sentence(&self, name: &Named) -> String {
         match self {
             Self::NotServing(problem) => problem.message.clone(),
-            Self::Network { certificate: true, reason, .. } => format!(
-                "{} showed a certificate that this computer does not trust, so nothing was sent. If your \
-                 organization has its own authority, add it to the system's certificates. If this network wants you to \
-                 sign in first, do that in your browser. ({reason})",
-                name.first()
-            ),
+            Self::Network { cause, reason, .. } if *cause != Cause::Other => obstacle(name, cause, reason),
             Self::Network { sent: false, reason, .. } => {
                 let advice = match name.subject {
                     Some(_) => "Check the network, then try again",
@@ -214,6 +238,40 @@ impl Fault {
             Self::Vault(error) => error.to_string(),
             Self::Removed => "This instance was removed meanwhile, so nothing was done.".to_owned(),
         }
+    }
+}
+
+/// What stood in the way of a request, which was not sent.
+fn obstacle(name: &Named, cause: &Cause, reason: &str) -> String {
+    let first = name.first();
+    match cause {
+        Cause::Certificate { issuer: Some(issuer) } => format!(
+            "{first} showed a certificate issued by {issuer}, which this computer does not trust, so nothing was sent. If \
+             that is your organization's own authority, add its CA file in Settings, Network. If this network wants you \
+             to sign in first, do that in your browser."
+        ),
+        Cause::Certificate { issuer: None } => format!(
+            "{first} showed a certificate that this computer does not trust, so nothing was sent. If your organization has \
+             its own authority, add its CA file in Settings, Network. If this network wants you to sign in first, do that \
+             in your browser. ({reason})"
+        ),
+        Cause::ProxyUnreachable => format!(
+            "The proxy on the way to {name} cannot be reached, so nothing changed. Check the proxy in Settings, Network, \
+             or ask whoever runs it. ({reason})"
+        ),
+        Cause::ProxyWantsPassword => format!(
+            "The proxy on the way to {name} wants a name and a password, or does not take the ones it was given, so \
+             nothing changed. Enter them in Settings, Network. ({reason})"
+        ),
+        Cause::ProxyRefused => format!(
+            "The proxy does not lead to {name}, so nothing changed. Ask whoever runs the proxy, or choose another way in \
+             Settings, Network. ({reason})"
+        ),
+        Cause::NameUnknown => format!(
+            "No computer of the name of {name} is found, so nothing changed. Check the network and the address, then try \
+             again. ({reason})"
+        ),
+        Cause::Other => bounded(reason),
     }
 }
 

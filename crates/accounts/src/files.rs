@@ -3,12 +3,14 @@
 mod merge;
 
 use std::{
+    collections::HashSet,
+    ffi::OsStr,
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use frontdesk_vault::{SealKey, replace_file};
+use frontdesk_vault::{SealKey, replace_file, unfinished};
 use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,12 @@ pub(crate) struct Listed {
     pub(crate) own_name: Option<String>,
     /// For the local one, the key of its last run.
     pub(crate) publishable_key: Option<String>,
+    /// How somebody signed in there last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_strategy: Option<String>,
+    /// Hosts of pages that the person has let the browser open there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hosts: Vec<String>,
     /// The clients the app has there.
     #[serde(default)]
     pub(crate) slots: Vec<ListedSlot>,
@@ -61,7 +69,17 @@ pub(crate) const FIRST_SLOT: &str = "1";
 impl Listed {
     pub(crate) fn new(id: String, name: String, publishable_key: Option<String>) -> Self {
         let slots = vec![ListedSlot { id: FIRST_SLOT.to_owned(), has_client: false }];
-        Self { id, local: false, name, own_name: None, publishable_key, slots, had_client: false }
+        Self {
+            id,
+            local: false,
+            name,
+            own_name: None,
+            publishable_key,
+            last_strategy: None,
+            hosts: Vec::new(),
+            slots,
+            had_client: false,
+        }
     }
 
     /// Leaves out what names no file and no keychain item; there is always a slot.
@@ -87,6 +105,8 @@ pub(crate) struct Remembered {
 pub(crate) struct Files {
     list: PathBuf,
     cache: PathBuf,
+    tokens: PathBuf,
+    flows: PathBuf,
     lock: PathBuf,
 }
 
@@ -96,9 +116,11 @@ impl Files {
         let files = Self {
             list: folder.join("instances.json"),
             cache: folder.join("cache"),
+            tokens: folder.join("tokens"),
+            flows: folder.join("flows.sealed"),
             lock: folder.join("instances.lock"),
         };
-        for folder in [folder, &files.cache] {
+        for folder in [folder, &files.cache, &files.tokens] {
             let mut builder = fs::DirBuilder::new();
             builder.recursive(true);
             #[cfg(unix)]
@@ -107,7 +129,53 @@ impl Files {
                 tracing::warn!(%error, "a folder of the app cannot be made; nothing is remembered");
             }
         }
+        // Nobody writes while the lock is held.
+        if let Err(error) = files.alone(|| files.remove_leftovers()) {
+            tracing::warn!(%error, "something that nobody needs stays in a folder of the app");
+        }
         files
+    }
+
+    /// Removes what processes that ended in the middle left: half a file, and what was said to slots that are no more.
+    /// Without a list nobody knows which those are.
+    fn remove_leftovers(&self) -> io::Result<()> {
+        let slots = self.try_read_list().map(|list| {
+            let slots = list.instances.iter().flat_map(|listed| listed.slots.iter().map(|slot| (&listed.id, &slot.id)));
+            slots.map(|(instance, slot)| self.sealed(instance, slot)).collect::<HashSet<_>>()
+        });
+        let of_nobody = |path: &Path| slots.as_ref().is_some_and(|slots| !slots.contains(path));
+        let cache = fs::read_dir(&self.cache)?.flatten().map(|entry| entry.path());
+        let left = cache.filter(|path| match path.extension().and_then(OsStr::to_str) {
+            Some("new") => true,
+            Some("sealed") => of_nobody(path),
+            Some("damaged") => of_nobody(&path.with_extension("")),
+            _ => false,
+        });
+        left.chain([unfinished(&self.list), unfinished(&self.flows)]).try_for_each(|path| match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+    }
+
+    /// Where tokens are handed on.
+    pub(crate) fn tokens(&self) -> &Path {
+        &self.tokens
+    }
+
+    /// What waits for the browser, sealed.
+    pub(crate) fn flows(&self) -> &Path {
+        &self.flows
+    }
+
+    /// Writes what waits for the browser; where nothing does, there is no file.
+    pub(crate) fn write_flows(&self, key: &SealKey, flows: Option<&frontdesk_vault::Secret>) -> io::Result<()> {
+        match flows {
+            Some(flows) => key.write(&self.flows, flows.expose()),
+            None => match fs::remove_file(&self.flows) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+        }
     }
 
     /// The list; an empty one when there is none, or none that can be read. Such a file is set aside.

@@ -38,6 +38,10 @@ impl Core {
             InstanceRequest::Remove { instance } => self.remove_instance(&instance).await,
             InstanceRequest::Reload { instance } => self.reload(&instance).await,
             InstanceRequest::LeaveAttempt { instance } => self.leave_attempt(&instance).await,
+            InstanceRequest::CancelFlow { flow } => self.cancel_flow(&flow).await,
+            InstanceRequest::OpenFlow { flow } => self.open_flow(&flow),
+            InstanceRequest::TrustFlowHost { flow } => self.trust_flow_host(&flow).await,
+            InstanceRequest::PasteAddress { flow, address } => Box::pin(self.paste_address(&flow, &address)).await,
             InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
             InstanceRequest::Picture { instance, image_url } => self.picture(&instance, &image_url).await,
         }
@@ -49,7 +53,7 @@ impl Core {
             (parse(text)?, None)
         } else {
             let address = Address::parse(text)?;
-            let key = address.key(&self.pace).await?;
+            let key = address.key(&self.pace, &self.way()).await?;
             let elsewhere = !address.is_of(&key);
             (key, elsewhere.then(|| address.host()))
         };

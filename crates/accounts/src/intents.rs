@@ -26,6 +26,17 @@ pub enum SignInRequest {
         #[ts(optional)]
         strategy: Option<String>,
     },
+    /// Begins an attempt by an account elsewhere, in the system's browser. Answers with [`crate::BegunFlow`]; how it
+    /// goes on stands in [`crate::Snapshot::flows`].
+    AuthenticateWithRedirect {
+        /// Where.
+        instance: String,
+        /// Such as `oauth_google`.
+        strategy: String,
+        /// Values the application keeps with the user, should this become a sign-up.
+        #[ts(optional, type = "Record<string, unknown>")]
+        unsafe_metadata: Option<serde_json::Value>,
+    },
     /// Asks the instance to send what the strategy needs.
     PrepareFirstFactor {
         /// Where.
@@ -76,6 +87,17 @@ pub enum SignUpRequest {
         instance: String,
         /// What is known already.
         fields: SignUpFields,
+    },
+    /// Begins an attempt by an account elsewhere, in the system's browser. Answers with [`crate::BegunFlow`]; how it
+    /// goes on stands in [`crate::Snapshot::flows`].
+    AuthenticateWithRedirect {
+        /// Where.
+        instance: String,
+        /// Such as `oauth_google`.
+        strategy: String,
+        /// Values the application keeps with the user.
+        #[ts(optional, type = "Record<string, unknown>")]
+        unsafe_metadata: Option<serde_json::Value>,
     },
     /// Adds to or corrects the attempt under way.
     Update {
@@ -280,6 +302,35 @@ pub enum AccountRequest {
         /// Which account.
         account: crate::snapshot::AccountKey,
     },
+    /// Begins to connect an account elsewhere, in the system's browser. Answers with [`crate::BegunFlow`].
+    CreateExternalAccount {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Such as `oauth_google`.
+        strategy: String,
+        /// What the application may do there, besides what it asks of everybody.
+        #[serde(default)]
+        #[ts(as = "Option<Vec<String>>", optional)]
+        additional_scopes: Vec<String>,
+    },
+    /// Asks an account elsewhere again, for more scopes or since its grant is over. Answers with [`crate::BegunFlow`].
+    ReauthorizeExternalAccount {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's accounts elsewhere.
+        external_account_id: String,
+        /// What the application may do there, besides what it asks of everybody.
+        #[serde(default)]
+        #[ts(as = "Option<Vec<String>>", optional)]
+        additional_scopes: Vec<String>,
+    },
+    /// Disconnects an account elsewhere. Answers with nothing.
+    DestroyExternalAccount {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's accounts elsewhere.
+        external_account_id: String,
+    },
     /// Deletes the user for good; the account is gone here and everywhere. Answers with nothing.
     Delete {
         /// Which account.
@@ -336,6 +387,30 @@ pub enum InstanceRequest {
     LeaveAttempt {
         /// Where.
         instance: String,
+    },
+    /// Stops waiting for the browser; one that has ended is taken off the list. Answers with nothing.
+    CancelFlow {
+        /// Which.
+        flow: String,
+    },
+    /// Has the browser open the page once more. Answers with nothing.
+    OpenFlow {
+        /// Which.
+        flow: String,
+    },
+    /// The person knows the host of a flow's page: it is opened, and its host not asked about again at this instance.
+    /// Answers with nothing.
+    TrustFlowHost {
+        /// Which.
+        flow: String,
+    },
+    /// The address that the browser ended on, pasted by hand. Answers with nothing once the flow has gone on; an address
+    /// that does not belong to it is refused, and it waits still.
+    PasteAddress {
+        /// Which.
+        flow: String,
+        /// As it was pasted.
+        address: String,
     },
     /// Mails that the local development instance would have sent. Answers with a list of [`OutboxMessage`].
     Outbox {

@@ -296,6 +296,7 @@ mod tests {
             client: Some(client),
             answered_at: None,
             clock_ahead: 0,
+            last_strategy: None,
         }
     }
 
@@ -319,8 +320,15 @@ mod tests {
         let vault =
             VaultView { state: VaultState::Ready, keeper: VaultKeeper::Keychain, store: String::new(), detail: None };
         let at = |instance: &str| Some(AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() });
-        let shown =
-            |active| Snapshot { revision: 1, status: Status::Ready, vault: vault.clone(), instances: vec![], active };
+        let shown = |active| Snapshot {
+            revision: 1,
+            status: Status::Ready,
+            vault: vault.clone(),
+            instances: vec![],
+            flows: vec![],
+            redirect_url: String::new(),
+            active,
+        };
         assert!(is_looked_at(&shown(at("one")), "one"));
         assert!(!is_looked_at(&shown(at("two")), "one"));
         assert!(is_looked_at(&shown(None), "one"), "it may be chosen next");

@@ -1,14 +1,15 @@
 //! What happens to what was read from the vault when the person locks it: it is let go of, and comes back with the
 //! passphrase.
 
-use crate::core::Core;
+use crate::{core::Core, network::PASSWORD_ITEM};
 
 impl Core {
     /// Every item of the vault that may hold something of this room.
     pub(crate) fn items(&self) -> Vec<String> {
         self.look(|state| {
             let slots = state.entries.iter().flat_map(|entry| &entry.slots);
-            slots.map(|slot| slot.link.item()).chain(state.doomed.iter().cloned()).collect()
+            let password = self.has_proxy_password().then(|| PASSWORD_ITEM.to_owned());
+            slots.map(|slot| slot.link.item()).chain(state.doomed.iter().cloned()).chain(password).collect()
         })
     }
 
@@ -22,6 +23,7 @@ impl Core {
         for instance in self.look(|state| state.entries.iter().map(|it| it.view.id.clone()).collect::<Vec<_>>()) {
             self.tokens.retain(&instance, |_| false);
         }
+        self.let_go_of_proxy_password();
         self.drop_seal_key();
         self.change(|state| {
             for entry in &mut state.entries {

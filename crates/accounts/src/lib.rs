@@ -3,10 +3,12 @@
 //! ```text
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
+//!  ├ flows     out to the system browser and back
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
 //!  ├ pictures  pictures of accounts, made ready to be drawn
+//!  ├ network   through which proxy the app gets out, and whose certificates it trusts
 //!  ├ core      the state, the snapshot made from it, the files it is remembered in
 //!  └ entry     one instance as it stands
 //!     ├ slot       one client there: one for all accounts, or one for each where a client has one session
@@ -29,6 +31,7 @@ mod diagnostics;
 mod entry;
 mod fault;
 mod files;
+mod flows;
 mod gate;
 mod instances;
 pub mod intents;
@@ -37,6 +40,7 @@ mod leaving;
 mod letting_go;
 mod line;
 mod link;
+mod network;
 mod options;
 mod password;
 mod pictures;
@@ -47,10 +51,17 @@ mod slot;
 pub mod snapshot;
 mod tokens;
 mod transport;
+mod vanished;
 mod view;
 
 pub use accounts::{Accounts, LocalState};
+pub use flows::{BegunFlow, FlowOutcome, FlowPurpose, FlowState, FlowView};
+pub use frontdesk_handoff::{Browser, Outgoing};
 pub use intents::*;
+pub use network::{
+    AuthorityView, DesktopProxy, LARGEST_CA_FILE, NetworkView, ProxyChoice, ProxyEnvironment, ProxyKind, ProxySource,
+    ProxyView,
+};
 pub use options::{Clock, Options, Pace};
 pub use password::{PasswordAdvice, PasswordEstimate, PasswordWarning};
 pub use said::{Reason, Said};

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use crate::{
     fault::Fault,
@@ -20,6 +20,8 @@ pub(crate) struct Line {
     pub(crate) local: bool,
     /// Asks the keeper of this line to load again.
     pub(crate) poke: Notify,
+    /// Held while an attempt begins that goes out to the browser.
+    pub(crate) beginning: AsyncMutex<()>,
     transport: Mutex<Result<Arc<Transport>, Problem>>,
     removed: AtomicBool,
 }
@@ -30,6 +32,7 @@ impl Line {
             id,
             local,
             poke: Notify::new(),
+            beginning: AsyncMutex::default(),
             transport: Mutex::new(transport.map(Arc::new)),
             removed: AtomicBool::new(false),
         }

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use frontdesk_handoff::{Browser, SystemBrowser};
 use frontdesk_vault::Vault;
+
+use crate::network::ProxyEnvironment;
 
 /// What [`crate::Accounts`] is started with.
 #[derive(Clone)]
@@ -20,15 +23,31 @@ pub struct Options {
     pub clock: Clock,
     /// How long things may take.
     pub pace: Pace,
+    /// The variables of the process that name a proxy.
+    pub environment: ProxyEnvironment,
     /// Whether somebody is there to look from the start; see [`crate::Accounts::set_presence`].
     pub here: bool,
+    /// Who opens pages.
+    pub browser: Arc<dyn Browser>,
+    /// The app's scheme, where the system leads links of it here; without one, browsers come back by a port.
+    pub scheme: Option<String>,
 }
 
 impl Options {
-    /// The system's clock and the usual pace.
+    /// The system's clock, the usual pace, and the variables of this process.
     #[must_use]
     pub fn new(data_dir: PathBuf, vault: Vault) -> Self {
-        Self { data_dir, vault, clock: Clock::system(), pace: Pace::default(), here: true }
+        let environment = ProxyEnvironment::read(|name| std::env::var(name).ok());
+        Self {
+            data_dir,
+            vault,
+            clock: Clock::system(),
+            pace: Pace::default(),
+            environment,
+            here: true,
+            browser: Arc::new(SystemBrowser),
+            scheme: None,
+        }
     }
 }
 
@@ -76,6 +95,17 @@ impl Clock {
 }
 
 impl Moment {
+    /// Milliseconds since the epoch.
+    pub(crate) fn now(self) -> i64 {
+        self.now
+    }
+
+    /// The moment at which another process read this time; none when it lies ahead, which only a clock that was set makes.
+    pub(crate) fn back_to(self, time: i64) -> Option<Self> {
+        let age = self.now.checked_sub(time).filter(|age| *age >= 0)?;
+        Some(Self { now: time, uptime: self.uptime.saturating_sub(age) })
+    }
+
     /// Milliseconds since an earlier moment, by whichever reading says more: neither a clock that is set back nor a
     /// computer that slept makes anything look younger than it is.
     pub(crate) fn since(self, earlier: Self) -> i64 {
@@ -112,6 +142,8 @@ pub struct Pace {
     pub reconnect_longest: Duration,
     /// Until an instance that answered is asked again what has changed elsewhere.
     pub refresh: Duration,
+    /// Between two looks at what waits for the browser: whether it is over, and whether what came back can be asked about.
+    pub flows: Duration,
 }
 
 impl Default for Pace {
@@ -124,6 +156,7 @@ impl Default for Pace {
             reconnect: Duration::from_secs(1),
             reconnect_longest: Duration::from_mins(1),
             refresh: Duration::from_mins(5),
+            flows: Duration::from_secs(2),
         }
     }
 }

@@ -42,6 +42,36 @@ reasons! {
     AnswerLost = "answer_lost";
     /// The instance's certificate is not trusted here.
     CertificateNotTrusted = "certificate_not_trusted";
+    /// The instance's certificate was issued by somebody who is not trusted here; `detail` is who.
+    IssuerNotTrusted = "issuer_not_trusted";
+    /// The proxy was not reached.
+    ProxyUnreachable = "proxy_unreachable";
+    /// The proxy wants a name and a password, or other ones.
+    ProxyWantsPassword = "proxy_wants_password";
+    /// The proxy does not lead to the instance.
+    ProxyRefused = "proxy_refused";
+    /// The name of the instance is not found.
+    NameNotFound = "name_not_found";
+    /// What was typed names no proxy.
+    ProxyInvalid = "proxy_invalid";
+    /// A file of certificates cannot be read; `detail` is what the system says.
+    AuthorityUnreadable = "authority_unreadable";
+    /// It is larger than a file of certificates is.
+    AuthorityTooLarge = "authority_too_large";
+    /// It, or a certificate in it, is damaged.
+    AuthorityDamaged = "authority_damaged";
+    /// It holds a private key.
+    AuthorityPrivateKey = "authority_private_key";
+    /// It holds no certificate in PEM.
+    AuthorityNone = "authority_none";
+    /// One of its certificates is not an authority's; `detail` is whose.
+    AuthorityNotOne = "authority_not_one";
+    /// One of its certificates has expired; `detail` is whose.
+    AuthorityExpired = "authority_expired";
+    /// One of its certificates cannot be used; `detail` is whose, and why in the library's own words.
+    AuthorityUnusable = "authority_unusable";
+    /// There are too many authorities of one's own; `detail` is how many there may be.
+    AuthoritiesTooMany = "authorities_too_many";
     /// Something between here and the instance answered in its place: the network wants to be signed in to.
     NetworkWantsSignIn = "network_wants_sign_in";
     /// The answer is not the protocol's.
@@ -90,6 +120,8 @@ reasons! {
     LocalUnusable = "local_unusable";
     /// It does not run on this system.
     LocalUnavailable = "local_unavailable";
+    /// Another program has the port at which browsers come to it.
+    LocalPortTaken = "local_port_taken";
     /// It did not start.
     LocalInstance = "local_instance";
     /// Its data was written by a newer version of the app.
@@ -138,6 +170,23 @@ reasons! {
     NoSignIn = "no_sign_in";
     /// No sign-up is under way.
     NoSignUp = "no_sign_up";
+
+    /// The browser did not come back in time.
+    FlowExpired = "flow_expired";
+    /// Nothing waits for the browser under that name any more.
+    FlowUnknown = "flow_unknown";
+    /// The instance named no page for the browser.
+    PageMissing = "page_missing";
+    /// The instance named a page that is not opened; `detail` says why, within a sentence.
+    PageRefused = "page_refused";
+    /// The browser would find no way back.
+    NoWayBack = "no_way_back";
+    /// The pasted address leads elsewhere.
+    CallbackElsewhere = "callback_elsewhere";
+    /// The pasted address is damaged.
+    CallbackDamaged = "callback_damaged";
+    /// The instance knows nothing of the pasted address.
+    CallbackUnknown = "callback_unknown";
 
     /// A window other than the main one asked.
     WindowForeign = "window_foreign";

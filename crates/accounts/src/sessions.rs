@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use frontdesk_handoff::Nonce;
 use frontdesk_wire::{self as wire, form};
 use futures_util::future::join_all;
 use http::Method;
@@ -12,9 +13,10 @@ use serde::{
 use serde_json::{Value, json};
 
 use crate::{
-    core::Core,
+    core::{Core, State},
     entry::Entry,
     fault::{Fault, refused},
+    flows::Connect,
     intents::{AccountRequest, ErrorKind, IntentError, SessionRequest},
     link::{Link, When},
     said::Reason,
@@ -22,7 +24,7 @@ use crate::{
     snapshot::{AccountKey, SessionView},
     tokens::{TokenKind, Want},
     transport::{Answer, Request},
-    view::is_usable,
+    view::{hide_pages, is_usable},
 };
 
 const SESSIONS: &str = "/v1/client/sessions";
@@ -32,6 +34,7 @@ pub(crate) const MY_SESSIONS: &str = "/v1/me/sessions";
 const EMAIL_ADDRESSES: &str = "/v1/me/email_addresses";
 const CHANGE_PASSWORD: &str = "/v1/me/change_password";
 const REMOVE_PASSWORD: &str = "/v1/me/remove_password";
+pub(crate) const EXTERNAL_ACCOUNTS: &str = "/v1/me/external_accounts";
 const PROFILE_IMAGE: &str = "/v1/me/profile_image";
 
 impl Core {
@@ -57,7 +60,7 @@ impl Core {
         }
     }
 
-    pub(crate) async fn account_room(&self, request: AccountRequest) -> Result<Value, IntentError> {
+    pub(crate) async fn account_room(self: &Arc<Self>, request: AccountRequest) -> Result<Value, IntentError> {
         match request {
             AccountRequest::SetActive { account } => self.set_active(account).await,
             AccountRequest::SignOut { instance, session } => self.sign_out(&instance, session.as_deref()).await,
@@ -65,7 +68,7 @@ impl Core {
             AccountRequest::SignOutAll => self.sign_out_all().await,
             AccountRequest::Reload { account } => {
                 let link = self.account(&account)?;
-                let user = Box::pin(self.reload_user(&link, &account.session)).await;
+                let user = Box::pin(self.reload_user(&link, &account.session, None)).await;
                 answer(&user.map_err(|fault| self.words(&link, &fault))?)
             }
             AccountRequest::Update { account, first_name, last_name, primary_email_address_id } => {
@@ -115,6 +118,17 @@ impl Core {
                 let request = Request::send(Method::DELETE, PROFILE_IMAGE);
                 self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
             }
+            AccountRequest::CreateExternalAccount { account, strategy, additional_scopes: scopes } => {
+                Box::pin(self.connect_elsewhere(&account, Connect::New { strategy, scopes })).await
+            }
+            AccountRequest::ReauthorizeExternalAccount { account, external_account_id, additional_scopes: scopes } => {
+                let again = Connect::Again { external_account: external_account_id, scopes };
+                Box::pin(self.connect_elsewhere(&account, again)).await
+            }
+            AccountRequest::DestroyExternalAccount { account, external_account_id } => {
+                let request = Request::send(Method::DELETE, part_of(EXTERNAL_ACCOUNTS, &external_account_id)?);
+                self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
+            }
             AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => {
                 let link = self.account(&account)?;
@@ -132,6 +146,15 @@ impl Core {
         account: &AccountKey,
         request: Request,
     ) -> Result<Value, IntentError> {
+        answer(&self.change_user_as::<T>(account, request).await?)
+    }
+
+    /// The same, for what is not to be answered with.
+    pub(crate) async fn change_user_as<T: DeserializeOwned>(
+        &self,
+        account: &AccountKey,
+        request: Request,
+    ) -> Result<T, IntentError> {
         let link = self.account(account)?;
         let changed = async {
             let parse = Answer::parse::<wire::Envelope<T>>;
@@ -143,7 +166,7 @@ impl Core {
             }
             Ok(changed)
         };
-        answer(&Box::pin(changed).await.map_err(|fault| self.words(&link, &fault))?)
+        Box::pin(changed).await.map_err(|fault| self.words(&link, &fault))
     }
 
     /// Deletes the user for good. Nobody needs to be told that the session ended, and the last account of a client
@@ -173,9 +196,11 @@ impl Core {
         fault.intent(&self.name(&link.id))
     }
 
-    /// Shows another account at once; its instance is told, but need not answer: what is known is shown without it.
+    /// Shows another account at once; its instance is told, but need not answer: what is known is shown without it. Of
+    /// one that is over there is to see why.
     async fn set_active(&self, account: Option<AccountKey>) -> Result<Value, IntentError> {
-        let link = account.as_ref().map(|account| self.account(account)).transpose()?;
+        let over = account.as_ref().filter(|account| self.is_over(account));
+        let link = account.as_ref().filter(|_| over.is_none()).map(|account| self.account(account)).transpose()?;
         self.change(|state| state.active.clone_from(&account));
         self.save().await;
         if let (Some(account), Some(link)) = (account, link)
@@ -189,6 +214,14 @@ impl Core {
         Ok(Value::Null)
     }
 
+    /// Whether an account is on the list and not signed in.
+    fn is_over(&self, account: &AccountKey) -> bool {
+        self.look(|state| {
+            let slot = state.entry(&account.instance).and_then(|entry| entry.slot_of(&account.session));
+            slot.and_then(|slot| slot.session(&account.session)).is_some_and(|session| !session.is_signed_in())
+        })
+    }
+
     /// Says that a session is in use. Saying it twice is the same as once.
     async fn touch(&self, link: &Link, session: &str, intent: &str) -> Result<(), Fault> {
         let form = form::SessionTouch { active_organization_id: None, intent: Some(intent.to_owned()) };
@@ -196,8 +229,14 @@ impl Core {
         self.enveloped::<IgnoredAny>(link, &request).await.map(drop)
     }
 
-    async fn reload_user(&self, link: &Link, session: &str) -> Result<wire::User, Fault> {
-        let request = Request::get(ME).session(session);
+    /// Reads the user of a session; with the nonce that came back from the browser, if one did.
+    pub(crate) async fn reload_user(
+        &self,
+        link: &Link,
+        session: &str,
+        nonce: Option<Nonce>,
+    ) -> Result<wire::User, Fault> {
+        let request = Request::get(ME).session(session).nonce(nonce);
         let (ticket, parsed) = self.call(link, &request, Answer::parse::<wire::Envelope<wire::User>>).await?;
         let (user, client) = parsed?.into_parts();
         match client {
@@ -221,6 +260,9 @@ impl Core {
         };
         let link = self.look(|state| Some(state.entry(instance)?.slot_of(session)?.link.clone()));
         let Some(link) = link else { return Ok(Value::Null) };
+        if self.dismiss(&link, session).await {
+            return Ok(Value::Null);
+        }
         let signed_in = self.signed_in(&link);
         let left = if signed_in.iter().any(|other| other != session) {
             self.leave(&link, session, "remove").await
@@ -230,8 +272,22 @@ impl Core {
         left.map_err(|fault| self.words(&link, &fault)).map(|()| Value::Null)
     }
 
+    /// Takes an account off the list of which its instance knows nothing, so that there is nothing to ask it for.
+    async fn dismiss(&self, link: &Link, session: &str) -> bool {
+        let dismissed = self.change(|state| {
+            let State { entries, active, .. } = state;
+            let entry = entries.iter_mut().find(|entry| entry.view.id == link.id);
+            entry.is_some_and(|entry| entry.dismiss(session, active))
+        });
+        if dismissed {
+            self.remember(link).await;
+            self.save().await;
+        }
+        dismissed
+    }
+
     /// The sessions of a slot that are signed in.
-    fn signed_in(&self, link: &Link) -> Vec<String> {
+    pub(crate) fn signed_in(&self, link: &Link) -> Vec<String> {
         self.look(|state| {
             let sessions = state.slot(link).map(Slot::sessions).unwrap_or_default();
             let signed_in = sessions.iter().filter(|session| session.is_signed_in());
@@ -307,10 +363,12 @@ pub(crate) fn part_of(list: &str, id: &str) -> Result<String, IntentError> {
     Err(refused(Reason::RequestUnknown, "This is not an id of the instance, so nothing was done. Look again."))
 }
 
-/// What an intent answers with.
+/// What an intent answers with: nothing that the browser alone needs is in it.
 pub(crate) fn answer(value: &impl Serialize) -> Result<Value, IntentError> {
-    serde_json::to_value(value).map_err(|_| IntentError {
+    let mut value = serde_json::to_value(value).map_err(|_| IntentError {
         kind: ErrorKind::Protocol,
         ..refused(Reason::AnswerUnusable, "The instance's answer cannot be shown. Tell whoever runs it.")
-    })
+    })?;
+    hide_pages(&mut value);
+    Ok(value)
 }

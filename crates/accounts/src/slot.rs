@@ -25,6 +25,8 @@ pub(crate) struct Slot {
     pub(crate) sign_up: Option<String>,
     /// What the sealed cache has.
     pub(crate) remembered: Option<Remembered>,
+    /// Whether it has been looked for there; before that nothing is written over it.
+    pub(crate) recalled: bool,
 }
 
 impl Slot {
@@ -37,6 +39,7 @@ impl Slot {
             sign_in: None,
             sign_up: None,
             remembered: None,
+            recalled: !listed.has_client,
         }
     }
 

@@ -6,7 +6,7 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::said::Said;
+use crate::{flows::FlowView, said::Said};
 
 /// Everything the window shows, replaced as a whole at every change.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -20,6 +20,11 @@ pub struct Snapshot {
     pub vault: VaultView,
     /// Every instance the app knows, in the order that the person likes; the local one is first until it is moved.
     pub instances: Vec<InstanceView>,
+    /// What waits for the browser, and what came back from it and was not taken note of, oldest first.
+    pub flows: Vec<FlowView>,
+    /// Where browsers are sent back to: what the owner of an instance has to allow. Any port may follow the number of
+    /// this computer, where it is one.
+    pub redirect_url: String,
     /// The account the window shows, if any.
     pub active: Option<AccountKey>,
 }
@@ -133,6 +138,8 @@ pub struct InstanceView {
     /// that is not known, and while it is within what cannot be told apart.
     #[ts(type = "number")]
     pub clock_ahead: i64,
+    /// How somebody signed in here last, such as `oauth_google` or `password`.
+    pub last_strategy: Option<String>,
 }
 
 /// See [`InstanceView`].
@@ -198,7 +205,8 @@ pub struct ClientView {
 pub struct SessionView {
     /// The session's id at the instance.
     pub id: String,
-    /// `active`, `pending`, `ended`, … as the protocol spells it.
+    /// `active`, `pending`, `ended`, … as the protocol spells it; `vanished` where the instance does not know it any
+    /// more and does not say why, `lost` where what kept it signed in is gone from this computer.
     pub status: String,
     /// Milliseconds since the epoch.
     #[ts(type = "number")]

@@ -3,6 +3,7 @@
 //! Their age is counted from when they were asked for by this computer: the instance's clock may show another time, and
 //! only how long a token lasts is taken from it.
 
+mod handed;
 mod mint;
 
 use std::{
@@ -23,6 +24,8 @@ use crate::{
     snapshot::AccountKey,
     view::is_usable,
 };
+
+pub(crate) use self::handed::Shelf;
 
 /// A token with less left than this is not handed out, in milliseconds.
 const LEAST: i64 = 5_000;
@@ -89,7 +92,7 @@ struct Found {
 
 struct Begin {
     number: u64,
-    fresh: bool,
+    want: Want,
     tell: watch::Sender<Option<Outcome>>,
 }
 
@@ -123,6 +126,16 @@ impl Kept {
     fn left(&self, now: Moment) -> i64 {
         self.lifetime.saturating_sub(now.since(self.asked_at))
     }
+
+    /// Whether a new one is asked for.
+    fn is_due(&self, now: Moment) -> bool {
+        self.left(now) <= EARLY.min(self.lifetime / 2)
+    }
+
+    /// Whether it is handed out.
+    fn is_enough(&self, now: Moment, want: Want) -> bool {
+        self.left(now) > LEAST.saturating_add(want.leeway)
+    }
 }
 
 impl Slot {
@@ -145,9 +158,8 @@ impl Tokens {
         }
         let slot = slots.entry(place.clone()).or_default();
         let kept = slot.kept.as_ref().filter(|_| !want.fresh);
-        let left = kept.map(|kept| kept.left(now)).unwrap_or_default();
-        let token = kept.filter(|_| left > LEAST.saturating_add(want.leeway)).map(|kept| kept.token.clone());
-        let early = kept.is_some_and(|kept| left <= EARLY.min(kept.lifetime / 2));
+        let token = kept.filter(|kept| kept.is_enough(now, want)).map(|kept| kept.token.clone());
+        let early = kept.is_some_and(|kept| kept.is_due(now));
         if token.is_some() && !early {
             return Found { token, flight: None, begin: None };
         }
@@ -157,7 +169,7 @@ impl Tokens {
         slot.begun += 1;
         let (tell, flight) = watch::channel(None);
         slot.flight = Some(flight.clone());
-        Found { token, flight: Some(flight), begin: Some(Begin { number: slot.begun, fresh: want.fresh, tell }) }
+        Found { token, flight: Some(flight), begin: Some(Begin { number: slot.begun, want, tell }) }
     }
 
     /// What is left of a token that is not handed out as a rule, for when no other can be had.
@@ -180,8 +192,7 @@ impl Tokens {
             if let Ok(token) = outcome.as_ref()
                 && newer
             {
-                let lifetime = claims_of(token).and_then(|claims| claims::lifetime(&claims)).unwrap_or_default();
-                slot.kept = Some(Kept { token: token.clone(), flight: number, asked_at, lifetime });
+                slot.kept = Some(Kept { token: token.clone(), flight: number, asked_at, lifetime: lifetime_of(token) });
                 taken = true;
             }
         }
@@ -197,6 +208,11 @@ impl Tokens {
 
 fn claims_of(token: &Secret) -> Option<wire::Metadata> {
     std::str::from_utf8(token.expose()).ok().and_then(claims::decode)
+}
+
+/// In milliseconds.
+fn lifetime_of(token: &Secret) -> i64 {
+    claims_of(token).and_then(|claims| claims::lifetime(&claims)).unwrap_or_default()
 }
 
 #[cfg(test)]

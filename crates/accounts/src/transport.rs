@@ -7,6 +7,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
+use frontdesk_handoff::Nonce;
 use frontdesk_vault::Secret;
 use frontdesk_wire::{self as wire, KeyKind, PublishableKey, form};
 use http::{
@@ -18,10 +19,16 @@ use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{fault::Fault, options::Pace};
+use crate::{
+    fault::{Cause, Fault},
+    network::{UnknownIssuer, Way},
+    options::Pace,
+};
 
 /// The version of the protocol that is asked for.
 const API_VERSION: &str = "2026-05-12";
+/// Query parameter that redeems what happened in the browser.
+const NONCE_QUERY: &str = "rotating_token_nonce";
 /// Largest body that is read, in bytes.
 const LARGEST_BODY: usize = 4 << 20;
 
@@ -38,6 +45,8 @@ pub(crate) struct Request {
     method: Method,
     path: String,
     session: Option<String>,
+    /// Redeems what happened in the browser.
+    nonce: Option<Nonce>,
     skip_cache: bool,
     body: Body,
     repeatable: bool,
@@ -80,6 +89,7 @@ impl Request {
             method: Method::GET,
             path: path.into(),
             session: None,
+            nonce: None,
             skip_cache: false,
             body: Body::Nothing,
             repeatable: true,
@@ -88,17 +98,21 @@ impl Request {
 
     /// Changes something; made once.
     pub(crate) fn send(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), session: None, skip_cache: false, body: Body::Nothing, repeatable: false }
+        Self { method, repeatable: false, ..Self::get(path) }
     }
 
     /// With a form as body.
     pub(crate) fn form(self, form: &impl Serialize) -> Self {
         let mut text = Zeroizing::new(String::new());
-        // Forms are flat structures of texts, which are always written.
+        // Forms are flat structures of texts and lists of them, which are always written.
         if let Ok(Value::Object(fields)) = serde_json::to_value(form) {
             let mut pairs = url::form_urlencoded::Serializer::new(String::new());
             for (name, value) in &fields {
-                pairs.append_pair(name, value.as_str().unwrap_or_default());
+                // A list is its name once for each entry.
+                let entries = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                for entry in entries {
+                    pairs.append_pair(name, entry.as_str().unwrap_or_default());
+                }
             }
             text.push_str(&Zeroizing::new(pairs.finish()));
         }
@@ -115,6 +129,11 @@ impl Request {
         Self { session: Some(session.to_owned()), ..self }
     }
 
+    /// With the nonce that came back from the browser, if one did.
+    pub(crate) fn nonce(self, nonce: Option<Nonce>) -> Self {
+        Self { nonce, ..self }
+    }
+
     /// Tells the instance that the answer must not come from a cache of its own.
     pub(crate) fn skip_cache(self, skip_cache: bool) -> Self {
         Self { skip_cache, ..self }
@@ -127,7 +146,7 @@ impl Request {
 
     /// Whether it is a step of an attempt, whose answer may bring a session and a new client token.
     pub(crate) fn may_sign_in(&self) -> bool {
-        !self.only_reads() && self.path.starts_with("/v1/client/sign_")
+        self.nonce.is_some() || (!self.only_reads() && self.path.starts_with("/v1/client/sign_"))
     }
 
     pub(crate) fn only_reads(&self) -> bool {
@@ -143,19 +162,19 @@ pub(crate) fn is_plain(key: &PublishableKey) -> bool {
 
 impl Transport {
     /// To the host that a key names, and to no other.
-    pub(crate) fn remote(key: &PublishableKey, pace: &Pace) -> Result<Self, String> {
+    pub(crate) fn remote(key: &PublishableKey, pace: &Pace, way: &Way) -> Result<Self, String> {
         let plain = is_plain(key);
         let builder = builder(pace).https_only(!plain);
         // A proxy on the way to this very computer would only be another party.
-        let builder = if plain { builder.no_proxy() } else { builder };
+        let builder = if plain { builder.no_proxy() } else { way.set_out(builder)? };
         Self::build(builder, if plain { "http" } else { "https" }, key, pace)
     }
 
     /// To an address that somebody typed, to ask for the key of whoever is there.
-    pub(crate) fn at(base: Url, pace: &Pace) -> Result<Self, String> {
+    pub(crate) fn at(base: Url, pace: &Pace, way: &Way) -> Result<Self, String> {
         let plain = base.scheme() == "http";
         let builder = builder(pace).https_only(!plain);
-        let builder = if plain { builder.no_proxy() } else { builder };
+        let builder = if plain { builder.no_proxy() } else { way.set_out(builder)? };
         let http = builder.build().map_err(|error| words(&error))?;
         Ok(Self { http, base, retries: pace.retries.clone() })
     }
@@ -202,6 +221,9 @@ impl Transport {
             query.append_pair(form::API_VERSION_QUERY, API_VERSION).append_pair(form::NATIVE_QUERY, "1");
             if let Some(session) = &request.session {
                 query.append_pair(form::SESSION_QUERY, session);
+            }
+            if let Some(nonce) = &request.nonce {
+                query.append_pair(NONCE_QUERY, nonce.expose());
             }
             if request.skip_cache {
                 query.append_pair("debug", "skip_cache");
@@ -341,8 +363,47 @@ async fn read(mut response: reqwest::Response, largest: usize) -> Result<Vec<u8>
 
 fn network(error: &reqwest::Error) -> Fault {
     let reason = words(error);
-    let certificate = reason.to_ascii_lowercase().contains("certificate");
-    Fault::Network { sent: !error.is_connect() && !error.is_builder(), certificate, late: error.is_timeout(), reason }
+    let cause = cause(error, &reason);
+    Fault::Network { sent: !error.is_connect() && !error.is_builder(), cause, late: error.is_timeout(), reason }
+}
+
+/// What there is to do about it. Of a proxy, and of names, the libraries say what happened in words alone.
+fn cause(error: &reqwest::Error, reason: &str) -> Cause {
+    let of_proxy = reason.contains("tunnel error: ") || reason.contains("SOCKS error: ");
+    if let Some(refusal) = certificate(error) {
+        return refusal;
+    }
+    match reason {
+        _ if reason.to_ascii_lowercase().contains("certificate") => Cause::Certificate { issuer: None },
+        _ if !of_proxy && reason.contains("dns error") => Cause::NameUnknown,
+        _ if !of_proxy => Cause::Other,
+        _ if reason.contains("proxy authorization required")
+            || reason.contains("credentials not accepted")
+            || reason.contains("authentication") =>
+        {
+            Cause::ProxyWantsPassword
+        }
+        _ if reason.contains("failed to create underlying connection") => Cause::ProxyUnreachable,
+        _ => Cause::ProxyRefused,
+    }
+}
+
+/// What is known of a certificate, where one was refused.
+fn certificate(error: &reqwest::Error) -> Option<Cause> {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let refused = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or_else(|| cause.downcast_ref());
+        if let Some(rustls::Error::InvalidCertificate(refused)) = refused {
+            let issuer = match refused {
+                rustls::CertificateError::Other(other) => other.0.downcast_ref(),
+                _ => None,
+            };
+            return Some(Cause::Certificate { issuer: issuer.map(|UnknownIssuer(issuer)| issuer.clone()) });
+        }
+        source = cause.source();
+    }
+    None
 }
 
 /// The chain of causes, without the address: it may carry what belongs to nobody else.

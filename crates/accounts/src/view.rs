@@ -13,13 +13,56 @@ pub(crate) fn is_usable(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
+/// The field that names a page for the browser. Its address holds the flow's state, and the window has no use for it.
+const PAGE: &str = "external_verification_redirect_url";
+
+/// Takes out the pages that are for the browser, however deep they lie.
+pub(crate) fn hide_pages(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match name.as_str() {
+            PAGE => *value = Value::Null,
+            _ => hide_pages(value),
+        }),
+        Value::Array(entries) => entries.iter_mut().for_each(hide_pages),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The sign-in as it is shown.
+fn shown_sign_in(mut attempt: wire::SignIn) -> Option<wire::SignIn> {
+    let proofs = [&mut attempt.first_factor_verification, &mut attempt.second_factor_verification];
+    proofs.into_iter().flatten().for_each(|proof| proof.external_verification_redirect_url = None);
+    let factors = [&mut attempt.supported_first_factors, &mut attempt.supported_second_factors];
+    factors.into_iter().flatten().flatten().for_each(|factor| factor.external_verification_redirect_url = None);
+    Some(attempt).filter(|attempt| is_usable(&attempt.id))
+}
+
+/// The sign-up as it is shown.
+fn shown_sign_up(mut attempt: wire::SignUp) -> Option<wire::SignUp> {
+    let proofs = &mut attempt.verifications;
+    let others = [&mut proofs.email_address, &mut proofs.phone_number, &mut proofs.web3_wallet];
+    others.into_iter().flatten().for_each(|proof| proof.external_verification_redirect_url = None);
+    if let Some(proof) = &mut proofs.external_account {
+        proof.external_verification_redirect_url = None;
+    }
+    attempt.external_account.iter_mut().for_each(hide_pages);
+    Some(attempt).filter(|attempt| is_usable(&attempt.id))
+}
+
+/// The user as they are shown.
+fn shown_user(mut user: wire::User) -> wire::User {
+    let proofs = user.external_accounts.iter_mut().filter_map(|external| external.verification.as_mut());
+    proofs.for_each(|proof| proof.external_verification_redirect_url = None);
+    user
+}
+
 impl From<wire::Client> for ClientView {
     fn from(client: wire::Client) -> Self {
         Self {
             id: client.id,
             sessions: client.sessions.into_iter().filter(|it| is_usable(&it.id)).map(SessionView::from).collect(),
-            sign_in: client.sign_in.filter(|attempt| is_usable(&attempt.id)),
-            sign_up: client.sign_up.filter(|attempt| is_usable(&attempt.id)),
+            sign_in: client.sign_in.and_then(shown_sign_in),
+            sign_up: client.sign_up.and_then(shown_sign_up),
             last_active_session_id: client.last_active_session_id,
             created_at: client.created_at,
             updated_at: client.updated_at,
@@ -36,7 +79,7 @@ impl From<wire::Session> for SessionView {
             expire_at: session.expire_at,
             abandon_at: session.abandon_at,
             last_active_at: session.last_active_at,
-            user: session.user,
+            user: session.user.map(shown_user),
             factor_verification_age: session.factor_verification_age,
             claims,
             created_at: session.created_at,

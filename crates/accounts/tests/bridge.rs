@@ -6,8 +6,8 @@
 use std::{env, fs, path::PathBuf};
 
 use frontdesk_accounts::{
-    AccountRequest, InstanceRequest, IntentError, KeyPreview, OutboxMessage, PasswordEstimate, Picture, SessionRequest,
-    SignInRequest, SignUpRequest, Snapshot,
+    AccountRequest, BegunFlow, InstanceRequest, IntentError, KeyPreview, NetworkView, OutboxMessage, PasswordEstimate,
+    Picture, SessionRequest, SignInRequest, SignUpRequest, Snapshot,
 };
 use ts_rs::{Config, TS};
 
@@ -22,11 +22,13 @@ fn committed_types_are_up_to_date() {
     SessionRequest::export_all(&config).unwrap();
     AccountRequest::export_all(&config).unwrap();
     InstanceRequest::export_all(&config).unwrap();
+    BegunFlow::export_all(&config).unwrap();
     KeyPreview::export_all(&config).unwrap();
     OutboxMessage::export_all(&config).unwrap();
     Picture::export_all(&config).unwrap();
     IntentError::export_all(&config).unwrap();
     PasswordEstimate::export_all(&config).unwrap();
+    NetworkView::export_all(&config).unwrap();
 
     let committed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/bridge");
     let update = env::var_os("UPDATE_BRIDGE").is_some();

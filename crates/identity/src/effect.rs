@@ -1,8 +1,9 @@
 //! What a step asks to be written down or sent, and where a step is taken.
 
 use crate::{
-    Client, DeviceActivity, Email, EmailAddress, IdentificationId, PasswordDigest, Policy, SentCode, Session,
-    SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
+    Client, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId,
+    PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, User, UserId,
+    VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -92,6 +93,20 @@ pub enum Effect {
     VerifyEmail(IdentificationId),
     /// Remove an address from its user.
     RemoveEmail(IdentificationId),
+    /// Use up what came back from elsewhere; it must not have been used before.
+    RedeemExternal(VerificationId),
+    /// Write an account elsewhere that is not linked, or whose proof has changed.
+    SaveExternal(Box<ExternalAccount>),
+    /// Link an account elsewhere to its user, with what the provider gave the instance on that way out. It must be
+    /// linked to nobody else.
+    LinkExternal {
+        /// The account elsewhere.
+        external: Box<ExternalAccount>,
+        /// The way out that proved it.
+        flow: VerificationId,
+    },
+    /// Remove an account elsewhere from its user.
+    UnlinkExternal(ExternalAccountId),
     /// Create the account. Nobody else may have claimed its address.
     CreateAccount(Box<NewAccount>),
     /// Begin the session.
@@ -129,6 +144,10 @@ pub enum Notice {
     EmailRemoved(Email),
     /// This address is the main one now.
     PrimaryChanged(Email),
+    /// An account elsewhere leads to this one.
+    ExternalConnected(ConnectionKey),
+    /// An account elsewhere does not lead to this one any more.
+    ExternalRemoved(ConnectionKey),
 }
 
 /// An account to create.
@@ -140,6 +159,8 @@ pub struct NewAccount {
     pub email: EmailAddress,
     /// The password, if one was given.
     pub password: Option<PasswordDigest>,
+    /// The account elsewhere that it was made from.
+    pub external: Option<ExternalAccount>,
 }
 
 /// What the caller draws and knows for a session that a step may begin.

@@ -109,6 +109,8 @@ ids! {
     DeliveryId = "dlv_";
     /// A token of the owner's that signs a user in once.
     SignInTokenId = "sit_";
+    /// An account that a user has elsewhere.
+    ExternalAccountId = "eac_";
 }
 
 #[cfg(test)]

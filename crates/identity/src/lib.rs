@@ -8,6 +8,7 @@ pub mod claims;
 pub mod client;
 pub mod effect;
 pub mod email;
+pub mod external;
 pub mod field;
 pub mod id;
 pub mod jwt_template;
@@ -29,10 +30,14 @@ pub use claims::{ClaimFault, Claims, Facts, TokenKind};
 pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
+pub use external::{
+    Connected, ConnectionKey, ConnectionRules, ExternalAccount, ExternalFound, ExternalOutcome, ExternalProof,
+    ExternalRefusal, NewLink, PendingLink, Profile, RemovalRefusal,
+};
 pub use field::{FieldError, FieldFault};
 pub use id::{
-    ClientId, DeliveryId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId, SignUpId, UserId,
-    VerificationId,
+    ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId,
+    SignUpId, UserId, VerificationId,
 };
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
@@ -41,7 +46,7 @@ pub use policy::{Policy, PolicyFault, Requirement};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
-    Claim, Draft, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
+    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
 };
 pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};

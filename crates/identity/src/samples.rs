@@ -1,15 +1,18 @@
 //! People, devices and codes for the tests of the machines.
 
 use crate::{
-    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, DeviceActivity, Email, EmailAddress,
-    IdentificationId, Lockout, Metadata, NewCode, NewSession, PasswordChecked, PasswordSummary, Session, SessionId,
-    Timestamp, User, UserId, VerificationId,
+    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
+    DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome, ExternalProof,
+    IdentificationId, Lockout, Metadata, NewCode, NewLink, NewSession, PasswordChecked, PasswordSummary, Profile,
+    Session, SessionId, Timestamp, User, UserId, VerificationId, external::AWAY_MS,
 };
 
 /// When every test begins.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 /// The address of [`jane`].
 pub(crate) const JANE: &str = "jane@example.com";
+/// What the owner says of a connection who changed nothing.
+pub(crate) const RULES: ConnectionRules = ConnectionRules { block_sub_addresses: true };
 /// The version of her password.
 pub(crate) const PASSWORD_VERSION: i64 = 7;
 
@@ -88,6 +91,7 @@ pub(crate) fn jane() -> Account {
             updated_at: START,
         },
         emails: vec![email_of(&id, 1, JANE, true)],
+        externals: Vec::new(),
         password: Some(PasswordSummary { updated_at: START }),
         lockout: Lockout::default(),
     }
@@ -105,4 +109,49 @@ pub(crate) fn email_of(user: &UserId, number: u32, text: &str, proven: bool) -> 
         created_at: START,
         updated_at: START,
     }
+}
+
+pub(crate) fn google() -> ConnectionKey {
+    ConnectionKey::parse("oauth_google").unwrap()
+}
+
+pub(crate) fn github() -> ConnectionKey {
+    ConnectionKey::parse("oauth_github").unwrap()
+}
+
+/// A way out to Google with that number.
+pub(crate) fn way_out(number: u32) -> ExternalProof {
+    ExternalProof {
+        id: VerificationId::from_random(bytes(number)),
+        connection: google(),
+        url: "https://accounts.example.com/authorize".to_owned(),
+        expire_at: START.plus(AWAY_MS),
+        outcome: ExternalOutcome::Waiting,
+    }
+}
+
+/// What [`way_out`] brings, where it is linked.
+pub(crate) fn new_link(number: u32) -> NewLink {
+    NewLink { id: ExternalAccountId::from_random(bytes(number)), flow: way_out(number).id }
+}
+
+/// What Google says of somebody: with an address that it vouches for or not; with none if the text is empty.
+pub(crate) fn profile(subject: &str, address: &str, verified: bool) -> Profile {
+    Profile {
+        connection: google(),
+        subject: subject.to_owned(),
+        email: (!address.is_empty()).then(|| email(address)),
+        email_verified: verified,
+        first_name: Some("Ada".to_owned()),
+        last_name: None,
+        username: None,
+        picture: None,
+        scopes: Vec::new(),
+    }
+}
+
+/// An account elsewhere that leads to this user.
+pub(crate) fn linked(number: u32, user: &UserId, profile: Profile) -> ExternalAccount {
+    let NewLink { id, flow } = new_link(number);
+    ExternalAccount::linked(id, user.clone(), &flow, profile, START)
 }

@@ -10,6 +10,9 @@
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
+//!     NeedsIdentifier --> Complete: an account elsewhere that leads to a user
+//!     NeedsIdentifier --> NeedsFirstFactor: an account elsewhere whose address is yet to be proven
+//!     NeedsFirstFactor --> NeedsNewPassword: right code for it, where nobody had proven the address here before
 //!     NeedsIdentifier --> Abandoned: 24 h idle
 //!     NeedsFirstFactor --> Abandoned: 24 h idle
 //!     NeedsNewPassword --> Abandoned: 24 h idle
@@ -22,11 +25,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, IdentificationId, Lockout,
-    NewCode, NewSession, PasswordChecked, PasswordFault, Policy, Scene, SentCode, SessionId, SignInId, Step, Strategy,
-    TicketRefusal, Timestamp, UserId,
+    Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
+    IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
+    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, UserId,
 };
 
+mod external;
 mod reset;
 mod ticket;
 
@@ -41,6 +45,8 @@ pub struct SignIn {
     pub client_id: ClientId,
     /// How far it is.
     pub state: SignInState,
+    /// The proof that comes from elsewhere, once the person was sent there.
+    pub external: Option<ExternalProof>,
     /// When it is given up; every change puts it off.
     pub abandon_at: Timestamp,
     /// When it began.
@@ -71,6 +77,9 @@ pub enum SignInState {
         /// Language tag of whoever makes it.
         #[serde(default)]
         locale: Option<String>,
+        /// The account elsewhere that is linked when the address is proven.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<Box<PendingLink>>,
     },
     /// The password was forgotten, and it is proven who it is: a new password may be set.
     NeedsNewPassword {
@@ -84,6 +93,9 @@ pub enum SignInState {
         proven_at: Timestamp,
         /// Language tag of whoever makes it.
         locale: Option<String>,
+        /// The account elsewhere that is linked with the new password.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<Box<PendingLink>>,
     },
     /// It is proven.
     Complete {
@@ -286,6 +298,7 @@ impl SignIn {
             id,
             client_id: client.id.clone(),
             state: SignInState::NeedsIdentifier,
+            external: None,
             abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
             created_at: scene.now,
             updated_at: scene.now,
@@ -318,8 +331,10 @@ impl SignIn {
             code_for: CodePurpose::default(),
             code_sent_to: None,
             locale: None,
+            link: None,
         };
-        Ok(Step::quiet(self.with(state, scene), scene))
+        // Whoever is said to be somebody does not wait for an account elsewhere any more.
+        Ok(Step::quiet(Self { external: None, ..self.with(state, scene) }, scene))
     }
 
     /// Ways to prove the first factor. Where the instance hides who has an account they depend on the instance alone.
@@ -330,6 +345,9 @@ impl SignIn {
         };
         if !found.is(subject) {
             return Vec::new();
+        }
+        if self.pending_link().is_some() {
+            return self.linking_factor(found).into_iter().collect();
         }
         let password = match found {
             _ if policy.enumeration_protection => policy.password.requirement.is_on(),
@@ -382,10 +400,11 @@ impl SignIn {
             code_for: purpose,
             code_sent_to: Some(address_id.clone()),
             locale: self.locale().map(str::to_owned),
+            link: self.pending_link().cloned().map(Box::new),
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
         if scene.policy.fixed_code(&to).is_none() {
-            let deliver = matches!(found, Found::Account(account) if proven(account, &address_id).is_some());
+            let deliver = matches!(found, Found::Account(account) if self.reads(account, &address_id).is_some());
             step.effects.push(Effect::SendCode { verification, to, deliver });
         }
         Ok(step)
@@ -426,6 +445,7 @@ impl SignIn {
     pub fn may_attempt_password(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<&Subject, SignInRefusal> {
         let (_, subject, _) = self.provable(found, scene)?;
         let known = match found {
+            _ if self.pending_link().is_some() => false,
             _ if scene.policy.enumeration_protection => true,
             Found::Account(account) => account.password.is_some(),
             Found::Nobody { .. } => false,
@@ -473,6 +493,9 @@ impl SignIn {
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         let (account, _) = self.code_proves(CodePurpose::SignIn, found, evidence, scene)?;
+        if let Some(pending) = self.pending_link() {
+            return self.link_by_code(pending, account, evidence, session, scene);
+        }
         let proof = Effect::ConsumeCode(evidence.verification.clone());
         self.complete(account, Strategy::EmailCode, proof, session, scene)
     }
@@ -494,10 +517,16 @@ impl SignIn {
         }
         code.attempt(evidence, scene.policy, scene.now)?;
         match found {
-            Found::Account(account) if proven(account, sent_to).is_some() => Ok((account, sent_to.clone())),
+            Found::Account(account) if self.reads(account, sent_to).is_some() => Ok((account, sent_to.clone())),
             // The code of nobody was never sent, and one sent to an address that was removed since proves nothing.
             _ => Err(CodeRefusal::Incorrect.into()),
         }
+    }
+
+    /// The address of that id, if a code to it proves anything for this attempt.
+    fn reads<'a>(&self, account: &'a Account, id: &IdentificationId) -> Option<&'a EmailAddress> {
+        let linking = account.emails.iter().find(|address| address.id == *id && self.links_by(address));
+        linking.or_else(|| proven(account, id))
     }
 
     /// The state at this moment.

@@ -5,6 +5,7 @@
 //!     [*] --> MissingRequirements: begin (replaces the client's attempt)
 //!     MissingRequirements --> MissingRequirements: fields given, code sent, wrong code
 //!     MissingRequirements --> MissingRequirements: another address, the proof is dropped
+//!     MissingRequirements --> MissingRequirements: sent to a provider, back from there
 //!     MissingRequirements --> Complete: nothing missing, address proven
 //!     MissingRequirements --> Abandoned: 24 h idle
 //!     Complete --> [*]: account and session are there
@@ -16,13 +17,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountSeed, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, Metadata, NewAccount,
-    NewCode, PasswordDigest, Policy, Requirement, Scene, SentCode, SessionId, SignUpId, Step, Strategy, Timestamp,
-    User, UserId,
+    AccountSeed, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof, FieldError,
+    FieldFault, Metadata, NewAccount, NewCode, PasswordDigest, Policy, Requirement, Scene, SentCode, SessionId,
+    SignUpId, Step, Strategy, Timestamp, User, UserId,
 };
 
+mod external;
 mod form;
 
+pub use external::DraftExternal;
 pub use form::{FormFaults, SignUpFields, SignUpForm};
 
 /// An attempt to create an account.
@@ -36,6 +39,8 @@ pub struct SignUp {
     pub draft: Draft,
     /// How far it is.
     pub state: SignUpState,
+    /// The proof that comes from elsewhere, once the person was sent there.
+    pub external: Option<ExternalProof>,
     /// When it is given up; every change puts it off.
     pub abandon_at: Timestamp,
     /// When it began.
@@ -62,6 +67,9 @@ pub struct Draft {
     pub locale: Option<String>,
     /// When the terms were accepted.
     pub legal_accepted_at: Option<Timestamp>,
+    /// The account elsewhere that it is made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external: Option<DraftExternal>,
 }
 
 /// How far a sign-up is.
@@ -164,6 +172,11 @@ impl SignUp {
         seed: AccountSeed,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
+        Self::begun(id, scene)?.and(scene, |empty, scene| empty.update(fields, password, claim, seed, scene))
+    }
+
+    /// An attempt with nothing in it yet.
+    fn begun(id: SignUpId, scene: &Scene<'_>) -> Result<Step<Self>, SignUpRefusal> {
         if scene.occupied() {
             return Err(SignUpRefusal::SessionExists);
         }
@@ -175,12 +188,12 @@ impl SignUp {
             client_id: client.id.clone(),
             draft: Draft::default(),
             state: SignUpState::MissingRequirements { password: None, email_proof: CodeProof::default() },
+            external: None,
             abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
             created_at: scene.now,
             updated_at: scene.now,
         };
-        Step { attempt: empty, client, effects: Vec::new() }
-            .and(scene, |empty, scene| empty.update(fields, password, claim, seed, scene))
+        Ok(Step { attempt: empty, client, effects: Vec::new() })
     }
 
     /// Takes more fields. Another address drops the proof of the one before. `password` is the digest of the password
@@ -195,6 +208,10 @@ impl SignUp {
     ) -> Result<Step<Self>, SignUpRefusal> {
         let (old_password, old_proof) = self.open(scene)?;
         let other_email = fields.email.after(self.draft.email.as_ref()) != self.draft.email.as_ref();
+        if other_email && self.keeps_email() {
+            let fault = FieldError::new(EMAIL, FieldFault::Disabled);
+            return Err(FormFaults { fields: vec![fault], ..FormFaults::default() }.into());
+        }
         let draft = fields.apply(&self.draft, password.is_some(), scene.now);
         let hidden = scene.policy.enumeration_protection && scene.policy.email_address.verify_at_sign_up;
         if other_email && draft.email.is_some() && claim == Claim::Claimed && !hidden {
@@ -313,7 +330,8 @@ impl SignUp {
         let mut missing = Self::required_fields(policy);
         missing.retain(|field| match *field {
             EMAIL => draft.email.is_none(),
-            PASSWORD => !draft.has_password,
+            // Who comes from elsewhere has a way in.
+            PASSWORD => !draft.has_password && draft.external.is_none(),
             FIRST_NAME => draft.first_name.is_none(),
             _ => draft.last_name.is_none(),
         });
@@ -340,7 +358,11 @@ impl SignUp {
         if claim == Claim::Claimed {
             return Err(SignUpRefusal::EmailClaimed);
         }
-        let strategy = if email_proof.is_verified() { Strategy::EmailCode } else { Strategy::Password };
+        let strategy = match &self.draft.external {
+            Some(external) => Strategy::OAuth(external.profile.connection),
+            None if email_proof.is_verified() => Strategy::EmailCode,
+            None => Strategy::Password,
+        };
         let account = self.account(email, email_proof, password.clone(), &seed, scene.now);
         let state = SignUpState::Complete {
             user_id: seed.user.clone(),
@@ -397,6 +419,7 @@ impl SignUp {
                 updated_at: now,
             },
             password,
+            external: draft.external.as_ref().map(|external| external.account(&seed.user, now)),
         }
     }
 

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ConnectionKey;
+
 /// A way to prove who one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Strategy {
     /// The password.
     Password,
@@ -14,17 +16,25 @@ pub enum Strategy {
     ResetPasswordEmailCode,
     /// A token that the owner of the instance gave out for the user.
     Ticket,
+    /// An account elsewhere.
+    OAuth(ConnectionKey),
 }
+
+/// There is no such strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such strategy")]
+pub struct StrategyError;
 
 impl Strategy {
     /// The protocol's word.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Password => "password",
             Self::EmailCode => "email_code",
             Self::ResetPasswordEmailCode => "reset_password_email_code",
             Self::Ticket => "ticket",
+            Self::OAuth(connection) => connection.as_str(),
         }
     }
 
@@ -36,7 +46,21 @@ impl Strategy {
             "email_code" => Some(Self::EmailCode),
             "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
             "ticket" => Some(Self::Ticket),
-            _ => None,
+            word => ConnectionKey::parse(word).map(Self::OAuth),
         }
+    }
+}
+
+impl TryFrom<String> for Strategy {
+    type Error = StrategyError;
+
+    fn try_from(word: String) -> Result<Self, StrategyError> {
+        Self::parse(&word).ok_or(StrategyError)
+    }
+}
+
+impl From<Strategy> for String {
+    fn from(strategy: Strategy) -> Self {
+        strategy.as_str().to_owned()
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Email, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy, Timestamp, UserId,
-    field,
+    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy,
+    Timestamp, UserId, field,
 };
 
 mod emails;
@@ -105,6 +105,8 @@ pub struct Account {
     pub user: User,
     /// Email addresses, oldest first.
     pub emails: Vec<EmailAddress>,
+    /// Accounts elsewhere, oldest first.
+    pub externals: Vec<ExternalAccount>,
     /// The password, if there is one.
     pub password: Option<PasswordSummary>,
     /// Wrong tries.

@@ -14,6 +14,18 @@ pub enum Carrier {
     DevBrowser,
 }
 
+impl Carrier {
+    /// The word by which it is kept.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+            Self::DevBrowser => "dev_browser",
+        }
+    }
+}
+
 /// The caller of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {

@@ -8,13 +8,16 @@ use frontdesk_wire::{
     environment::{
         Actions, ApiKeysSettings, AttackProtection, Attribute, Attributes, AuthConfig, DisplayConfig,
         EmailLinkProtection, FraudSettings, NativeFraudSettings, NativeSettings, OrganizationSettings, PasskeySettings,
-        PasswordSettings, Restrictions, SignInSettings, SignUpSettings, Toggle, UserLockout, UserSettings,
+        PasswordSettings, Restrictions, SignInSettings, SignUpSettings, Social, Toggle, UserLockout, UserSettings,
         UsernameSettings,
     },
 };
 use serde_json::json;
 
-use crate::settings::Settings;
+use crate::{
+    providers::{Connection, display_name, logo_url},
+    settings::Settings,
+};
 
 /// What counts as a special character in a password, as components show it; every other one counts too.
 const SPECIAL_CHARACTERS: &str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
@@ -26,7 +29,7 @@ pub fn environment(settings: &Settings, kind: KeyKind, instance_id: &str) -> Env
     Environment {
         auth_config: auth_config(settings, kind, body),
         display_config: display_config(settings, kind, body),
-        user_settings: user_settings(&settings.policy),
+        user_settings: user_settings(settings),
         organization_settings: OrganizationSettings {
             max_allowed_memberships: 5,
             creator_role: "org:admin".to_owned(),
@@ -57,13 +60,21 @@ fn on_off(requirement: Requirement) -> String {
 }
 
 /// Strategies of the first factor, in the order in which they are offered.
-fn first_factors(policy: &Policy) -> Vec<String> {
+fn first_factors(settings: &Settings) -> Vec<String> {
+    let policy = &settings.policy;
     let offered = [
         (policy.password.requirement.is_on(), Strategy::Password),
         (policy.email_address.sign_in_by_code, Strategy::EmailCode),
         (policy.password.requirement.is_on(), Strategy::ResetPasswordEmailCode),
     ];
-    offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
+    let offered = offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned());
+    offered.chain(sign_in_connections(settings)).collect()
+}
+
+/// Strategies of the providers by which people come in.
+fn sign_in_connections(settings: &Settings) -> impl Iterator<Item = String> {
+    let on = settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.authenticatable);
+    on.map(|(strategy, _)| strategy.clone())
 }
 
 fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
@@ -79,8 +90,8 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         username: on_off(Requirement::Off),
         password: on_off(policy.password.requirement),
         identification_requirements: vec![words(&["email_address"])],
-        identification_strategies: words(&["email_address"]),
-        first_factors: first_factors(policy),
+        identification_strategies: words(&["email_address"]).into_iter().chain(sign_in_connections(settings)).collect(),
+        first_factors: first_factors(settings),
         second_factors: Vec::new(),
         email_address_verification_strategies: words(&["email_code"]),
         single_session_mode: policy.sessions.single_session,
@@ -131,10 +142,11 @@ fn display_config(settings: &Settings, kind: KeyKind, body: &str) -> DisplayConf
     }
 }
 
-fn user_settings(policy: &Policy) -> UserSettings {
+fn user_settings(settings: &Settings) -> UserSettings {
+    let policy = &settings.policy;
     UserSettings {
         attributes: attributes(policy),
-        social: BTreeMap::new(),
+        social: social(&settings.connections),
         sign_in: SignInSettings::default(),
         sign_up: SignUpSettings {
             captcha_widget_type: "smart".to_owned(),
@@ -164,6 +176,24 @@ fn user_settings(policy: &Policy) -> UserSettings {
         },
         passkey_settings: PasskeySettings::default(),
     }
+}
+
+/// Providers that are on, by strategy.
+fn social(connections: &BTreeMap<String, Connection>) -> BTreeMap<String, Social> {
+    let on = connections.iter().filter(|(_, connection)| connection.enabled);
+    on.map(|(strategy, connection)| {
+        let shown = Social {
+            enabled: true,
+            authenticatable: connection.authenticatable,
+            block_email_subaddresses: connection.block_email_subaddresses,
+            strategy: strategy.clone(),
+            name: display_name(strategy, connection),
+            logo_url: logo_url(strategy, connection),
+            ..Social::default()
+        };
+        (strategy.clone(), shown)
+    })
+    .collect()
 }
 
 fn attributes(policy: &Policy) -> Attributes {
@@ -223,7 +253,7 @@ mod tests {
             (auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()),
             ("on", "off", "off")
         );
-        assert_eq!(auth.first_factors, ["password", "email_code", "reset_password_email_code"]);
+        assert_eq!(auth.first_factors, ["password", "email_code", "reset_password_email_code", "oauth_google"]);
         assert!(auth.test_mode && auth.native_settings.api_enabled && !auth.single_session_mode);
         let users = &shown.user_settings;
         assert!(users.attributes.email_address.verify_at_sign_up && users.actions.delete_self);

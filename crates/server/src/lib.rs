@@ -27,6 +27,7 @@ pub mod origins;
 pub mod packages;
 pub mod passwords;
 pub mod pictures;
+pub mod providers;
 pub mod public_url;
 pub mod random;
 pub mod redirects;

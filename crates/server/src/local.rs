@@ -1,4 +1,5 @@
-//! The instance inside the app: in a folder of the app, with a key from the keychain, behind the private door alone.
+//! The instance inside the app: in a folder of the app, with a key from the keychain, behind the private door; and behind
+//! one for browsers, which lets through the steps of a sign-in that they take and nothing else.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -10,14 +11,15 @@ use std::{
 use frontdesk_store::{OpenError, Store};
 use frontdesk_wire::KeyKind;
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
-    clock::SystemClock,
+    clock::Clock,
     doors::{Doors, Lock, LockError, PrivateSocket, SocketError},
     folder::{self, FolderError},
     http::{Door, Site},
     instance::{Instance, InstanceError, Setup},
+    providers::Network,
     public_url::PublicUrl,
     random::{Random, SystemRandom},
     running::Running,
@@ -46,6 +48,8 @@ pub struct LocalOptions {
     pub key: crate::keys::InstanceKey,
     /// Where its socket is to be; the folder is made if it is missing, and must be closed to others.
     pub socket: PathBuf,
+    /// What time it is; [`crate::clock::SystemClock`] as a rule.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why it does not start.
@@ -99,12 +103,13 @@ impl From<LockError> for StartError {
 pub struct LocalInstance {
     running: Running,
     socket: PathBuf,
+    browsers: watch::Receiver<bool>,
 }
 
 impl LocalInstance {
     /// Starts it. One that was never there is made.
     pub async fn start(options: LocalOptions) -> Result<Self, StartError> {
-        let LocalOptions { data_dir, key, socket } = options;
+        let LocalOptions { data_dir, key, socket, clock } = options;
         folder::make(&data_dir)?;
         let mut lock = take_lock(&data_dir).await?;
         let store = Store::open(&folder::location(&data_dir, None)).await?;
@@ -116,8 +121,10 @@ impl LocalInstance {
             public_url: None,
             default_url: PublicUrl::loopback(draw_port(random.as_ref())),
             settings: Value::Object(serde_json::Map::new()),
-            clock: Arc::new(SystemClock),
+            clock,
             random,
+            data_dir: data_dir.clone(),
+            reach: Arc::new(Network::new()),
             mailer: None,
             password_workers: PASSWORD_WORKERS,
         };
@@ -125,11 +132,14 @@ impl LocalInstance {
         let door = PrivateSocket::bind(&socket)?;
         let mut doors = Doors::default();
         doors.open_private(door, Site::new(instance.clone(), Door::private()));
+        let public_url = instance.public_url();
+        let at = (Ipv4Addr::LOCALHOST, public_url.port()).into();
+        let browsers = doors.open_when_free(at, Site::new(instance.clone(), Door::browser(public_url)));
         let served = Served { socket: Some(socket.clone()), publishable_key: publishable_key(&instance) };
         if let Err(error) = lock.announce(&served) {
             tracing::warn!(%error, "other processes will not learn where this instance is served");
         }
-        Ok(Self { running: Running::new(instance, doors, lock), socket })
+        Ok(Self { running: Running::new(instance, doors, lock), socket, browsers })
     }
 
     /// Its publishable key.
@@ -142,6 +152,12 @@ impl LocalInstance {
     #[must_use]
     pub fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    /// Whether browsers of this computer can come to it: not while another program has the port of its public URL.
+    #[must_use]
+    pub fn browsers(&self) -> watch::Receiver<bool> {
+        self.browsers.clone()
     }
 
     /// Takes no more requests, finishes those under way, and lets go of the folder.

@@ -103,6 +103,15 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The address of something below it.
+    ///
+    /// # Panics
+    /// Never: the origin was an address when it was read, and paths are constants.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Url {
+        Url::parse(&format!("{}{path}", self.origin)).expect("an origin and a path are an address")
+    }
+
     /// Host, and port if it is not the scheme's own: what stands in the publishable key and in `Host` headers.
     #[must_use]
     pub fn authority(&self) -> &str {

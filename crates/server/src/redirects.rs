@@ -1,6 +1,8 @@
 //! Redirect URLs: the addresses that the owner lists, to which a browser may be sent back besides the instance's own
 //! pages.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use url::{Host, Url};
 
 /// Longest address that is kept.
@@ -27,10 +29,13 @@ const DANGEROUS: [&str; 14] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RedirectFault {
     /// It is no address with a scheme.
-    #[error("this is no absolute address such as https://app.example.com/callback or com.example.app://callback")]
+    #[error(
+        "this is no absolute address such as https://app.example.com/callback or com.example.app://callback; a host is \
+         written as browsers write it, in other scripts than Latin as xn--…"
+    )]
     Format,
     /// It says more than it may.
-    #[error("the address may have neither user name, password, fragment nor wildcards")]
+    #[error("the address may have neither user name, password, fragment, wildcards nor encoded slashes")]
     Extra,
     /// Tokens would travel in the open.
     #[error("plain http is for this computer alone (127.0.0.1, [::1] or localhost): use https")]
@@ -48,7 +53,8 @@ pub fn check(text: &str) -> Result<(), RedirectFault> {
     if text.len() > MAX_LEN {
         return Err(RedirectFault::TooLong);
     }
-    if text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+    // Other letters are looked at before the parser makes plain ones of them.
+    if !text.bytes().all(|letter| letter.is_ascii_graphic() && letter != b'\\') {
         return Err(RedirectFault::Format);
     }
     let url = Url::parse(text).map_err(|_| RedirectFault::Format)?;
@@ -59,8 +65,13 @@ pub fn check(text: &str) -> Result<(), RedirectFault> {
         return Err(RedirectFault::Format);
     }
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    if !plain || text.contains(['@', '*']) {
+    if !plain || text.contains(['@', '*', '#']) || hides_a_slash(text) {
         return Err(RedirectFault::Extra);
+    }
+    // A host that is read as another one than it looks like: 127.1, 0x7f000001, ex%61mple.com.
+    let (host, _) = place(text);
+    if host.contains('%') || !url.host_str().unwrap_or_default().eq_ignore_ascii_case(host) {
+        return Err(RedirectFault::Format);
     }
     match (url.scheme(), url.host()) {
         ("http", Some(host)) if !is_here(&host) && host != Host::Domain("localhost") => Err(RedirectFault::Plain),
@@ -76,14 +87,34 @@ pub fn is_listed(listed: &str, wanted: &str) -> bool {
     if listed == wanted {
         return true;
     }
-    let portless = |text: &str| -> Option<Url> {
-        let mut url = Url::parse(text).ok()?;
-        let here = url.scheme() == "http" && url.host().is_some_and(|host| is_here(&host));
-        url.set_port(None).ok()?;
-        here.then_some(url)
-    };
     // What is wanted is held to the same rules as what is listed, so that nothing hides in it.
     check(wanted).is_ok() && portless(listed).is_some_and(|listed| portless(wanted) == Some(listed))
+}
+
+/// Host and whatever follows the port, where the port of the address does not count. Taken from the text: what a parser
+/// makes the same of, such as `/a/../callback`, is not the same.
+fn portless(text: &str) -> Option<(&str, &str)> {
+    let (host, rest) = text.strip_prefix("http://").map(|_| place(text))?;
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let here = match address {
+        Some(address) => address.parse().is_ok_and(|address: Ipv6Addr| address.is_loopback()),
+        None => host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback()),
+    };
+    here.then_some((host, rest))
+}
+
+/// Host of an address, and its path and query.
+fn place(text: &str) -> (&str, &str) {
+    let after = text.split_once("://").map_or("", |(_, after)| after);
+    let (authority, rest) = after.split_at(after.find(['/', '?']).unwrap_or(after.len()));
+    let port = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
+    (&authority[..port.unwrap_or(authority.len())], rest)
+}
+
+/// Whether something stands before the query that servers may read as a slash or a backslash.
+fn hides_a_slash(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase();
+    path.contains("%2f") || path.contains("%5c")
 }
 
 fn is_here<S: AsRef<str>>(host: &Host<S>) -> bool {
@@ -107,6 +138,7 @@ mod tests {
             "http://127.0.0.1/callback",
             "http://[::1]:4000/callback",
             "http://localhost:3000/",
+            "https://xn--exmple-cua.com/callback?next=%2Fhome",
             "my-app://oauth-callback",
             "com.example.app://callback",
         ] {
@@ -126,6 +158,17 @@ mod tests {
             ("my-app://eve@callback", RedirectFault::Extra),
             ("https://app.example.com/#a", RedirectFault::Extra),
             ("https://*.example.com/", RedirectFault::Extra),
+            ("https://app.example.com/a%2Fb", RedirectFault::Extra),
+            ("my-app://callback%5cx", RedirectFault::Extra),
+            ("https://app.exämple.com/", RedirectFault::Format),
+            ("https://\u{430}pp.example.com/", RedirectFault::Format),
+            ("https://app.example.com/\u{2215}x", RedirectFault::Format),
+            ("https://ex%61mple.com/", RedirectFault::Format),
+            ("my-app://c%61llback", RedirectFault::Format),
+            ("http://127.1/callback", RedirectFault::Format),
+            ("http://0x7f000001/callback", RedirectFault::Format),
+            ("http://[0:0:0:0:0:0:0:1]/callback", RedirectFault::Format),
+            ("https:///app.example.com/", RedirectFault::Format),
             ("http://app.example.com/", RedirectFault::Plain),
             ("http://192.168.0.7/", RedirectFault::Plain),
             ("http://localhost.evil.example/", RedirectFault::Plain),
@@ -159,6 +202,15 @@ mod tests {
             ("http://127.0.0.1/callback", "http://eve@127.0.0.1:49152/callback"),
             ("http://127.0.0.1/callback", "https://127.0.0.1:49152/callback"),
             ("my-app://callback", "my-app://callback/x"),
+            ("http://127.0.0.1/callback", "http://127.0.0.1:49152/a/../callback"),
+            ("http://127.0.0.1/callback", "http://127.0.0.1:49152/%2e/callback"),
+            ("http://127.0.0.1/callback", "http://127.1:49152/callback"),
+            ("http://127.0.0.1/callback", "http://2130706433:49152/callback"),
+            ("http://127.0.0.1/callback", "http://１２７.0.0.1:49152/callback"),
+            ("http://127.0.0.1/callback", "http://127。0。0。1:49152/callback"),
+            ("http://127.0.0.1/callback", "HTTP://127.0.0.1:49152/callback"),
+            ("http://[::1]/callback", "http://[0::1]:49152/callback"),
+            ("http://127.0.0.1", "http://127.0.0.1:49152/"),
         ] {
             assert!(!is_listed(listed, wanted), "{listed} {wanted}");
         }

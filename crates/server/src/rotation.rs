@@ -12,6 +12,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     delivery::reseal,
     doors::{Lock, LockError},
+    flows::external::reseal_external,
     folder,
     instance::{InstanceError, check, key_check, reseal_template_key, sealed_signing_key},
     keys::{InstanceKey, KeyFileError, Keys, Sealed, create_key},
@@ -157,6 +158,9 @@ pub async fn rotate_instance_key(
         let sealed = Sealed { key_id, bytes };
         let sealed = match row {
             SealedRow::Delivery(id) => reseal(&DeliveryId::parse(id).ok()?, &sealed, &old, &new).ok()?,
+            SealedRow::ExternalAccount(connection, subject) => {
+                reseal_external(connection, subject, &sealed, &old, &new).ok()?
+            }
             SealedRow::JwtTemplate(id) => reseal_template_key(id, &sealed, &old, &new).ok()?,
         };
         Some(SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes })

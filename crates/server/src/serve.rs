@@ -16,6 +16,7 @@ use crate::{
     keys::KeyFileError,
     offline::OfflineError,
     packages::Packages,
+    providers::Network,
     public_url::{PublicUrl, PublicUrlError},
     random::SystemRandom,
     running::Running,
@@ -165,6 +166,8 @@ impl Server {
             settings: config.settings(),
             clock: Arc::new(SystemClock),
             random,
+            data_dir: options.data_dir.clone(),
+            reach: Arc::new(Network::new()),
             mailer,
             password_workers: thread::available_parallelism().map_or(1, usize::from),
         };

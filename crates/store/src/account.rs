@@ -8,6 +8,7 @@ use frontdesk_identity::{
 use crate::{
     Store, StoreError, Versioned,
     db::{Pool, on, rows},
+    external::{ExternalRow, external_columns, external_tables},
     row::{Reading, moment},
 };
 
@@ -83,7 +84,8 @@ impl UserRow {
             locked_until: moment(self.locked_until),
         };
         let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
-        Ok(Versioned { value: Account { user, emails: Vec::new(), password, lockout }, version: self.user_version })
+        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, lockout };
+        Ok(Versioned { value, version: self.user_version })
     }
 }
 
@@ -117,7 +119,7 @@ impl Store {
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, UserRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
         })?;
-        self.with_emails(row).await
+        self.complete_account(row).await
     }
 
     /// The account that has claimed this address: it has proven it, or it is kept for it.
@@ -132,7 +134,7 @@ impl Store {
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, UserRow>(SQL).bind(EMAIL).bind(email.as_str()).fetch_optional(pool).await
         })?;
-        self.with_emails(row).await
+        self.complete_account(row).await
     }
 
     /// The address of that id.
@@ -164,7 +166,18 @@ impl Store {
         Ok(row.map(|row| Versioned { value: PasswordDigest::new(row.digest), version: row.version }))
     }
 
-    async fn with_emails(&self, row: Option<UserRow>) -> Result<Option<Versioned<Account>>, StoreError> {
+    /// The account of a row, with its addresses and accounts elsewhere.
+    pub(crate) async fn complete_account(
+        &self,
+        row: Option<UserRow>,
+    ) -> Result<Option<Versioned<Account>>, StoreError> {
+        const EXTERNALS: &str = concat!(
+            "SELECT ",
+            external_columns!(),
+            " FROM ",
+            external_tables!(),
+            " WHERE e.user_id = $1 ORDER BY e.created_at, e.id"
+        );
         const SQL: &str = concat!(
             "SELECT ",
             email_columns!(),
@@ -178,6 +191,10 @@ impl Store {
             sqlx::query_as::<_, EmailRow>(SQL).bind(&row.user_id).bind(EMAIL).fetch_all(pool).await
         })?;
         account.value.emails = rows.iter().map(EmailRow::email).collect::<Result<_, _>>()?;
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(&row.user_id).fetch_all(pool).await
+        })?;
+        account.value.externals = rows.iter().map(ExternalRow::external).collect::<Result<_, _>>()?;
         Ok(Some(account))
     }
 }

@@ -15,6 +15,7 @@ rows! {
         id: String,
         client_id: String,
         state: String,
+        external: Option<String>,
         abandon_at: i64,
         created_at: i64,
         updated_at: i64,
@@ -25,6 +26,7 @@ rows! {
         client_id: String,
         draft: String,
         state: String,
+        external: Option<String>,
         abandon_at: i64,
         created_at: i64,
         updated_at: i64,
@@ -35,7 +37,7 @@ rows! {
 impl Store {
     /// The sign-in of that id, whatever its state.
     pub async fn sign_in(&self, id: &SignInId) -> Result<Option<Versioned<SignIn>>, StoreError> {
-        const SQL: &str = "SELECT id, client_id, state, abandon_at, created_at, updated_at, version \
+        const SQL: &str = "SELECT id, client_id, state, external, abandon_at, created_at, updated_at, version \
                            FROM sign_ins WHERE id = $1";
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, SignInRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
@@ -46,20 +48,24 @@ impl Store {
         if let SignInState::NeedsFirstFactor { code, .. } = &mut state {
             self.fill_tries(code).await?;
         }
+        let mut external = row.external.as_deref().map(|proof| reading.json(proof)).transpose()?;
+        let mut updated_at = Timestamp(row.updated_at);
+        self.overlay_failure(&mut external, &mut updated_at).await?;
         let value = SignIn {
             id: id.clone(),
             client_id: reading.parse(&row.client_id, ClientId::parse)?,
             state,
+            external,
             abandon_at: Timestamp(row.abandon_at),
             created_at: Timestamp(row.created_at),
-            updated_at: Timestamp(row.updated_at),
+            updated_at,
         };
         Ok(Some(Versioned { value, version: row.version }))
     }
 
     /// The sign-up of that id, whatever its state.
     pub async fn sign_up(&self, id: &SignUpId) -> Result<Option<Versioned<SignUp>>, StoreError> {
-        const SQL: &str = "SELECT id, client_id, draft, state, abandon_at, created_at, updated_at, version \
+        const SQL: &str = "SELECT id, client_id, draft, state, external, abandon_at, created_at, updated_at, version \
                            FROM sign_ups WHERE id = $1";
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, SignUpRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
@@ -70,14 +76,18 @@ impl Store {
         if let SignUpState::MissingRequirements { email_proof, .. } = &mut state {
             self.fill_tries(email_proof).await?;
         }
+        let mut external = row.external.as_deref().map(|proof| reading.json(proof)).transpose()?;
+        let mut updated_at = Timestamp(row.updated_at);
+        self.overlay_failure(&mut external, &mut updated_at).await?;
         let value = SignUp {
             id: id.clone(),
             client_id: reading.parse(&row.client_id, ClientId::parse)?,
             draft: reading.json(&row.draft)?,
             state,
+            external,
             abandon_at: Timestamp(row.abandon_at),
             created_at: Timestamp(row.created_at),
-            updated_at: Timestamp(row.updated_at),
+            updated_at,
         };
         Ok(Some(Versioned { value, version: row.version }))
     }

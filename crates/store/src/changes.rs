@@ -1,12 +1,12 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, IdentificationId, NewAccount, Notice, PasswordDigest, SentCode, Session,
-    SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId,
-    VerificationId,
+    Client, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
+    PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState,
+    SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -24,8 +24,8 @@ pub(crate) enum Change {
     Client(Versioned<Client>),
     DeleteClient(Versioned<Client>),
     Session(Versioned<Session>),
-    SignIn(Versioned<SignIn>),
-    SignUp(Versioned<SignUp>),
+    SignIn(Box<Versioned<SignIn>>),
+    SignUp(Box<Versioned<SignUp>>),
     CreateAccount(Box<NewAccount>),
     AddEmail(EmailAddress),
     PutCode { address: IdentificationId, sent: SentCode },
@@ -33,7 +33,7 @@ pub(crate) enum Change {
     RemoveEmail(IdentificationId),
     SetPicture(Picture),
     RemovePicture(UserId),
-    User(Versioned<User>),
+    User(Box<Versioned<User>>),
     DeleteUser(Versioned<UserId>),
     NoteActive(UserId),
     RequirePassword { user_id: UserId, version: i64 },
@@ -45,6 +45,11 @@ pub(crate) enum Change {
     Lock { user_id: UserId, until: Timestamp },
     Unlock(UserId),
     ConsumeCode(VerificationId),
+    BeginExternal(Box<ExternalFlow>),
+    RedeemExternal(VerificationId),
+    SaveExternal(Box<ExternalAccount>),
+    LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
+    UnlinkExternal(ExternalAccountId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
     SecretKey(SecretKey),
@@ -126,6 +131,10 @@ impl Changes {
                 Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),
                 Effect::VerifyEmail(address) => self.list.push(Change::VerifyEmail(address)),
                 Effect::RemoveEmail(address) => self.list.push(Change::RemoveEmail(address)),
+                Effect::RedeemExternal(id) => self.list.push(Change::RedeemExternal(id)),
+                Effect::SaveExternal(external) => self.list.push(Change::SaveExternal(external)),
+                Effect::LinkExternal { external, flow } => self.list.push(Change::LinkExternal { external, flow }),
+                Effect::UnlinkExternal(id) => self.list.push(Change::UnlinkExternal(id)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
@@ -169,12 +178,12 @@ impl Changes {
 
     /// Writes a sign-in. A code that it puts under way can be tried from now on; the ones before cannot.
     pub fn save_sign_in(&mut self, sign_in: Versioned<SignIn>) {
-        self.list.push(Change::SignIn(sign_in));
+        self.list.push(Change::SignIn(Box::new(sign_in)));
     }
 
     /// Writes a sign-up. A code that it puts under way can be tried from now on; the ones before cannot.
     pub fn save_sign_up(&mut self, sign_up: Versioned<SignUp>) {
-        self.list.push(Change::SignUp(sign_up));
+        self.list.push(Change::SignUp(Box::new(sign_up)));
     }
 
     /// Creates an account.
@@ -199,7 +208,7 @@ impl Changes {
 
     /// Writes a user (`Account::change_profile`), at the version of the account.
     pub fn save_user(&mut self, user: Versioned<User>) {
-        self.list.push(Change::User(user));
+        self.list.push(Change::User(Box::new(user)));
     }
 
     /// Deletes a user with everything that names them.
@@ -252,6 +261,21 @@ impl Changes {
     /// Uses a code up. In conflict if it was used before.
     pub fn consume_code(&mut self, id: VerificationId) {
         self.list.push(Change::ConsumeCode(id));
+    }
+
+    /// Sends a person to a provider.
+    pub fn begin_external(&mut self, flow: ExternalFlow) {
+        self.list.push(Change::BeginExternal(Box::new(flow)));
+    }
+
+    /// Writes an account elsewhere that is not linked yet, or is asked for again.
+    pub fn save_external(&mut self, external: ExternalAccount) {
+        self.list.push(Change::SaveExternal(Box::new(external)));
+    }
+
+    /// Removes an account elsewhere.
+    pub fn unlink_external(&mut self, id: ExternalAccountId) {
+        self.list.push(Change::UnlinkExternal(id));
     }
 
     /// Keeps a token that signs its user in once.

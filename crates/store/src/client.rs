@@ -11,9 +11,14 @@ use crate::{
     Store, StoreError, Versioned,
     account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on, rows},
+    external::{ExternalRow, external_columns, external_tables},
     row::{Reading, moment},
     session::{SessionRow, session_columns},
 };
+
+/// How often a client is read again because somebody changed it meanwhile. A transaction for each reading would cost
+/// every answer two more round trips for what happens to hardly any.
+const READ_AGAIN: usize = 50;
 
 /// A client with its sessions, their accounts, and its attempts.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,8 +109,21 @@ impl Store {
         row.map(ClientRow::client).transpose()
     }
 
-    /// A client with everything that an answer shows of it.
+    /// A client with everything that an answer shows of it, all of one moment: what is older than the client's version
+    /// that it comes with would stand over newer answers at those who compare them.
     pub async fn client_view(&self, id: &ClientId, now: Timestamp) -> Result<Option<ClientView>, StoreError> {
+        let mut view = self.read_client_view(id, now).await?;
+        for _ in 0..READ_AGAIN {
+            let version = view.as_ref().map(|view| view.client.version);
+            if self.client(id).await?.map(|client| client.version) == version {
+                break;
+            }
+            view = self.read_client_view(id, now).await?;
+        }
+        Ok(view)
+    }
+
+    async fn read_client_view(&self, id: &ClientId, now: Timestamp) -> Result<Option<ClientView>, StoreError> {
         let Some(client) = self.client(id).await? else { return Ok(None) };
         let (sessions, accounts) = self.sessions_of_client(id, now).await?;
         let sign_in = match &client.value.sign_in_id {
@@ -158,6 +176,13 @@ impl Store {
             " WHERE i.kind = $2 AND i.user_id IN (SELECT s.user_id FROM sessions s \
               WHERE s.client_id = $1) ORDER BY i.created_at, i.id"
         );
+        const EXTERNALS: &str = concat!(
+            "SELECT ",
+            external_columns!(),
+            " FROM ",
+            external_tables!(),
+            " WHERE e.user_id IN (SELECT s.user_id FROM sessions s WHERE s.client_id = $1) ORDER BY e.created_at, e.id"
+        );
         // Those that were over before are shown no more.
         let since = now.plus(-LISTED_MS);
         let rows = on!(Pool, &self.read, pool => {
@@ -179,6 +204,15 @@ impl Store {
                 let email = row.email()?;
                 if let Some(account) = accounts.get_mut(&email.user_id) {
                     account.value.emails.push(email);
+                }
+            }
+            let rows = on!(Pool, &self.read, pool => {
+                sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(id.as_str()).fetch_all(pool).await
+            })?;
+            for row in rows {
+                let external = row.external()?;
+                if let Some(account) = accounts.get_mut(&external.user_id) {
+                    account.value.externals.push(external);
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    picture, redirect,
+    external, picture, redirect,
     row::{json, millis},
     secret_key, template, ticket,
 };
@@ -25,6 +25,9 @@ pub enum CommitError {
     /// Somebody else claimed the address first.
     #[error("somebody else has claimed the email address")]
     EmailTaken,
+    /// Somebody else linked the account elsewhere first.
+    #[error("somebody else has linked the account elsewhere")]
+    ExternalTaken,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,7 +40,13 @@ impl From<sqlx::Error> for CommitError {
             // PostgreSQL names the index, SQLite the columns; ids of identifications are the store's own affair.
             let of_claims = database.constraint() == Some("identifications_claimed")
                 || database.message().contains("identifications.value");
-            return if of_claims { Self::EmailTaken } else { Self::Conflict };
+            let of_externals = database.constraint() == Some("external_accounts_subject")
+                || database.message().contains("external_accounts.subject");
+            return match (of_claims, of_externals) {
+                (true, _) => Self::EmailTaken,
+                (_, true) => Self::ExternalTaken,
+                _ => Self::Conflict,
+            };
         }
         // A row that others hang on, such as the user of a session, was deleted meanwhile.
         if database.is_foreign_key_violation() || code(database.as_ref()) == Code::Race {
@@ -115,6 +124,11 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
+        Change::BeginExternal(flow) => external::begin(tx, flow).await,
+        Change::RedeemExternal(id) => external::redeem(tx, id, now).await,
+        Change::SaveExternal(saved) => external::save(tx, saved).await,
+        Change::LinkExternal { external: linked, flow } => external::link(tx, linked, flow).await,
+        Change::UnlinkExternal(id) => external::unlink(tx, id).await,
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
         Change::SecretKey(key) => secret_key::save(tx, key).await,
@@ -168,7 +182,7 @@ async fn save_client(tx: &mut Tx, Versioned { value, version }: &Versioned<Clien
         value.sign_in_id.as_ref().map(SignInId::as_str),
         value.sign_up_id.as_ref().map(SignUpId::as_str),
         value.last_active_session_id.as_ref().map(SessionId::as_str),
-        value.last_strategy.map(Strategy::as_str),
+        value.last_strategy.as_ref().map(Strategy::as_str),
         value.updated_at.0,
         last,
     )?)
@@ -246,14 +260,15 @@ async fn note_change(tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<()
 }
 
 async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<SignIn>) -> Result<(), CommitError> {
-    const INSERT: &str = "INSERT INTO sign_ins (id, client_id, user_id, state, abandon_at, updated_at, created_at, \
-        version) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)";
+    const INSERT: &str = "INSERT INTO sign_ins (id, client_id, user_id, state, abandon_at, updated_at, external, \
+        created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
     const UPDATE: &str = "UPDATE sign_ins SET user_id = $3, state = $4, abandon_at = $5, updated_at = $6, \
-        version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $7";
+        external = $7, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $8";
     const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_in_id = $1 AND id <> $2";
     const NEW_CODE: &str = "INSERT INTO verifications (id, sign_in_id, tries) VALUES ($1, $2, 0) \
         ON CONFLICT (id) DO NOTHING";
     let state = json(&value.state)?;
+    let external = value.external.as_ref().map(json).transpose()?;
     one(run!(
         tx,
         if *version == 0 { INSERT } else { UPDATE },
@@ -263,6 +278,7 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         &state,
         value.abandon_at.0,
         value.updated_at.0,
+        external,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
     if let Some(CodeProof::Sent(sent)) = value.code() {
@@ -274,14 +290,15 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
 
 async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<SignUp>) -> Result<(), CommitError> {
     const INSERT: &str = "INSERT INTO sign_ups (id, client_id, user_id, draft, state, abandon_at, updated_at, \
-        created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
+        external, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
     const UPDATE: &str = "UPDATE sign_ups SET user_id = $3, draft = $4, state = $5, abandon_at = $6, updated_at = $7, \
-        version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $8";
+        external = $8, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $9";
     const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_up_id = $1 AND id <> $2";
     const NEW_CODE: &str = "INSERT INTO verifications (id, sign_up_id, tries) VALUES ($1, $2, 0) \
         ON CONFLICT (id) DO NOTHING";
     const NO_CODE: &str = "DELETE FROM verifications WHERE sign_up_id = $1";
     let (draft, state) = (json(&value.draft)?, json(&value.state)?);
+    let external = value.external.as_ref().map(json).transpose()?;
     let user_id = match &value.state {
         SignUpState::Complete { user_id, .. } => Some(user_id.as_str()),
         SignUpState::MissingRequirements { .. } => None,
@@ -296,6 +313,7 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         &state,
         value.abandon_at.0,
         value.updated_at.0,
+        external,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
     match value.email_proof() {
@@ -313,7 +331,7 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
 async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitError> {
     const USER: &str = "INSERT INTO users (id, document, last_sign_in_at, last_active_at, created_at, updated_at, \
         external_id, first_name, last_name, banned, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)";
-    let NewAccount { user, email, password } = account;
+    let NewAccount { user, email, password, external } = account;
     let document = json(user)?;
     one(run!(
         tx,
@@ -330,8 +348,11 @@ async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitE
         user.banned,
     )?)?;
     add_email(tx, email).await?;
-    match password {
-        Some(digest) => save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await,
+    if let Some(digest) = password {
+        save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await?;
+    }
+    match external {
+        Some(linked) => external::link(tx, linked, &linked.proof.id).await,
         None => Ok(()),
     }
 }

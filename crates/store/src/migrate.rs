@@ -86,6 +86,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0014_jwt_templates.sql"),
         postgres: include_str!("../migrations/postgres/0014_jwt_templates.sql"),
     },
+    Step {
+        version: 15,
+        name: "external accounts",
+        sqlite: include_str!("../migrations/sqlite/0015_external_accounts.sql"),
+        postgres: include_str!("../migrations/postgres/0015_external_accounts.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

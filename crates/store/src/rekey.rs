@@ -15,6 +15,8 @@ pub enum SealedRow<'r> {
     Delivery(&'r str),
     /// The JWT template of that id.
     JwtTemplate(&'r str),
+    /// A provider's token for the account elsewhere of that connection and subject.
+    ExternalAccount(&'r str, &'r str),
 }
 
 rows! {
@@ -22,6 +24,14 @@ rows! {
         id: String,
         key_id: String,
         sealed: Vec<u8>,
+    }
+    SealedTokens {
+        id: String,
+        connection: String,
+        subject: String,
+        key_id: String,
+        access: Option<Vec<u8>>,
+        refresh: Option<Vec<u8>>,
     }
 }
 
@@ -52,6 +62,9 @@ impl Store {
         const WIPE: &str = "UPDATE delivery_queue SET state = 'failed', key_id = $2, body = NULL WHERE id = $1";
         const KEYS: &str = "SELECT id, key_id, sealed FROM jwt_templates WHERE sealed IS NOT NULL ORDER BY id";
         const KEY: &str = "UPDATE jwt_templates SET key_id = $2, sealed = $3, version = version + 1 WHERE id = $1";
+        const TOKENS: &str = "SELECT id, connection, subject, key_id, access, refresh FROM external_accounts \
+            WHERE subject IS NOT NULL AND key_id IS NOT NULL ORDER BY id";
+        const TOKEN: &str = "UPDATE external_accounts SET key_id = $2, access = $3, refresh = $4 WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
             WHERE ended_how IS NULL";
@@ -71,6 +84,16 @@ impl Store {
                 run!(&mut tx, KEY, &id, key_id, bytes)?;
             }
         }
+        for row in sealed_tokens(&mut tx, TOKENS).await? {
+            let SealedTokens { id, connection, subject, key_id, access, refresh } = row;
+            let anew = |token: Option<Vec<u8>>| {
+                let sealed = SealedBytes { key_id: key_id.clone(), bytes: token? };
+                reseal(SealedRow::ExternalAccount(&connection, &subject), sealed).map(|sealed| sealed.bytes)
+            };
+            run!(&mut tx, TOKEN, &id, instance.value.key_id.as_str(), anew(access), anew(refresh))?;
+        }
+        // Whoever is under way to a provider begins again.
+        run!(&mut tx, "DELETE FROM external_flows")?;
         // They live for a minute, and tell of sessions that are over now.
         run!(&mut tx, "DELETE FROM handshakes")?;
         run!(&mut tx, SESSIONS, SessionEnd::Revoked.as_str(), now.0)?;
@@ -89,6 +112,13 @@ impl Store {
 }
 
 async fn sealed_values(tx: &mut Tx, sql: &'static str) -> Result<Vec<SealedValue>, StoreError> {
+    Ok(match tx {
+        Tx::Sqlite(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,
+        Tx::Postgres(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,
+    })
+}
+
+async fn sealed_tokens(tx: &mut Tx, sql: &'static str) -> Result<Vec<SealedTokens>, StoreError> {
     Ok(match tx {
         Tx::Sqlite(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,
         Tx::Postgres(tx) => sqlx::query_as(sql).fetch_all(&mut **tx).await?,

@@ -46,6 +46,8 @@ impl Store {
             "DELETE FROM delivery_queue WHERE created_at < $1 AND state <> 'due'",
             now.plus(-OUTBOX_MS).0,
         )?;
+        // As long as the attempts that may still be made from what they brought back.
+        rows += run!(&mut tx, "DELETE FROM external_flows WHERE expire_at < $1", now.plus(-DAY).0)?;
         rows += run!(&mut tx, "DELETE FROM handshakes WHERE expire_at <= $1", now.0)?;
         rows += run!(
             &mut tx,

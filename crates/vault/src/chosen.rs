@@ -28,7 +28,8 @@ use crate::{
     Secret, SecretStore, StoreError,
     disk::{Disk, RealDisk},
     passphrase::{self, Cost, Elapsed, Items, PassphraseError, PassphraseVault},
-    vault::KEYS,
+    sealed::unfinished,
+    vault::{KEYS, PROBE},
 };
 
 /// Which of the two counts.
@@ -104,6 +105,12 @@ impl ChosenStore {
                 Err(error) => return Err(error.into()),
             }
         }
+        let mut copies: Vec<String> = items.keys().cloned().collect();
+        // What a check that was ended left, whatever it is, is removed with the copies and copied nowhere.
+        let left = self.keychain.get(PROBE);
+        if !matches!(left, Ok(None) | Err(StoreError::Absent(_) | StoreError::NoCollection(_))) {
+            copies.push(PROBE.to_owned());
+        }
         // From here on a file of the vault is known to be a copy.
         self.write(&Note { keeper: Keeper::Keychain, copies: Vec::new() })?;
         self.passphrase.create(passphrase, &items)?;
@@ -113,7 +120,6 @@ impl ChosenStore {
         if !same(&self.passphrase.load()?) {
             return Err(StoreError::Failed("it did not return what was written".to_owned()).into());
         }
-        let copies = items.into_keys().collect();
         self.write(&Note { keeper: Keeper::Passphrase, copies })?;
         self.remove_copies();
         Ok(())
@@ -125,11 +131,12 @@ impl ChosenStore {
         if self.which()? == Keeper::Keychain {
             return Ok(());
         }
-        let items = match self.passphrase.load() {
+        let mut items = match self.passphrase.load() {
             // There is nothing to lose.
             Err(StoreError::Absent(_)) => Items::new(),
             items => items?,
         };
+        items.remove(PROBE);
         let mut copies = self.read()?.copies;
         copies.extend(items.keys().filter(|name| !copies.contains(name)).cloned().collect::<Vec<_>>());
         self.write(&Note { keeper: Keeper::Passphrase, copies: copies.clone() })?;
@@ -156,8 +163,15 @@ impl ChosenStore {
         Ok(())
     }
 
-    /// Removes what a move that ended in its middle left in the store that does not count.
+    /// Removes what a process that ended in the middle left: half a file, or copies in the store that does not count.
     pub fn tidy(&self) {
+        let halves = [self.note.as_path(), self.passphrase.path()].map(unfinished);
+        if halves.iter().any(|half| half.exists())
+            && let Ok(_alone) = self.wait(File::lock)
+            && let Err(error) = halves.iter().try_for_each(|half| self.disk.remove(half))
+        {
+            tracing::warn!(%error, "half a file stays in the data folder");
+        }
         let left = |note: &Note| match note.keeper {
             Keeper::Keychain => self.note.exists() && self.passphrase.exists(),
             Keeper::Passphrase => !note.copies.is_empty(),

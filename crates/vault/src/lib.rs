@@ -26,7 +26,7 @@ mod vault;
 
 pub use chosen::{ChosenStore, Keeper};
 pub use passphrase::{Cost, Elapsed, PassphraseError, SHORTEST as SHORTEST_PASSPHRASE};
-pub use sealed::{SealKey, replace_file};
+pub use sealed::{SealKey, replace_file, unfinished};
 pub use secret::Secret;
 pub use store::{SecretStore, StoreError};
 pub use system::SystemKeychain;

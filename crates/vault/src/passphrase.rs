@@ -71,6 +71,10 @@ impl PassphraseVault {
         Self { path, cost, disk, opened: Mutex::default(), tries: Mutex::new(Tries::new(elapsed)) }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn exists(&self) -> bool {
         self.path.exists()
     }

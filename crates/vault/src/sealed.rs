@@ -8,7 +8,7 @@ use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use aws_lc_rs::{
@@ -96,15 +96,22 @@ fn name(path: &Path) -> &[u8] {
     path.file_name().unwrap_or_default().as_encoded_bytes()
 }
 
-fn beside(path: &Path, ending: &str) -> std::path::PathBuf {
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path.file_name().unwrap_or_default());
     name.push(ending);
     path.with_file_name(name)
 }
 
+/// Where [`replace_file`] writes before the file gets its name: what is there while nobody writes, a process left that
+/// ended in the middle.
+#[must_use]
+pub fn unfinished(path: &Path) -> PathBuf {
+    beside(path, ".new")
+}
+
 /// Replaces a file as a whole, readable by its owner alone, and returns when it is on disk.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = beside(path, ".new");
+    let new = unfinished(path);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -23,6 +23,9 @@ const CACHE_KEY: &str = "cache-key";
 const INSTANCE_KEY: &str = "instance-key/local";
 /// The keys that every vault has.
 pub(crate) const KEYS: [&str; 2] = [CACHE_KEY, INSTANCE_KEY];
+/// Item that is written and removed to see whether the store works. It holds nothing, and a process that is ended in
+/// between leaves it.
+pub(crate) const PROBE: &str = "probe";
 /// Longest name of an item, in bytes.
 const LONGEST_NAME: usize = 200;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{LinkedIdentification, Metadata, SessionActivity, SessionTask};
+use crate::{ExternalAccount, LinkedIdentification, Metadata, SessionActivity, SessionTask};
 
 /// A user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -46,7 +46,7 @@ pub struct User {
     /// Passkeys.
     pub passkeys: Vec<Value>,
     /// Accounts at identity providers.
-    pub external_accounts: Vec<Value>,
+    pub external_accounts: Vec<ExternalAccount>,
     /// SAML accounts.
     pub saml_accounts: Vec<Value>,
     /// Enterprise accounts.
@@ -403,4 +403,34 @@ pub struct HandshakePayload {
     pub nonce: String,
     /// Lines of `Set-Cookie`.
     pub directives: Vec<String>,
+}
+
+/// A provider's token of a user, for the owner's server.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OauthAccessToken {
+    /// `oauth_access_token`.
+    pub object: String,
+    /// `eac_…`.
+    pub external_account_id: String,
+    /// Id of the person at the provider.
+    pub provider_user_id: String,
+    /// The token.
+    pub token: String,
+    /// When it ends, in milliseconds since the epoch; null for one that does not.
+    pub expires_at: Option<i64>,
+    /// Such as `oauth_google`.
+    pub provider: String,
+    /// Values the owner's server keeps.
+    #[schema(value_type = Object)]
+    pub public_metadata: Metadata,
+    /// What the owner calls the account.
+    pub label: Option<String>,
+    /// What it is good for.
+    pub scopes: Vec<String>,
+}
+
+impl std::fmt::Debug for OauthAccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OauthAccessToken({})", self.provider)
+    }
 }

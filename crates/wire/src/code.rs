@@ -236,6 +236,44 @@ codes! {
     FormParamValueTooLarge = "form_param_value_too_large", 422;
     /// A claim that the instance alone writes.
     JwtTemplateReservedClaim = "jwt_template_reserved_claim", 400;
+    /// The connection is not on.
+    OauthProviderNotEnabled = "oauth_provider_not_enabled", 400;
+    /// The connection is for people who are signed in.
+    OauthNonAuthenticatableProvider = "oauth_non_authenticatable_provider", 400;
+    /// The owner has not listed the address to be sent back to.
+    ResourceMissmatch = "resource_missmatch", 400;
+    /// Nobody has the account elsewhere.
+    ExternalAccountNotFound = "external_account_not_found", 404;
+    /// Somebody has the account elsewhere.
+    ExternalAccountExists = "external_account_exists", 400;
+    /// Another user has the account elsewhere.
+    OauthIdentificationClaimed = "oauth_identification_claimed", 400;
+    /// The user has an account there already.
+    OauthAccountAlreadyConnected = "oauth_account_already_connected", 400;
+    /// The owner asked for tokens of a provider that is not on.
+    OauthTokenProviderNotEnabled = "oauth_token_provider_not_enabled", 404;
+    /// The instance has no token of the provider's.
+    OauthMissingAccessToken = "oauth_missing_access_token", 422;
+    /// The instance has no token that renews one of the provider's.
+    OauthMissingRefreshToken = "oauth_missing_refresh_token", 422;
+    /// There is no such provider.
+    OauthUnsupportedProvider = "oauth_unsupported_provider", 400;
+    /// The connection has no credentials.
+    OauthConfigMissing = "oauth_config_missing", 400;
+    /// The connection has credentials that cannot be used.
+    MisconfiguredOauthProvider = "misconfigured_oauth_provider", 400;
+    /// The person said no at the provider.
+    OauthAccessDenied = "oauth_access_denied", 403;
+    /// What came back is not the provider's answer to what was asked.
+    OauthCallbackInvalid = "oauth_callback_invalid", 400;
+    /// The provider's code was not exchanged for tokens.
+    OauthTokenExchangeError = "oauth_token_exchange_error", 400;
+    /// The provider did not tell who the person is.
+    OauthFetchUserError = "oauth_fetch_user_error", 400;
+    /// The provider gave no fresh access token.
+    OauthTokenRetrievalError = "oauth_token_retrieval_error", 400;
+    /// The provider gave no refresh token.
+    ExternalAccountMissingRefreshToken = "external_account_missing_refresh_token", 400;
     /// Something went wrong inside.
     InternalError = "internal_clerk_error", 500;
     /// The instance cannot serve right now.

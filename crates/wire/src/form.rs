@@ -6,6 +6,8 @@ use serde::Serialize;
 pub const ACTION_COMPLETE_REDIRECT_URL: &str = "action_complete_redirect_url";
 /// `active_organization_id`
 pub const ACTIVE_ORGANIZATION_ID: &str = "active_organization_id";
+/// `additional_scope`, once for each
+pub const ADDITIONAL_SCOPE: &str = "additional_scope";
 /// `code`
 pub const CODE: &str = "code";
 /// `current_password`
@@ -30,6 +32,10 @@ pub const LEGAL_ACCEPTED: &str = "legal_accepted";
 pub const LOCALE: &str = "locale";
 /// `new_password`
 pub const NEW_PASSWORD: &str = "new_password";
+/// `oidc_login_hint`
+pub const OIDC_LOGIN_HINT: &str = "oidc_login_hint";
+/// `oidc_prompt`
+pub const OIDC_PROMPT: &str = "oidc_prompt";
 /// `organization_id`
 pub const ORGANIZATION_ID: &str = "organization_id";
 /// `password`
@@ -71,6 +77,12 @@ pub const HANDSHAKE_QUERY: &str = "__clerk_handshake";
 pub const HANDSHAKE_NONCE_QUERY: &str = "__clerk_handshake_nonce";
 /// Query parameter that says how a handshake is to travel.
 pub const HANDSHAKE_FORMAT_QUERY: &str = "format";
+/// Query parameter that redeems what happened in the browser.
+pub const NONCE_QUERY: &str = "rotating_token_nonce";
+/// Query parameter that tells an application how a way out ended, if it did not go well.
+pub const STATUS_QUERY: &str = "__clerk_status";
+/// Query parameter that tells an application why it did not.
+pub const ERROR_CODE_QUERY: &str = "__clerk_error_code";
 /// Query parameter by which a test suite says that it is one.
 pub const TESTING_QUERY: &str = "__clerk_testing_token";
 /// Query parameter that names the acting session.

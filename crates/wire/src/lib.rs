@@ -12,6 +12,7 @@ pub mod code;
 pub mod envelope;
 pub mod environment;
 pub mod error;
+pub mod external;
 pub mod form;
 pub mod introduction;
 mod jwks;
@@ -29,6 +30,7 @@ pub use code::ErrorCode;
 pub use envelope::Envelope;
 pub use environment::Environment;
 pub use error::{ApiError, ApiErrors, ErrorMeta, ErrorsMeta};
+pub use external::ExternalAccount;
 pub use introduction::{INTRODUCTION_PATH, Introduction};
 pub use jwks::{Health, Jwk, Jwks};
 pub use key::{KeyError, KeyKind, PublishableKey};
@@ -49,4 +51,15 @@ where
     T: Default + serde::Deserialize<'de>,
 {
     Ok(<Option<T> as serde::Deserialize>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads what can be read of a list; null as an empty one. What an instance may send along that nobody knows must not keep
+/// the rest from being read.
+pub(crate) fn readable<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let entries: Option<Vec<serde_json::Value>> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(entries.unwrap_or_default().into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect())
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{Metadata, nullable, verification::Verification};
+use crate::{ExternalAccount, Metadata, nullable, readable, verification::Verification};
 
 /// A user. Private metadata is not part of it: it never leaves the instance by the Frontend API.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
@@ -64,10 +64,9 @@ pub struct User {
     #[ts(type = "Array<Record<string, unknown>>")]
     #[serde(default, deserialize_with = "nullable")]
     pub organization_memberships: Vec<Value>,
-    /// Accounts at identity providers, as the instance sends them.
-    #[ts(type = "Array<Record<string, unknown>>")]
-    #[serde(default, deserialize_with = "nullable")]
-    pub external_accounts: Vec<Value>,
+    /// Accounts at identity providers.
+    #[serde(default, deserialize_with = "readable")]
+    pub external_accounts: Vec<ExternalAccount>,
     /// SAML accounts, as the instance sends them.
     #[ts(type = "Array<Record<string, unknown>>")]
     #[serde(default, deserialize_with = "nullable")]

@@ -12,10 +12,14 @@ use crate::{
     setup::{self, Purpose},
 };
 
+/// What is measured, and what that takes.
+const PROGRAMS: [&str; 6] =
+    ["frontdesk", "frontdesk-server", "frontdesk-bare-window", "frontdesk-bench", "headless", "postgres-template"];
+
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Given to the bench as they are: --json, --only SECTION, --rounds N, --users N.
+    /// Given to the bench as they are: --json, --only SECTION, --rounds N, --users N, --idle SECONDS.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
@@ -28,7 +32,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     setup::build_interface(project)?;
     let mut build = cargo(&project.root);
     build.args(["build", "--locked", "--release", "--workspace"]);
-    for program in ["frontdesk", "frontdesk-server", "frontdesk-bare-window", "frontdesk-bench", "postgres-template"] {
+    for program in PROGRAMS {
         build.args(["--bin", program]);
     }
     run_program(&mut build)?;

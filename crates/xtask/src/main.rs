@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run | test | check | bench | soak | screenshots`.
+//! The project's own commands: `cargo xtask run | test | check | bench | soak | fuzz | screenshots`.
 //!
 //! Each sets up what it needs first, so that a fresh clone on a fresh computer needs no other command.
 //!
@@ -10,12 +10,14 @@
 //! check        everything that needs no running program of ours
 //! test         check, and every test against the real parts
 //! soak         the campaigns of the tests, for longer
+//! fuzz         texts from outside, made up without end
 //! bench        speed and memory as ratios
 //! screenshots  pictures of the real window
 //! ```
 
 mod bench;
 mod check;
+mod fuzz;
 mod postgres;
 mod programs;
 mod project;
@@ -53,6 +55,8 @@ enum Command {
     Bench(bench::Options),
     /// Run the campaigns of the tests for longer: accounts over a bad network.
     Soak(soak::Options),
+    /// Make up texts that come from outside, and hold them against what has to be true of them.
+    Fuzz(fuzz::Options),
     /// Take a picture of each screen of the real window into docs/screenshots.
     Screenshots,
 }
@@ -75,6 +79,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Check(options) => check::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Soak(options) => soak::run(&project, &options),
+        Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Screenshots => screenshots::run(&project),
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 pub(crate) use self::{
     node::{build_interface, install_npm_packages, npm},
     packages::{Purpose, install as install_packages},
-    tools::{CARGO_DENY, cache, tool},
+    tools::{CARGO_DENY, CARGO_FUZZ, cache, tool},
 };
 use crate::programs::output;
 

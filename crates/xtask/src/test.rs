@@ -2,6 +2,8 @@
 
 mod window;
 
+pub(crate) use self::window::marked;
+
 use std::process::Command;
 
 use anyhow::Result;
@@ -46,7 +48,10 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
 fn all(project: &Project, run: &mut Run) -> Result<()> {
     check::all(project, run, Purpose::Test)?;
     run.stage(INTERFACE, || run_program(npm(project, "ui").args(["run", "--silent", "test"])))?;
-    run.always(BUILD, || run_program(cargo(&project.root).args(["build", "--locked", "--workspace", "--bins"])))?;
+    // With the tests, so that dependencies are built with the features that those ask for, and not twice.
+    run.always(BUILD, || {
+        run_program(cargo(&project.root).args(["build", "--locked", "--workspace", "--bins", "--tests"]))
+    })?;
     rust(project, run)?;
     run.stage(SDK, || sdk(project))?;
     if run.wants(SDK) && !BROWSERS.into_iter().any(on_path) {

@@ -34,6 +34,7 @@ pub(crate) fn shown() -> Snapshot {
         client: Some(client),
         answered_at: None,
         clock_ahead: 0,
+        last_strategy: None,
     };
     let vault =
         VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };
@@ -52,6 +53,8 @@ pub(crate) fn shown() -> Snapshot {
             empty.client = None;
             empty
         }],
+        flows: vec![],
+        redirect_url: String::new(),
         active: None,
     }
 }

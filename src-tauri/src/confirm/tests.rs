@@ -20,6 +20,24 @@ fn sec_97_what_cannot_be_taken_back_is_asked_by_the_system_with_the_name_of_the_
 }
 
 #[test]
+fn an_account_elsewhere_is_not_disconnected_without_a_question() {
+    let mut shown = shown();
+    let user = shown.instances[0].client.as_mut().unwrap().sessions[0].user.as_mut().unwrap();
+    user.external_accounts =
+        vec![external("eac_1", "oauth_github", "ada\n@example.com"), external("eac_2", "oauth_x", "")];
+    let title = |id: &str| {
+        let request = AccountRequest::DestroyExternalAccount {
+            account: key("one", "sess_1"),
+            external_account_id: id.to_owned(),
+        };
+        of_account(&request, &shown, &ENGLISH).unwrap().title
+    };
+    assert_eq!(title("eac_1"), "Disconnect github (ada@example.com…)?");
+    assert_eq!(title("eac_2"), "Disconnect x?");
+    assert_eq!(title("unknown"), "Disconnect unknown?");
+}
+
+#[test]
 fn what_concerns_one_account_here_is_not_asked() {
     let one = AccountRequest::SignOut { instance: "one".to_owned(), session: Some("sess_1".to_owned()) };
     let last = AccountRequest::SignOut { instance: "two".to_owned(), session: None };
@@ -44,8 +62,32 @@ fn an_instance_with_accounts_is_not_removed_without_a_question() {
 }
 
 #[test]
+fn whom_to_trust_is_asked_by_the_system_with_their_names() {
+    let named = |subject: &str| AuthorityView {
+        fingerprint: String::new(),
+        subject: subject.to_owned(),
+        expires_at: 0,
+        expired: false,
+    };
+    let one = of_authorities(&[named("Harbour\nRoot")], &ENGLISH);
+    assert_eq!(one.title, "Trust HarbourRoot…?");
+    let two = of_authorities(&[named("Harbour Root"), named("Pier Root")], &ENGLISH);
+    assert_eq!(two.title, "Trust 2 authorities?");
+    assert!(two.body.ends_with("Harbour Root\nPier Root"), "{}", two.body);
+}
+
+#[test]
 fn names_are_short_lines() {
     assert_eq!(plain("Ada"), "Ada");
     assert_eq!(plain("a\u{0}b\nc"), "abc…");
     assert_eq!(plain(&"é".repeat(100)).chars().count(), 81);
+}
+
+fn external(id: &str, provider: &str, address: &str) -> frontdesk_wire::ExternalAccount {
+    frontdesk_wire::ExternalAccount {
+        id: id.to_owned(),
+        provider: provider.to_owned(),
+        email_address: address.to_owned(),
+        ..frontdesk_wire::ExternalAccount::default()
+    }
 }

@@ -48,6 +48,13 @@ fn sec_98_input_is_bounded() {
     assert!(admit::<AccountRequest>(WINDOW, picture(FILE)).is_ok());
     refusal::<AccountRequest>(picture(FILE + 1));
     refusal::<InstanceRequest>(json!({"type": "picture", "instance": "i", "image_url": long(LINE + 1)}));
+    let paste = |length| json!({"type": "paste_address", "flow": "f", "address": long(length)});
+    assert!(admit::<InstanceRequest>(WINDOW, paste(ADDRESS)).is_ok());
+    refusal::<InstanceRequest>(paste(ADDRESS + 1));
+    let scopes = vec!["x"; ENTRIES + 1];
+    refusal::<AccountRequest>(
+        json!({"type": "create_external_account", "account": account, "strategy": "oauth_google", "additional_scopes": scopes}),
+    );
     let metadata = json!({"note": long(METADATA)});
     refusal::<SignUpRequest>(json!({"type": "create", "instance": "i", "fields": {"unsafe_metadata": metadata}}));
 }

@@ -16,7 +16,7 @@ fn end(snapshot: &mut Snapshot, status: &str) {
 fn each_reason_is_said_in_its_own_words() {
     let before = fixture::shown();
     let mut said = std::collections::BTreeSet::new();
-    for status in ["expired", "abandoned", "revoked", "replaced", "ended", "something new"] {
+    for status in ["expired", "abandoned", "revoked", "replaced", "ended", "vanished", "lost", "something new"] {
         let mut after = before.clone();
         end(&mut after, status);
         let told = told(&before, &after);
@@ -24,7 +24,7 @@ fn each_reason_is_said_in_its_own_words() {
         assert_eq!(told[0].0, "ada@example.com was signed out");
         said.insert(told[0].1);
     }
-    assert_eq!(said.len(), 6);
+    assert_eq!(said.len(), 8);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! report     the table and its JSON
 //! rounds     the alternation
 //! processes  memory, as Linux accounts for it
+//! people     homes in which people are signed in
 //! instance   a server over a fresh database, and somebody who is signed in there
 //! token      minting a session token ÷ a raw RS256 signature
 //! password   signing in with a password ÷ a raw argon2id hash
@@ -16,10 +17,15 @@
 //! requests   requests per second at 1, 8 and 64 connections ÷ an answer without content
 //! scale      the same requests at an instance with a million users and at one with a thousand
 //! window     start to first frame and memory, app and bare window in turn
+//! accounts   the same of the app with twenty accounts ÷ with one
+//! idle       what the app's window does in a minute in which nobody touches it ÷ a bare one
+//! page       a token from memory, a switch of account ÷ a command that does nothing
 //! ```
 
 mod instance;
+mod page;
 mod password;
+mod people;
 mod processes;
 mod report;
 mod requests;
@@ -36,7 +42,7 @@ use clap::Parser;
 use frontdesk_store::testing::{self, TestDatabase};
 use tokio::runtime::Runtime;
 
-use crate::{instance::Instance, report::Report};
+use crate::{instance::Instance, report::Report, window::Programs};
 
 /// Measures and prints a table of ratios.
 #[derive(Parser)]
@@ -53,6 +59,9 @@ struct Options {
     /// Users of the larger instance of the section `scale`.
     #[arg(long, default_value_t = 1_000_000)]
     users: u32,
+    /// Seconds of a round of the section `idle`.
+    #[arg(long, default_value_t = 60)]
+    idle: u64,
     /// Be the bare server that the section `start` compares with.
     #[arg(long, hide = true)]
     serve_nothing: Option<SocketAddr>,
@@ -74,16 +83,39 @@ fn main() -> Result<()> {
     if ["token", "password", "start", "requests", "scale"].iter().any(|section| options.wants(section)) {
         match std::env::var_os("FRONTDESK_SERVER") {
             Some(program) => servers(&runtime, program.as_ref(), &options, &mut report)?,
-            None => report.leave_out("all sections but window: FRONTDESK_SERVER does not name a program".into()),
+            None => report.leave_out("the sections that ask a server: FRONTDESK_SERVER does not name a program".into()),
         }
     }
-    if options.wants("window") {
-        window::measure(options.rounds, &mut report)?;
+    if ["window", "accounts", "idle", "page"].iter().any(|section| options.wants(section)) {
+        match Programs::find() {
+            Some(programs) => windows(&runtime, &programs, &options, &mut report)?,
+            None => report.leave_out(
+                "the sections that open windows: FRONTDESK_APP and FRONTDESK_BARE do not both name a program".into(),
+            ),
+        }
     }
     if options.json {
         report.print_json();
     } else {
         report.print_table();
+    }
+    Ok(())
+}
+
+/// The sections that open windows.
+fn windows(runtime: &Runtime, programs: &Programs, options: &Options, report: &mut Report) -> Result<()> {
+    let rounds = options.rounds;
+    if options.wants("window") {
+        window::measure(programs, rounds, report)?;
+    }
+    if options.wants("accounts") {
+        window::accounts(programs, runtime, rounds, report)?;
+    }
+    if options.wants("idle") {
+        window::idle(programs, runtime, (rounds, options.idle), report)?;
+    }
+    if options.wants("page") {
+        page::measure(runtime, rounds, report)?;
     }
     Ok(())
 }

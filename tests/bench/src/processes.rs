@@ -33,6 +33,30 @@ pub(crate) fn proportional_mebibytes(root: u32) -> f64 {
     kibibytes / 1024.0
 }
 
+/// How long each thread of some processes has run on a processor so far, in nanoseconds.
+pub(crate) struct Work(HashMap<(u32, String), u64>);
+
+impl Work {
+    /// Of a process and everything below it (`/proc/<pid>/task/<tid>/schedstat`).
+    pub(crate) fn of(root: u32) -> Self {
+        let mut threads = HashMap::new();
+        for process in tree(root) {
+            for thread in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+                let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+                let Some(ran) = text.split_whitespace().next().and_then(|ran| ran.parse().ok()) else { continue };
+                threads.insert((process, thread.file_name().to_string_lossy().into_owned()), ran);
+            }
+        }
+        Self(threads)
+    }
+
+    /// What was done since an earlier look, in milliseconds. What threads did that have ended since is not known.
+    pub(crate) fn milliseconds_since(&self, earlier: &Self) -> f64 {
+        let each = self.0.iter().map(|(thread, ran)| ran.saturating_sub(earlier.0.get(thread).copied().unwrap_or(0)));
+        Duration::from_nanos(each.sum()).as_secs_f64() * 1e3
+    }
+}
+
 /// Waits until none of the processes is there any more.
 pub(crate) fn wait_for_end(processes: &[u32]) {
     let started = Instant::now();

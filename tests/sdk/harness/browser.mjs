@@ -38,7 +38,10 @@ export async function startApplication() {
   };
 }
 
-/** The application's page: the packages' two scripts, and the component that belongs to the path. */
+/**
+ * The application's page: the packages' two scripts, and the component that belongs to the path. To `/sso-callback` people
+ * come back from accounts elsewhere.
+ */
 export function pageOf(core, components, attributes) {
   return `<!doctype html><html lang="en"><title>Application</title><div id="component"></div>
     <script src="${core}" crossorigin="anonymous" ${attributes}></script>
@@ -46,6 +49,9 @@ export function pageOf(core, components, attributes) {
     <script>
       const component = ${JSON.stringify(COMPONENTS)}[location.pathname];
       window.ready = window.Clerk.load({ telemetry: false, ui: { ClerkUI: window.__internal_ClerkUICtor } }).then(() => {
+        if (location.pathname === '/sso-callback') {
+          window.Clerk.handleRedirectCallback({ signInUrl: '/sign-in', signUpUrl: '/sign-up' });
+        }
         if (component) window.Clerk['mount' + component](document.getElementById('component'), { routing: 'hash' });
       });
     </script></html>`;
@@ -68,13 +74,16 @@ export async function startBrowser({ rules = [], args = [] } = {}) {
   });
 }
 
+/** Pictures of providers, for which the prebuilt components ask there and nowhere else. They do without. */
+const ICON = /^https:\/\/img\.clerk\.com\/static\/[a-z]+\.svg$/;
+
 /** What a browser must not do: the addresses outside of this computer that its pages asked for, and errors in them. */
 export function watch(context, hosts = HERE) {
   const outside = [];
   const errors = [];
   context.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
-    if (/^(https?|wss?):$/.test(protocol) && !hosts.includes(hostname)) outside.push(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && !hosts.includes(hostname) && !ICON.test(request.url())) outside.push(request.url());
   });
   context.on('weberror', (error) => errors.push(error.error().message));
   return { outside, errors };

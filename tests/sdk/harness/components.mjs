@@ -32,7 +32,7 @@ export async function signOut(page) {
 }
 
 /** Waits until the component has sent the browser to the application's own page, which knows this person. */
-async function isAt(page, origin, address) {
+export async function isAt(page, origin, address) {
   await page.waitForURL(`${origin}/`);
   await load(page);
   assert.equal(await page.evaluate(() => window.Clerk.user?.primaryEmailAddress.emailAddress), address);

@@ -1,6 +1,6 @@
 // The applications in examples/, started as their README says: with the lines that `frontdesk-server dev` wrote.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { instance } from './instance.mjs';
@@ -16,6 +16,17 @@ export function startExample(name, words, variables = {}) {
 /** Starts the built program of an example, which lies beside that of the instance. */
 export function startProgram(name, variables = {}) {
   return start(name, join(dirname(instance.program), `frontdesk-example-${name}`), [], variables);
+}
+
+/**
+ * Runs the script of an example until it ends, and answers with what it printed: `{ code, said, complained }`.
+ */
+export function runScript(name, script, variables) {
+  const cwd = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+  const env = { PATH: process.env.PATH, NO_PROXY: '127.0.0.1', ...variables };
+  return new Promise((resolve) => {
+    execFile(join(cwd, script), { cwd, env }, (error, said, complained) => resolve({ code: error?.code ?? 0, said, complained }));
+  });
 }
 
 async function start(name, program, words, variables) {

@@ -13,8 +13,8 @@ import { freePort, PACKAGES, startServe } from './server.mjs';
 
 const HOSTS = { api: 'auth.example.test', application: 'app.example.test' };
 
-/** Starts all three. */
-export async function startProduction() {
+/** Starts all three. `settings` are more lines of the owner's `frontdesk.toml`. */
+export async function startProduction(settings = '') {
   const folder = mkdtempSync(join(tmpdir(), 'frontdesk-production-'));
   const tls = certify(folder, Object.values(HOSTS));
   const mails = await startMailServer();
@@ -25,7 +25,7 @@ export async function startProduction() {
 url = "smtp://127.0.0.1:${mails.port}"
 from = "Team <no-reply@example.test>"
 unencrypted = true
-`);
+${settings}`);
   const server = await startServe(instance.program, folder, [
     '--config', config, '--listen', `127.0.0.1:${port}`, '--public-url', `https://${HOSTS.api}`,
     '--tls-cert', tls.certificateFile, '--tls-key', tls.keyFile,
@@ -35,6 +35,7 @@ unencrypted = true
   return {
     keys,
     origin: `https://${HOSTS.application}`,
+    publicUrl: `https://${HOSTS.api}`,
     hosts: Object.values(HOSTS),
     codeFor: mails.codeFor,
     /** What the browser has to be told: where both hosts are, and whose certificate is theirs. */

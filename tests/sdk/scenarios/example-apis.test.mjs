@@ -1,13 +1,14 @@
-// The two APIs in examples/ check tokens: one in Rust by itself, one with @clerk/express.
+// The two APIs in examples/ check tokens: one in Rust by itself, one with @clerk/express. So does the script with curl.
 
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { createClerkClient } from '@clerk/backend';
-import { startExample, startProgram } from '../harness/examples.mjs';
+import { runScript, startExample, startProgram } from '../harness/examples.mjs';
 import { instance } from '../harness/instance.mjs';
 import { NativeDevice } from '../harness/native-device.mjs';
 import { signUp } from '../harness/people.mjs';
+import { parts } from '../harness/session-token.mjs';
 
 test('APIs in Rust and with Express open their doors to the right tokens alone', async (t) => {
   const { secret_key: secretKey, publishable_key: publishableKey } = instance.keys;
@@ -50,4 +51,32 @@ test('APIs in Rust and with Express open their doors to the right tokens alone',
       }
     });
   }
+
+  await t.test('curl-openssl', async () => {
+    const issuer = instance.keys.frontend_api;
+    const check = (token, url = issuer) => runScript('curl-openssl', 'verify.sh', { TOKEN: token, CLERK_API_URL: url });
+    const good = await check(session);
+    assert.deepEqual([good.code, good.complained], [0, '']);
+    assert.equal(JSON.parse(good.said).sub, person.userId);
+    // The script reads the clock; everything else that can be wrong is made here.
+    const [header, payload, signature] = session.split('.');
+    const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const { kid } = parts(session).header;
+    for (const [why, token] of [
+      ['it is no JWT', 'nothing'],
+      ['it is no JWT', device.token.replaceAll('.', '')],
+      ['no such key', `${encode({ alg: 'RS256', kid: 'key_other' })}.${payload}.${signature}`],
+      ['no such key', `${encode({ alg: 'RS256', kid: '" or true or "' })}.${payload}.${signature}`],
+      ['the signature is not right', cut(session)],
+      ['the signature is not right', `${header}.${encode({ ...parts(session).claims, sub: 'user_else' })}.${signature}`],
+      ['the signature is not right', `${encode({ alg: 'none', kid })}.${payload}.${signature}`],
+      ['it is no session token', report],
+    ]) {
+      const { code, said, complained } = await check(token);
+      assert.deepEqual([code, said], [1, ''], `${why}: ${token}`);
+      assert.ok(complained.includes(why), `${complained} instead of ${why}`);
+    }
+    const { code, said, complained } = await check(session, issuer.replace('127.0.0.1', 'localhost'));
+    assert.deepEqual([code, said, complained.trim()], [1, '', 'another instance issued it']);
+  });
 });

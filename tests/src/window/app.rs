@@ -1,220 +1,38 @@
 //! The app's window and its page: found by role and name, as a screen reader would.
 
 mod driver;
+mod hand;
 mod page;
 
-pub use self::page::Role;
+pub(super) use self::driver::{Driver, Kind};
+pub use self::page::{Page, Role};
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{env, ops::Deref, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
-use thirtyfour::{By, WebDriver, WebElement, extensions::query::ElementQueryable};
+use serde_json::json;
 
-use self::{driver::Driver, page::unless_gone};
 use super::{desktop::Surroundings, patience::wait_for_async, processes};
 
 /// The app, running, with its window open.
 pub struct Window {
-    page: WebDriver,
-    axe: Arc<str>,
+    page: Page,
     /// The app's process.
     pub process: u32,
     _driver: Driver,
 }
 
 impl Window {
-    pub(super) async fn open(surroundings: &Surroundings) -> Result<Self> {
+    pub(super) async fn open(surroundings: &Surroundings, arguments: &[&str]) -> Result<Self> {
         let program = program()?;
-        let driver = Driver::start(surroundings).await?;
-        let page = driver.open(&program).await?;
-        // The session is never quit, it goes with the app: quitting waits for an answer of a driver that may be gone.
-        let _only_once = page.clone().leak();
+        let driver = Driver::start(surroundings, Kind::WebKit).await?;
+        let wanted = json!({ "binary": program, "args": arguments });
+        let opened = driver.open(wanted).await;
+        let page = opened.with_context(|| format!("open the window of {}", program.display()))?;
         let Some(process) = surroundings.running(&program).into_iter().min() else {
             bail!("the window is open, and no process runs {}", program.display());
         };
-        let axe = axe()?;
-        Ok(Self { page, axe, process, _driver: driver })
-    }
-
-    /// Waits for the thing with this role and name.
-    ///
-    /// # Errors
-    /// It does not come; the error says what is there instead.
-    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
-        let what = format!("a {role:?} “{name}” came");
-        let found = wait_for_async(&what, async || Ok(self.all(role, name).await?.into_iter().next())).await;
-        self.explained(found).await
-    }
-
-    /// Whether the thing with this role and name is there now.
-    ///
-    /// # Errors
-    /// The page cannot be asked.
-    pub async fn has(&self, role: Role, name: &str) -> Result<bool> {
-        Ok(!self.all(role, name).await?.is_empty())
-    }
-
-    /// Waits until a text can be read.
-    ///
-    /// # Errors
-    /// It does not come; the error says what is there instead.
-    pub async fn reads(&self, text: &str) -> Result<()> {
-        self.until(&format!("the text “{text}” came"), async || Ok(self.text().await?.contains(text))).await
-    }
-
-    /// Waits until something holds.
-    ///
-    /// # Errors
-    /// It does not; the error says what is there instead.
-    pub async fn until(&self, what: &str, holds: impl AsyncFn() -> Result<bool>) -> Result<()> {
-        let outcome = wait_for_async(what, async || Ok(holds().await?.then_some(()))).await;
-        self.explained(outcome).await
-    }
-
-    /// Presses the button with this name, once it is there.
-    ///
-    /// # Errors
-    /// It does not come or cannot be pressed.
-    pub async fn press(&self, name: &str) -> Result<()> {
-        let button = self.find(Role::Button, name).await?;
-        button.click().await.with_context(|| format!("press “{name}”"))
-    }
-
-    /// Presses the button with this name that lies in the part of the page with that name, once it is there.
-    ///
-    /// # Errors
-    /// It does not come or cannot be pressed.
-    pub async fn press_in(&self, part: &str, name: &str) -> Result<()> {
-        let what = format!("a button “{name}” came in “{part}”");
-        let found = wait_for_async(&what, async || {
-            for part in self.all(Role::Part, part).await? {
-                let buttons = unless_gone(part.query(By::Css("button, a")).all_from_selector().await)?;
-                for button in buttons.unwrap_or_default() {
-                    if unless_gone(button.text().await)?.is_some_and(|text| text.trim() == name) {
-                        return Ok(Some(button));
-                    }
-                }
-            }
-            Ok(None)
-        });
-        let button = self.explained(found.await).await?;
-        button.click().await.with_context(|| format!("press “{name}”"))
-    }
-
-    /// Chooses the choice with this name, once it is there.
-    ///
-    /// # Errors
-    /// It does not come or cannot be chosen.
-    pub async fn choose(&self, name: &str) -> Result<()> {
-        let choice = self.find(Role::Choice, name).await?;
-        choice.click().await.with_context(|| format!("choose “{name}”"))
-    }
-
-    /// Presses the button with this name twice, as fast as a double click.
-    ///
-    /// # Errors
-    /// It does not come or cannot be pressed.
-    pub async fn press_twice(&self, name: &str) -> Result<()> {
-        let button = self.find(Role::Button, name).await?;
-        self.page
-            .action_chain()
-            .double_click_element(&button)
-            .perform()
-            .await
-            .with_context(|| format!("press “{name}”"))
-    }
-
-    /// Replaces what is in the field with this name, key by key.
-    ///
-    /// # Errors
-    /// It does not come or takes no keys.
-    pub async fn enter(&self, name: &str, text: &str) -> Result<()> {
-        let field = self.find(Role::Field, name).await?;
-        field.click().await?;
-        if !self.value(name).await?.is_empty() {
-            field.send_keys(thirtyfour::Key::Control + "a").await?;
-        }
-        field.send_keys(text).await.with_context(|| format!("type into “{name}”"))
-    }
-
-    /// Gives a file to whatever takes one under this name, as the system's dialog does once a file is chosen.
-    ///
-    /// # Errors
-    /// Nothing takes it.
-    pub async fn give_file(&self, name: &str, file: &Path) -> Result<()> {
-        let input = self.page.query(By::Css(format!("input[type='file'][aria-label='{name}']"))).first().await?;
-        input.send_keys(file.display().to_string()).await.with_context(|| format!("give a file to “{name}”"))
-    }
-
-    /// What is in the field with this name.
-    ///
-    /// # Errors
-    /// It does not come.
-    pub async fn value(&self, name: &str) -> Result<String> {
-        let field = self.find(Role::Field, name).await?;
-        Ok(field.prop("value").await?.unwrap_or_default())
-    }
-
-    /// Presses keys where the focus is.
-    ///
-    /// # Errors
-    /// Nothing takes them.
-    pub async fn keys(&self, keys: impl Into<thirtyfour::TypingData> + Send) -> Result<()> {
-        Ok(self.page.active_element().await?.send_keys(keys).await?)
-    }
-
-    /// Makes the window this large.
-    ///
-    /// # Errors
-    /// It cannot be resized.
-    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.page.set_window_rect(0, 0, width, height).await?;
-        let wanted = i64::from(width);
-        self.until("the window took its size", async || {
-            let inner = self.page.execute("return window.innerWidth", vec![]).await?;
-            Ok(inner.json().as_i64() == Some(wanted))
-        })
-        .await
-    }
-
-    /// A picture of the page, as PNG.
-    ///
-    /// # Errors
-    /// None can be taken.
-    pub async fn picture(&self) -> Result<Vec<u8>> {
-        self.settled().await?;
-        Ok(self.page.screenshot_as_png().await?)
-    }
-
-    /// The window's title.
-    ///
-    /// # Errors
-    /// The page cannot be asked.
-    pub async fn title(&self) -> Result<String> {
-        Ok(self.page.title().await?)
-    }
-
-    /// Runs a script in the page and answers what it returns.
-    ///
-    /// # Errors
-    /// The script throws.
-    pub async fn script(&self, body: &str) -> Result<serde_json::Value> {
-        Ok(self.page.execute(body, vec![]).await?.json().clone())
-    }
-
-    /// Adds what is on the page to an error.
-    async fn explained<T>(&self, outcome: Result<T>) -> Result<T> {
-        match outcome {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                let outline = self.outline().await.unwrap_or_else(|error| error.to_string());
-                Err(error.context(format!("the page holds:\n{outline}\n")))
-            }
-        }
+        Ok(Self { page, process, _driver: driver })
     }
 
     /// Ends the app at once, as `kill -9` does.
@@ -236,6 +54,15 @@ impl Window {
     }
 }
 
+/// Whatever can be done on a page can be done in the window.
+impl Deref for Window {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         if processes::alive(self.process) {
@@ -251,11 +78,4 @@ pub(super) fn program() -> Result<PathBuf> {
     let program = named.or_else(beside).unwrap_or_default();
     let program = program.canonicalize();
     program.context("the app is not built: run `cargo build --workspace`, or name it in FRONTDESK_APP")
-}
-
-/// The checker of accessibility, as npm delivered it to the interface.
-fn axe() -> Result<Arc<str>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
-    let text = std::fs::read_to_string(&file);
-    Ok(text.with_context(|| format!("read {}; `npm ci` in ui brings it", file.display()))?.into())
 }

@@ -4,7 +4,7 @@ use std::{
     env, fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus},
+    process::{Child, Command, ExitStatus, Output},
 };
 
 use anyhow::{Context, Result};
@@ -14,12 +14,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     app::{Window, program},
+    browser::{self, Browser},
     bus::Bus,
     display::Display,
+    frames::Frame,
     keychain::{self, Daemon, Item, Keychain},
+    login::LoginManager,
     patience::wait_for,
     processes::{self, MARK},
     questions,
+    shell::DesktopShell,
 };
 
 /// How many desktops there may be at once: a window is three busy processes.
@@ -37,6 +41,8 @@ pub struct Desktop {
 pub(super) struct Surroundings {
     bus: Option<Bus>,
     display: Option<Display>,
+    /// Where libraries lie that are none.
+    broken_libraries: Option<PathBuf>,
     folder: TempDir,
 }
 
@@ -62,7 +68,91 @@ impl Desktop {
     /// # Errors
     /// The app is not built, or no window came.
     pub async fn open(&self) -> Result<Window> {
-        Window::open(&self.surroundings).await
+        self.open_with(&[]).await
+    }
+
+    /// Opens the app with these arguments.
+    ///
+    /// # Errors
+    /// The app is not built, or no window came.
+    pub async fn open_with(&self, arguments: &[&str]) -> Result<Window> {
+        Window::open(&self.surroundings, arguments).await
+    }
+
+    /// Gives the desktop a tray, and notices.
+    ///
+    /// # Errors
+    /// The bus does not take them.
+    pub async fn shell(&self) -> Result<DesktopShell> {
+        let bus = self.surroundings.bus.as_ref().context("the desktop has a bus")?;
+        DesktopShell::start(&bus.address).await
+    }
+
+    /// Gives the desktop a login manager.
+    ///
+    /// # Errors
+    /// The bus does not take it.
+    pub async fn login_manager(&self) -> Result<LoginManager> {
+        let bus = self.surroundings.bus.as_ref().context("the desktop has a bus")?;
+        LoginManager::start(&bus.address).await
+    }
+
+    /// Gives the desktop a browser, which pages of these origins may open the app from, and the first page that is opened.
+    ///
+    /// # Errors
+    /// The desktop does not take it.
+    pub fn browser(&self, origins: &[String]) -> Result<Browser<'_>> {
+        Browser::install(&self.surroundings, origins)
+    }
+
+    /// Opens an address as any program of the desktop does.
+    ///
+    /// # Errors
+    /// Nothing opens it.
+    pub fn open_link(&self, address: &str) -> Result<()> {
+        browser::open_link(&mut self.command("xdg-open"), address)
+    }
+
+    /// From now on programs find something else in the place of these libraries, and cannot load them.
+    ///
+    /// # Errors
+    /// The files cannot be written.
+    pub fn break_libraries(&mut self, names: &[&str]) -> Result<()> {
+        let folder = self.home().join("libraries");
+        fs::create_dir_all(&folder)?;
+        for name in names {
+            fs::write(folder.join(name), "no library")?;
+        }
+        self.surroundings.broken_libraries = Some(folder);
+        Ok(())
+    }
+
+    /// Presses the button of the window's frame that closes it.
+    ///
+    /// # Errors
+    /// There is no window.
+    pub fn close_window(&self) -> Result<()> {
+        self.frame()?.context("there is a window to close")?.close()
+    }
+
+    /// Whether the window is in sight.
+    ///
+    /// # Errors
+    /// The X server is gone.
+    pub fn window_is_in_sight(&self) -> Result<bool> {
+        self.frame()?.map_or(Ok(false), |frame| frame.is_in_sight())
+    }
+
+    /// Where the upper left corner of the window is on the screen, which is 1280 wide and 900 high.
+    ///
+    /// # Errors
+    /// There is no window.
+    pub fn window_place(&self) -> Result<(i16, i16)> {
+        self.frame()?.context("there is a window")?.place()
+    }
+
+    fn frame(&self) -> Result<Option<Frame>> {
+        Frame::find(&self.surroundings.display.as_ref().context("the desktop has a display")?.name)
     }
 
     /// A program as this desktop would start it.
@@ -77,6 +167,39 @@ impl Desktop {
     /// It does not start.
     pub fn start_again(&self) -> Result<ExitStatus> {
         self.surroundings.command(&program()?).status().context("start the app again")
+    }
+
+    /// The same where the app finds no session bus.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start_again_without_bus(&self) -> Result<ExitStatus> {
+        let mut command = self.surroundings.command(&program()?);
+        // An address that leads nowhere: without one, the bus is looked for in its usual place.
+        let nowhere = format!("unix:path={}", self.home().join("nowhere").display());
+        command.env("DBUS_SESSION_BUS_ADDRESS", nowhere).status().context("start the app again")
+    }
+
+    /// Runs the app's program with these arguments, as in a terminal, until it ends.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        self.surroundings.command(&program()?).args(arguments).output().context("run the app's program")
+    }
+
+    /// Starts the app, and waits for nothing.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn begin(&self) -> Result<Child> {
+        self.surroundings.command(&program()?).spawn().context("start the app")
+    }
+
+    /// Every process of this desktop that runs the app.
+    #[must_use]
+    pub fn apps(&self) -> Vec<u32> {
+        program().map(|program| self.surroundings.running(&program)).unwrap_or_default()
     }
 
     /// Ends the keychain and starts it again in another state; what it holds stays.
@@ -121,6 +244,36 @@ impl Desktop {
         questions::answer(&self.surroundings, title, confirm)
     }
 
+    /// Picks a file in the dialog of the system with this title, once it is there.
+    ///
+    /// # Errors
+    /// It does not come or does not go.
+    pub fn pick_file(&self, title: &str, file: &Path) -> Result<()> {
+        questions::pick(&self.surroundings, title, &file.to_string_lossy())
+    }
+
+    /// Takes the app's window off the screen, as a desktop does with one that is hidden.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn hide(&self) -> Result<()> {
+        self.xdotool(&["search", "--onlyvisible", "--name", "Frontdesk", "windowunmap", "%@"])
+    }
+
+    /// Brings the app's window back.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn show(&self) -> Result<()> {
+        self.xdotool(&["search", "--name", "Frontdesk", "windowmap", "%@"])
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+        let status = self.command("xdotool").args(arguments).status().context("xdotool (Debian package xdotool)")?;
+        anyhow::ensure!(status.success(), "xdotool {} ended with {status}", arguments.join(" "));
+        Ok(())
+    }
+
     /// Sends a signal over the session bus, as a program of the desktop would: interface and member, and one value as
     /// `dbus-send` spells it.
     ///
@@ -141,6 +294,14 @@ impl Desktop {
         keychain::items(&self.surroundings, &identifier()?)
     }
 
+    /// What the app's items in the keychain show to everybody: labels and attributes, a line each.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn keychain_descriptions(&self) -> Result<Vec<String>> {
+        keychain::descriptions(&self.surroundings, &identifier()?)
+    }
+
     /// The home folder, in which everything lies that the app may write to.
     #[must_use]
     pub fn home(&self) -> &Path {
@@ -155,6 +316,14 @@ impl Desktop {
         Ok(self.surroundings.home().join(".local/share").join(identifier()?))
     }
 
+    /// The file that says where the window was.
+    ///
+    /// # Errors
+    /// The app's identifier cannot be read.
+    pub fn window_state(&self) -> Result<PathBuf> {
+        Ok(self.surroundings.home().join(".config").join(identifier()?).join(".window-state.json"))
+    }
+
     /// The folder of the private socket of the instance inside the app.
     ///
     /// # Errors
@@ -167,7 +336,7 @@ impl Desktop {
     ///
     /// # Errors
     /// It does not.
-    pub fn until(&self, what: &str, holds: impl Fn() -> bool) -> Result<()> {
+    pub fn until(&self, what: &str, mut holds: impl FnMut() -> bool) -> Result<()> {
         wait_for(what, || Ok(holds().then_some(())))
     }
 
@@ -186,7 +355,7 @@ impl Surroundings {
         fs::create_dir(&run)?;
         fs::set_permissions(&run, fs::Permissions::from_mode(0o700))?;
         fs::create_dir(folder.path().join("home"))?;
-        Ok(Self { bus: None, display: None, folder })
+        Ok(Self { bus: None, display: None, broken_libraries: None, folder })
     }
 
     pub(super) fn home(&self) -> PathBuf {
@@ -214,8 +383,14 @@ impl Surroundings {
         if let Some(display) = &self.display {
             command.env("DISPLAY", &display.name);
         }
+        if let Some(folder) = &self.broken_libraries {
+            command.env("LD_LIBRARY_PATH", folder);
+        }
         if let Some(bus) = &self.bus {
-            command.env("DBUS_SESSION_BUS_ADDRESS", &bus.address);
+            // What the services of the computer say is not for tests either.
+            for name in ["DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"] {
+                command.env(name, &bus.address);
+            }
         }
         command
     }
@@ -240,7 +415,7 @@ impl Drop for Surroundings {
 ///
 /// # Errors
 /// The file cannot be read.
-fn identifier() -> Result<String> {
+pub fn identifier() -> Result<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/tauri.conf.json");
     let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
     let configuration: Value = serde_json::from_str(&text)?;

@@ -134,6 +134,17 @@ pub(super) fn items(surroundings: &Surroundings, application: &str) -> Result<Ve
         .collect()
 }
 
+/// What items show of themselves, locked or not: every label and attribute of an application's items, a line each.
+pub(super) fn descriptions(surroundings: &Surroundings, application: &str) -> Result<Vec<String>> {
+    let mut search = surroundings.command(Path::new("secret-tool"));
+    let found = search.args(["search", "--all", "service", application]).output();
+    let found = found.context("ask the keychain (secret-tool, Debian package libsecret-tools)")?;
+    let lines = [&found.stdout, &found.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+    let lines = lines.iter().flat_map(|text| text.lines());
+    // Secrets are text of one line.
+    Ok(lines.filter(|line| !line.starts_with("secret = ")).map(str::to_owned).collect())
+}
+
 /// Answers the window that asks for the keychain's password, once it is there: with the password, or by sending it away.
 pub(super) fn answer_prompt(surroundings: &Surroundings, unlock: bool) -> Result<()> {
     let prompt = prompt(surroundings)?;

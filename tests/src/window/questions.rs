@@ -8,20 +8,36 @@ use super::{desktop::Surroundings, patience::wait_for};
 
 /// Answers the dialog with this title, once it is there, and waits until it has gone.
 pub(super) fn answer(surroundings: &Surroundings, title: &str, confirm: bool) -> Result<()> {
+    focus(surroundings, title)?;
+    // The button that does nothing has the focus; the other one comes after it.
+    let keys: &[&str] = if confirm { &["key", "Tab", "space"] } else { &["key", "Escape"] };
+    xdotool(surroundings, keys)?;
+    gone(surroundings, title)
+}
+
+/// Picks a file in the dialog with this title, once it is there, by typing where it is.
+pub(super) fn pick(surroundings: &Surroundings, title: &str, file: &str) -> Result<()> {
+    focus(surroundings, title)?;
+    // Opens the line that a path is typed in.
+    xdotool(surroundings, &["key", "ctrl+l"])?;
+    xdotool(surroundings, &["type", "--delay", "20", file])?;
+    xdotool(surroundings, &["key", "Return"])?;
+    gone(surroundings, title)
+}
+
+/// Waits for a dialog, and turns the keys to it: there is no window manager to do that.
+fn focus(surroundings: &Surroundings, title: &str) -> Result<()> {
     let dialog = wait_for(&format!("the system asked “{title}”"), || Ok(find(surroundings, title)?.pop()))?;
-    let xdotool = |arguments: &[&str]| -> Result<()> {
-        let status = surroundings.command(Path::new("xdotool")).args(arguments).status();
-        let status = status.context("answer the dialog (Debian package xdotool)")?;
-        if status.success() { Ok(()) } else { bail!("xdotool {} ended with {status}", arguments.join(" ")) }
-    };
-    // There is no window manager to do it.
-    xdotool(&["windowfocus", "--sync", &dialog])?;
-    if confirm {
-        // The button that does nothing has the focus; the other one comes after it.
-        xdotool(&["key", "Tab", "space"])?;
-    } else {
-        xdotool(&["key", "Escape"])?;
-    }
+    xdotool(surroundings, &["windowfocus", "--sync", &dialog])
+}
+
+fn xdotool(surroundings: &Surroundings, arguments: &[&str]) -> Result<()> {
+    let status = surroundings.command(Path::new("xdotool")).args(arguments).status();
+    let status = status.context("answer the dialog (Debian package xdotool)")?;
+    if status.success() { Ok(()) } else { bail!("xdotool {} ended with {status}", arguments.join(" ")) }
+}
+
+fn gone(surroundings: &Surroundings, title: &str) -> Result<()> {
     wait_for(&format!("the question “{title}” went"), || Ok(find(surroundings, title)?.is_empty().then_some(())))
 }
 

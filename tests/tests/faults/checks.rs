@@ -1,7 +1,7 @@
 //! What has to hold, whatever the network does.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     sync::{Arc, Mutex},
 };
@@ -15,14 +15,43 @@ use crate::{
     world::World,
 };
 
-/// Meanwhile: notes every client that the app has had.
-pub(crate) async fn note_clients(accounts: Accounts, instance: String, clients: Arc<Mutex<BTreeSet<String>>>) {
+/// What was seen of the app meanwhile.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// Every client that the app has had.
+    pub(crate) clients: BTreeSet<String>,
+    /// Sessions of which the app has said that they are signed out, and in which of its states they were so.
+    over: BTreeMap<String, u64>,
+    /// Sessions that came back.
+    risen: BTreeSet<String>,
+}
+
+impl Seen {
+    /// The app has said that this session is signed out.
+    pub(crate) fn signed_out(&mut self, session: String, revision: u64) {
+        self.over.insert(session, revision);
+    }
+
+    /// Another process knows only what was written down.
+    pub(crate) fn forget_the_rest(&mut self) {
+        self.over.clear();
+    }
+}
+
+/// Meanwhile: looks at every state of the app.
+pub(crate) async fn watch(accounts: Accounts, instance: String, seen: Arc<Mutex<Seen>>) {
     let mut snapshots = accounts.snapshots();
     drop(accounts);
     while snapshots.changed().await.is_ok() {
         let snapshot = snapshots.borrow_and_update().clone();
         let client = snapshot.instances.iter().find(|view| view.id == instance).and_then(|view| view.client.as_ref());
-        clients.lock().unwrap().extend(client.map(|client| client.id.clone()));
+        let mut seen = seen.lock().unwrap();
+        seen.clients.extend(client.map(|client| client.id.clone()));
+        for session in client.iter().flat_map(|client| &client.sessions).filter(|session| session.is_signed_in()) {
+            if seen.over.get(&session.id).is_some_and(|revision| snapshot.revision > *revision) {
+                seen.risen.insert(session.id.clone());
+            }
+        }
     }
 }
 
@@ -41,7 +70,11 @@ pub(crate) async fn in_the_end(world: &World, desk: &Desk) {
     // What is late would be older than what is shown by now.
     world.proxy.nothing_is_late().await;
     desk.stop_watching().await;
-    let clients = desk.clients.lock().unwrap().clone();
+    let (clients, risen) = {
+        let seen = desk.seen.lock().unwrap();
+        (seen.clients.clone(), seen.risen.clone())
+    };
+    assert!(risen.is_empty(), "signed out, and there again meanwhile: {risen:?}");
     let client = desk.client();
     let mut shown: Vec<(String, String)> = Vec::new();
     for account in desk.accounts_shown() {

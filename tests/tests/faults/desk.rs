@@ -1,7 +1,6 @@
 //! The app's network side, with its folder and its keychain, which outlive it.
 
 use std::{
-    collections::BTreeSet,
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -14,14 +13,16 @@ use frontdesk_vault::{Vault, fake::FakeStore};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-use crate::{checks::note_clients, world::World};
+use crate::{
+    checks::{Seen, watch},
+    world::World,
+};
 
 pub(crate) struct Desk {
     pub(crate) accounts: Accounts,
     pub(crate) keychain: FakeStore,
     pub(crate) instance: String,
-    /// Every client that the app has had.
-    pub(crate) clients: Arc<Mutex<BTreeSet<String>>>,
+    pub(crate) seen: Arc<Mutex<Seen>>,
     data: TempDir,
     watch: JoinHandle<()>,
 }
@@ -34,16 +35,17 @@ impl Desk {
         let added = InstanceRequest::Add { publishable_key: world.publishable_key() };
         let added = accounts.instance(added).await.unwrap();
         let instance = added["instance"].as_str().unwrap().to_owned();
-        let clients = Arc::default();
-        let watch = tokio::spawn(note_clients(accounts.clone(), instance.clone(), Arc::clone(&clients)));
-        Self { accounts, keychain, instance, clients, data, watch }
+        let seen = Arc::default();
+        let watch = tokio::spawn(watch(accounts.clone(), instance.clone(), Arc::clone(&seen)));
+        Self { accounts, keychain, instance, seen, data, watch }
     }
 
     /// The app is cut off in the middle of whatever it does, and started again.
     pub(crate) async fn again(&mut self) {
         self.stop_watching().await;
         self.accounts = start(self.data.path(), &self.keychain);
-        self.watch = tokio::spawn(note_clients(self.accounts.clone(), self.instance.clone(), self.clients.clone()));
+        self.seen.lock().unwrap().forget_the_rest();
+        self.watch = tokio::spawn(watch(self.accounts.clone(), self.instance.clone(), self.seen.clone()));
         // Until the cache is read nobody is there, and there is nothing to do for anybody.
         self.accounts.snapshots().wait_for(|snapshot| snapshot.instances.iter().all(is_there)).await.unwrap();
     }

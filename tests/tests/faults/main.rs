@@ -5,7 +5,6 @@
 //! be the same.
 //!
 //! ```text
-//! dice    what happens, drawn from a seed
 //! proxy   the bad network
 //! world   the real server, and what its owner sees and does
 //! desk    the app's network side, with its folder and keychain
@@ -18,7 +17,6 @@
 
 mod checks;
 mod desk;
-mod dice;
 mod people;
 mod proxy;
 mod world;

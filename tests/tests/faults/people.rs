@@ -1,12 +1,12 @@
 //! What people do, several of them at once, drawn from a seed.
 
 use frontdesk_accounts::{AccountKey, AccountRequest, InstanceRequest, SignInRequest, SignUpFields, SignUpRequest};
+use frontdesk_e2e::dice::Dice;
 use futures_util::future::join_all;
 
 use crate::{
     checks,
     desk::{Desk, token_request},
-    dice::Dice,
     world::World,
 };
 
@@ -108,8 +108,11 @@ async fn perform(world: &World, desk: &Desk, act: Act) {
             }
         }
         Act::SignOut(account) => {
-            let session = Some(account.session);
-            drop(accounts.account(AccountRequest::SignOut { instance, session }).await);
+            let session = Some(account.session.clone());
+            if accounts.account(AccountRequest::SignOut { instance, session }).await.is_ok() {
+                let revision = accounts.snapshots().borrow().revision;
+                desk.seen.lock().unwrap().signed_out(account.session, revision);
+            }
         }
         Act::SignOutAll => drop(accounts.account(AccountRequest::SignOut { instance, session: None }).await),
         Act::Revoke(account) => world.revoke(&account.session).await,

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::body::{Body, Bytes, to_bytes};
+use frontdesk_e2e::dice::Dice;
 use futures_util::stream;
 use http::{
     HeaderName, Request, Response,
@@ -21,8 +22,6 @@ use tokio::{
     sync::watch,
     task::JoinHandle,
 };
-
-use crate::dice::Dice;
 
 /// Largest body that passes.
 const BODY: usize = 1 << 22;

@@ -51,8 +51,8 @@ fn known() -> Result<BTreeSet<(String, String)>> {
 
 /// A request of each type, in an order in which each can do something; those that have to be confirmed come apart.
 fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Value)> {
-    let preferences =
-        json!({ "theme": "dark", "language": "en", "keep_running": false, "notices": true, "start_at_login": false });
+    let preferences = json!({ "theme": "dark", "language": "en", "keep_running": false, "notices": true, "start_at_login": false,
+            "programs": false });
     let (address, password) = (Person::GRACE.address, Person::GRACE.password);
     let fields = json!({ "email_address": address, "password": password });
     vec![
@@ -71,9 +71,13 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
             json!({ "type": "change_passphrase", "passphrase": "Pebbles-under-the-pier-5", "new_passphrase": "Ropes-on-the-quay-6" }),
         ),
         ("app", json!({ "type": "move_to_keychain" })),
+        ("app", json!({ "type": "network" })),
+        ("app", json!({ "type": "set_proxy", "proxy": { "type": "direct" }, "password": password })),
+        ("app", json!({ "type": "remove_authority", "fingerprint": "none" })),
         ("app", json!({ "type": "diagnostics" })),
         ("app", json!({ "type": "estimate_password", "password": password, "inputs": [] })),
         ("app", json!({ "type": "copy", "text": "a text" })),
+        ("app", json!({ "type": "copy_flow_link", "flow": "none" })),
         ("instance", json!({ "type": "inspect", "key_or_address": key })),
         ("instance", json!({ "type": "add", "publishable_key": key })),
         ("instance", json!({ "type": "rename", "instance": instance, "name": "" })),
@@ -81,6 +85,10 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
         ("instance", json!({ "type": "picture", "instance": instance, "image_url": "https://example.com/a.png" })),
         ("instance", json!({ "type": "reload", "instance": instance })),
         ("instance", json!({ "type": "outbox", "instance": instance })),
+        ("instance", json!({ "type": "open_flow", "flow": "none" })),
+        ("instance", json!({ "type": "trust_flow_host", "flow": "none" })),
+        ("instance", json!({ "type": "paste_address", "flow": "none", "address": "https://example.com/" })),
+        ("instance", json!({ "type": "cancel_flow", "flow": "none" })),
         ("session", json!({ "type": "token", "account": account })),
         ("session", json!({ "type": "touch", "account": account })),
         ("account", json!({ "type": "set_active", "account": account })),
@@ -105,6 +113,16 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
         ),
         ("account", json!({ "type": "remove_password", "account": account, "current_password": "no" })),
         ("account", json!({ "type": "revoke_session", "account": account, "session": "sess_1" })),
+        (
+            "account",
+            json!({ "type": "create_external_account", "account": account, "strategy": "oauth_none", "additional_scopes": [] }),
+        ),
+        (
+            "account",
+            json!({ "type": "reauthorize_external_account", "account": account, "external_account_id": "eac_1" }),
+        ),
+        ("sign_up", json!({ "type": "authenticate_with_redirect", "instance": instance, "strategy": "oauth_none" })),
+        ("sign_in", json!({ "type": "authenticate_with_redirect", "instance": instance, "strategy": "oauth_none" })),
         ("sign_up", json!({ "type": "create", "instance": instance, "fields": fields })),
         ("sign_up", json!({ "type": "update", "instance": instance, "fields": fields })),
         ("sign_up", json!({ "type": "prepare_verification", "instance": instance, "strategy": "email_code" })),
@@ -131,6 +149,10 @@ fn questions(account: &Value) -> Vec<(Value, String)> {
     let address = Person::ADA.address;
     vec![
         (json!({ "type": "delete", "account": account }), format!("Delete the account {address}?")),
+        (
+            json!({ "type": "destroy_external_account", "account": account, "external_account_id": "eac_1" }),
+            "Disconnect eac_1?".to_owned(),
+        ),
         (json!({ "type": "sign_out_all" }), "Sign 1 account out?".to_owned()),
         (json!({ "type": "sign_out_everywhere", "account": account }), format!("Sign {address} out everywhere?")),
     ]
@@ -179,6 +201,11 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
         assert!(text.contains("not_confirmed"), "{text}");
         judge("account", &request, &text);
     }
+    // Nor does the page pick a file.
+    let request = json!({ "type": "add_authorities" });
+    let slot = begin(&window, "app", &request).await?;
+    desktop.answer_question("Choose a CA file", false)?;
+    judge("app", &request, &answer(&window, slot).await?);
     account_of(&window, Person::ADA).await?;
     for (command, request) in [
         ("session", json!({ "type": "end", "account": account })),

@@ -6,8 +6,10 @@ use std::{
 };
 
 use anyhow::Result;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use frontdesk_e2e::window::{
-    Desktop, Keychain, Person, Role, account_of, begin_sign_up, code_from_outbox, in_files, sign_up,
+    Desktop, Keychain, Person, Role, account_of, begin_sign_up, code_from_outbox, identifier, in_files, in_text,
+    sign_up,
 };
 
 #[tokio::test]
@@ -105,6 +107,52 @@ async fn sec_95_without_a_keychain_an_account_lasts_until_quit_and_nothing_is_wr
     desktop.open().await?.quit().await?;
     let left = databases(desktop.home());
     assert!(left.is_empty(), "what a killed app left is removed by the next one: {left:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn sec_96_what_items_show_to_everybody_holds_no_secret_and_no_name_and_the_limits_are_written_down() -> Result<()>
+{
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    let (items, shown) = (desktop.keychain_items()?, desktop.keychain_descriptions()?);
+    let values = |name: &str| -> Vec<&str> {
+        let lines = shown.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        lines.filter(|value| !value.is_empty()).collect()
+    };
+    assert_eq!(values("label").len(), items.len(), "{shown:?}");
+    assert_eq!(values("attribute.username").len(), items.len(), "{shown:?}");
+    let text = shown.join("\n");
+    for item in &items {
+        assert!(!item.secret.is_empty());
+        let found = in_text(&text, &item.secret);
+        assert!(found.is_empty(), "{}: {found:?}", item.name);
+        // They are kept as text; what it stands for is none either.
+        let found = in_text(&text, &STANDARD.decode(&item.secret)?);
+        assert!(found.is_empty(), "{}: {found:?}", item.name);
+    }
+    for word in [Person::ADA.address, Person::ADA.password, "ada", "This computer", "127.0.0.1"] {
+        assert!(!text.to_lowercase().contains(&word.to_lowercase()), "{word}: {shown:?}");
+    }
+    let name = identifier()?;
+    for line in &shown {
+        let (what, value) = line.split_once(" = ").unwrap_or((line, ""));
+        let known = match what {
+            "attribute.username" => items.iter().any(|item| item.name == value),
+            "attribute.service" => value == name,
+            _ => true,
+        };
+        assert!(known, "{line}");
+    }
+
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/security.md");
+    let document = fs::read_to_string(document)?;
+    for sentence in
+        ["every program of the same login session", "data-protection keychain", "persistence = Local", "sec_96_"]
+    {
+        assert!(document.contains(sentence), "docs/security.md says: {sentence}");
+    }
     Ok(())
 }
 

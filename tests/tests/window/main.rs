@@ -1,17 +1,24 @@
 //! Tests in the real window. `cargo test --workspace --test window first_use` runs some of them.
 #![cfg(target_os = "linux")]
 
+mod browser;
 mod desktop;
 mod doors;
 mod first_use;
 mod forgotten;
 mod german;
 mod keychain;
+mod kills;
+mod lasting;
 mod looks;
 mod manage;
 mod manners;
 mod many;
+mod network;
 mod passphrase;
 mod picture;
+mod programs;
 mod settings;
 mod sign_in;
+mod tray;
+mod way_back;

@@ -6,20 +6,19 @@ use anyhow::Result;
 use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, Window, sign_up};
 
 /// Waits until the report says this of the window. It is asked for anew each time.
-async fn attention(window: &Window, wanted: &str) -> Result<()> {
+pub(crate) async fn attention(window: &Window, wanted: &str) -> Result<()> {
+    window.until(&format!("the app was {wanted}"), async || attention_is(window, wanted).await).await
+}
+
+/// Whether a new report says this of the window.
+async fn attention_is(window: &Window, wanted: &str) -> Result<bool> {
     let script = "window.report = null; \
         window.__TAURI_INTERNALS__.invoke('app', { request: { type: 'diagnostics' } }) \
         .then(({ text }) => { window.report = text; });";
-    window
-        .until(&format!("the app was {wanted}"), async || {
-            window.script(script).await?;
-            window
-                .until("a report came", async || Ok(window.script("return window.report").await?.is_string()))
-                .await?;
-            let report = window.script("return window.report").await?;
-            Ok(report.as_str().is_some_and(|report| report.contains(&format!("Window: {wanted}\n"))))
-        })
-        .await
+    window.script(script).await?;
+    window.until("a report came", async || Ok(window.script("return window.report").await?.is_string())).await?;
+    let report = window.script("return window.report").await?;
+    Ok(report.as_str().is_some_and(|report| report.contains(&format!("Window: {wanted}\n"))))
 }
 
 #[tokio::test]
@@ -34,6 +33,34 @@ async fn sec_35_a_locked_screen_is_noticed() -> Result<()> {
         attention(&window, "in use").await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn sec_35_a_session_that_is_locked_and_a_computer_that_sleeps_are_noticed() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let login = desktop.login_manager().await?;
+    let window = desktop.open().await?;
+    attention(&window, "in use").await?;
+    login.until_asked().await?;
+    login.lock_another().await?;
+    window
+        .until("it was heard that the session was locked", async || {
+            // It may have asked for the session and not listen yet.
+            login.lock().await?;
+            attention_is(&window, "behind a locked screen").await
+        })
+        .await?;
+    login.unlock().await?;
+    attention(&window, "in use").await?;
+    login.lock_another().await?;
+    window
+        .until("it was heard that the computer falls asleep", async || {
+            login.sleep(true).await?;
+            attention_is(&window, "asleep").await
+        })
+        .await?;
+    login.sleep(false).await?;
+    attention(&window, "in use").await
 }
 
 #[tokio::test]

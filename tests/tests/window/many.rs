@@ -10,7 +10,7 @@ use thirtyfour::Key;
 const SINGLE: &str = "[settings.policy.sessions]\nsingle_session = true\n";
 const PASSWORD: &str = "Lantern-on-the-pier-42";
 
-const ALAN: Person = Person { address: "alan@harbour.example", password: PASSWORD };
+pub(crate) const ALAN: Person = Person { address: "alan@harbour.example", password: PASSWORD };
 const HOUSE: [Person; 3] = [
     Person { address: "edsger@house.example", password: PASSWORD },
     Person { address: "barbara@house.example", password: PASSWORD },
@@ -18,7 +18,7 @@ const HOUSE: [Person; 3] = [
 ];
 
 /// Connects to a server by its address, up to its sign-in screen.
-async fn connect(window: &Window, server: &Served) -> Result<()> {
+pub(crate) async fn connect(window: &Window, server: &Served) -> Result<()> {
     window.press("Add an account").await?;
     window.press("Connect to an instance").await?;
     window.enter("Publishable key or address", &server.host()).await?;
@@ -31,7 +31,7 @@ async fn connect(window: &Window, server: &Served) -> Result<()> {
 }
 
 /// From the sign-in screen to the account.
-async fn sign_in(window: &Window, person: Person) -> Result<()> {
+pub(crate) async fn sign_in(window: &Window, person: Person) -> Result<()> {
     window.enter("Email address", person.address).await?;
     window.press("Continue").await?;
     window.find(Role::Heading, "Enter your password").await?;
@@ -104,10 +104,37 @@ async fn five_accounts_over_three_servers_three_of_them_where_one_is_allowed() -
     }
     // The way back in has the address filled in, and ends in a place of its own.
     window.press(&revoked).await?;
+    window.find(Role::Heading, "Sign in again").await?;
+    window.reads("The session was ended by those who run the instance, or from another device").await?;
+    window.press("Sign in").await?;
     window.find(Role::Field, "Email address").await?;
     assert_eq!(window.value("Email address").await?, HOUSE[1].address);
     sign_in(&window, HOUSE[1]).await?;
     assert_eq!(clients()?, 5);
     assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
     Ok(())
+}
+
+#[tokio::test]
+async fn who_was_deleted_says_so_and_can_be_taken_off_the_list() -> Result<()> {
+    let harbour = Served::start("")?;
+    let user = harbour.add_user(ALAN.address, ALAN.password).await?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    connect(&window, &harbour).await?;
+    sign_in(&window, ALAN).await?;
+    harbour.delete_user(&user).await?;
+    // Whoever comes back to the window has the instance asked anew.
+    switch(&window, 1).await?;
+    account_of(&window, Person::ADA).await?;
+    switch(&window, 2).await?;
+    window.find(Role::Heading, "Sign in again").await?;
+    window.reads("The account was deleted, or the instance has lost what it knew of it").await?;
+    window.reads(ALAN.address).await?;
+    assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
+    window.press("Remove from the list").await?;
+    window.until("the account left the list", async || Ok(!window.text().await?.contains(ALAN.address))).await?;
+    switch(&window, 1).await?;
+    account_of(&window, Person::ADA).await
 }

@@ -19,6 +19,8 @@ export interface AccountEntry {
   /** The session's status in the protocol's words. */
   status: string;
   active: boolean;
+  /** When the session was used last, in milliseconds since the epoch. */
+  usedAt: number;
 }
 
 /** Every account of every instance, in the order of the rail, and a way to show another one. */
@@ -40,6 +42,7 @@ export function useAccounts(): {
             instance,
             needsSignIn: session.status !== "active" && session.status !== "pending",
             status: session.status,
+            usedAt: session.last_active_at,
             active: active?.instance === instance.id && active.session === session.id,
           })),
       ),

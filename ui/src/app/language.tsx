@@ -1,14 +1,15 @@
 import { type ReactNode, useEffect } from "react";
 
 import { LanguageProvider, useLocale } from "../words/words";
-import { useBridge } from "./context";
+import { useBridge, useSnapshot } from "./context";
 import { usePreferences } from "./preferences";
 
 /** Speaks the language that the person chose, and tells the app which one, so that instances write in it too. */
 export function Spoken({ wanted, children }: { wanted?: readonly string[]; children: ReactNode }) {
   const { preferences } = usePreferences();
+  const { vault } = useSnapshot();
   return (
-    <LanguageProvider chosen={preferences.language} {...(wanted && { wanted })}>
+    <LanguageProvider chosen={preferences.language} keeper={vault.keeper} {...(wanted && { wanted })}>
       <Tell />
       {children}
     </LanguageProvider>

@@ -8,29 +8,29 @@ import {
   useState,
 } from "react";
 
-import type { Language } from "../bridge/Language";
 import type { Preferences } from "../bridge/Preferences";
-import type { Theme } from "../bridge/Theme";
 import { intent } from "../sdk/errors";
 import { useBridge } from "./context";
 
-/** What the app does while nobody looks at it. */
-export type Background = Pick<Preferences, "keep_running" | "notices" | "start_at_login">;
+/** What is on or off. */
+export type Switches = Omit<Preferences, "theme" | "language" | "after_sign_out">;
 
 /** What is chosen until the app has said what was. */
 export const DEFAULT_PREFERENCES: Preferences = {
   theme: "system",
   language: "system",
+  after_sign_out: "choose",
   keep_running: false,
   notices: true,
   start_at_login: false,
+  programs: false,
+  by_port: false,
 };
 
 interface PreferencesValue {
   preferences: Preferences;
-  setTheme: (theme: Theme) => Promise<void>;
-  setLanguage: (language: Language) => Promise<void>;
-  setBackground: (change: Partial<Background>) => Promise<void>;
+  /** Shows a change at once, and takes it back where it cannot be kept. */
+  set: (change: Partial<Preferences>) => Promise<void>;
 }
 
 const PreferencesContext = createContext<PreferencesValue | null>(null);
@@ -84,9 +84,7 @@ export function PreferencesProvider({
   const value = useMemo<PreferencesValue>(
     () => ({
       preferences,
-      setTheme: (theme) => set({ theme }),
-      setLanguage: (language) => set({ language }),
-      setBackground: (change) => set(change),
+      set,
     }),
     [preferences, set],
   );

@@ -124,7 +124,39 @@ file: string, } | { "type": "remove_profile_image",
 /**
  * Which account.
  */
-account: AccountKey, } | { "type": "delete", 
+account: AccountKey, } | { "type": "create_external_account", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Such as `oauth_google`.
+ */
+strategy: string, 
+/**
+ * What the application may do there, besides what it asks of everybody.
+ */
+additional_scopes?: Array<string>, } | { "type": "reauthorize_external_account", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's accounts elsewhere.
+ */
+external_account_id: string, 
+/**
+ * What the application may do there, besides what it asks of everybody.
+ */
+additional_scopes?: Array<string>, } | { "type": "destroy_external_account", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's accounts elsewhere.
+ */
+external_account_id: string, } | { "type": "delete", 
 /**
  * Which account.
  */

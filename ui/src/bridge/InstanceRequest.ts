@@ -39,7 +39,27 @@ instance: string, } | { "type": "leave_attempt",
 /**
  * Where.
  */
-instance: string, } | { "type": "outbox", 
+instance: string, } | { "type": "cancel_flow", 
+/**
+ * Which.
+ */
+flow: string, } | { "type": "open_flow", 
+/**
+ * Which.
+ */
+flow: string, } | { "type": "trust_flow_host", 
+/**
+ * Which.
+ */
+flow: string, } | { "type": "paste_address", 
+/**
+ * Which.
+ */
+flow: string, 
+/**
+ * As it was pasted.
+ */
+address: string, } | { "type": "outbox", 
 /**
  * Which; only the local one has an outbox here.
  */

@@ -57,4 +57,8 @@ answered_at: number | null,
  * How far the instance's clock is ahead of this computer's, in milliseconds; negative when it is behind. Zero while
  * that is not known, and while it is within what cannot be told apart.
  */
-clock_ahead: number, };
+clock_ahead: number, 
+/**
+ * How somebody signed in here last, such as `oauth_google` or `password`.
+ */
+last_strategy: string | null, };

@@ -10,7 +10,8 @@ export type SessionView = {
  */
 id: string, 
 /**
- * `active`, `pending`, `ended`, … as the protocol spells it.
+ * `active`, `pending`, `ended`, … as the protocol spells it; `vanished` where the instance does not know it any
+ * more and does not say why, `lost` where what kept it signed in is gone from this computer.
  */
 status: string, 
 /**

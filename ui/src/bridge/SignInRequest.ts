@@ -19,7 +19,19 @@ password?: string,
 /**
  * Strategy to prepare at once, such as `email_code`.
  */
-strategy?: string, } | { "type": "prepare_first_factor", 
+strategy?: string, } | { "type": "authenticate_with_redirect", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * Such as `oauth_google`.
+ */
+strategy: string, 
+/**
+ * Values the application keeps with the user, should this become a sign-up.
+ */
+unsafe_metadata?: Record<string, unknown>, } | { "type": "prepare_first_factor", 
 /**
  * Where.
  */

@@ -12,7 +12,19 @@ instance: string,
 /**
  * What is known already.
  */
-fields: SignUpFields, } | { "type": "update", 
+fields: SignUpFields, } | { "type": "authenticate_with_redirect", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * Such as `oauth_google`.
+ */
+strategy: string, 
+/**
+ * Values the application keeps with the user.
+ */
+unsafe_metadata?: Record<string, unknown>, } | { "type": "update", 
 /**
  * Where.
  */

@@ -3,4 +3,4 @@
 /**
  * Which colours the person chose; `system` follows the desktop.
  */
-export type Theme = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark" | "contrast";

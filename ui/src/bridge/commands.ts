@@ -15,9 +15,9 @@ import type { InstanceAnswers } from "./InstanceAnswers";
 import type { InstanceRequest } from "./InstanceRequest";
 import type { SessionAnswers } from "./SessionAnswers";
 import type { SessionRequest } from "./SessionRequest";
-import type { SignIn } from "./SignIn";
+import type { SignInAnswers } from "./SignInAnswers";
 import type { SignInRequest } from "./SignInRequest";
-import type { SignUp } from "./SignUp";
+import type { SignUpAnswers } from "./SignUpAnswers";
 import type { SignUpRequest } from "./SignUpRequest";
 import type { Snapshot } from "./Snapshot";
 
@@ -29,8 +29,12 @@ export type Of<Request extends { type: string }, Kind extends Request["type"]> =
 
 /** The app as the window sees it. Every promise rejects with an `IntentError`. */
 export interface Bridge {
-  signIn(request: SignInRequest): Promise<SignIn>;
-  signUp(request: SignUpRequest): Promise<SignUp>;
+  signIn<K extends SignInRequest["type"]>(
+    request: Of<SignInRequest, K> & { type: K },
+  ): Promise<SignInAnswers[K]>;
+  signUp<K extends SignUpRequest["type"]>(
+    request: Of<SignUpRequest, K> & { type: K },
+  ): Promise<SignUpAnswers[K]>;
   session<K extends SessionRequest["type"]>(
     request: Of<SessionRequest, K> & { type: K },
   ): Promise<SessionAnswers[K]>;

@@ -14,10 +14,13 @@ export function Preview({
   state,
   theme = "system",
   language = "en",
+  onPressed,
 }: {
   state: PreviewState;
   theme?: Theme;
   language?: Language;
+  /** Called once the state's button was found and pressed. */
+  onPressed?: () => void;
 }) {
   const { words } = chooseLanguage(language, []);
   const [languages] = useState([language]);
@@ -30,11 +33,23 @@ export function Preview({
   useEffect(() => {
     const press = state.press?.(words);
     if (press === undefined) return;
-    const named = [...document.querySelectorAll<HTMLElement>(".screen:not([hidden]) button, .rail > button")].find(
-      (button) => (button.getAttribute("aria-label") ?? button.textContent) === press,
-    );
-    named?.click();
-  }, [state, words]);
+    const pressed = () => {
+      const buttons = document.querySelectorAll<HTMLElement>(".screen:not([hidden]) button, .rail > button");
+      const named = [...buttons].find((button) => (button.getAttribute("aria-label") ?? button.textContent) === press);
+      named?.click();
+      if (named) onPressed?.();
+      return named !== undefined;
+    };
+    if (pressed()) return;
+    // Parts of a screen are drawn once the app has answered.
+    const watch = new MutationObserver(() => {
+      if (pressed()) watch.disconnect();
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+    return () => {
+      watch.disconnect();
+    };
+  }, [state, words, onPressed]);
 
   const top = state.initial?.at(-1);
   return (

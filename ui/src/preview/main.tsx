@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/layout.css";
+import "../styles/rail.css";
 
 import { createRoot } from "react-dom/client";
 
@@ -13,7 +14,7 @@ import { STATES } from "./states";
 /** `?state=…&theme=…&language=…` opens one state; without it, a list of all. */
 const query = new URLSearchParams(location.search);
 const wanted = STATES.find(({ id }) => id === query.get("state"));
-const theme = (["light", "dark"] as Theme[]).find((name) => name === query.get("theme"));
+const theme = (["light", "dark", "contrast"] as Theme[]).find((name) => name === query.get("theme"));
 const language = (["en", "de"] as Language[]).find((name) => name === query.get("language"));
 
 const root = document.getElementById("root");

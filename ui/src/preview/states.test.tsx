@@ -44,10 +44,12 @@ function said(root: HTMLElement): string[] {
 describe.each(["en", "de"] as const)("in %s", (language) => {
   test.each(STATES.map((state) => [state.id, state] as const))("%s: axe finds nothing", async (_id, state) => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    render(<Preview state={state} language={language} />);
+    const pressed = vi.fn();
+    render(<Preview state={state} language={language} onPressed={pressed} />);
     await waitFor(() => {
       expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1);
     });
+    if (state.press) await waitFor(() => expect(pressed).toHaveBeenCalledOnce());
     // Answers that were there at once have been drawn by now.
     await screen.findByRole("main");
     expect(document.documentElement.lang).toBe(language);

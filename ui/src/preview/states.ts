@@ -1,5 +1,6 @@
 import type { PreviewState } from "./state";
 import { ACCOUNT_STATES } from "./states/account";
+import { BROWSER_STATES } from "./states/browser";
 import { MANAGE_STATES } from "./states/manage";
 import { OUTBOX_STATES } from "./states/outbox";
 import { SETTINGS_STATES } from "./states/settings";
@@ -13,6 +14,7 @@ export const STATES: PreviewState[] = [
   ...WELCOME_STATES,
   ...SIGN_UP_STATES,
   ...SIGN_IN_STATES,
+  ...BROWSER_STATES,
   ...ACCOUNT_STATES,
   ...MANAGE_STATES,
   ...OUTBOX_STATES,

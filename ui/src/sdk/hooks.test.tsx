@@ -382,7 +382,7 @@ describe("a sign-in by the hook", () => {
         primary: true,
       },
     ]);
-    expect(signIn.userData).toEqual({ firstName: "Ada", lastName: "Lovelace", imageUrl: "" });
+    expect(signIn.userData).toEqual({ firstName: "Ada", lastName: "Lovelace", imageUrl: "", hasImage: false });
     expect(signIn.firstFactorVerification).toMatchObject({ status: "unverified", strategy: "email_code" });
     await signIn.prepareFirstFactor({ strategy: "email_code", emailAddressId: "idn_1" });
     await signIn.attemptFirstFactor({ strategy: "email_code", code: "123456" });

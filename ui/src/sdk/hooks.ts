@@ -1,6 +1,8 @@
 import { useCallback, useMemo } from "react";
 
 import { authorize, type Has } from "./authorization";
+import { intent } from "./errors";
+import { flowEnd, throwFailure } from "./flows";
 import type { InstanceClient, SetActive } from "./instance-client";
 import { useInstanceClient, useInstanceState } from "./provider";
 import { activeOrganization, type GetTokenOptions, type SessionResource } from "./resources/session";
@@ -183,6 +185,54 @@ export function useSignUp(): UseSignUpReturn {
   const [clerk, { client }] = useInstanceState("useSignUp");
   if (!client) return { isLoaded: false, signUp: undefined, setActive: undefined };
   return { isLoaded: true, signUp: client.signUp, setActive: clerk.setActive };
+}
+
+export interface StartSSOFlowParams {
+  /** Such as `oauth_google`. */
+  strategy: string;
+  /** Values the application keeps with the user, should this be a sign-up. */
+  unsafeMetadata?: Record<string, unknown>;
+}
+
+export interface StartSSOFlowReturn {
+  /** The session to make active; null where something more is needed, or nothing came of it. */
+  createdSessionId: string | null;
+  /** How the browser came back. */
+  authSessionResult: { type: "success" | "cancel" };
+  signIn: SignInResource;
+  signUp: SignUpResource;
+  setActive: SetActive;
+}
+
+/** Signs in or up by an account elsewhere, in the system's browser; who is unknown signs up, who is known signs in. */
+export function useSSO(): {
+  startSSOFlow: (params: StartSSOFlowParams) => Promise<StartSSOFlowReturn>;
+} {
+  const client = useInstanceClient("useSSO");
+  const startSSOFlow = useCallback(
+    async (params: StartSSOFlowParams): Promise<StartSSOFlowReturn> => {
+      const { store } = client;
+      const before = client.client;
+      if (!before) throw new Error("The instance has not been loaded yet.");
+      const id = await before.signIn.authenticateWithRedirect(params);
+      const flow = await flowEnd(store, id);
+      if (flow) {
+        // It has been taken note of here.
+        await intent(store.bridge.instance({ type: "cancel_flow", flow: id }));
+      }
+      throwFailure(flow);
+      const outcome = flow?.state.type === "ended" ? flow.state.outcome : null;
+      return {
+        createdSessionId: outcome?.type === "signed_in" ? outcome.session : null,
+        authSessionResult: { type: flow ? "success" : "cancel" },
+        signIn: (client.getState().client ?? before).signIn,
+        signUp: (client.getState().client ?? before).signUp,
+        setActive: client.setActive,
+      };
+    },
+    [client],
+  );
+  return useMemo(() => ({ startSSOFlow }), [startSSOFlow]);
 }
 
 /** Whose session this is, without needing claims: undefined while loading, null when signed out. */

@@ -8,6 +8,8 @@ export const NOTHING_YET: Snapshot = {
   status: "loading",
   vault: { keeper: "keychain", state: "checking", store: "", detail: null },
   instances: [],
+  flows: [],
+  redirect_url: "",
   active: null,
 };
 

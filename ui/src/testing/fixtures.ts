@@ -13,6 +13,8 @@ import type { ApiError } from "../bridge/ApiError";
 import type { EmailAddress } from "../bridge/EmailAddress";
 import type { Environment } from "../bridge/Environment";
 import type { ErrorKind } from "../bridge/ErrorKind";
+import type { ExternalAccount } from "../bridge/ExternalAccount";
+import type { FlowView } from "../bridge/FlowView";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
@@ -25,6 +27,7 @@ import type { SignIn } from "../bridge/SignIn";
 import type { SignUp } from "../bridge/SignUp";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
+import type { Verification } from "../bridge/Verification";
 
 /** The golden files' moment: the first of January 2026. */
 export const NOW = 1_767_225_600_000;
@@ -104,6 +107,7 @@ export function localInstance(
     },
     answered_at: NOW,
     clock_ahead: 0,
+    last_strategy: null,
     ...over,
   };
 }
@@ -124,6 +128,87 @@ export function remoteInstance(
   });
 }
 
+/** What an instance offers of accounts elsewhere: three that sign in, and one that can only be connected. */
+export function withProviders(instance: InstanceView): InstanceView {
+  const { environment } = instance;
+  if (!environment) return instance;
+  const google = environment.user_settings.social["oauth_google"];
+  if (!google) throw new Error("The golden environment has no provider.");
+  const provider = (strategy: string, name: string, over: Partial<typeof google> = {}) => ({
+    [strategy]: { ...google, enabled: true, authenticatable: true, strategy, name, ...over },
+  });
+  const social = {
+    ...provider("oauth_custom_harbour", "Harbour ID"),
+    ...provider("oauth_facebook", "Facebook", { authenticatable: false }),
+    ...provider("oauth_github", "GitHub"),
+    ...provider("oauth_google", "Google"),
+    ...provider("oauth_hidden", "Hidden", { not_selectable: true }),
+  };
+  return {
+    ...instance,
+    environment: { ...environment, user_settings: { ...environment.user_settings, social } },
+  };
+}
+
+/** Something that waits in the browser, or came back from it. */
+export function flow(over: Partial<FlowView> = {}): FlowView {
+  return {
+    id: "flow_1",
+    instance: LOCAL,
+    purpose: { type: "sign_in" },
+    strategy: "oauth_google",
+    host: "accounts.google.com",
+    begun_at: NOW,
+    expires_at: NOW + 600_000,
+    state: { type: "waiting" },
+    ...over,
+  };
+}
+
+/** How far the proof of an account elsewhere has come. */
+export function proof(over: Partial<Verification> = {}): Verification {
+  return {
+    object: "verification_oauth",
+    status: "verified",
+    strategy: "oauth_google",
+    attempts: null,
+    expire_at: null,
+    error: null,
+    nonce: null,
+    message: null,
+    channel: null,
+    external_verification_redirect_url: null,
+    verified_at_client: null,
+    ...over,
+  };
+}
+
+/** An account elsewhere, connected unless told otherwise. */
+export function externalAccount(over: Partial<ExternalAccount> = {}): ExternalAccount {
+  return {
+    object: "external_account",
+    id: "eac_1",
+    provider: "oauth_google",
+    identification_id: "idn_9",
+    provider_user_id: "10769150350006150715113082367",
+    approved_scopes: "email openid profile",
+    email_address: "ada@example.com",
+    email_address_verified: true,
+    first_name: "Ada",
+    last_name: "Lovelace",
+    avatar_url: "",
+    image_url: null,
+    username: null,
+    phone_number: null,
+    public_metadata: {},
+    label: null,
+    verification: proof(),
+    created_at: NOW,
+    updated_at: NOW,
+    ...over,
+  };
+}
+
 /** Everything as it is after a start that went well, the first session being the one shown. */
 export function snapshot(
   instances: InstanceView[] = [localInstance()],
@@ -139,6 +224,8 @@ export function snapshot(
     status: "ready",
     vault: { keeper: "keychain", state: "ready", store: "Secret Service", detail: null },
     instances,
+    flows: [],
+    redirect_url: "org.example.desk://callback",
     active: shown ?? null,
     ...over,
   };

@@ -1,10 +1,29 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup, configure } from "@testing-library/react";
+import { cleanup, configure, getConfig } from "@testing-library/react";
+import { unstable_IdlePriority as IDLE, unstable_scheduleCallback as schedule } from "scheduler";
 import { afterEach, vi } from "vitest";
 
-// A busy machine takes its time; what never comes is still noticed.
-configure({ asyncUtilTimeout: 10_000 });
+/** Waits until React has nothing left to draw. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    schedule(IDLE, () => {
+      resolve();
+    });
+  });
+}
+
+const before = getConfig();
+configure({
+  // A busy machine takes its time; what never comes is still noticed.
+  asyncUtilTimeout: 10_000,
+  // What a person did has been drawn before the test looks, however busy the machine is.
+  asyncWrapper: async (act) => {
+    const result: unknown = await before.asyncWrapper(act);
+    await drawn();
+    return result;
+  },
+});
 
 afterEach(() => {
   cleanup();

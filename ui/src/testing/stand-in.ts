@@ -1,6 +1,16 @@
 import type { Bridge } from "../bridge/commands";
 import type { Go } from "../bridge/Go";
+import type { NetworkView } from "../bridge/NetworkView";
 import type { Snapshot } from "../bridge/Snapshot";
+
+/** A network without anything set. */
+export const NETWORK: NetworkView = {
+  choice: { type: "system" },
+  password_kept: false,
+  proxy: null,
+  script: null,
+  authorities: [],
+};
 
 /** A request as a command of the app gets it. */
 export interface Request {
@@ -68,9 +78,12 @@ export class StandIn {
     this.on("app.preferences", () => ({
       theme: "system",
       language: "system",
+      after_sign_out: "choose",
       keep_running: false,
       notices: true,
       start_at_login: false,
+      programs: false,
+      by_port: false,
     }));
     this.on("app.set_preferences", () => null);
     this.on("app.speak", () => null);
@@ -82,6 +95,14 @@ export class StandIn {
     this.on("app.move_to_keychain", () => null);
     this.on("app.change_passphrase", () => null);
     this.on("app.copy", () => null);
+    this.on("app.copy_flow_link", () => null);
+    this.on("instance.cancel_flow", ({ flow }) => {
+      this.change({ flows: this.#snapshot.flows.filter(({ id }) => id !== flow) });
+      return null;
+    });
+    this.on("instance.open_flow", () => null);
+    this.on("instance.trust_flow_host", () => null);
+    this.on("app.network", () => NETWORK);
     this.on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" }));
     this.on("app.estimate_password", () => ({ score: 3, warning: null, suggestion: null }));
     this.on("account.set_active", ({ account }) => {

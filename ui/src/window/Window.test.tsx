@@ -1,9 +1,10 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 
+import { DEFAULT_PREFERENCES } from "../app/preferences";
 import type { SessionView } from "../bridge/SessionView";
 import { CODE, desk } from "../testing/desk";
-import { LOCAL, localInstance, refusal, remoteInstance, session, snapshot } from "../testing/fixtures";
+import { cannot, LOCAL, localInstance, refusal, remoteInstance, session, snapshot } from "../testing/fixtures";
 import { expectNoAxeFindings, fill, openApp, outside } from "../testing/render";
 import type { StandIn } from "../testing/stand-in";
 
@@ -62,9 +63,12 @@ describe("the rail", () => {
     expect(app.asked("account.set_active")).toEqual([]);
   });
 
-  test("says who has to sign in again, and leads there with the address", async () => {
-    const user = await openApp(with_(ADA, { ...GRACE, status: "ended" }));
+  test("says who has to sign in again, and why, and leads there with the address", async () => {
+    const user = await openApp(with_(ADA, { ...GRACE, status: "revoked" }));
     await user.click(screen.getByRole("button", { name: "Grace Hopper, This computer, needs to sign in again" }));
+    expect(title()).toBe("Sign in again");
+    expect(screen.getByText(/^The session was ended by those who run the instance/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
     expect(title()).toBe("Sign in");
     expect(screen.getByLabelText("Email address")).toHaveValue("grace@example.com");
   });
@@ -73,10 +77,12 @@ describe("the rail", () => {
     const alan = session({ first: "Alan", last: "Turing", email: "alan@example.com" }, { status: "ended" });
     const user = await openApp(with_(ADA, { ...GRACE, status: "ended" }, alan));
     await user.click(screen.getByRole("button", { name: /^Grace Hopper/ }));
-    await user.click(screen.getByRole("button", { name: /^Alan Turing/ }));
-    expect(screen.getByRole("textbox", { name: "Email address" })).toHaveValue("alan@example.com");
-    await user.keyboard("{Escape}");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
     expect(screen.getByRole("textbox", { name: "Email address" })).toHaveValue("grace@example.com");
+    await user.click(screen.getByRole("button", { name: /^Alan Turing/ }));
+    expect(title()).toBe("Sign in again");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(screen.getByRole("textbox", { name: "Email address" })).toHaveValue("alan@example.com");
   });
 
   test("says which accounts cannot be reached", async () => {
@@ -115,7 +121,8 @@ describe("the tray", () => {
     const app = with_(ADA, { ...GRACE, status: "ended" });
     await openApp(app);
     await outside(() => app.go({ to: "account", account: key(GRACE) }));
-    expect(screen.getByLabelText("Email address")).toHaveValue("grace@example.com");
+    expect(title()).toBe("Sign in again");
+    expect(screen.getByText("grace@example.com")).toBeInTheDocument();
   });
 
   test("leads to where an account is added, and nowhere when the account has gone", async () => {
@@ -285,10 +292,43 @@ describe("the choice", () => {
     expect(title()).toBe("Grace Hopper");
   });
 
+  test("is left out by whoever wants the account that was used last", async () => {
+    const used = { ...GRACE, last_active_at: ADA.last_active_at + 1000 };
+    const instance = localInstance([ADA, used, { ...LEFT, status: "ended", last_active_at: used.last_active_at + 1 }]);
+    const app = desk(snapshot([instance], { active: null }));
+    app.on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, after_sign_out: "next" }));
+    await openApp(app);
+    await waitFor(() => {
+      expect(title()).toBe("Grace Hopper");
+    });
+    expect(app.asked("account.set_active")).toHaveLength(1);
+  });
+
+  test("stays where the account that was used last cannot be shown", async () => {
+    const app = nobody().on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, after_sign_out: "next" }));
+    app.on("account.set_active", () => {
+      throw cannot("refused", "account_gone");
+    });
+    await openApp(app);
+    await waitFor(() => {
+      expect(app.asked("account.set_active")).toHaveLength(1);
+    });
+    expect(title()).toBe("Choose an account");
+  });
+
+  test("gives way to where an account is added, if that is wanted", async () => {
+    const app = nobody().on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, after_sign_out: "welcome" }));
+    await openApp(app);
+    await waitFor(() => {
+      expect(title()).toBe("Add an account");
+    });
+  });
+
   test("leads whoever has to sign in again there, with the address", async () => {
     const user = await openApp(nobody());
     await user.click(screen.getByRole("button", { name: /^Alan Turing\s*alan@example.com.*needs to sign in again/ }));
-    expect(title()).toBe("Sign in");
+    expect(title()).toBe("Sign in again");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
     expect(screen.getByLabelText("Email address")).toHaveValue("alan@example.com");
   });
 

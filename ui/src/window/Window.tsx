@@ -7,6 +7,7 @@ import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
 import { UnlockScreen } from "../features/vault/UnlockScreen";
 import { Finder } from "./Finder";
+import { useFlowGuide } from "./flow-guide";
 import { Home, useHomeKey } from "./Home";
 import { Rail } from "./Rail";
 import { useShortcuts } from "./shortcuts";
@@ -62,6 +63,7 @@ function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
   );
   useShortcuts(moves);
   useGoing(accounts, moves);
+  useFlowGuide(top?.screen);
 
   return (
     <div className="window">

@@ -3,6 +3,8 @@ import type { PasswordWarning } from "../bridge/PasswordWarning";
 import type { errors as english, Reasons } from "./en-errors";
 import { capital } from "./sentence";
 
+const PEM = "Bitte die, die das Netz betreiben, um das Zertifikat ihrer Zertifizierungsstelle als PEM-Datei.";
+
 const reasons: Reasons = {
   network_unreachable: ({ name, local, detail }) =>
     `${capital(name)} ist nicht erreichbar, es hat sich also nichts geändert. ${
@@ -13,7 +15,33 @@ const reasons: Reasons = {
   answer_lost: ({ name, detail }) =>
     `Von hier ging die Bitte ab, aber keine Antwort kam zurück (${name}): Was du wolltest, ist vielleicht geschehen, vielleicht nicht. Sieh nach, bevor du es noch einmal versuchst.${because(detail)}`,
   certificate_not_trusted: ({ name, detail }) =>
-    `${capital(name)} hat ein Zertifikat gezeigt, dem dieser Computer nicht traut, darum wurde nichts gesendet. Wenn deine Organisation eine eigene Zertifizierungsstelle hat, füge sie den Zertifikaten des Systems hinzu. Wenn du dich in diesem Netz erst anmelden musst, tu das in deinem Browser.${because(detail)}`,
+    `${capital(name)} hat ein Zertifikat gezeigt, dem dieser Computer nicht traut, darum wurde nichts gesendet. Wenn deine Organisation eine eigene Zertifizierungsstelle hat, füge ihre CA-Datei unter Einstellungen, Netz hinzu. Wenn du dich in diesem Netz erst anmelden musst, tu das in deinem Browser.${because(detail)}`,
+  issuer_not_trusted: ({ name, detail }) =>
+    `${capital(name)} hat ein Zertifikat gezeigt, das von ${detail} ausgestellt ist. Dem traut dieser Computer nicht, darum wurde nichts gesendet. Wenn das die Zertifizierungsstelle deiner Organisation ist, füge ihre CA-Datei unter Einstellungen, Netz hinzu. Wenn du dich in diesem Netz erst anmelden musst, tu das in deinem Browser.`,
+  proxy_unreachable: ({ name, detail }) =>
+    `Der Proxy ist nicht erreichbar, es hat sich also nichts geändert (${name}). Prüfe den Proxy unter Einstellungen, Netz oder frag, wer ihn betreibt.${because(detail)}`,
+  proxy_wants_password: ({ name, detail }) =>
+    `Der Proxy will einen Namen und ein Passwort oder nimmt die nicht an, die er bekam; es hat sich also nichts geändert (${name}). Trag sie unter Einstellungen, Netz ein.${because(detail)}`,
+  proxy_refused: ({ name, detail }) =>
+    `Der Proxy führt nicht dorthin, es hat sich also nichts geändert (${name}). Frag, wer ihn betreibt, oder wähle unter Einstellungen, Netz einen anderen Weg.${because(detail)}`,
+  name_not_found: ({ name, detail }) =>
+    `Kein Computer dieses Namens wurde gefunden, es hat sich also nichts geändert (${name}). Prüfe das Netz und die Adresse und versuch es dann noch einmal.${because(detail)}`,
+  proxy_invalid: () =>
+    "Das bezeichnet keinen Proxy. Schreib seinen Namen ohne http://, etwa proxy.example.com, und seinen Port als Zahl von 1 bis 65535. Nichts wurde geändert.",
+  authority_unreadable: ({ detail }) =>
+    `Diese Datei lässt sich nicht lesen, nichts wurde geändert. Wähle eine andere.${because(detail)}`,
+  authority_too_large: () => `Diese Datei ist größer, als eine Datei mit Zertifikaten ist; nichts wurde geändert. ${PEM}`,
+  authority_damaged: () => `Diese Datei ist beschädigt, nichts wurde geändert. ${PEM}`,
+  authority_private_key: () =>
+    `Diese Datei enthält einen privaten Schlüssel, und der gehört allein seinem Besitzer; nichts wurde geändert. ${PEM}`,
+  authority_none: () => `Diese Datei enthält kein Zertifikat in PEM (BEGIN CERTIFICATE), nichts wurde geändert. ${PEM}`,
+  authority_not_one: ({ detail }) =>
+    `Das Zertifikat von ${detail} gehört keiner Zertifizierungsstelle, sondern einem Server oder einem Menschen; nichts wurde geändert. ${PEM}`,
+  authority_expired: ({ detail }) => `Das Zertifikat von ${detail} ist abgelaufen, nichts wurde geändert. ${PEM}`,
+  authority_unusable: ({ detail }) =>
+    `Ein Zertifikat in dieser Datei ist nicht zu gebrauchen, nichts wurde geändert. ${PEM}${because(detail)}`,
+  authorities_too_many: ({ detail }) =>
+    `Frontdesk traut höchstens ${detail} eigenen Zertifizierungsstellen. Entferne eine und versuch es dann noch einmal.`,
   network_wants_sign_in: ({ name, detail }) =>
     `Etwas zwischen hier und ${name} hat an deren Stelle geantwortet. Wahrscheinlich musst du dich erst in diesem Netz anmelden: Öffne irgendeine Webseite in deinem Browser, melde dich dort an und versuch es dann noch einmal.${because(detail)}`,
   answer_not_understood: ({ name, detail }) =>
@@ -53,6 +81,8 @@ const reasons: Reasons = {
     `Mit der Instanz auf diesem Computer kann nicht gesprochen werden. Beende Frontdesk und starte es neu.${because(detail)}`,
   local_unavailable: () =>
     "Die Instanz in der App läuft auf diesem System noch nicht. Verbinde dich mit einer Instanz anderswo.",
+  local_port_taken: () =>
+    "Ein anderes Programm benutzt den Port dieses Computers, über den der Browser zur Instanz in der App käme, darum wurde der Browser nicht geöffnet. Beende das Programm und versuche es dann noch einmal.",
   local_instance: ({ detail }) => `Die Instanz in der App ist nicht gestartet.${because(detail)}`,
   database_newer: () =>
     "Die Daten der Instanz in der App hat eine neuere Version von Frontdesk geschrieben. Installiere diese Version; es wurde nichts geändert.",
@@ -102,6 +132,21 @@ const reasons: Reasons = {
   no_sign_in: () => "Hier läuft keine Anmeldung mehr. Beginne von vorn.",
   no_sign_up: () => "Hier läuft keine Registrierung mehr. Beginne von vorn.",
 
+  flow_expired: () =>
+    "Der Browser kam nicht rechtzeitig zurück, darum wird nicht mehr gewartet. Fang neu an.",
+  flow_unknown: () => "Darauf wird nicht mehr gewartet. Fang neu an.",
+  page_missing: ({ name }) =>
+    `${capital(name)} hat keine Seite für den Browser genannt. Versuch es noch einmal, oder sag denen Bescheid, die sie betreiben.`,
+  page_refused: ({ name }) =>
+    `${capital(name)} hat eine Seite genannt, die Frontdesk nicht öffnet, weil sie keine sichere Webadresse ist. Es wurde nichts geöffnet. Sag denen Bescheid, die sie betreiben.`,
+  no_way_back: ({ detail }) =>
+    `Der Browser fände keinen Weg zurück, weil dieser Computer keinen Port hergibt. Starte ihn neu und versuch es dann noch einmal.${because(detail)}`,
+  callback_elsewhere: () =>
+    "Diese Adresse führt nicht zu Frontdesk zurück. Mach erst im Browser alles fertig und kopiere dann die ganze Adresse, die er am Ende zeigt.",
+  callback_damaged: () => "Diese Adresse ist beschädigt. Kopiere noch einmal die ganze Adresse aus dem Browser.",
+  callback_unknown: ({ name }) =>
+    `${capital(name)} kennt diese Adresse nicht: Sie wurde schon benutzt oder gehört zu einem anderen Versuch. Öffne die Seite noch einmal und mach sie dort fertig.`,
+
   window_foreign: () => "Das darf nur das Hauptfenster von Frontdesk.",
   request_unknown: () =>
     "Frontdesk kennt diese Bitte nicht, darum wurde nichts getan. Beende Frontdesk und starte es neu.",
@@ -115,6 +160,34 @@ const reasons: Reasons = {
     `Was das System beim Anmelden startet, konnte nicht geändert werden. Ändere es in den Einstellungen des Systems.${because(detail)}`,
   clipboard_failed: () =>
     "Der Text konnte nicht kopiert werden: Die Zwischenablage des Systems hat nicht geantwortet. Versuch es noch einmal, oder markiere den Text und kopiere ihn von Hand.",
+};
+
+/** What is said in place of some of them while a passphrase, and not the keychain, guards what is kept. */
+const behindPassphrase: Partial<Reasons> = {
+  vault_locked: () =>
+    "Dein Tresor ist gesperrt, darum kann dort nichts gelesen oder aufbewahrt werden. Entsperre ihn und versuch es dann noch einmal.",
+  vault_denied: ({ detail }) =>
+    `Frontdesk darf die Datei deines Tresors nicht lesen oder schreiben. Mach sie wieder zu deiner und versuch es dann noch einmal.${because(detail)}`,
+  vault_no_collection: ({ detail }) =>
+    `Die Datei deines Tresors ist weg. Leg sie zurück und versuch es dann noch einmal.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Dein Tresor ist beschädigt; er wurde so gelassen, wie er ist. Stell seine Datei aus einer Sicherung wieder her und versuch es dann noch einmal.${because(detail)}`,
+  vault_absent: ({ detail }) =>
+    `Die Datei deines Tresors ist weg. Leg sie zurück und versuch es dann noch einmal.${because(detail)}`,
+  vault_full: ({ detail }) =>
+    `Dein Tresor konnte nicht geschrieben werden, weil kein Platz ist. Schaffe Platz auf der Platte und versuch es dann noch einmal.${because(detail)}`,
+  vault_item_damaged: ({ detail }) =>
+    `Ein Eintrag in deinem Tresor ist beschädigt; er wurde so gelassen, wie er ist. Melde dich neu an, um ihn zu ersetzen.${because(detail)}`,
+  vault_item_missing: ({ name }) =>
+    `In deinem Tresor ist nicht mehr, womit du angemeldet warst (${name}). Melde dich neu an.`,
+  vault_failed: ({ detail }) =>
+    `Die Datei deines Tresors konnte nicht gelesen oder geschrieben werden. Versuch es noch einmal.${because(detail)}`,
+  instance_key_missing: ({ detail }) =>
+    `Der Schlüssel der Instanz in der App ist nicht mehr in deinem Tresor, darum sind ihre Daten nicht lesbar. Stell die Datei des Tresors wieder her und versuch es noch einmal; oder verschiebe den Ordner ${detail}, um mit einer leeren Instanz zu beginnen.`,
+  instance_key_damaged: () =>
+    "Der Schlüssel der Instanz in der App ist beschädigt. Stell die Datei deines Tresors wieder her und versuch es dann noch einmal.",
+  instance_key_mismatch: () =>
+    "Der Schlüssel in deinem Tresor gehört nicht zu den Daten der Instanz in der App. Stell die Datei des Tresors oder die Daten wieder her; es wurde nichts geändert.",
 };
 
 const warnings: Record<PasswordWarning, string> = {
@@ -155,6 +228,7 @@ export const errors: typeof english = {
   details: { code: "Code", traceId: "Spurkennung" },
   copyDetails: "Einzelheiten kopieren",
   reasons,
+  behindPassphrase,
   warnings,
   advice,
   foreign: (text) => `Die Instanz antwortet: „${text}“`,
@@ -165,6 +239,38 @@ export const errors: typeof english = {
       ? `Das war zu oft in kurzer Zeit. Warte ${seconds} s und versuch es noch einmal.`
       : "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal.",
   byCode: {
+    oauth_access_denied:
+      "Du oder der Anbieter habt nicht zugestimmt. Es wurde nichts geändert. Versuch es noch einmal, wenn du weitermachen willst.",
+    oauth_account_already_connected:
+      "Ein Konto bei diesem Anbieter ist schon verbunden. Trenne es zuerst, um ein anderes zu verbinden.",
+    oauth_identification_claimed:
+      "Dieses Konto gehört bei dieser Instanz jemand anderem. Wähle beim Anbieter ein anderes.",
+    oauth_token_exchange_error:
+      "Die Instanz und der Anbieter haben sich nicht verstanden. Versuch es noch einmal. Hilft das nicht, gehen vielleicht die Uhr der Instanz oder ihre Einstellungen für den Anbieter falsch: Sag denen Bescheid, die sie betreiben.",
+    oauth_fetch_user_error:
+      "Der Anbieter hat nicht gesagt, wer du bist; vielleicht ist er gestört. Versuch es später noch einmal.",
+    oauth_callback_invalid:
+      "Der Anbieter kam mit etwas zurück, das die Instanz nicht brauchen kann. Fang neu an.",
+    oauth_provider_not_enabled: "Diese Instanz nimmt diesen Anbieter nicht mehr. Wähle einen anderen Weg.",
+    oauth_unsupported_provider: "Diese Instanz kennt diesen Anbieter nicht. Wähle einen anderen Weg.",
+    oauth_non_authenticatable_provider:
+      "Dieser Anbieter lässt sich verbinden, aber nicht zum Anmelden benutzen. Wähle einen anderen Weg.",
+    oauth_config_missing:
+      "Diese Instanz ist für diesen Anbieter noch nicht eingerichtet. Sag denen Bescheid, die sie betreiben.",
+    misconfigured_oauth_provider:
+      "Diese Instanz ist für diesen Anbieter falsch eingerichtet. Sag denen Bescheid, die sie betreiben.",
+    external_account_not_found: "Unter diesem Konto ist hier niemand bekannt. Erstelle zuerst ein Konto.",
+    external_account_exists: "Unter diesem Konto ist hier schon jemand bekannt. Melde dich stattdessen an.",
+    external_account_missing_refresh_token:
+      "Der Anbieter lässt diese App nicht mehr für dich herein. Verbinde das Konto neu.",
+    external_account_email_address_verification_required:
+      "Der Anbieter steht nicht für deine E-Mail-Adresse ein. Bestätige sie dort, oder melde dich anders an.",
+    account_transfer_invalid: "Was der Browser mitgebracht hat, gilt nicht mehr. Fang neu an.",
+    identifier_already_signed_in: "Dieses Konto ist hier schon angemeldet.",
+    resource_missmatch:
+      "Diese Instanz erlaubt die Adresse nicht, über die der Browser zurückkommt. Sag denen Bescheid, die sie betreiben.",
+    delete_linked_identification_disallowed:
+      "Das hängt an einem anderen Weg herein, darum bleibt es. Trenne zuerst den anderen.",
     image_too_large: "Dieses Bild ist zu groß. Wähle eines bis 10 MB oder verkleinere es.",
     image_not_found: "Es gibt kein Bild mehr.",
     form_identifier_exists:
@@ -208,7 +314,7 @@ export const errors: typeof english = {
     account_lockout_warning:
       "Auch das ist nicht richtig. Noch ein paar falsche Versuche sperren das Konto für eine Weile.",
     not_allowed_access:
-      "Diese E-Mail-Adresse darf bei dieser Instanz nicht verwendet werden. Frag die, die sie betreiben.",
+      "Diese E-Mail-Adresse darf bei dieser Instanz nicht verwendet werden, vielleicht wegen ihres Teils nach dem +. Nimm eine andere, oder frag die, die sie betreiben.",
     sign_up_mode_restricted: "Diese Instanz nimmt neue Leute nur auf Einladung.",
     sign_up_restricted_waitlist: "Diese Instanz hat eine Warteliste für neue Leute.",
     session_exists: "Diese Instanz erlaubt hier nur ein Konto zur selben Zeit. Melde erst das andere ab.",

@@ -16,6 +16,9 @@ export interface Facts {
 /** A sentence for each failure that the app itself reports. */
 export type Reasons = Record<Reason, (facts: Facts) => string>;
 
+/** What to do where a CA file is of no use. */
+const PEM = "Ask whoever runs the network for the certificate of its authority as a PEM file.";
+
 const reasons: Reasons = {
   network_unreachable: ({ name, local, detail }) =>
     `${capital(name)} cannot be reached, so nothing changed. ${
@@ -26,7 +29,32 @@ const reasons: Reasons = {
   answer_lost: ({ name, detail }) =>
     `The answer of ${name} did not arrive, so what you asked for may have happened or not. Look before you try again.${because(detail)}`,
   certificate_not_trusted: ({ name, detail }) =>
-    `${capital(name)} showed a certificate that this computer does not trust, so nothing was sent. If your organization has its own authority, add it to the system's certificates. If this network wants you to sign in first, do that in your browser.${because(detail)}`,
+    `${capital(name)} showed a certificate that this computer does not trust, so nothing was sent. If your organization has its own authority, add its CA file in Settings, Network. If this network wants you to sign in first, do that in your browser.${because(detail)}`,
+  issuer_not_trusted: ({ name, detail }) =>
+    `${capital(name)} showed a certificate issued by ${detail}, which this computer does not trust, so nothing was sent. If that is your organization's own authority, add its CA file in Settings, Network. If this network wants you to sign in first, do that in your browser.`,
+  proxy_unreachable: ({ name, detail }) =>
+    `The proxy on the way to ${name} cannot be reached, so nothing changed. Check the proxy in Settings, Network, or ask whoever runs it.${because(detail)}`,
+  proxy_wants_password: ({ name, detail }) =>
+    `The proxy on the way to ${name} wants a name and a password, or does not take the ones it was given, so nothing changed. Enter them in Settings, Network.${because(detail)}`,
+  proxy_refused: ({ name, detail }) =>
+    `The proxy does not lead to ${name}, so nothing changed. Ask whoever runs the proxy, or choose another way in Settings, Network.${because(detail)}`,
+  name_not_found: ({ name, detail }) =>
+    `No computer of the name of ${name} is found, so nothing changed. Check the network and the address, then try again.${because(detail)}`,
+  proxy_invalid: () =>
+    "This names no proxy. Write its host without http://, such as proxy.example.com, and its port as a number from 1 to 65535. Nothing was changed.",
+  authority_unreadable: ({ detail }) => `This file cannot be read, so nothing was changed. Pick another one.${because(detail)}`,
+  authority_too_large: () => `This file is larger than a file of certificates is, so nothing was changed. ${PEM}`,
+  authority_damaged: () => `This file is damaged, so nothing was changed. ${PEM}`,
+  authority_private_key: () =>
+    `This file holds a private key, which belongs to its owner alone, so nothing was changed. ${PEM}`,
+  authority_none: () => `This file holds no certificate in PEM (BEGIN CERTIFICATE), so nothing was changed. ${PEM}`,
+  authority_not_one: ({ detail }) =>
+    `The certificate of ${detail} is not an authority's, but a server's or a person's, so nothing was changed. ${PEM}`,
+  authority_expired: ({ detail }) => `The certificate of ${detail} has expired, so nothing was changed. ${PEM}`,
+  authority_unusable: ({ detail }) =>
+    `A certificate in this file cannot be used, so nothing was changed. ${PEM}${because(detail)}`,
+  authorities_too_many: ({ detail }) =>
+    `Frontdesk trusts ${detail} authorities of your own at most. Remove one, then try again.`,
   network_wants_sign_in: ({ name, detail }) =>
     `Something between here and ${name} answered in its place. This network probably wants you to sign in first: open any web page in your browser, do that, then try again.${because(detail)}`,
   answer_not_understood: ({ name, detail }) =>
@@ -63,6 +91,8 @@ const reasons: Reasons = {
     `The instance on this computer cannot be spoken to. Quit Frontdesk and start it again.${because(detail)}`,
   local_unavailable: () =>
     "The instance inside the app does not run on this system yet. Connect to an instance elsewhere.",
+  local_port_taken: () =>
+    "Another program uses the port of this computer at which the browser would come to the instance inside the app, so the browser was not opened. End that program, then try again.",
   local_instance: ({ detail }) => `The instance inside the app did not start.${because(detail)}`,
   database_newer: () =>
     "The data of the instance inside the app was written by a newer version of Frontdesk. Install that version; nothing was changed.",
@@ -108,6 +138,21 @@ const reasons: Reasons = {
   no_sign_in: () => "No sign-in is under way here any more. Begin again.",
   no_sign_up: () => "No sign-up is under way here any more. Begin again.",
 
+  flow_expired: () =>
+    "The browser did not come back in time, so this is not waited for any more. Begin again.",
+  flow_unknown: () => "This is not waited for any more. Begin again.",
+  page_missing: ({ name }) =>
+    `${capital(name)} named no page for the browser. Try again, or tell those who run it.`,
+  page_refused: ({ name }) =>
+    `${capital(name)} named a page that Frontdesk does not open, since it is no safe web address. Nothing was opened. Tell those who run it.`,
+  no_way_back: ({ detail }) =>
+    `The browser would find no way back, since this computer gives no port. Restart it, then try again.${because(detail)}`,
+  callback_elsewhere: () =>
+    "This address does not lead back to Frontdesk. Finish in the browser first, then copy the whole address that it shows at the end.",
+  callback_damaged: () => "This address is damaged. Copy the whole address from the browser once more.",
+  callback_unknown: ({ name }) =>
+    `${capital(name)} knows nothing of this address: it was used already, or belongs to another try. Open the page again and finish there.`,
+
   window_foreign: () => "Only the main window of Frontdesk may do this.",
   request_unknown: () =>
     "Frontdesk does not know this request, so nothing was done. Quit Frontdesk and start it again.",
@@ -121,6 +166,30 @@ const reasons: Reasons = {
     `What the system starts at login could not be changed. Change it in the system’s own settings.${because(detail)}`,
   clipboard_failed: () =>
     "The text could not be copied: the system's clipboard did not answer. Try again, or select the text and copy it by hand.",
+};
+
+/** What is said in place of some of them while a passphrase, and not the keychain, guards what is kept. */
+const behindPassphrase: Partial<Reasons> = {
+  vault_locked: () => "Your vault is locked, so nothing can be read or kept there. Unlock it, then try again.",
+  vault_denied: ({ detail }) =>
+    `Frontdesk may not read or write the file of your vault. Make it yours again, then try again.${because(detail)}`,
+  vault_no_collection: ({ detail }) => `The file of your vault is gone. Put it back, then try again.${because(detail)}`,
+  vault_broken: ({ detail }) =>
+    `Your vault is damaged; it was left as it is. Restore its file from a backup, then try again.${because(detail)}`,
+  vault_absent: ({ detail }) => `The file of your vault is gone. Put it back, then try again.${because(detail)}`,
+  vault_full: ({ detail }) =>
+    `Your vault could not be written, since there is no room. Make room on the disk, then try again.${because(detail)}`,
+  vault_item_damaged: ({ detail }) =>
+    `An item in your vault is damaged; it was left as it is. Sign in again to replace it.${because(detail)}`,
+  vault_item_missing: ({ name }) =>
+    `Your vault no longer has what kept you signed in at ${name}. Sign in again to go on.`,
+  vault_failed: ({ detail }) => `The file of your vault could not be read or written. Try again.${because(detail)}`,
+  instance_key_missing: ({ detail }) =>
+    `The key of the instance inside the app is no longer in your vault, so its data cannot be read. Restore the vault's file and try again; or move the folder ${detail} away to begin with an empty instance.`,
+  instance_key_damaged: () =>
+    "The key of the instance inside the app is damaged. Restore your vault's file, then try again.",
+  instance_key_mismatch: () =>
+    "The key in your vault does not belong to the data of the instance inside the app. Restore the vault's file or the data; nothing was changed.",
 };
 
 const warnings: Record<PasswordWarning, string> = {
@@ -161,6 +230,7 @@ export const errors = {
   details: { code: "Code", traceId: "Trace ID" },
   copyDetails: "Copy details",
   reasons,
+  behindPassphrase,
   warnings,
   advice,
   /** The words of an instance for which there are none here. */
@@ -171,6 +241,27 @@ export const errors = {
       ? `That was too often in a short time. Wait ${seconds} s and try again.`
       : "That was too often in a short time. Wait a moment and try again.",
   byCode: {
+    oauth_access_denied: "You, or the provider, did not agree. Nothing was changed. Try again if you want to go on.",
+    oauth_account_already_connected: "An account of this provider is connected already. Disconnect it first to connect another one.",
+    oauth_identification_claimed: "This account belongs to somebody else at this instance. Choose another one at the provider.",
+    oauth_token_exchange_error:
+      "The instance and the provider did not come to terms. Try again. If that does not help, the clock of the instance or its settings for the provider may be wrong: tell those who run it.",
+    oauth_fetch_user_error: "The provider did not say who you are; it may be down. Try again in a while.",
+    oauth_callback_invalid: "The provider came back with something that the instance cannot use. Begin again.",
+    oauth_provider_not_enabled: "This instance does not take this provider any more. Choose another way.",
+    oauth_unsupported_provider: "This instance does not know this provider. Choose another way.",
+    oauth_non_authenticatable_provider: "This provider can be connected, but does not sign in here. Choose another way.",
+    oauth_config_missing: "This instance has not been set up for this provider yet. Tell those who run it.",
+    misconfigured_oauth_provider: "This instance is set up wrongly for this provider. Tell those who run it.",
+    external_account_not_found: "Nobody here is known by this account. Create an account first.",
+    external_account_exists: "Somebody here is known by this account already. Sign in instead.",
+    external_account_missing_refresh_token: "The provider no longer lets this app in for you. Reconnect the account.",
+    external_account_email_address_verification_required:
+      "The provider does not vouch for your email address. Verify it there, or sign in another way.",
+    account_transfer_invalid: "What the browser brought back is not good any more. Begin again.",
+    identifier_already_signed_in: "This account is signed in here already.",
+    resource_missmatch: "This instance does not allow the address by which the browser comes back. Tell those who run it.",
+    delete_linked_identification_disallowed: "This is linked to another way in, so it stays. Disconnect that one first.",
     image_too_large: "This picture is too large. Choose one of up to 10 MB, or make it smaller.",
     image_not_found: "There is no picture any more.",
     form_identifier_exists: "There is already an account with this email address. Sign in to it, or use another address.",
@@ -208,7 +299,7 @@ export const errors = {
     user_banned: "The people who run this instance have banned this account. Ask them about it.",
     user_deactivated: "The people who run this instance have turned this account off. Ask them about it.",
     account_lockout_warning: "This is not right either. A few more wrong tries lock the account for a while.",
-    not_allowed_access: "This email address may not be used at this instance. Ask the people who run it.",
+    not_allowed_access: "This email address may not be used at this instance; perhaps for its part after +. Use another one, or ask the people who run it.",
     sign_up_mode_restricted: "This instance takes new people by invitation only.",
     sign_up_restricted_waitlist: "This instance has a waiting list for new people.",
     session_exists: "This instance allows one account at a time here. Sign out of the other one first.",

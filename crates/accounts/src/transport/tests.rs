@@ -8,6 +8,7 @@ use tokio::{
 use http::HeaderName;
 
 use super::*;
+use crate::network::Way;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     let pair =
@@ -107,7 +108,7 @@ async fn who_waited_long_already_does_not_ask_again() {
     let pace =
         Pace { answer: Duration::from_millis(50), retries: vec![Duration::from_millis(1); 3], ..Pace::default() };
     let key = PublishableKey { kind: KeyKind::Development, frontend_api };
-    let transport = Transport::remote(&key, &pace).unwrap();
+    let transport = Transport::remote(&key, &pace, &Way::direct()).unwrap();
     // Takes every call and answers none.
     let calls = tokio::spawn(async move {
         for calls in 0.. {

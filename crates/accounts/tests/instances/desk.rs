@@ -2,18 +2,18 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
 
 use frontdesk_accounts::{
-    AccountKey, AccountRequest, Accounts, Clock, InstanceRequest, InstanceView, IntentError, Options, Pace,
-    SessionRequest, SignInRequest, Snapshot, Status,
+    AccountKey, AccountRequest, Accounts, Browser, Clock, InstanceRequest, InstanceView, IntentError, Options,
+    Outgoing, Pace, SessionRequest, SignInRequest, Snapshot, Status,
 };
 use frontdesk_vault::{Vault, fake::FakeStore};
 use serde_json::Value;
@@ -27,8 +27,45 @@ pub(crate) struct Desk {
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) uptime: Arc<AtomicI64>,
     pub(crate) pace: Pace,
+    pub(crate) browser: Shown,
     data: Arc<TempDir>,
     patience: Duration,
+}
+
+/// The scheme of the app under test.
+pub(crate) const SCHEME: &str = "org.example.desk";
+
+/// A browser that opens nothing and remembers what it was given.
+#[derive(Clone, Default)]
+pub(crate) struct Shown {
+    pages: Arc<Mutex<Vec<Outgoing>>>,
+    broken: Arc<AtomicBool>,
+}
+
+impl Browser for Shown {
+    fn open(&self, outgoing: &Outgoing) -> io::Result<()> {
+        if self.broken.load(Ordering::Relaxed) {
+            return Err(io::Error::other("no browser is set"));
+        }
+        self.pages.lock().unwrap().push(outgoing.clone());
+        Ok(())
+    }
+}
+
+impl Shown {
+    pub(crate) fn pages(&self) -> Vec<Outgoing> {
+        self.pages.lock().unwrap().clone()
+    }
+
+    /// The page that was opened last.
+    pub(crate) fn page(&self) -> Outgoing {
+        self.pages().pop().unwrap()
+    }
+
+    /// Opens nothing from now on, and says so; or opens pages again.
+    pub(crate) fn set_broken(&self, broken: bool) {
+        self.broken.store(broken, Ordering::Relaxed);
+    }
 }
 
 /// How long the keychain is waited for before that is said: longer than any test takes.
@@ -43,6 +80,7 @@ pub(crate) fn pace() -> Pace {
         reconnect: moment,
         reconnect_longest: moment,
         refresh: Duration::from_hours(1),
+        flows: moment,
         ..Pace::default()
     }
 }
@@ -80,11 +118,13 @@ impl Desk {
         // What has passed since the computer started is another number than the time of day, and starts anew with it.
         let uptime = Arc::<AtomicI64>::default();
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
+        let browser = Shown::default();
         let options = Options::new(data.path().to_path_buf(), vault);
+        let options = Options { browser: Arc::new(browser.clone()), scheme: Some(SCHEME.to_owned()), ..options };
         let (time, passed) = (clock.clone(), uptime.clone());
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, uptime, pace, data, patience }
+        Self { accounts, keychain, clock, uptime, pace, browser, data, patience }
     }
 
     /// Another process of the app, over the same folder and keychain, with the same clock.

@@ -1,6 +1,8 @@
 //! An instance to test against: a client with sessions and a token that changes at each sign-in, or clients with one
 //! session each, and whatever can go wrong between it and the app.
 
+mod elsewhere;
+
 use std::{
     collections::VecDeque,
     path::PathBuf,
@@ -22,6 +24,8 @@ use tokio::{
     sync::{oneshot, watch},
     task::JoinHandle,
 };
+
+pub(crate) use elsewhere::Then;
 
 /// The instance, running; dropping it stops it.
 pub(crate) struct House {
@@ -61,6 +65,12 @@ struct Rooms {
     minted: usize,
     /// How many sessions were made.
     sessions: usize,
+    /// Sessions that are another one's user's.
+    alike: Vec<(String, String)>,
+    /// What is out in browsers.
+    out: Vec<elsewhere::Out>,
+    /// The page that it names for the browser.
+    page: Option<String>,
 }
 
 #[derive(Clone, Default)]
@@ -217,6 +227,22 @@ impl House {
         }
     }
 
+    /// Knows nothing of a session any more, as when its user is deleted.
+    pub(crate) fn erase(&self, session: &str) {
+        let mut rooms = self.inner.rooms();
+        rooms.changes += 1;
+        for client in &mut rooms.clients {
+            client.sessions.retain(|(id, _)| id != session);
+        }
+    }
+
+    /// The session that is made next is of the user of another one.
+    pub(crate) fn next_is_like(&self, session: &str) {
+        let mut rooms = self.inner.rooms();
+        let next = format!("sess_{}", rooms.sessions + 1);
+        rooms.alike.push((next, session.to_owned()));
+    }
+
     /// Forgets the client.
     pub(crate) fn forget(&self) {
         self.inner.rooms().clients.clear();
@@ -336,8 +362,11 @@ impl Rooms {
         json!({
             "id": format!("client_{}", client.number),
             "sessions": sessions.collect::<Vec<_>>(),
-            "sign_in": client.sign_in.as_ref().map(|id| json!({ "id": id, "status": "needs_first_factor" })),
-            "sign_up": null,
+            "sign_in": match &client.sign_in {
+                Some(id) => Some(json!({ "id": id, "status": "needs_first_factor" })),
+                None => self.attempt_of(client.number, false),
+            },
+            "sign_up": self.attempt_of(client.number, true),
             "last_active_session_id": client.sessions.last().map(|(id, _)| id),
             "updated_at": 1000 + self.changes,
         })
@@ -348,7 +377,7 @@ impl Rooms {
             "id": id,
             "status": status,
             "last_active_token": { "jwt": jwt(id, self.lifetime, "client") },
-            "user": user(id),
+            "user": self.user(id),
             "updated_at": 1000 + self.changes,
         })
     }
@@ -360,6 +389,12 @@ impl Rooms {
         }
         let known = brought.is_some();
         let parts: Vec<&str> = request.path.trim_start_matches("/v1/").split('/').collect();
+        let full = self.single && self.client().is_some_and(Client::is_full);
+        if !(full && matches!(parts.as_slice(), ["client", "sign_ins" | "sign_ups"]))
+            && let Some(answer) = self.elsewhere(request, &parts, known)
+        {
+            return answer;
+        }
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["environment"]) => {
                 let display = json!({ "application_name": self.name });
@@ -375,9 +410,7 @@ impl Rooms {
                 None => refusal(404, "resource_not_found"),
             },
             ("GET", ["", "frontdesk", "outbox"]) => (200, json!(self.outbox)),
-            ("POST", ["client", "sign_ins"]) if self.single && self.client().is_some_and(Client::is_full) => {
-                refusal(400, "session_exists")
-            }
+            ("POST", ["client", "sign_ins" | "sign_ups"]) if full => refusal(400, "session_exists"),
             ("POST", ["client", "sign_ins"]) if request.field("password") == Some("right") => {
                 let session = self.add_session();
                 let attempt = json!({ "id": "sia_1", "status": "complete", "created_session_id": session });
@@ -410,7 +443,6 @@ impl Rooms {
             (_, ["client", "sessions", id, "tokens"]) => self.mint(id, None, request.field("organization_id")),
             (_, ["client", "sessions", id, step]) => self.session(id, step),
             ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
-            ("GET", ["me"]) => (200, json!({ "response": user("sess_1"), "client": null })),
             ("DELETE", ["me"]) => {
                 self.changes += 1;
                 if let Some(client) = self.client_mut() {
@@ -428,10 +460,17 @@ impl Rooms {
             }
             ("PATCH", ["me"]) => {
                 self.changes += 1;
-                (200, self.envelope(&user("sess_1")))
+                (200, self.envelope(&self.user("sess_1")))
             }
             _ => refusal(404, "resource_not_found"),
         }
+    }
+
+    fn user(&self, session: &str) -> Value {
+        let alike = self.alike.iter().find(|(own, _)| own == session).map_or(session, |(_, other)| other);
+        let mut user = user(alike);
+        user["external_accounts"] = json!(self.externals(session));
+        user
     }
 
     fn mint(&mut self, id: &str, template: Option<&str>, organization: Option<&str>) -> (u16, Value) {

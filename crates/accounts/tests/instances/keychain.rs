@@ -117,13 +117,22 @@ async fn an_item_that_somebody_removed_is_missed_and_said_so() {
     desk.keychain.set(Fault::None);
     desk.accounts.recheck_vault().await;
     let view = desk.until_at(&instance, |view| problem(view) == Some("vault_item_missing")).await;
-    assert!(view.client.is_none());
-    assert_eq!(desk.snapshot().active, None);
+    assert_eq!(signed_in(&view), [""; 0]);
+    let left = &view.client.unwrap().sessions[0];
+    assert_eq!(left.status, "lost", "it is not the instance that knows nothing of it");
+    assert_eq!(desk.snapshot().active.as_ref().unwrap().session, left.id, "who looked at it is told");
     drop(house);
+    // What is shown may not be on disk when the app is killed. Then it is found out once more, and explained once more.
     let desk = desk.again();
     desk.accounts.recheck_vault().await;
     let view = desk.until_at(&instance, |view| view.problem.is_some()).await;
-    assert!(view.client.is_none(), "and the cache brings nobody back");
+    let back = view.client.iter().flat_map(|client| &client.sessions).find(|session| session.status != "lost");
+    assert!(back.is_none(), "and the cache brings nobody back");
+    // The instance is said not to be reached when all else is settled.
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
+    let view = desk.until_at(&instance, |view| view.problem.is_some()).await;
+    assert!(view.client.is_none(), "nor what was explained");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Signing out, of one account or all, and removing instances.
 
-use frontdesk_accounts::{ErrorKind, InstanceRequest, Reason, SessionRequest, Status};
+use frontdesk_accounts::{AccountRequest, ErrorKind, InstanceRequest, InstanceView, Reason, SessionRequest, Status};
 
 use crate::{
     desk::{Desk, problem, signed_in},
@@ -137,4 +137,78 @@ async fn an_instance_is_added_once_and_the_local_one_stays() {
     assert_eq!(desk.snapshot().instances.len(), 2);
     let desk = desk.again();
     assert_eq!(desk.snapshot().instances[1].id, instance);
+}
+
+#[tokio::test]
+async fn an_account_that_vanished_explains_itself_until_it_is_taken_off_the_list() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let (stays, gone) = (desk.sign_in(&instance).await, desk.sign_in(&instance).await);
+    desk.accounts.recheck_vault().await;
+    house.erase(&gone.session);
+    desk.reload(&instance).await.unwrap();
+    let shown = |desk: &Desk| statuses(&desk.view(&instance));
+    let both = vec![(stays.session.clone(), "active".to_owned()), (gone.session.clone(), "vanished".to_owned())];
+    assert_eq!(shown(&desk), both);
+    assert_eq!(desk.snapshot().active, Some(gone.clone()), "who looked at it is told");
+    assert_eq!(problem(&desk.view(&instance)), Some("session_removed"));
+    assert_eq!(desk.token(&gone, true).await.unwrap_err().said.unwrap().reason, Reason::AccountGone);
+    // Whoever looks elsewhere and back is told again.
+    for account in [&stays, &gone] {
+        let request = AccountRequest::SetActive { account: Some(account.clone()) };
+        desk.accounts.account(request).await.unwrap();
+        assert_eq!(desk.snapshot().active.as_ref(), Some(account));
+    }
+    // Neither another answer nor another start loses it.
+    desk.reload(&instance).await.unwrap();
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
+    desk.until_at(&instance, |view| view.status == Status::Ready && statuses(view) == both).await;
+
+    let asked = house.seen().len();
+    desk.sign_out(&instance, Some(&gone.session)).await.unwrap();
+    assert_eq!(shown(&desk), both[..1]);
+    assert_eq!(house.seen().len(), asked, "there is nothing to ask the instance for");
+    assert_eq!(desk.snapshot().active, None, "nobody goes on in another one's name");
+    assert!(desk.kept(&instance).is_some());
+}
+
+#[tokio::test]
+async fn whoever_comes_back_needs_no_explanation() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let (stays, gone) = (desk.sign_in(&instance).await, desk.sign_in(&instance).await);
+    house.erase(&gone.session);
+    desk.reload(&instance).await.unwrap();
+    house.next_is_like(&gone.session);
+    let back = desk.sign_in(&instance).await;
+    let there = |session: &str| (session.to_owned(), "active".to_owned());
+    assert_eq!(statuses(&desk.view(&instance)), [there(&stays.session), there(&back.session)]);
+}
+
+#[tokio::test]
+async fn the_accounts_of_a_client_that_is_no_more_explain_themselves() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let (one, other) = (desk.sign_in(&instance).await, desk.sign_in(&instance).await);
+    house.forget();
+    desk.reload(&instance).await.unwrap();
+    let vanished = |session: &str| (session.to_owned(), "vanished".to_owned());
+    assert_eq!(statuses(&desk.view(&instance)), [vanished(&one.session), vanished(&other.session)]);
+    assert_eq!(desk.snapshot().active, Some(other.clone()));
+    assert_eq!(desk.kept(&instance), None, "a token that the instance refuses for good is of no use");
+
+    for gone in [&other, &one] {
+        desk.sign_out(&instance, Some(&gone.session)).await.unwrap();
+    }
+    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(desk.snapshot().active, None);
+    desk.sign_in(&instance).await;
+    assert_eq!(signed_in(&desk.view(&instance)).len(), 1);
+}
+
+/// Every account of an instance with its status, as the rail shows them.
+fn statuses(view: &InstanceView) -> Vec<(String, String)> {
+    let sessions = view.client.iter().flat_map(|client| &client.sessions);
+    sessions.map(|session| (session.id.clone(), session.status.clone())).collect()
 }

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod beside;
+mod browser;
 mod desk;
 mod hostile;
 mod house;

@@ -67,3 +67,23 @@ async fn clocks_that_differ_are_told_from_the_dates_of_answers() {
     desk.reload(&instance).await.unwrap();
     assert_eq!(desk.view(&instance).clock_ahead, 0);
 }
+
+#[tokio::test]
+async fn an_instance_that_somebody_could_not_reach_is_said_to_be_away_at_once_and_looked_for() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    // The network is cut, and back a moment later. Nobody reloads anything: the next look would be in an hour.
+    house.plan("/v1/me", Plan::Drop);
+    let held = house.hold("/v1/environment");
+    let update = frontdesk_accounts::AccountRequest::Update {
+        account,
+        first_name: Some("Ada".to_owned()),
+        last_name: None,
+        primary_email_address_id: None,
+    };
+    desk.accounts.account(update).await.unwrap_err();
+    house.arrived("/v1/environment", 2).await;
+    held.release();
+    desk.until_at(&instance, |view| view.status == Status::Ready).await;
+}

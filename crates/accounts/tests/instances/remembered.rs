@@ -118,6 +118,58 @@ async fn folders_and_files_are_for_their_owner_alone() {
 }
 
 #[tokio::test]
+async fn half_a_file_of_a_killed_app_is_removed_and_nothing_else() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    let cache = format!("cache/{instance}.sealed.new");
+    let token = format!("tokens/{instance}.{}.0.sealed.new", account.session);
+    let halves = ["instances.json.new", &cache, &token].map(|name| desk.folder().join(name));
+    for half in &halves {
+        fs::write(half, "{ \"insta").unwrap();
+    }
+    let held = desk.folder().join(format!("tokens/{instance}.{}.1.sealed.new", account.session));
+    fs::write(&held, "another process is writing this").unwrap();
+    let writer = fs::File::create(held.with_extension("").with_extension("lock")).unwrap();
+    writer.lock().unwrap();
+    let desk = desk.again();
+    for half in &halves {
+        assert!(!half.exists(), "{}", half.display());
+    }
+    assert!(held.exists(), "of a process that has not ended");
+    let view = desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(signed_in(&view), [account.session.as_str()]);
+}
+
+#[tokio::test]
+async fn what_was_said_to_a_slot_that_is_no_more_goes_with_the_next_start() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    desk.accounts.recheck_vault().await;
+    let file = |name: &str| desk.folder().join("cache").join(name);
+    let kept = file(&format!("{instance}.sealed"));
+    let left = [format!("{instance}-2.sealed"), "gone.sealed".to_owned(), "gone-3.sealed.damaged".to_owned()];
+    let left = left.map(|name| file(&name));
+    for path in &left {
+        fs::copy(&kept, path).unwrap();
+    }
+    let list = desk.folder().join("instances.json");
+    let text = fs::read(&list).unwrap();
+    fs::write(&list, "{").unwrap();
+    let desk = desk.again();
+    assert!(left.iter().all(|path| path.exists()), "without a list nobody knows whose they are");
+    fs::write(&list, text).unwrap();
+    let desk = desk.again();
+    for path in &left {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    assert!(kept.exists());
+    drop(desk);
+}
+
+#[tokio::test]
 async fn a_damaged_list_is_set_aside() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     desk.add(&house).await;

@@ -1,6 +1,6 @@
 //! What happens when an instance says that it does not know this app, or says so by accident.
 
-use frontdesk_accounts::{AccountRequest, ErrorKind};
+use frontdesk_accounts::{AccountKey, AccountRequest, ErrorKind};
 use serde_json::json;
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     house::{House, Plan, refusal, token},
 };
 
-async fn signed_in_desk() -> (Desk, House, String, frontdesk_accounts::AccountKey) {
+async fn signed_in_desk() -> (Desk, House, String, AccountKey) {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
     let account = desk.sign_in(&instance).await;
@@ -52,9 +52,9 @@ async fn an_instance_that_knows_nobody_signs_everybody_out_there_and_says_so() {
         }
         assert!(desk.token(&account, false).await.is_err());
         let view = desk.view(&instance);
-        assert!(view.client.is_none());
+        assert_eq!(view.client.as_ref().unwrap().sessions[0].status, "vanished");
         assert_eq!(problem(&view), Some("signed_out"));
-        assert_eq!(desk.snapshot().active, None);
+        assert_eq!(desk.snapshot().active, Some(account), "who looked at it is told");
         assert_eq!(desk.kept(&instance), None);
         desk.sign_in(&instance).await;
         assert_eq!(problem(&desk.view(&instance)), None, "the next sign-in goes on from there");
@@ -97,7 +97,7 @@ async fn the_header_keeps_clears_or_replaces_the_token() {
     house.plan("/active", Plan::Headers(vec![kind, ("authorization", "Bearer".to_owned())]));
     reload().await.unwrap();
     assert_eq!(desk.kept(&instance), None);
-    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(signed_in(&desk.view(&instance)), [""; 0]);
     assert_eq!(problem(&desk.view(&instance)), Some("signed_out"));
 }
 
@@ -155,7 +155,11 @@ async fn an_account_is_shown_also_when_its_instance_cannot_be_told() {
     house.revoke(&first.session);
     let failed = desk.accounts.account(show()).await.unwrap_err();
     assert_eq!(failed.status, Some(401));
-    assert_eq!(desk.accounts.account(show()).await.unwrap_err().kind, ErrorKind::Refused);
+    desk.accounts.account(show()).await.unwrap();
+    assert_eq!(desk.snapshot().active, Some(first), "of one that is over there is to see why");
+    let nobody = AccountKey { instance, session: "sess_77".to_owned() };
+    let unknown = desk.accounts.account(AccountRequest::SetActive { account: Some(nobody) }).await.unwrap_err();
+    assert_eq!(unknown.kind, ErrorKind::Refused);
 }
 
 #[tokio::test]

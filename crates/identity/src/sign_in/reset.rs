@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Factor, Found, SignIn, SignInRefusal, SignInState, not_signed_in, proven};
+use super::{
+    Factor, Found, SignIn, SignInRefusal, SignInState,
+    external::{clean_up, linking},
+    not_signed_in,
+};
 use crate::{
     Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
 };
@@ -79,6 +83,7 @@ impl SignIn {
             email_address_id,
             proven_at: scene.now,
             locale: self.locale().map(str::to_owned),
+            link: None,
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
         step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
@@ -105,7 +110,7 @@ impl SignIn {
         }
         may_enter(account, scene)?;
         let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
-        if changed_since || proven(account, email_address_id).is_none() {
+        if changed_since || self.reads(account, email_address_id).is_none() {
             return Err(SignInRefusal::ProofVoid);
         }
         let faults = scene.policy.password.check(new, &account.addresses());
@@ -123,13 +128,32 @@ impl SignIn {
         let (user_id, kept) = (account.user.id.clone(), session.id.clone());
         let Reset { digest, version, sign_out } = reset;
         let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
-        let mut step = self.complete(account, Strategy::ResetPasswordEmailCode, set, session, scene)?;
+        let strategy = self
+            .pending_link()
+            .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
+        let planted = self.planted(account, &session);
+        let mut step = self.complete(account, strategy, set, session, scene)?;
         step.effects.push(Effect::NoteChange(user_id.clone()));
-        if sign_out {
+        if let Some(pending) = self.pending_link() {
+            step.effects.extend(planted);
+            step.effects.extend(linking(pending, account, scene));
+        }
+        if sign_out && self.pending_link().is_none() {
             step.effects.push(Effect::EndOtherSessions { user_id, kept });
         }
         step.effects.extend(account.notices(&Notice::PasswordChanged, scene.policy));
         Ok(step)
+    }
+}
+
+impl SignIn {
+    /// What goes that somebody may have planted who made the account without proving its address.
+    fn planted(&self, account: &Account, session: &NewSession) -> Vec<Effect> {
+        let SignInState::NeedsNewPassword { email_address_id, link: Some(pending), .. } = &self.state else {
+            return Vec::new();
+        };
+        let address = self.reads(account, email_address_id).filter(|_| pending.unproven_owner);
+        address.map_or_else(Vec::new, |address| clean_up(account, address, session))
     }
 }
 

@@ -114,6 +114,12 @@ impl SignUpFields {
         if faults.fields.is_empty() && faults.password.is_empty() { Ok(fields) } else { Err(faults) }
     }
 
+    /// What an attempt holds after these fields, without a password.
+    #[must_use]
+    pub fn onto(self, draft: &Draft, now: Timestamp) -> Draft {
+        self.apply(draft, false, now)
+    }
+
     pub(super) fn apply(self, draft: &Draft, has_password: bool, now: Timestamp) -> Draft {
         Draft {
             email: self.email.after(draft.email.as_ref()).cloned(),
@@ -123,6 +129,7 @@ impl SignUpFields {
             unsafe_metadata: self.unsafe_metadata.unwrap_or_else(|| draft.unsafe_metadata.clone()),
             locale: self.locale.or_else(|| draft.locale.clone()),
             legal_accepted_at: draft.legal_accepted_at.or_else(|| self.legal_accepted.then_some(now)),
+            external: draft.external.clone(),
         }
     }
 }

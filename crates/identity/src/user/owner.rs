@@ -183,7 +183,7 @@ impl NewUser {
         }
         let email = addresses.remove(0);
         user.primary_email_address_id = Some(email.id.clone());
-        Ok((NewAccount { user, email, password }, addresses))
+        Ok((NewAccount { user, email, password, external: None }, addresses))
     }
 }
 

@@ -132,6 +132,45 @@ impl Letter {
         Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
     }
 
+    /// Tells a one-time code by which the development provider lets somebody say who they are.
+    pub(super) fn provider_code(
+        language: Language,
+        application: &str,
+        provider: &str,
+        code: &str,
+        minutes: i64,
+    ) -> Self {
+        let (subject, paragraphs) = match language {
+            Language::English => (
+                format!("{code} is your code for signing in to {application} through the development provider"),
+                [
+                    format!(
+                        "Somebody uses the page that stands in for {provider} at the development instance of \
+                         {application}, and says that this address is theirs. If it is you: this code works once, \
+                         within {minutes} minutes, on that page."
+                    ),
+                    "Never tell it to anybody. If it is not you, you can ignore this mail: without the code nobody gets \
+                     in."
+                        .to_owned(),
+                ],
+            ),
+            Language::German => (
+                format!("{code} ist dein Code für die Anmeldung bei {application} über den Entwicklungsanbieter"),
+                [
+                    format!(
+                        "Jemand benutzt die Seite, die bei der Entwicklungsinstanz von {application} für {provider} \
+                         einspringt, und sagt, dass diese Adresse die eigene ist. Wenn du es bist: Dieser Code gilt \
+                         einmal, {minutes} Minuten lang, auf jener Seite."
+                    ),
+                    "Gib ihn niemandem weiter. Wenn du es nicht bist, kannst du diese Mail ignorieren: Ohne den Code \
+                     kommt niemand hinein."
+                        .to_owned(),
+                ],
+            ),
+        };
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+    }
+
     /// The plain text.
     pub(super) fn text(&self) -> String {
         let parts: Vec<_> = self.code.iter().chain(&self.paragraphs).map(String::as_str).collect();
@@ -170,6 +209,7 @@ mod tests {
             Letter::code(language, NAME, "314159", 10),
             Letter::account_exists(language, NAME),
             Letter::reset_code(language, NAME, "314159", 10),
+            Letter::provider_code(language, NAME, "Google", "314159", 10),
         ];
         letters.extend(notice::every().iter().map(|notice| Letter::notice(language, NAME, notice)));
         letters

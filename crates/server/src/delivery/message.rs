@@ -72,6 +72,21 @@ impl Message {
         Self::of(&letter, to).carrying(code, expires_at)
     }
 
+    /// The mail with a code for the page that stands in for this provider, and that lives until `expires_at`, so many
+    /// minutes.
+    #[must_use]
+    pub fn provider_code(
+        (application, language): (&str, Language),
+        provider: &str,
+        to: &Email,
+        code: &SecretString,
+        minutes: i64,
+        expires_at: Timestamp,
+    ) -> Self {
+        let letter = Letter::provider_code(language, application, provider, code.expose_secret(), minutes);
+        Self::of(&letter, to).carrying(code, expires_at)
+    }
+
     /// The same mail, with the code that it holds until then.
     fn carrying(self, code: &SecretString, expires_at: Timestamp) -> Self {
         Self { code: Some(code.expose_secret().to_owned()), expires_at: Some(expires_at), ..self }

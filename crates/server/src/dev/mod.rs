@@ -20,6 +20,7 @@ use crate::{
 
 mod env_file;
 mod lines;
+pub mod provider;
 
 pub use env_file::{EnvFileError, write};
 pub use lines::Lines;

@@ -1,8 +1,14 @@
 //! Connections: accepted, served, and drained at the end.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::body::Body;
+use frontdesk_wire::KeyKind;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -15,7 +21,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{PrivateSocket, Tls, socket::SocketFile};
+use super::{PrivateSocket, Tls, bind, socket::SocketFile};
 use crate::http::Behind;
 
 /// Most connections of one door at a time; further ones wait.
@@ -28,6 +34,8 @@ const MAX_HEAD: usize = 64 * 1024;
 const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after the system refused to accept, usually because too many files are open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Pause before a port that another program has is asked for again.
+const TAKEN_PAUSE: Duration = Duration::from_secs(2);
 
 /// Doors that are open.
 #[derive(Debug)]
@@ -64,6 +72,32 @@ impl Doors {
                 _ = closing.wait_for(|closing| *closing) => {}
             }
         });
+    }
+
+    /// Serves a TCP door on this computer as soon as its port can be had, and tells whether it is open.
+    pub fn open_when_free(&mut self, address: SocketAddr, behind: impl Behind) -> watch::Receiver<bool> {
+        let (open, told) = watch::channel(false);
+        let mut closing = self.closing.subscribe();
+        self.open.spawn(async move {
+            let mut said = false;
+            let listener = loop {
+                match bind(address, KeyKind::Development).await {
+                    Ok(listener) => break listener,
+                    Err(error) if !said => {
+                        said = true;
+                        tracing::warn!("no door for browsers yet: {error}");
+                    }
+                    Err(_still) => {}
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(TAKEN_PAUSE) => {}
+                    _ = closing.wait_for(|closing| *closing) => return,
+                }
+            };
+            open.send_replace(true);
+            serve(Listener::Tcp(listener, None), behind, closing).await;
+        });
+        told
     }
 
     /// Serves the private door.

@@ -7,7 +7,7 @@ use frontdesk_store::Changes;
 use frontdesk_wire::Client;
 
 use super::{
-    Failure, Fault, Reply, TokenNews, Turn,
+    Failure, Fault, Reply, TokenNews, Turn, external,
     gather::changed_client,
     turn::{Done, TRIES, Visit, signed_in_at},
 };
@@ -34,6 +34,11 @@ pub async fn create(turn: &Turn<'_>) -> Result<Reply<Option<Client>>, Failure> {
         Ok(Done { outcome: (), client: visit.client.value.clone() })
     };
     turn.change(work, |()| async move { Ok(()) }).await.map(client_alone)
+}
+
+/// Redeems what came back from a provider, and answers with the client.
+pub async fn redeem(turn: &Turn<'_>, nonce: &str) -> Result<Reply<Option<Client>>, Failure> {
+    external::redeem(turn, nonce, |()| async move { Ok(()) }).await.map(client_alone)
 }
 
 /// Signs everybody out and keeps the client.

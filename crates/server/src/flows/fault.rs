@@ -1,14 +1,15 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SessionRefusal, SignInRefusal,
+    SignUpRefusal,
 };
-use frontdesk_wire::Client;
+use frontdesk_wire::{Client, ErrorCode};
 
 use super::TokenNews;
 use crate::{
-    instance::MintError, limits::TooMany, passwords::PasswordError, pictures::PictureError, redirects::RedirectFault,
-    settings::SettingsFault,
+    instance::MintError, limits::TooMany, passwords::PasswordError, pictures::PictureError, providers::ProviderFault,
+    redirects::RedirectFault, settings::SettingsFault,
 };
 
 /// Why a flow did not do what was asked.
@@ -89,6 +90,32 @@ pub enum Fault {
     /// A session does not do what is asked.
     #[error(transparent)]
     Session(#[from] SessionRefusal),
+    /// An account elsewhere cannot be used like this, by the protocol's code.
+    #[error("refused as {}", .0.as_str())]
+    External(ErrorCode),
+    /// A provider does not give what it was asked for.
+    #[error(transparent)]
+    Provider(ProviderFault),
+    /// The browser cannot be sent to the address of this field.
+    #[error("the field {param}: {fault}")]
+    RedirectField {
+        /// Name of the field.
+        param: &'static str,
+        /// What is wrong with the address.
+        fault: RedirectFault,
+    },
+    /// The owner has not listed the address of this field.
+    #[error("the address of {param} is not listed")]
+    RedirectNotListed {
+        /// Name of the field.
+        param: &'static str,
+    },
+    /// Nothing can be redeemed by this.
+    #[error("nothing can be redeemed by this")]
+    Redemption,
+    /// An account elsewhere is not removed.
+    #[error(transparent)]
+    Removal(RemovalRefusal),
     /// There is no account elsewhere that could be taken over.
     #[error("there is nothing to transfer")]
     NothingToTransfer,

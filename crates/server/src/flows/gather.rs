@@ -1,11 +1,12 @@
 //! What is stored and belongs to a request.
 
 use frontdesk_identity::{
-    Account, Client as IdentityClient, ClientId, Email, Found, IdentificationId, Policy, Session as IdentitySession,
-    SessionId, SignIn as IdentitySignIn, SignInState, Subject, Timestamp, UserId,
+    Account, Client as IdentityClient, ClientId, Email, ExternalAccount as IdentityExternal, Found, IdentificationId,
+    Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState, SignUp as IdentitySignUp,
+    Subject, Timestamp, UserId,
 };
 use frontdesk_store::{ClientView, Versioned};
-use frontdesk_wire::{Client, Session, SignIn, User};
+use frontdesk_wire::{Client, ExternalAccount, Session, SignIn, SignUp, User};
 
 use super::{Fault, Turn};
 use crate::{
@@ -98,7 +99,7 @@ impl Turn<'_> {
                 sessions.push(self.session_view(&session.value, account_of(known, &session.value.user_id)?)?);
             }
         }
-        let sign_up = known.sign_up.as_ref().map(|attempt| views::sign_up(&attempt.value, self.policy(), self.now));
+        let sign_up = known.sign_up.as_ref().map(|attempt| self.sign_up_view(&attempt.value));
         let client = views::client(&known.client.value, shown_at(known), sessions, sign_in, sign_up);
         Ok(Client { captcha_bypass: self.caller.testing, ..client })
     }
@@ -115,7 +116,7 @@ impl Turn<'_> {
             token => token?,
         };
         let url = self.instance.public_url();
-        Ok(views::session(session, account, token, url, self.policy(), self.now))
+        Ok(views::session(session, account, self.user_view(account), token, url, self.policy(), self.now))
     }
 
     /// What a token of a session is made with, for this caller.
@@ -126,14 +127,28 @@ impl Turn<'_> {
 
     /// A user as the answer shows them.
     pub(super) fn user_view(&self, account: &Account) -> User {
-        views::user(account, self.instance.public_url(), self.policy(), self.now)
+        let externals = account.externals.iter().map(|external| self.external_view(external)).collect();
+        let user = views::user(account, self.instance.public_url(), self.policy(), self.now);
+        User { external_accounts: externals, ..user }
     }
 
     /// A sign-in as the answer shows it.
     pub(super) async fn sign_in_view(&self, attempt: &IdentitySignIn) -> Result<SignIn, Fault> {
         let holder = self.holder(attempt).await?;
         let found = holder.as_ref().map(Holder::found);
-        Ok(views::sign_in(attempt, found.as_ref(), self.instance.public_url(), self.policy(), self.now))
+        let url = attempt.external.as_ref().and_then(|proof| self.outward(proof));
+        Ok(views::sign_in(attempt, found.as_ref(), url, self.instance.public_url(), self.policy(), self.now))
+    }
+
+    /// A sign-up as the answer shows it.
+    pub(super) fn sign_up_view(&self, attempt: &IdentitySignUp) -> SignUp {
+        let url = attempt.external.as_ref().and_then(|proof| self.outward(proof));
+        views::sign_up(attempt, url, self.policy(), self.now)
+    }
+
+    /// An account elsewhere as the answer shows it.
+    pub(super) fn external_view(&self, external: &IdentityExternal) -> ExternalAccount {
+        views::external_account(external, self.outward(&external.proof), self.now)
     }
 }
 

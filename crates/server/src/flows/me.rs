@@ -19,10 +19,13 @@ use super::{
 use crate::views;
 
 mod emails;
+mod external;
 mod password;
 mod picture;
 
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
+pub(super) use external::come_back;
+pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
 pub use password::{PasswordChange, change_password, remove_password};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 

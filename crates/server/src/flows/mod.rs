@@ -5,6 +5,7 @@ pub mod backend;
 pub mod client;
 mod codes;
 mod devices;
+pub mod external;
 mod fault;
 mod gather;
 pub mod handshake;

@@ -18,9 +18,12 @@ use super::{
 };
 use crate::limits::Class;
 
+mod external;
 mod reset;
 mod ticket;
 
+pub(super) use external::come_back;
+pub use external::{create_by, prepare_by, redeem};
 pub use reset::{NewPassword, reset_password};
 
 /// What a sign-in begins with.
@@ -62,7 +65,7 @@ struct Gathered {
 /// Begins a sign-in, and goes as far with it as the fields allow.
 pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn>, Failure> {
     if create.transfer {
-        return Err(Fault::NothingToTransfer.into());
+        return external::transfer(turn).await;
     }
     if let Some(ticket) = &create.ticket {
         return ticket::create(turn, ticket).await;
@@ -243,12 +246,25 @@ async fn by_code(
         frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
         _ => return Err(SignInRefusal::WrongState.into()),
     };
+    let before = step.attempt.clone();
     let step = step
         .and(&turn.scene(visit), |attempt, scene| attempt.attempt_code(&found, evidence, turn.new_session(), scene));
-    match step {
-        Ok(step) => finish(turn, visit, version, step, None, |_changes| ()).await,
-        Err(refusal) => Err(wrong(turn, &subject, refusal).await),
-    }
+    let mut step = match step {
+        Ok(step) => step,
+        Err(refusal) => return Err(wrong(turn, &subject, refusal).await),
+    };
+    let shut_out = match holder {
+        Holder::Account(account) => Some(external::shut_out(turn, visit, &before, &mut step, account).await?),
+        Holder::Nobody { .. } => None,
+    };
+    let done = finish(turn, visit, version, step, None, |changes| {
+        if let Some(shut_out) = shut_out {
+            shut_out(changes);
+        }
+    })
+    .await?;
+    turn.instance.wake_delivery();
+    Ok(done)
 }
 
 /// Counts a wrong proof against whom it was offered for.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    AccountSeed, Claim, Email, IdentificationId, PasswordDigest, Scene, SignUp as IdentitySignUp, SignUpFields,
-    SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, UserId,
+    Claim, Email, PasswordDigest, Scene, SignUp as IdentitySignUp, SignUpFields, SignUpForm, SignUpId, SignUpRefusal,
+    SignUpState, Step,
 };
-use frontdesk_store::Versioned;
+use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignUp, form};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -17,7 +17,12 @@ use super::{
     gather::Known,
     turn::{Done, Visit},
 };
-use crate::{limits::Class, views};
+use crate::limits::Class;
+
+mod external;
+
+pub(super) use external::come_back;
+pub use external::{create_by, prepare_by, redeem, transfer};
 
 /// Begins a sign-up with these fields.
 pub async fn create(
@@ -33,7 +38,7 @@ pub async fn create(
         let claim = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
         let password = hashed(turn, password, digest).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, password, claim, seed(turn), &turn.scene(&visit))?;
+        let step = IdentitySignUp::begin(id, fields, password, claim, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, 0, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -60,7 +65,7 @@ pub async fn update(
         turn.limit(Class::Create, email)?;
         let claim = claim(turn, email).await?;
         let password = hashed(turn, password, digest).await?;
-        let step = attempt.value.update(fields, password, claim, seed(turn), &turn.scene(&visit))?;
+        let step = attempt.value.update(fields, password, claim, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, attempt.version, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -93,14 +98,14 @@ pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Res
         let sent = attempt.value.may_attempt_code(&scene)?;
         let evidence = turn.check_code(sent, code, checked).await?;
         let claim = claim(turn, attempt.value.draft.email.as_ref()).await?;
-        let step = attempt.value.attempt_code(evidence, claim, seed(turn), &scene)?;
+        let step = attempt.value.attempt_code(evidence, claim, turn.seed(), &scene)?;
         finish(turn, &visit, attempt.version, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
 }
 
 fn view(turn: &Turn<'_>, attempt: &IdentitySignUp) -> SignUp {
-    views::sign_up(attempt, turn.policy(), turn.now)
+    turn.sign_up_view(attempt)
 }
 
 async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Versioned<IdentitySignUp>, Fault> {
@@ -137,25 +142,30 @@ async fn hashed(
     turn.digest(password, digest).await.map(Some)
 }
 
-fn seed(turn: &Turn<'_>) -> AccountSeed {
-    AccountSeed {
-        user: UserId::from_random(turn.instance.random_id()),
-        email: IdentificationId::from_random(turn.instance.random_id()),
-        session: turn.new_session(),
-    }
-}
-
 /// Commits a step.
 async fn finish(
     turn: &Turn<'_>,
     visit: &Visit,
     version: i64,
+    step: Step<IdentitySignUp>,
+    code: Option<&DrawnCode>,
+) -> Result<Done<IdentitySignUp>, Fault> {
+    finish_with(turn, visit, version, step, code, |_changes| ()).await
+}
+
+/// The same with more to write.
+async fn finish_with(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    version: i64,
     mut step: Step<IdentitySignUp>,
     code: Option<&DrawnCode>,
+    more: impl FnOnce(&mut Changes),
 ) -> Result<Done<IdentitySignUp>, Fault> {
     step.attempt.updated_at = step.attempt.updated_at.max(visit.next_age(turn.now));
     let mut changes = turn.changes_of(visit, &mut step, code);
     changes.save_sign_up(Versioned { value: step.attempt.clone(), version });
+    more(&mut changes);
     turn.commit(changes).await?;
     if let SignUpState::Complete { user_id, session_id, .. } = &step.attempt.state {
         let client = step.client.id.as_str();

@@ -7,7 +7,7 @@ use frontdesk_identity::{
     Session, SessionId, Step, Timestamp, TokenStanding,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
-use frontdesk_wire::Client;
+use frontdesk_wire::{Client, ErrorCode};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
@@ -273,6 +273,7 @@ impl Turn<'_> {
             Ok(()) => Ok(()),
             // Whose address it has become shows when it is gathered again.
             Err(CommitError::Conflict | CommitError::EmailTaken) => Err(Fault::Contended),
+            Err(CommitError::ExternalTaken) => Err(Fault::External(ErrorCode::OauthIdentificationClaimed)),
             Err(CommitError::Store(error)) => Err(Fault::Store(error)),
         }
     }

@@ -4,11 +4,19 @@ use http::uri::Authority;
 
 use crate::public_url::PublicUrl;
 
+/// What a browser asks of an instance on its way to somebody else and back. All of it names an attempt by what nobody can
+/// guess; the rest of such an instance is for its app alone.
+const BROWSER_STEPS: [&str; 2] = ["/v1/oauth_callback", "/v1/verify"];
+/// The pages of the development identity provider, which a browser is sent to.
+const PROVIDER_PAGES: &str = "/frontdesk/provider/";
+
 /// Kinds of doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorKind {
     /// A Unix socket for the user alone.
     Private,
+    /// TCP on this computer only, for the steps of a sign-in that a browser takes and for nothing else.
+    Browser,
     /// TCP on this computer only.
     Loopback,
     /// TCP that others can reach.
@@ -38,6 +46,12 @@ impl Door {
         Self { kind: DoorKind::Loopback, names }
     }
 
+    /// A TCP door at the port of the public URL, for browsers of this computer on their way through a sign-in.
+    #[must_use]
+    pub fn browser(public_url: &PublicUrl) -> Self {
+        Self { kind: DoorKind::Browser, ..Self::loopback(public_url, public_url.port()) }
+    }
+
     /// A TCP door that others can reach.
     #[must_use]
     pub fn network(public_url: &PublicUrl) -> Self {
@@ -55,6 +69,12 @@ impl Door {
     #[must_use]
     pub fn kind(&self) -> DoorKind {
         self.kind
+    }
+
+    /// Whether what lies at this path can be asked for here.
+    #[must_use]
+    pub fn leads_to(&self, path: &str) -> bool {
+        self.kind != DoorKind::Browser || BROWSER_STEPS.contains(&path) || path.starts_with(PROVIDER_PAGES)
     }
 
     /// Whether the text of a `Host` header names the instance here. A port that is the scheme's own may be written out.

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     caller::Carrier,
+    dev::provider,
     instance::Instance,
     limits::{Class, TooMany},
     settings::Network,
@@ -27,8 +28,12 @@ use crate::{
 /// Headers that proxies write and that browsers add; named here since the library does not know them.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 pub(super) const FETCH_SITE: &str = "sec-fetch-site";
+const FETCH_MODE: &str = "sec-fetch-mode";
+const FETCH_DEST: &str = "sec-fetch-dest";
 /// Everybody may read it as often as they like.
 const JWKS: &str = "/.well-known/jwks.json";
+/// Where providers send browsers back to.
+const CALLBACK: &str = "/v1/oauth_callback";
 /// Where the routes lie that are no part of the Frontend API.
 const PRIVATE: &str = "/frontdesk/";
 
@@ -52,7 +57,10 @@ pub(super) struct Passed {
 /// Finds out by which name and from which page a request came, or refuses it: a page that is not served learns nothing.
 pub(super) fn knock(instance: &Instance, door: &Door, request: &Request) -> Result<Option<String>, Refusal> {
     check_host(door, request)?;
-    served_origin(instance, request.headers())
+    if !door.leads_to(&plain_path(request.uri())) {
+        return Err(Refusal::code(ErrorCode::ResourceNotFound));
+    }
+    if is_callback(request) { Ok(None) } else { served_origin(instance, request.headers()) }
 }
 
 /// Lets a request of this origin pass, with its real verb and its plain path, or refuses it.
@@ -84,6 +92,12 @@ pub(super) fn pass(
 
 pub(super) fn too_many(TooMany { retry_after_seconds }: TooMany) -> Refusal {
     Refusal::code(ErrorCode::TooManyRequests).retry_after(retry_after_seconds)
+}
+
+/// Whether a provider's page sends the browser back by a form. The origin is the provider's, and nothing comes of the
+/// request but that the browser is sent on to read the same address.
+fn is_callback(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path() == CALLBACK && request.uri().query().is_none()
 }
 
 /// A page of another site may reach a door by a name of its own (DNS rebinding); it cannot change that name.
@@ -128,17 +142,35 @@ fn check_holder(instance: &Instance, origin: Option<&str>, headers: &HeaderMap) 
 }
 
 /// Browsers say when a page of another site sends a request: such a one changes nothing, unless its origin is served. The
-/// mails are for the instance's own pages and for no others.
+/// mails are for the instance's own pages and for no others; to the page of the development provider anybody may send a
+/// browser, as to any provider's.
 fn check_site(instance: &Instance, request: &Request, path: &str, origin: Option<&str>) -> Result<(), Refusal> {
     let mut sites = request.headers().get_all(FETCH_SITE).iter();
     let cross_site = sites.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_callback(request) {
+        return Ok(());
+    }
     let foreign = if path.starts_with(PRIVATE) {
-        cross_site || origin.is_some_and(|origin| origin != instance.public_url().origin())
+        (cross_site && !(is_authorize(path) && is_visit(request)))
+            || origin.is_some_and(|origin| origin != instance.public_url().origin())
     } else {
         cross_site && !reads && origin.is_none()
     };
     if foreign { Err(Refusal::code(ErrorCode::CsrfTokenInvalid)) } else { Ok(()) }
+}
+
+/// Whether this is the page of a development provider.
+fn is_authorize(path: &str) -> bool {
+    path.strip_prefix(provider::PATH).and_then(|rest| rest.split_once('/')).is_some_and(|(_, what)| what == "authorize")
+}
+
+/// Whether a browser goes to a page in its window, and not into a frame (Fetch Metadata §2.2).
+fn is_visit(request: &Request) -> bool {
+    let says = |name: &str, word: &str| request.headers().get(name).is_some_and(|value| value == word);
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && says(FETCH_MODE, "navigate")
+        && says(FETCH_DEST, "document")
 }
 
 /// The verb that `_method` stands for. It counts on POST alone: a link or picture must never change anything.

@@ -23,3 +23,4 @@ pub use door::{Door, DoorKind};
 pub use figures::Figures;
 pub use refusal::Refusal;
 pub use service::{Behind, Site};
+pub(crate) use words::of as words_of;

@@ -1,6 +1,8 @@
 //! Answers to browsers that go from page to page, instead of a program that reads JSON. Nothing on a page comes from
 //! elsewhere, nobody frames or keeps it, and no address that holds a token is told to the next page.
 
+mod form;
+
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -19,6 +21,10 @@ use http::{
 use url::Url;
 
 use crate::html::escaped;
+
+/// The beginning of every page. It names an empty icon, for a browser asks for `/favicon.ico` of a page that names none.
+const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+                    <meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"icon\" href=\"data:,\">\n";
 
 /// What pages look like.
 const STYLE: &str = "
@@ -45,6 +51,8 @@ const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; 
 pub(super) struct Page {
     status: StatusCode,
     html: String,
+    /// What it may do, if it is more than pages may.
+    may: Option<form::May>,
 }
 
 /// Stands with an answer that is a page already, and nothing that has to be told in JSON.
@@ -65,11 +73,10 @@ impl Page {
     fn made(status: StatusCode, head: &str, title: &str, below: &str) -> Self {
         let title = escaped(title);
         let html = format!(
-            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width\">\n{head}<title>{title}</title>\n\
+            "{HEAD}{head}<title>{title}</title>\n\
              <style>{STYLE}</style>\n<h1>{title}</h1>\n{below}</html>\n"
         );
-        Self { status, html }
+        Self { status, html, may: None }
     }
 
     /// Says why the browser is not sent on. There is nothing on the page that came with the request.
@@ -94,6 +101,9 @@ impl IntoResponse for Page {
         if let Some(policy) = POLICY.clone() {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
+        if let Some(may) = self.may {
+            may.write(headers);
+        }
         response.extensions_mut().insert(IsPage);
         response
     }
@@ -101,14 +111,30 @@ impl IntoResponse for Page {
 
 /// Sends the browser on to a page that the instance serves.
 pub(super) fn send_on(to: &Url) -> Response {
+    sent(StatusCode::TEMPORARY_REDIRECT, to)
+}
+
+/// Sends the browser on to read another address, whatever it sent here (RFC 9700 §4.12).
+pub(super) fn go_on(to: &Url) -> Response {
+    sent(StatusCode::SEE_OTHER, to)
+}
+
+fn sent(status: StatusCode, to: &Url) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     if let Ok(mut location) = HeaderValue::from_str(to.as_str()) {
         location.set_sensitive(true);
         headers.insert(LOCATION, location);
     }
     close(headers);
+    response
+}
+
+/// Sends the browser back to the instance with the answer to a form, which it must not post there (RFC 9700 §4.12).
+pub(super) fn send_back(to: &Url) -> Response {
+    let mut response = send_on(to);
+    *response.status_mut() = StatusCode::SEE_OTHER;
     response
 }
 

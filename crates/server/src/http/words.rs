@@ -4,13 +4,78 @@
 use frontdesk_wire::ErrorCode::{self, *};
 
 /// Short text and sentence of a code.
-pub(super) fn of(code: ErrorCode) -> (&'static str, &'static str) {
+pub(crate) fn of(code: ErrorCode) -> (&'static str, &'static str) {
     transport(code)
         .or_else(|| form(code))
         .or_else(|| attempt(code))
         .or_else(|| ticket(code))
         .or_else(|| token(code))
+        .or_else(|| provider(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
+}
+
+fn provider(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        OauthProviderNotEnabled => ("Provider is off", "The owner of this instance has not turned this provider on."),
+        OauthNonAuthenticatableProvider => (
+            "Not for signing in",
+            "This provider is for accounts that are signed in already. Sign in another way and connect it there.",
+        ),
+        OauthUnsupportedProvider => ("No such provider", "This instance knows no provider of this name."),
+        OauthConfigMissing => (
+            "Provider is not set up",
+            "The owner of this instance has yet to put in the credentials that the provider gave.",
+        ),
+        MisconfiguredOauthProvider => (
+            "Provider is not set up right",
+            "The credentials of this provider cannot be used. The owner of this instance finds the reason in its log.",
+        ),
+        ResourceMissmatch => (
+            "Address is not listed",
+            "The owner of this instance has not listed this address to be sent back to. They add it to the redirect URLs.",
+        ),
+        OauthAccessDenied => ("Access was denied", "At the provider it was said no. Nothing was changed; try again."),
+        OauthCallbackInvalid => (
+            "Answer not believed",
+            "What came back is not the provider's answer to what was asked, or it was used already. Begin again.",
+        ),
+        OauthTokenExchangeError => (
+            "Provider refused",
+            "The provider did not accept its own answer. Begin again; if it happens again, the owner of this instance \
+             finds the reason in its log.",
+        ),
+        OauthFetchUserError => (
+            "Provider did not say who you are",
+            "The provider gave no account that could be used. Allow it to tell your email address, and try again.",
+        ),
+        OauthTokenRetrievalError => {
+            ("No fresh token", "The provider gave no fresh token. The user connects the account once more.")
+        }
+        OauthTokenProviderNotEnabled => {
+            ("Provider is off", "This provider is not on at this instance. Turn it on first.")
+        }
+        OauthMissingAccessToken => {
+            ("No token", "There is no token of this provider. The user connects the account anew.")
+        }
+        OauthMissingRefreshToken | ExternalAccountMissingRefreshToken => (
+            "Token has ended",
+            "The provider's token has ended and cannot be renewed. The user connects the account once more.",
+        ),
+        ExternalAccountNotFound => {
+            ("No account yet", "Nobody has an account here with this account of the provider. Sign up with it.")
+        }
+        ExternalAccountExists => {
+            ("Account exists", "Somebody has an account here with this account of the provider. Sign in with it.")
+        }
+        OauthIdentificationClaimed => (
+            "Belongs to somebody else",
+            "Another user of this instance has connected this account. Sign in as that user, or use another account.",
+        ),
+        OauthAccountAlreadyConnected => {
+            ("Connected already", "This user has an account of this provider connected already. Remove that one first.")
+        }
+        _ => return None,
+    })
 }
 
 fn transport(code: ErrorCode) -> Option<(&'static str, &'static str)> {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use frontdesk_identity::{ClientId, Email, IdentificationId, Timestamp};
+use frontdesk_identity::{ClientId, ConnectionKey, Email, IdentificationId, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;
@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     cookies::Cookies,
     delivery::Mailer,
+    dev::provider::{self, DevelopmentProvider},
     flows::Turn,
     keys::{Keys, Purpose},
     limits::Limits,
@@ -20,10 +21,11 @@ use crate::{
     origins::Origins,
     passwords::Passwords,
     pictures::Pictures,
+    providers::{Connection, Development, Providers},
     public_url::PublicUrl,
     random::Random,
     settings::{Network, Settings},
-    tokens::{ClientTokens, HandshakeClaims, SigningError, TestingTokens, Tickets, TokenCache},
+    tokens::{ClientTokens, ExternalTokens, HandshakeClaims, SigningError, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
@@ -57,6 +59,8 @@ pub struct Instance {
     keys: Arc<Keys>,
     client_tokens: ClientTokens,
     tickets: Tickets,
+    external_tokens: ExternalTokens,
+    providers: Providers,
     testing_tokens: TestingTokens,
     signing: RwLock<Arc<Signing>>,
     cache: TokenCache,
@@ -67,6 +71,7 @@ pub struct Instance {
     deliveries: Notify,
     mailer: Option<Mailer>,
     metrics: Metrics,
+    provider: DevelopmentProvider,
 }
 
 impl Instance {
@@ -168,6 +173,27 @@ impl Instance {
         &self.tickets
     }
 
+    /// Values of ways out to providers.
+    #[must_use]
+    pub fn external_tokens(&self) -> &ExternalTokens {
+        &self.external_tokens
+    }
+
+    /// Providers that can be asked.
+    #[must_use]
+    pub fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    /// Who stands in, at a development instance, for the provider of a connection without credentials.
+    #[must_use]
+    pub fn stand_in(&self, connection: ConnectionKey, settings: &Connection) -> Option<Development> {
+        if settings.client_id.is_some() {
+            return None;
+        }
+        provider::development(self, connection.as_str())
+    }
+
     /// Testing tokens.
     #[must_use]
     pub fn testing_tokens(&self) -> &TestingTokens {
@@ -209,6 +235,12 @@ impl Instance {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// What the development provider remembers.
+    #[must_use]
+    pub(crate) fn provider(&self) -> &DevelopmentProvider {
+        &self.provider
     }
 
     /// Lets changes of one client in one at a time.

@@ -1,6 +1,9 @@
 //! Opens an instance: finds it in the database or makes it there, and checks that key and database belong together.
 
-use std::sync::{Arc, RwLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
 
 use frontdesk_identity::Timestamp;
 use frontdesk_store::{
@@ -18,16 +21,18 @@ use crate::{
     clock::Clock,
     cookies::Cookies,
     delivery::Mailer,
+    dev::provider::{DevelopmentProvider, Inside},
     keys::{InstanceKey, Keys, Purpose},
     limits::Limits,
     metrics::Metrics,
     passwords::Passwords,
     pictures::Pictures,
+    providers::{Providers, Reach},
     public_url::{PublicUrl, PublicUrlError},
     random::{Random, new_id},
     secret_keys::SecretKeys,
     settings::{Settings, SettingsFault},
-    tokens::{ClientTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
+    tokens::{ClientTokens, ExternalTokens, SigningError, SigningKey, TestingTokens, Tickets, TokenCache},
     turnstile::Turnstile,
 };
 
@@ -53,6 +58,10 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Where files lie that settings name, such as client secrets of providers.
+    pub data_dir: PathBuf,
+    /// The way to providers.
+    pub reach: Arc<dyn Reach>,
     /// The way to a mail server, if there is one.
     pub mailer: Option<Mailer>,
     /// Passwords that are hashed at once.
@@ -116,11 +125,16 @@ impl Instance {
         let settings = live.now().settings.clone();
         let signing = Signing::open(setup.store.signing_keys().await?, &keys)?;
         let limits = if kind == KeyKind::Development { settings.limits.for_development() } else { settings.limits };
-        Ok(Arc::new(Self {
+        Ok(Arc::new_cyclic(|instance| Self {
             proxies: settings.proxies(),
             cookies: Cookies::new(kind, &public_url),
             client_tokens: ClientTokens::new(keys.clone()),
             tickets: Tickets::new(keys.clone()),
+            external_tokens: ExternalTokens::new(keys.clone()),
+            providers: Providers::new(
+                &setup.data_dir,
+                Arc::new(Inside { instance: instance.clone(), outside: setup.reach }),
+            ),
             testing_tokens: TestingTokens::new(keys.clone(), stored.value.id.clone()),
             passwords: Passwords::new(setup.password_workers, setup.random.clone()),
             pictures: Pictures::default(),
@@ -134,6 +148,7 @@ impl Instance {
             deliveries: Notify::new(),
             mailer: setup.mailer,
             metrics: Metrics::default(),
+            provider: DevelopmentProvider::default(),
             kind,
             public_url,
             live,
@@ -202,7 +217,7 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
     changes.save_secret_key(SecretKey::first(now));
     match setup.store.commit(changes).await {
         // Another process was first: theirs is the instance.
-        Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken) => {}
+        Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken) => {}
         Err(CommitError::Store(error)) => return Err(error.into()),
     }
     setup.store.instance().await?.ok_or(InstanceError::Contended)
@@ -217,7 +232,9 @@ async fn settle_url(setup: &Setup, stored: &Versioned<Stored>, kind: KeyKind) ->
     changes.save_instance(stored.with(Stored { public_url: wanted.origin().to_owned(), ..stored.value.clone() }));
     match setup.store.commit(changes).await {
         Ok(()) => {}
-        Err(CommitError::Conflict | CommitError::EmailTaken) => return Err(InstanceError::Contended),
+        Err(CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken) => {
+            return Err(InstanceError::Contended);
+        }
         Err(CommitError::Store(error)) => return Err(error.into()),
     }
     tracing::warn!(before = %there, now = %wanted, "the public URL has changed, and with it the publishable key");

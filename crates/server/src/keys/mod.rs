@@ -56,8 +56,12 @@ pub enum Purpose {
     SecretKey,
     /// Tells whether key and database belong together, bound to the instance.
     KeyCheck,
+    /// Values of a way out to a provider, bound to the way out.
+    External,
     /// Names addresses in counters without storing them.
     Counter,
+    /// What the development provider says of a person and its client, bound to the strategy.
+    DevelopmentProvider,
 }
 
 impl Purpose {
@@ -71,7 +75,9 @@ impl Purpose {
             Self::TestingToken => b"frontdesk mac testing token v1",
             Self::SecretKey => b"frontdesk mac secret key v1",
             Self::KeyCheck => b"frontdesk mac key check v1",
+            Self::External => b"frontdesk mac external v1",
             Self::Counter => b"frontdesk mac counter v1",
+            Self::DevelopmentProvider => b"frontdesk mac development provider v1",
         }
     }
 }
@@ -113,7 +119,9 @@ pub struct Keys {
     testing_token: hmac::Key,
     secret_key: hmac::Key,
     key_check: hmac::Key,
+    external: hmac::Key,
     counter: hmac::Key,
+    development_provider: hmac::Key,
     seal: RandomizedNonceKey,
     secret_key_body: Zeroizing<String>,
 }
@@ -158,7 +166,9 @@ impl Keys {
             testing_token: mac_key(Purpose::TestingToken),
             secret_key: mac_key(Purpose::SecretKey),
             key_check: mac_key(Purpose::KeyCheck),
+            external: mac_key(Purpose::External),
             counter: mac_key(Purpose::Counter),
+            development_provider: mac_key(Purpose::DevelopmentProvider),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
                 .expect("32 bytes are a key of AES-256"),
             secret_key_body: Zeroizing::new(hex(sub_key(b"frontdesk secret key v1").as_ref())),
@@ -193,7 +203,9 @@ impl Keys {
             Purpose::TestingToken => &self.testing_token,
             Purpose::SecretKey => &self.secret_key,
             Purpose::KeyCheck => &self.key_check,
+            Purpose::External => &self.external,
             Purpose::Counter => &self.counter,
+            Purpose::DevelopmentProvider => &self.development_provider,
         }
     }
 

@@ -1,12 +1,17 @@
 //! Settings of an instance: one typed document in the database, in which the keys of `frontdesk.toml` win.
 
+use std::collections::BTreeMap;
+
 use frontdesk_identity::{ClaimFault, Claims, Metadata, Policy, PolicyFault, TokenKind};
 use frontdesk_wire::KeyKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::limits::LimitSettings;
+use crate::{
+    limits::LimitSettings,
+    providers::{self, Connection},
+};
 
 mod merge;
 mod network;
@@ -15,6 +20,8 @@ pub use network::{Network, NetworkError};
 
 /// Most origins that may be listed.
 const MAX_ORIGINS: usize = 100;
+/// Why a connection is none.
+const NO_STRATEGY: &str = "is none of oauth_google, oauth_facebook, oauth_github and oauth_custom_<key>";
 /// Longest application name, in characters.
 const MAX_NAME: usize = 100;
 
@@ -40,6 +47,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Claims that are added to session tokens, with shortcodes.
     pub session_claims: Metadata,
+    /// Providers by whose accounts people come in or that they connect, by strategy.
+    pub connections: BTreeMap<String, Connection>,
     /// What the instance demands and allows.
     pub policy: Policy,
 }
@@ -55,6 +64,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             limits: LimitSettings::default(),
             session_claims: Metadata::new(),
+            connections: BTreeMap::new(),
             policy: Policy::default(),
         }
     }
@@ -94,6 +104,14 @@ pub enum SettingsFault {
     /// A claim that cannot be added to session tokens.
     #[error("`session_claims`: {0}")]
     Claim(ClaimFault),
+    /// A connection that cannot be used.
+    #[error("`connections.{strategy}`: {reason}")]
+    Connection {
+        /// Its strategy.
+        strategy: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The document in the database is not one.
     #[error("the settings in the database cannot be read: {0}")]
     Stored(String),
@@ -107,6 +125,11 @@ impl Settings {
         let development = kind == KeyKind::Development;
         settings.policy.test_mode = development;
         settings.policy.enumeration_protection = !development;
+        if development {
+            // The development provider stands in: nothing has to be set up.
+            let google = Connection { enabled: true, ..Connection::default() };
+            settings.connections.insert("oauth_google".to_owned(), google);
+        }
         settings
     }
 
@@ -160,6 +183,11 @@ impl Settings {
         faults.extend(names.cloned().map(SettingsFault::Name));
         let claims = Claims::read(&self.session_claims, TokenKind::Session).err().unwrap_or_default();
         faults.extend(claims.into_iter().map(SettingsFault::Claim));
+        for (strategy, connection) in &self.connections {
+            let unknown = (!providers::is_strategy(strategy)).then(|| NO_STRATEGY.to_owned());
+            let reasons = unknown.into_iter().chain(connection.faults(strategy, kind));
+            faults.extend(reasons.map(|reason| SettingsFault::Connection { strategy: strategy.clone(), reason }));
+        }
         let proxies = self.trusted_proxies.iter().filter_map(|text| text.parse::<Network>().err());
         faults.extend(proxies.map(SettingsFault::Proxy));
         faults

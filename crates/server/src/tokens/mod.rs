@@ -2,6 +2,7 @@
 
 mod cache;
 mod client;
+mod external;
 mod handshake;
 mod own_key;
 mod session;
@@ -12,6 +13,7 @@ mod ticket;
 
 pub use cache::{CacheKey, TokenCache};
 pub use client::ClientTokens;
+pub use external::ExternalTokens;
 pub use handshake::HandshakeClaims;
 pub use own_key::OwnKey;
 pub use session::{SESSION_TOKEN_SECONDS, SessionClaims};

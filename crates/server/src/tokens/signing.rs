@@ -100,6 +100,12 @@ impl SigningKey {
         compact(&self.template_header, claims, |text| self.signature(text))
     }
 
+    /// Signs claims as an ID token (OpenID Connect Core 1.0 §2). It belongs to no category of an instance's own tokens.
+    pub fn sign_id_token(&self, claims: &impl Serialize) -> Result<String, SigningError> {
+        let header = encoded(&IdTokenHeader { alg: "RS256", kid: &self.kid, typ: "JWT" })?;
+        compact(&header, claims, |text| self.signature(text))
+    }
+
     fn signature(&self, text: &[u8]) -> Result<Vec<u8>, SigningError> {
         let mut signature = vec![0u8; self.pair.public_modulus_len()];
         self.pair
@@ -136,6 +142,13 @@ pub(super) fn compact(
 struct Header<'a> {
     alg: &'a str,
     cat: &'a str,
+    kid: &'a str,
+    typ: &'a str,
+}
+
+#[derive(Serialize)]
+struct IdTokenHeader<'a> {
+    alg: &'a str,
     kid: &'a str,
     typ: &'a str,
 }

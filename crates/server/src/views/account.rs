@@ -1,7 +1,7 @@
 use frontdesk_identity::{
     self as identity, Account, Email, ImageId, Policy, Strategy, Timestamp, time::DAY, time::SECOND,
 };
-use frontdesk_wire::{EmailAddress, PublicUserData, User};
+use frontdesk_wire::{EmailAddress, LinkedIdentification, PublicUserData, User};
 
 use super::verification;
 use crate::public_url::PublicUrl;
@@ -28,7 +28,7 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         image_url: Some(image_url),
         primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
         password_enabled: account.password.is_some(),
-        email_addresses: account.emails.iter().map(|email| email_address(email, policy, now)).collect(),
+        email_addresses: account.emails.iter().map(|email| of_account(email, account, policy, now)).collect(),
         password_last_updated_at: account.password.map(|password| password.updated_at.0),
         public_metadata: user.public_metadata.clone(),
         unsafe_metadata: user.unsafe_metadata.clone(),
@@ -65,6 +65,18 @@ pub fn public_user_data(account: &Account, url: &PublicUrl) -> PublicUserData {
         banned: user.banned,
         ..PublicUserData::default()
     }
+}
+
+/// An email address with the accounts elsewhere that name it too.
+fn of_account(email: &identity::EmailAddress, account: &Account, policy: &Policy, now: Timestamp) -> EmailAddress {
+    let names_it = |external: &&identity::ExternalAccount| {
+        external.profile.as_ref().and_then(|profile| profile.email.as_ref()) == Some(&email.email)
+    };
+    let linked = account.externals.iter().filter(names_it).map(|external| LinkedIdentification {
+        r#type: external.proof.connection.to_string(),
+        id: external.identification_id().to_string(),
+    });
+    EmailAddress { linked_to: linked.collect(), ..email_address(email, policy, now) }
 }
 
 /// An email address, for the user alone.

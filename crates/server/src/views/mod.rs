@@ -3,6 +3,7 @@
 mod account;
 pub mod backend;
 mod client;
+mod external;
 mod session;
 mod sign_in;
 mod sign_up;
@@ -10,6 +11,7 @@ mod verification;
 
 pub use account::{email_address, image_url, public_user_data, user};
 pub use client::client;
+pub use external::external_account;
 pub use session::{active_session, session};
 pub use sign_in::sign_in;
 pub use sign_up::sign_up;

@@ -1,14 +1,15 @@
 use frontdesk_identity::{self as identity, Account, Policy, Timestamp};
-use frontdesk_wire::{ActiveSession, Session, SessionActivity, Token};
+use frontdesk_wire::{ActiveSession, Session, SessionActivity, Token, User};
 
 use super::account;
 use crate::public_url::PublicUrl;
 
-/// A session with its user. `token` is there for sessions that somebody is signed in by.
+/// A session with its user, as `user` shows them. `token` is there for sessions that somebody is signed in by.
 #[must_use]
 pub fn session(
     session: &identity::Session,
     account: &Account,
+    user: User,
     token: Option<String>,
     url: &PublicUrl,
     policy: &Policy,
@@ -22,7 +23,7 @@ pub fn session(
         abandon_at: session.abandon_at(policy).0,
         last_active_at: session.last_active_at.0,
         last_active_token: token.map(self::token),
-        user: Some(account::user(account, url, policy, now)),
+        user: Some(user),
         public_user_data: Some(account::public_user_data(account, url)),
         factor_verification_age: session.factor_ages(now).to_vec(),
         created_at: session.created_at.0,

@@ -1,23 +1,29 @@
 use frontdesk_identity::{self as identity, Factor as IdentityFactor, Found, Policy, SignInState, Strategy, Timestamp};
-use frontdesk_wire::{Factor, SignIn, UserData};
+use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData};
 
-use super::{account, verification};
+use super::{account, external, verification};
 use crate::public_url::PublicUrl;
 
-/// A sign-in. `found` is whose its identifier is at this moment, once there is one.
+/// A sign-in. `found` is whose its identifier is at this moment, once there is one; `outward` where the browser goes while
+/// it is waited for.
 #[must_use]
 pub fn sign_in(
     attempt: &identity::SignIn,
     found: Option<&Found<'_>>,
+    outward: Option<String>,
     url: &PublicUrl,
     policy: &Policy,
     now: Timestamp,
 ) -> SignIn {
     let factors = found.map(|found| attempt.first_factors(found, policy).into_iter().map(factor).collect());
+    let elsewhere = attempt
+        .external
+        .as_ref()
+        .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountNotFound), now));
     let (proof, session_id) = match &attempt.state {
-        SignInState::NeedsIdentifier => (None, None),
+        SignInState::NeedsIdentifier => (elsewhere, None),
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
-            (verification::code(code, code_for.strategy(), policy, now), None)
+            (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
         SignInState::Complete { session_id, strategy, .. } => {

@@ -1,15 +1,19 @@
 use frontdesk_identity::{self as identity, Policy, SignUpState, Timestamp};
-use frontdesk_wire::{SignUp, SignUpVerifications};
+use frontdesk_wire::{ErrorCode, SignUp, SignUpVerifications};
 
-use super::verification;
+use super::{external, verification};
 
-/// A sign-up.
+/// A sign-up. `outward` is where the browser goes while it is waited for.
 #[must_use]
-pub fn sign_up(attempt: &identity::SignUp, policy: &Policy, now: Timestamp) -> SignUp {
+pub fn sign_up(attempt: &identity::SignUp, outward: Option<String>, policy: &Policy, now: Timestamp) -> SignUp {
     let words = |fields: Vec<&str>| fields.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let draft = &attempt.draft;
     let email_proof = (draft.email.is_some() && policy.email_address.verify_at_sign_up)
         .then(|| verification::of_sign_up(attempt.email_proof(), policy, now));
+    let elsewhere = attempt
+        .external
+        .as_ref()
+        .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountExists), now));
     let (session_id, user_id) = match &attempt.state {
         SignUpState::MissingRequirements { .. } => (None, None),
         SignUpState::Complete { session_id, user_id, .. } => (Some(session_id.to_string()), Some(user_id.to_string())),
@@ -22,7 +26,12 @@ pub fn sign_up(attempt: &identity::SignUp, policy: &Policy, now: Timestamp) -> S
         optional_fields: words(identity::SignUp::optional_fields(policy)),
         missing_fields: words(attempt.missing_fields(policy)),
         unverified_fields: words(attempt.unverified_fields(policy)),
-        verifications: SignUpVerifications { email_address: email_proof, ..SignUpVerifications::default() },
+        verifications: SignUpVerifications {
+            email_address: email_proof,
+            external_account: elsewhere,
+            ..SignUpVerifications::default()
+        },
+        external_account_strategy: attempt.external.as_ref().map(|proof| proof.connection.to_string()),
         email_address: draft.email.as_ref().map(ToString::to_string),
         has_password: draft.has_password,
         password_enabled: draft.has_password,

@@ -27,6 +27,7 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
         Strategy::Password => "verification_password",
         Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
         Strategy::Ticket => "verification_ticket",
+        Strategy::OAuth(_) => "verification_oauth",
     };
     Verification {
         object: Some(object.to_owned()),

@@ -81,7 +81,8 @@ async fn fields_that_cannot_be_taken_are_named() {
             (&[("identifier", &huge)], "form_param_max_length_exceeded", "identifier"),
             (&[("strategy", "password")], "form_param_missing", "identifier"),
             (&[("password", "Lantern and 7 oars")], "form_param_missing", "identifier"),
-            (&[("strategy", "oauth_google")], "form_param_value_invalid", "strategy"),
+            (&[("strategy", "oauth_google")], "form_param_missing", "redirect_url"),
+            (&[("strategy", "oauth_Google")], "form_param_value_invalid", "strategy"),
             (&[("transfer", "maybe")], "form_param_type_invalid", "transfer"),
             (&[("identifier", "a@b.example"), ("identifier", "c@d.example")], "form_param_duplicate", "identifier"),
         ] {

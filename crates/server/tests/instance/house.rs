@@ -13,6 +13,7 @@ use frontdesk_server::{
     doors::{Doors, bind},
     http::{Door, Site},
     instance::{Instance, Setup},
+    providers::Network,
     public_url::PublicUrl,
     random::{Random, SystemRandom},
 };
@@ -124,6 +125,8 @@ impl House {
             settings,
             clock: clock.clone(),
             random,
+            data_dir: std::env::temp_dir(),
+            reach: Arc::new(Network::new()),
             mailer,
             password_workers: PASSWORD_WORKERS,
         })
@@ -143,6 +146,15 @@ impl House {
     pub(crate) async fn replica(&self, database: &TestDatabase, settings: Value) -> Self {
         let wish = Wish { kind: self.instance.kind(), clock: self.clock.clone(), ..Wish::settings(settings) };
         Self::with(database, wish).await
+    }
+
+    /// The owner lists an address to which browsers may be sent back.
+    pub(crate) async fn list_redirect(&self, url: &str) {
+        let id = format!("ru_{}", url.len());
+        let url = frontdesk_store::RedirectUrl { id, url: url.to_owned(), created_at: self.instance.now() };
+        let mut changes = Changes::new(self.instance.now());
+        changes.list_redirect(url);
+        self.instance.store().commit(changes).await.unwrap();
     }
 
     /// A device that nobody knows yet.

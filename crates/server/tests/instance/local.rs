@@ -4,10 +4,12 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use frontdesk_server::{
     InstanceKey,
+    clock::{Clock, SystemClock},
     doors::{Lock, Served},
     instance::InstanceError,
     local::{LocalInstance, LocalOptions, StartError, has_data},
@@ -38,8 +40,12 @@ impl Folder {
 
     async fn start(&self, key: u8) -> Result<LocalInstance, StartError> {
         let (data_dir, socket) = (self.data(), self.socket());
-        LocalInstance::start(LocalOptions { data_dir, key: InstanceKey::new([key; 32]), socket }).await
+        LocalInstance::start(LocalOptions { data_dir, key: InstanceKey::new([key; 32]), socket, clock: clock() }).await
     }
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
 }
 
 async fn ask(socket: &Path, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
@@ -77,6 +83,51 @@ async fn sec_101_it_serves_the_user_alone_and_keeps_what_it_was() {
     let again = folder.start(7).await.unwrap();
     assert_eq!(again.publishable_key(), first, "the port is drawn once");
     again.stop().await;
+}
+
+#[tokio::test]
+async fn sec_101_its_door_for_browsers_leads_to_their_steps_of_a_sign_in_and_nowhere_else() {
+    let folder = Folder::new();
+    let instance = folder.start(7).await.unwrap();
+    instance.browsers().wait_for(|open| *open).await.unwrap();
+    let here = PublishableKey::parse(&instance.publishable_key()).unwrap().frontend_api;
+    let client = Client::builder().no_proxy().build().unwrap();
+    let ask = async |path: &str| Answer::read(client.get(format!("http://{here}{path}")).send().await.unwrap()).await;
+    for path in [
+        "/",
+        "/v1/client",
+        "/v1/client?_is_native=1",
+        "/v1/environment",
+        "/v1/health",
+        "/v1/users",
+        "/frontdesk/outbox",
+        "/.well-known/jwks.json",
+        "/.well-known/frontdesk.json",
+        "/v1/oauth_callback/../client",
+        "/v1/oauth_callbacks",
+    ] {
+        let refused = ask(path).await;
+        assert_eq!(refused.status, 404, "{path}: {}", refused.body);
+    }
+    // By no other name, so that no page of the web finds it.
+    let rebound = client.get(format!("http://{here}/v1/oauth_callback")).header("host", "evil.example");
+    assert_eq!(Answer::read(rebound.send().await.unwrap()).await.body["errors"][0]["code"], "host_invalid");
+    instance.stop().await;
+}
+
+#[tokio::test]
+async fn a_port_that_another_program_has_is_waited_for() {
+    let folder = Folder::new();
+    let first = folder.start(7).await.unwrap();
+    let here = PublishableKey::parse(&first.publishable_key()).unwrap().frontend_api;
+    first.stop().await;
+    let other = std::net::TcpListener::bind(&here).unwrap();
+    let instance = folder.start(7).await.unwrap();
+    assert!(!*instance.browsers().borrow());
+    ask(&folder.socket(), Method::GET, "/v1/health", &[]).await.ok();
+    drop(other);
+    instance.browsers().wait_for(|open| *open).await.unwrap();
+    instance.stop().await;
 }
 
 #[tokio::test]
@@ -132,8 +183,12 @@ async fn what_stands_in_the_way_is_told_and_left_as_it_was() {
 
     let file = folder.0.path().join("file");
     fs::write(&file, "").unwrap();
-    let options =
-        LocalOptions { data_dir: file.join("local"), key: InstanceKey::new([7; 32]), socket: folder.socket() };
+    let options = LocalOptions {
+        data_dir: file.join("local"),
+        key: InstanceKey::new([7; 32]),
+        socket: folder.socket(),
+        clock: clock(),
+    };
     let refused = LocalInstance::start(options).await.unwrap_err();
     assert!(matches!(refused, StartError::Folder(_)), "{refused}");
 }

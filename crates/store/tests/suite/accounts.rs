@@ -26,7 +26,7 @@ fn rival(number: u32, verified: bool, reserved: bool) -> NewAccount {
 async fn an_account_is_found_by_id_and_by_address() {
     on_each(async |database| {
         let store = database.open().await;
-        let NewAccount { user, email, password } = account(1);
+        let NewAccount { user, email, password, .. } = account(1);
         let read = saved_account(&store, 1).await;
         assert_eq!(read.version, 1);
         assert_eq!(read.value.user, user);

@@ -301,3 +301,35 @@ async fn sec_38_every_other_session_of_a_user_ends_and_nobody_elses() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_of_one_moment() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        // Each change adds a session and says of the client how many there are.
+        let writer = tokio::spawn({
+            let store = store.clone();
+            async move {
+                for number in 1..=40 {
+                    let read = store.client(&client_id(1)).await.unwrap().unwrap();
+                    let client = Client { generation: i64::from(number), ..read.value.clone() };
+                    save(&store, START, |changes| {
+                        changes.save_session(Versioned::fresh(session(number, 1, 1, START)));
+                        changes.save_client(read.with(client));
+                    })
+                    .await;
+                }
+            }
+        });
+        while !writer.is_finished() {
+            let view = view(&store, 1, START).await;
+            let sessions = i64::try_from(view.sessions.len()).unwrap();
+            assert!(view.client.value.generation == sessions || sessions == 0, "{sessions} of {:?}", view.client);
+        }
+        writer.await.unwrap();
+        store.close().await;
+    })
+    .await;
+}

@@ -16,6 +16,7 @@ mod deletion;
 mod delivery;
 mod directory;
 mod dump;
+mod externals;
 mod fixtures;
 mod handshakes;
 mod instance;

@@ -77,6 +77,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             updated_at: START,
         },
         password: Some(digest(&format!("of user {number}"))),
+        external: None,
     }
 }
 

@@ -74,6 +74,56 @@ fn everything_moves_there_and_back() {
 }
 
 #[test]
+fn what_a_check_left_when_it_was_ended_moves_nowhere_and_stays_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = keychain();
+    keychain.insert(PROBE, b"written");
+    let store = open(folder.path(), &keychain);
+    store.move_to_passphrase(&names(), &passphrase()).unwrap();
+    assert!(keychain.names().is_empty(), "{:?}", keychain.names());
+    assert_complete(&store, "moved");
+    assert!(store.get(PROBE).unwrap().is_none());
+
+    store.put(PROBE, &passphrase()).unwrap();
+    store.move_to_keychain().unwrap();
+    assert!(!keychain.names().contains(&PROBE.to_owned()), "{:?}", keychain.names());
+    assert_complete(&store, "moved back");
+}
+
+/// A keychain that holds a check's item and does not give it out.
+struct Stuck(FakeStore);
+
+impl SecretStore for Stuck {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+        if name == PROBE { Err(StoreError::Damaged("no text".to_owned())) } else { self.0.get(name) }
+    }
+
+    fn put(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
+        self.0.put(name, secret)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), StoreError> {
+        self.0.delete(name)
+    }
+}
+
+#[test]
+fn a_check_that_left_something_damaged_holds_no_move_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = keychain();
+    keychain.insert(PROBE, b"half");
+    let stuck = Arc::new(Stuck(keychain.clone()));
+    let store = ChosenStore::new(folder.path(), stuck, CHEAP, Arc::new(|| Duration::ZERO));
+    store.move_to_passphrase(&names(), &passphrase()).unwrap();
+    assert!(keychain.names().is_empty(), "{:?}", keychain.names());
+    assert_complete(&store, "moved");
+}
+
+#[test]
 fn a_computer_without_a_keychain_begins_an_empty_vault() {
     for fault in [Fault::Absent, Fault::Hollow] {
         let folder = tempfile::tempdir().unwrap();
@@ -247,6 +297,7 @@ fn a_move_that_ends_at_any_instant_leaves_one_complete_vault() {
             loop {
                 let folder = tempfile::tempdir().unwrap();
                 let keychain = keychain();
+                keychain.insert(PROBE, b"of a check that was ended");
                 if to == Keeper::Keychain {
                     open(folder.path(), &keychain).move_to_passphrase(&names(), &passphrase()).unwrap();
                 }
@@ -306,4 +357,23 @@ async fn a_vault_above_it_follows_the_choice() {
     store.unlock(&passphrase()).unwrap();
     vault.recheck().await.unwrap();
     assert!(store.get("client/c/1").unwrap().is_some(), "what it could not take is made up for");
+}
+
+#[test]
+fn half_a_file_of_a_process_that_was_ended_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = keychain();
+    let store = open(folder.path(), &keychain);
+    store.move_to_passphrase(&names(), &passphrase()).unwrap();
+    let halves = ["vault.json.new", "vault.sealed.new"].map(|name| folder.path().join(name));
+    for half in &halves {
+        fs::write(half, b"{\"keeper\": \"key").unwrap();
+    }
+    let next = open(folder.path(), &keychain);
+    next.tidy();
+    for half in &halves {
+        assert!(!half.exists(), "{}", half.display());
+    }
+    assert_complete(&next, "tidied");
+    assert_eq!(SecretStore::keeper(&next), Keeper::Passphrase);
 }

@@ -7,11 +7,8 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{KEY_LENGTH, Kept, Shared, State, Status, VaultError};
+use super::{KEY_LENGTH, Kept, PROBE, Shared, State, Status, VaultError};
 use crate::{Secret, SecretStore, StoreError};
-
-/// Item that is written and removed to see whether the store works.
-const PROBE: &str = "probe";
 
 /// One thing to do.
 pub(super) enum Act {

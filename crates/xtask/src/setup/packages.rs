@@ -48,8 +48,13 @@ const TEST: &[Need] = &[
     Need { package: "gnome-keyring", sign: Sign::Program("gnome-keyring-daemon") },
     Need { package: "libsecret-tools", sign: Sign::Program("secret-tool") },
     Need { package: "util-linux", sign: Sign::Program("setpriv") },
+    Need { package: "curl", sign: Sign::Program("curl") },
+    Need { package: "jq", sign: Sign::Program("jq") },
+    Need { package: "openssl", sign: Sign::Program("openssl") },
     Need { package: "postgresql", sign: Sign::Optional },
     Need { package: "chromium", sign: Sign::Optional },
+    Need { package: "chromium-driver", sign: Sign::Program("chromedriver") },
+    Need { package: "xdg-utils", sign: Sign::Program("xdg-open") },
 ];
 
 /// Sees to it that everything for the purpose is there.

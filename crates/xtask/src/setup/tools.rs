@@ -18,6 +18,8 @@ pub(crate) struct Tool {
 
 /// Checks licences, sources and bans of dependencies.
 pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+/// Builds and runs what libFuzzer makes up texts for.
+pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 
 /// The program, built if it is not there in this version.
 pub(crate) fn tool(project: &Project, tool: Tool) -> Result<PathBuf> {

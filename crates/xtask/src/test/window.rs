@@ -1,6 +1,6 @@
 //! The tests that drive the real window.
 
-use std::process;
+use std::process::{self, Command};
 
 use anyhow::Result;
 
@@ -12,15 +12,17 @@ use crate::{
 /// Every process of a run carries this in its environment, so that the run can end what a crashed test left.
 const MARK: &str = "FRONTDESK_TEST_RUN";
 
-/// Runs the window tests.
+/// Runs the tests that need a desktop of their own: the real window, and the app that is killed without one.
 pub(crate) fn test(project: &Project) -> Result<()> {
+    let mut tests = cargo(&project.root);
+    tests.args(["test", "--locked", "--workspace", "--test", "window", "--test", "kills"]);
+    marked(tests.env("FRONTDESK_APP", project.program("debug", "frontdesk")))
+}
+
+/// Runs such tests, and ends whatever they left.
+pub(crate) fn marked(tests: &mut Command) -> Result<()> {
     let run = process::id().to_string();
-    let outcome = run_program(
-        cargo(&project.root)
-            .args(["test", "--locked", "--workspace", "--test", "window"])
-            .env("FRONTDESK_APP", project.program("debug", "frontdesk"))
-            .env(MARK, &run),
-    );
+    let outcome = run_program(tests.env(MARK, &run));
     end_marked(MARK, &run);
     outcome
 }

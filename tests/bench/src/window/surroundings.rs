@@ -4,6 +4,7 @@ use std::{
     fs::{self, Permissions},
     io::{BufRead, BufReader, Write},
     os::unix::fs::PermissionsExt,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -44,6 +45,11 @@ impl Surroundings {
         let mut surroundings = Self { home, address, bus, keychain: None };
         surroundings.keychain = surroundings.unlock_keychain();
         Ok(surroundings)
+    }
+
+    /// The home folder.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Makes a command run here.

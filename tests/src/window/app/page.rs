@@ -1,13 +1,13 @@
 //! What is on the page. Roles and names are those that axe-core computes, by the rules that screen readers follow.
 
+use std::{path::Path, sync::Arc};
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::{
-    WebElement,
+    WebDriver, WebElement,
     error::{WebDriverErrorInner, WebDriverResult},
 };
-
-use super::Window;
 
 /// Finds by role and name. Needs axe-core.
 const FIND: &str = include_str!("find.js");
@@ -20,6 +20,12 @@ const SETTLED: &str = "const done = arguments[arguments.length - 1]; \
     Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished)).then(() => done());";
 /// Rules that are checked: WCAG 2.2 at levels A and AA, and what axe calls best practice.
 const RULES: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/// A page that is shown, of the app or in a browser.
+pub struct Page {
+    pub(super) driver: WebDriver,
+    axe: Arc<str>,
+}
 
 /// What something is, to a person and to a screen reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +71,46 @@ pub(super) fn unless_gone<T>(outcome: WebDriverResult<T>) -> WebDriverResult<Opt
     }
 }
 
-impl Window {
+impl Page {
+    /// The page that a driver shows.
+    pub(super) fn of(driver: WebDriver) -> Result<Self> {
+        Ok(Self { driver, axe: axe()? })
+    }
+
+    /// Turns to the tab that shows a text, if there is one now.
+    pub(in crate::window) async fn look_for_tab(&self, text: &str) -> Result<bool> {
+        for tab in self.driver.windows().await? {
+            // One that was closed meanwhile shows nothing.
+            if self.driver.switch_to_window(tab).await.is_ok() && self.text().await.is_ok_and(|it| it.contains(text)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Address and text of every tab.
+    pub(in crate::window) async fn tabs(&self) -> Result<Vec<String>> {
+        let mut tabs = Vec::new();
+        for tab in self.driver.windows().await? {
+            if self.driver.switch_to_window(tab).await.is_ok() {
+                tabs.push(format!("{}\n{}", self.address().await?, self.text().await?));
+            }
+        }
+        Ok(tabs)
+    }
+
+    /// The page's address.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub async fn address(&self) -> Result<String> {
+        Ok(self.driver.current_url().await?.into())
+    }
+
     /// Everything with this role and name that is there now.
     pub(super) async fn all(&self, role: Role, name: &str) -> Result<Vec<WebElement>> {
         self.bring_axe().await?;
-        let found = self.page.execute(FIND, vec![json!(role.roles()), json!(name)]).await;
+        let found = self.driver.execute(FIND, vec![json!(role.roles()), json!(name)]).await;
         let found = unless_gone(found).context("look for something on the page")?;
         Ok(found.map(thirtyfour::prelude::ScriptRet::elements).transpose()?.unwrap_or_default())
     }
@@ -79,14 +120,14 @@ impl Window {
     /// # Errors
     /// The page cannot be asked.
     pub async fn text(&self) -> Result<String> {
-        let text = self.page.execute("return document.body ? document.body.innerText : ''", vec![]).await?;
+        let text = self.driver.execute("return document.body ? document.body.innerText : ''", vec![]).await?;
         Ok(text.json().as_str().unwrap_or_default().to_owned())
     }
 
     /// Everything that has a role and a name, and all text: what a failed test says.
     pub(super) async fn outline(&self) -> Result<String> {
         self.bring_axe().await?;
-        let found = self.page.execute(FIND, vec![Value::Null, Value::Null]).await?;
+        let found = self.driver.execute(FIND, vec![Value::Null, Value::Null]).await?;
         let things: Vec<String> = found.convert().unwrap_or_default();
         Ok(format!("{}\nand the text:\n{}", things.join("\n"), self.text().await?))
     }
@@ -96,7 +137,7 @@ impl Window {
     /// # Errors
     /// The page cannot be asked.
     pub async fn settled(&self) -> Result<()> {
-        self.page.execute_async(SETTLED, vec![]).await.context("wait until nothing moves")?;
+        self.driver.execute_async(SETTLED, vec![]).await.context("wait until nothing moves")?;
         Ok(())
     }
 
@@ -107,7 +148,7 @@ impl Window {
     pub async fn accessibility_faults(&self) -> Result<Vec<String>> {
         self.settled().await?;
         self.bring_axe().await?;
-        let found = self.page.execute_async(include_str!("axe.js"), vec![json!(RULES)]).await;
+        let found = self.driver.execute_async(include_str!("axe.js"), vec![json!(RULES)]).await;
         Ok(found.context("check accessibility")?.convert()?)
     }
 
@@ -117,16 +158,23 @@ impl Window {
     /// The page cannot be asked.
     pub async fn focus(&self) -> Result<String> {
         self.bring_axe().await?;
-        let name = self.page.execute(FOCUSED, vec![]).await.context("ask for the focus")?;
+        let name = self.driver.execute(FOCUSED, vec![]).await.context("ask for the focus")?;
         Ok(name.json().as_str().unwrap_or_default().to_owned())
     }
 
     /// Loads axe-core into the page unless it is there.
     async fn bring_axe(&self) -> Result<()> {
-        let there = self.page.execute("return typeof window.axe === 'object'", vec![]).await?;
+        let there = self.driver.execute("return typeof window.axe === 'object'", vec![]).await?;
         if there.json() != &Value::Bool(true) {
-            self.page.execute(self.axe.as_ref(), vec![]).await.context("load axe-core into the page")?;
+            self.driver.execute(self.axe.as_ref(), vec![]).await.context("load axe-core into the page")?;
         }
         Ok(())
     }
+}
+
+/// The checker of accessibility, as npm delivered it to the interface.
+fn axe() -> Result<Arc<str>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+    let text = std::fs::read_to_string(&file);
+    Ok(text.with_context(|| format!("read {}; `npm ci` in ui brings it", file.display()))?.into())
 }

@@ -157,6 +157,8 @@ describe("states", () => {
     ["revoked", /by those who run the instance/],
     ["replaced", /Another sign-in took the place/],
     ["ended", /ended somewhere else/],
+    ["vanished", /The account was deleted, or/],
+    ["lost", /gone from this computer/],
     ["something new", /The session of this account has ended/],
   ])("a session that is %s says why", async (status, why) => {
     await openApp(account([session({}, { status })]));

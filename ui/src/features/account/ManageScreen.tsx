@@ -13,6 +13,7 @@ import type { EmailAddressResource } from "../../sdk/resources/email-address";
 import type { SessionResource } from "../../sdk/resources/session";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
+import { ConnectionsPanel, hasConnections } from "./ConnectionsPanel";
 import { DeletePanel } from "./DeletePanel";
 import { DevicesPanel } from "./DevicesPanel";
 import { EmailsPanel } from "./EmailsPanel";
@@ -134,6 +135,16 @@ function Manage({
               />
             ),
           },
+          ...(hasConnections(user, instance)
+            ? [
+                {
+                  id: "connections",
+                  title: words.account.connections,
+                  lead: words.account.connectionsLead,
+                  content: <ConnectionsPanel user={user} session={session} instance={instance} />,
+                },
+              ]
+            : []),
           {
             id: "password",
             title: words.account.password,

@@ -1,5 +1,9 @@
 import { useState } from "react";
 
+import { useAccounts } from "../../app/accounts";
+import { useAction } from "../../app/action";
+import { type Failure, plainFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
 import { nameOf, useInstances } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -12,12 +16,32 @@ import { RenameInstance } from "./RenameInstance";
 /** The instances this app knows, in the order of the rail. The one it carries cannot be removed. */
 export function InstancesPanel() {
   const words = useWords();
-  const { instances, move } = useInstances();
+  const { instances, move, remove: removeInstance } = useInstances();
+  const { accounts } = useAccounts();
+  const removing = useAction();
+  const [gone, setGone] = useState("");
+  const [failure, setFailure] = useState<Failure | null>(null);
   const { open } = useNavigation();
   const [asking, setAsking] = useState<{ to: "rename" | "remove"; instance: InstanceView } | null>(null);
   const [said, setSaid] = useState("");
   const done = () => {
     setAsking(null);
+  };
+  const remove = (instance: InstanceView) => {
+    if (removing.busy) return;
+    setFailure(null);
+    // Where somebody is signed in, the system asks, and one question is enough.
+    if (!accounts.some((account) => account.instance.id === instance.id && !account.needsSignIn)) {
+      setAsking({ to: "remove", instance });
+      return;
+    }
+    setGone(instance.id);
+    removing.run(() => removeInstance(instance.id), {
+      done: () => undefined,
+      failed: (error) => {
+        setFailure(plainFailure(error, words));
+      },
+    });
   };
   const askedTo = (to: "rename" | "remove") => (asking?.to === to ? asking.instance : null);
   const moveTo = (instance: InstanceView, to: number) => {
@@ -77,8 +101,9 @@ export function InstancesPanel() {
               {instance.kind === "remote" && (
                 <Button
                   aria-label={words.settings.removeInstance(nameOf(instance, words))}
+                  pending={removing.pending && gone === instance.id}
                   onClick={() => {
-                    setAsking({ to: "remove", instance });
+                    remove(instance);
                   }}
                 >
                   {words.settings.remove}
@@ -91,6 +116,7 @@ export function InstancesPanel() {
       <p className="only-read-aloud" role="status">
         {said}
       </p>
+      <FailureNote failure={failure} />
       <div className="panel-buttons">
         <Button
           onClick={() => {

@@ -1,6 +1,5 @@
 import { useState } from "react";
 
-import { useAccounts } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
@@ -10,7 +9,7 @@ import { Button } from "../../primitives/Button";
 import { Dialog } from "../../primitives/Dialog";
 import { useWords } from "../../words/words";
 
-/** Asks whether an instance is to go, and says who is signed out with it. */
+/** Asks whether an instance is to go at which nobody is signed in. */
 export function RemoveInstance({
   instance,
   onClose,
@@ -20,8 +19,6 @@ export function RemoveInstance({
 }) {
   const words = useWords();
   const { remove } = useInstances();
-  const { accounts } = useAccounts();
-  const lost = accounts.filter((account) => account.instance.id === instance?.id);
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
 
@@ -58,21 +55,7 @@ export function RemoveInstance({
         </>
       }
     >
-      {lost.length === 0 ? (
-        <p>{words.settings.removeNobody}</p>
-      ) : (
-        <>
-          <p>{words.settings.removeBody}</p>
-          <p>{words.settings.removeAccounts}</p>
-          <ul>
-            {lost.map((account) => (
-              <li key={account.key.session}>
-                <bdi>{account.email ?? account.name}</bdi>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <p>{words.settings.removeNobody}</p>
       <FailureNote failure={failure} />
     </Dialog>
   );

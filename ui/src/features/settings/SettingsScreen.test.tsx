@@ -22,15 +22,16 @@ test("the screen takes the focus, and axe finds nothing", async () => {
 });
 
 /** What is chosen at first. */
-const CHOSEN = { theme: "system", language: "system", keep_running: false, notices: true, start_at_login: false };
+const CHOSEN = { theme: "system", language: "system", after_sign_out: "choose", keep_running: false, notices: true, start_at_login: false, programs: false, by_port: false };
 
-describe("the background", () => {
+describe("what is on or off", () => {
   const box = (name: RegExp) => screen.getByRole("checkbox", { name });
 
   test.each([
     [/Start at login/, "start_at_login", true],
     [/Go on in the tray/, "keep_running", true],
     [/Tell me/, "notices", false],
+    [/Let programs ask/, "programs", true],
   ])("%s is kept", async (name, choice, chosen) => {
     const { app, user } = await open();
     expect(box(name)).toHaveProperty("checked", !chosen);
@@ -49,6 +50,21 @@ describe("the background", () => {
     await user.click(box(/Start at login/));
     expect(await screen.findByText(/What the system starts at login could not be changed/)).toBeInTheDocument();
     expect(box(/Start at login/)).not.toBeChecked();
+  });
+});
+
+describe("where signing out lands", () => {
+  test.each([
+    ["Show the account I used last", "next"],
+    ["Show where an account is added", "welcome"],
+  ])("%s is kept", async (name, place) => {
+    const { app, user } = await open();
+    expect(screen.getByRole("radio", { name: "Let me choose an account" })).toBeChecked();
+    await user.click(screen.getByRole("radio", { name }));
+    expect(screen.getByRole("radio", { name })).toBeChecked();
+    expect(app.asked("app.set_preferences")).toEqual([
+      { type: "set_preferences", preferences: { ...CHOSEN, after_sign_out: place } },
+    ]);
   });
 });
 
@@ -72,6 +88,15 @@ describe("the theme", () => {
     expect(theme()).toBe("dark");
     expect(screen.getByRole("radio", { name: "Dark" })).toBeChecked();
     expect(app.asked("app.set_preferences")).toEqual([{ type: "set_preferences", preferences: { ...CHOSEN, theme: "dark" } }]);
+  });
+
+  test("may be one of high contrast, which no system has to ask for", async () => {
+    const { app, user } = await open();
+    await user.click(screen.getByRole("radio", { name: "High contrast" }));
+    expect(theme()).toBe("contrast");
+    expect(app.asked("app.set_preferences")).toEqual([
+      { type: "set_preferences", preferences: { ...CHOSEN, theme: "contrast" } },
+    ]);
   });
 
   test("can be chosen with the arrow keys", async () => {
@@ -171,14 +196,31 @@ describe("instances", () => {
     expect(screen.getByRole("button", { name: "Rename Work" })).toBeInTheDocument();
   });
 
-  test("name who is signed out with them", async () => {
+  test("where somebody is signed in are removed once the system has asked, and the page asks nothing", async () => {
+    let confirmed = false;
     const app = desk(snapshot([localInstance(), remoteInstance([session({ email: "ada@harbour.example" })])]));
+    app.on("instance.remove", () => {
+      if (!confirmed) throw cannot("refused", "not_confirmed");
+      app.change({ instances: [localInstance()] });
+      return null;
+    });
     const { user } = await open(app);
     await user.click(screen.getByRole("button", { name: "Remove Harbour Works" }));
-    const dialog = within(screen.getByRole("dialog", { name: "Remove Harbour Works?" }));
-    expect(dialog.getByText(en.settings.removeBody)).toBeInTheDocument();
-    expect(dialog.getByText("ada@harbour.example")).toBeInTheDocument();
-    await expectNoAxeFindings();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(await screen.findByText("This was not confirmed, so nothing was done.")).toBeInTheDocument();
+    confirmed = true;
+    await user.click(screen.getByRole("button", { name: "Remove Harbour Works" }));
+    await waitFor(() => {
+      expect(screen.queryByText("clerk.harbour.example")).toBeNull();
+    });
+    expect(screen.queryByText("This was not confirmed, so nothing was done.")).toBeNull();
+  });
+
+  test("where everybody has to sign in again are removed after a question of the page", async () => {
+    const over = session({ email: "ada@harbour.example" }, { status: "expired" });
+    const { user } = await open(desk(snapshot([localInstance(), remoteInstance([over])])));
+    await user.click(screen.getByRole("button", { name: "Remove Harbour Works" }));
+    expect(screen.getByRole("dialog", { name: "Remove Harbour Works?" })).toHaveTextContent(en.settings.removeNobody);
   });
 
   test("are removed only after a question that says what follows", async () => {

@@ -1,16 +1,17 @@
 import { useNavigation } from "../../app/navigation";
+import { isWindows } from "../../app/platform";
 import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
-import { BackgroundPanel } from "./BackgroundPanel";
+import { AfterSignOutPanel, LanguagePanel, ThemePanel } from "./ChoicePanels";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
-import { LanguagePanel } from "./LanguagePanel";
+import { NetworkPanel } from "./NetworkPanel";
 import { SignOutAllPanel } from "./SignOutAllPanel";
-import { ThemePanel } from "./ThemePanel";
+import { BackgroundPanel, BrowserPanel, ProgramsPanel } from "./SwitchesPanel";
 import { VaultPanel } from "./VaultPanel";
 
-/** The window's looks, the keychain, the instances, and facts for whoever helps. */
+/** The window's looks, the keychain, the network, the instances, and facts for whoever helps. */
 export function SettingsScreen() {
   const words = useWords();
   const { back } = useNavigation();
@@ -27,12 +28,18 @@ export function SettingsScreen() {
         { id: "language", title: words.settings.language, content: <LanguagePanel /> },
         { id: "background", title: words.settings.background, content: <BackgroundPanel /> },
         { id: "keychain", title: words.settings.keychain, content: <VaultPanel /> },
+        { id: "network", title: words.network.title, lead: words.network.lead, content: <NetworkPanel /> },
         {
           id: "instances",
           title: words.settings.instances,
           lead: words.settings.instancesLead,
           content: <InstancesPanel />,
         },
+        { id: "browser", title: words.settings.browser, content: <BrowserPanel /> },
+        { id: "after-sign-out", title: words.settings.afterSignOut, content: <AfterSignOutPanel /> },
+        ...(isWindows()
+          ? []
+          : [{ id: "programs", title: words.settings.programs, content: <ProgramsPanel /> }]),
         { id: "sign-out", title: words.settings.signOutAllTitle, content: <SignOutAllPanel /> },
         {
           id: "diagnostics",

@@ -7,22 +7,23 @@ import { useNavigation } from "../../app/navigation";
 import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import { Button } from "../../primitives/Button";
-import { useWords } from "../../words/words";
+import { type Catalogue, useKeychainWords, useWords } from "../../words/words";
 
 /** How the keychain stands, and the choice between it and a vault behind a passphrase. */
 export function VaultPanel() {
   const words = useWords();
+  const ofKeychain = useKeychainWords();
   const { open } = useNavigation();
   const { vault, lock, moveToKeychain } = useVault();
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
-  const run = (work: () => Promise<void>) => () => {
+  const run = (work: () => Promise<void>, said: Catalogue) => () => {
     if (action.busy) return;
     setFailure(null);
     action.run(work, {
       done: () => undefined,
       failed: (error) => {
-        setFailure(plainFailure(error, words));
+        setFailure(plainFailure(error, said));
       },
     });
   };
@@ -35,13 +36,13 @@ export function VaultPanel() {
       <FailureNote failure={failure} />
       {vault.keeper === "passphrase" ? (
         <div className="panel-buttons">
-          <Button onClick={run(moveToKeychain)} pending={action.pending}>
+          <Button onClick={run(moveToKeychain, ofKeychain)} pending={action.pending}>
             {words.passphrase.moveBack}
           </Button>
           {vault.state === "ready" && (
             <>
               <Button onClick={choose}>{words.passphrase.change}</Button>
-              <Button onClick={run(lock)}>{words.passphrase.lock}</Button>
+              <Button onClick={run(lock, words)}>{words.passphrase.lock}</Button>
             </>
           )}
         </div>

@@ -1,10 +1,12 @@
 import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
-import { FailureNote } from "../../app/FailureNote";
+import { FlowFailure } from "../../app/FlowFailure";
+import type { Provider } from "../../app/flows";
 import { StaleNotice } from "../../app/InstanceGate";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
+import { ProviderButtons } from "../../app/ProviderButtons";
 import { VaultNotice } from "../../app/VaultNotice";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -22,6 +24,8 @@ export function IdentifierStep({
   mayCreate,
   onEdit,
   onSubmit,
+  going,
+  onProvider,
 }: {
   instance: InstanceView;
   state: Extract<SignInState, { step: "identifier" }>;
@@ -29,6 +33,9 @@ export function IdentifierStep({
   mayCreate: boolean;
   onEdit: (value: string) => void;
   onSubmit: () => void;
+  /** The way out to the browser. */
+  going: Action;
+  onProvider: (provider: Provider) => void;
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
@@ -45,7 +52,7 @@ export function IdentifierStep({
     >
       <VaultNotice />
       <StaleNotice instance={instance}>{words.instance.unsent}</StaleNotice>
-      <FailureNote failure={state.failure} />
+      <FlowFailure instance={instance} failure={state.failure} />
       <div className="form-fields" ref={field}>
         <TextField
           label={words.fields.emailAddress}
@@ -71,6 +78,7 @@ export function IdentifierStep({
         >
           {words.actions.continue}
         </Button>
+        <ProviderButtons instance={instance} action={going} onChoose={onProvider} />
         {mayCreate && (
           <div className="form-foot">
             <span>{words.signIn.noAccount}</span>
@@ -84,7 +92,7 @@ export function IdentifierStep({
             </Button>
           </div>
         )}
-        <WaitingNote instance={instance} action={action} />
+        <WaitingNote instance={instance} action={going.busy ? going : action} />
       </div>
     </FormPage>
   );

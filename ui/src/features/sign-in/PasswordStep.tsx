@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
+import { AccountAvatar } from "../../app/AccountAvatar";
 import { FailureNote } from "../../app/FailureNote";
 import { Place } from "../../app/Place";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { Avatar } from "../../primitives/Avatar";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { KnownAs } from "../../primitives/KnownAs";
@@ -17,6 +17,7 @@ import type { CodeMethod, SignInState } from "./machine";
 export function PasswordStep({
   instance,
   state,
+  picture,
   action,
   sending,
   onEdit,
@@ -26,6 +27,8 @@ export function PasswordStep({
 }: {
   instance: InstanceView;
   state: Extract<SignInState, { step: "password" }>;
+  /** Where the instance says that a picture of the account is; null where it shows none. */
+  picture: string | null;
   action: Action;
   sending: Action;
   onEdit: (value: string) => void;
@@ -49,7 +52,7 @@ export function PasswordStep({
       onSubmit={onSubmit}
     >
       <div className="card identity">
-        <Avatar name={state.identifier} />
+        <AccountAvatar name={state.identifier} instance={instance} picture={picture} />
         <div className="identity-words">
           <span className="quiet">{words.signIn.as}</span>
           <span className="selectable">{state.identifier}</span>

@@ -7,6 +7,7 @@ import {
   LOCAL,
   localInstance,
   NOW,
+  PICTURE,
   refusal,
   remoteInstance,
   session,
@@ -107,6 +108,36 @@ describe("who", () => {
     const app = desk(snapshot([localInstance(), remoteInstance()]));
     await openApp(app, [{ name: "sign-in", instance: "remote" }]);
     expect(screen.getByText("clerk.harbour.example", { ignore: "[hidden] *" })).toBeInTheDocument();
+  });
+});
+
+describe("what the instance shows of the account", () => {
+  const IMAGE = "http://127.0.0.1:47113/v1/images/img_3";
+  const known = (has_image: boolean, image_url: string | null) =>
+    desk().on("sign_in.create", ({ identifier = null }) => {
+      return { ...SIGN_IN, identifier, user_data: { first_name: "Ada", last_name: null, has_image, image_url } };
+    });
+  const drawn = () => document.querySelectorAll(".identity canvas").length;
+
+  test("a picture of their own stands beside the address", async () => {
+    const { app } = await begin(known(true, IMAGE).on("instance.picture", () => PICTURE));
+    await waitFor(() => {
+      expect(drawn()).toBe(1);
+    });
+    expect(app.asked("instance.picture")).toEqual([{ type: "picture", instance: LOCAL, image_url: IMAGE }]);
+    await expectNoAxeFindings();
+  });
+
+  test("a picture that stands for anybody is not asked for", async () => {
+    const { app } = await begin(known(false, IMAGE));
+    expect(app.asked("instance.picture")).toEqual([]);
+    expect(drawn()).toBe(0);
+  });
+
+  test("nothing, as most do: the first letters stand there", async () => {
+    const { app } = await begin();
+    expect(app.asked("instance.picture")).toEqual([]);
+    expect(document.querySelector(".identity .avatar")).toHaveAttribute("data-initials", "A");
   });
 });
 

@@ -5,6 +5,9 @@ import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
 import { hasCode, placeFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
+import { useFlowEnd } from "../../app/flow-end";
+import { FlowStep } from "../../app/FlowStep";
+import { type Provider, useAttemptFlow } from "../../app/flows";
 import { InstanceGate } from "../../app/InstanceGate";
 import { passwordMinLength, prefersCode, signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -67,10 +70,12 @@ function SignIn({
   setActive: SetActive;
 } & Omit<SignInScreenProps, "instance">) {
   const words = useWords();
-  const { home } = useNavigation();
+  const { home, replace } = useNavigation();
   const [state, tell] = useReducer(signInMachine, initial ?? begin(email));
   const action = useAction();
   const sending = useAction();
+  const going = useAction();
+  const flow = useAttemptFlow(instance.id);
 
   /** Refusals that end the attempt whatever step it was at; true when it was one. */
   const ended = (error: ApiResponseError): boolean => {
@@ -191,11 +196,42 @@ function SignIn({
     });
   };
 
+  const goOut = ({ strategy }: Provider) => {
+    action.cancel();
+    going.run(() => signIn.authenticateWithRedirect({ strategy }), {
+      // What waits then is shown by itself.
+      done: () => undefined,
+      failed: refuse,
+    });
+  };
+
+  useFlowEnd(flow, {
+    signedIn: (sessionId) => {
+      tell({ type: "advanced", next: { need: "nothing", sessionId } });
+    },
+    goesOn: (purpose) => {
+      if (purpose === "sign_up") {
+        replace({ name: "sign-up", instance: instance.id });
+        return false;
+      }
+      const next = nextStep(signIn);
+      tell({ type: "advanced", next });
+      const method = next.need === "first_factor" ? firstMethod(next.methods, true) : undefined;
+      if (method && method.strategy !== "password") chooseCode(method);
+      return true;
+    },
+    failed: (failure) => {
+      tell({ type: "expired", failure });
+    },
+  });
+
   const goBack = () => {
     action.cancel();
     sending.cancel();
     tell({ type: "back" });
   };
+
+  if (flow && flow.state.type !== "ended") return <FlowStep instance={instance} flow={flow} />;
 
   switch (state.step) {
     case "identifier":
@@ -209,6 +245,8 @@ function SignIn({
             tell({ type: "edited", value });
           }}
           onSubmit={submitIdentifier}
+          going={going}
+          onProvider={goOut}
         />
       );
     case "password":
@@ -216,6 +254,7 @@ function SignIn({
         <PasswordStep
           instance={instance}
           state={state}
+          picture={signIn.userData?.hasImage ? signIn.userData.imageUrl : null}
           action={action}
           sending={sending}
           onEdit={(value) => {

@@ -1,12 +1,14 @@
 import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
-import { FailureNote } from "../../app/FailureNote";
+import { FlowFailure } from "../../app/FlowFailure";
+import { type Provider, providerName } from "../../app/flows";
 import { StaleNotice } from "../../app/InstanceGate";
 import type { SignUpRules } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { useEstimate } from "../../app/password";
 import { Place } from "../../app/Place";
+import { ProviderButtons } from "../../app/ProviderButtons";
 import { VaultNotice } from "../../app/VaultNotice";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -25,6 +27,9 @@ export function DetailsStep({
   action,
   onEdit,
   onSubmit,
+  going,
+  onProvider,
+  onLeave,
 }: {
   instance: InstanceView;
   rules: SignUpRules;
@@ -32,10 +37,16 @@ export function DetailsStep({
   action: Action;
   onEdit: (field: keyof Draft, value: string) => void;
   onSubmit: () => void;
+  /** The way out to the browser. */
+  going: Action;
+  onProvider: (provider: Provider) => void;
+  /** Leaves what the browser has brought, and begins anew. */
+  onLeave: () => void;
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
-  const { draft, errors } = state;
+  const { draft, errors, lacking } = state;
+  const provider = lacking && providerName(instance, lacking.strategy);
   const fields = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -78,13 +89,14 @@ export function DetailsStep({
   return (
     <FormPage
       place={<Place instance={instance} />}
-      title={words.signUp.title}
-      onBack={back}
+      title={lacking ? words.signUp.missingTitle : words.signUp.title}
+      {...(provider && { lead: <p>{words.signUp.missingLead(provider)}</p> })}
+      onBack={lacking ? onLeave : back}
       onSubmit={onSubmit}
     >
       <VaultNotice />
       <StaleNotice instance={instance}>{words.instance.unsent}</StaleNotice>
-      <FailureNote failure={state.failure} />
+      <FlowFailure instance={instance} failure={state.failure} />
       <div className="form-fields" ref={fields}>
         {rules.emailAddress.shown && (
           <TextField
@@ -140,7 +152,8 @@ export function DetailsStep({
         >
           {words.actions.continue}
         </Button>
-        <div className="form-foot">
+        {!lacking && <ProviderButtons instance={instance} action={going} onChoose={onProvider} />}
+        <div className="form-foot" hidden={lacking !== null}>
           <span>{words.signUp.haveAccount}</span>
           <Button
             look="quiet"
@@ -151,7 +164,7 @@ export function DetailsStep({
             {words.actions.signIn}
           </Button>
         </div>
-        <WaitingNote instance={instance} action={action} />
+        <WaitingNote instance={instance} action={going.busy ? going : action} />
       </div>
     </FormPage>
   );

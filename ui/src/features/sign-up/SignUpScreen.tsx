@@ -5,6 +5,9 @@ import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
 import { hasCode, placeFailure, plainFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
+import { useFlowEnd } from "../../app/flow-end";
+import { FlowStep } from "../../app/FlowStep";
+import { type Provider, useAttemptFlow } from "../../app/flows";
 import { InstanceGate } from "../../app/InstanceGate";
 import { signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -19,7 +22,7 @@ import type { SignUpResource } from "../../sdk/resources/sign-up";
 import { entryOf } from "../../words/entries";
 import { useWords } from "../../words/words";
 import { DetailsStep } from "./DetailsStep";
-import { begin, check, type Draft, nextStep, PARAMS, signUpMachine, type SignUpState } from "./machine";
+import { begin, check, type Draft, type Lacking, nextStep, PARAMS, rulesOf, signUpMachine, type SignUpState } from "./machine";
 
 interface SignUpScreenProps {
   instance: string;
@@ -59,10 +62,12 @@ function SignUp({
   const words = useWords();
   const { home, replace } = useNavigation();
   const action = useAction();
+  const going = useAction();
+  const flow = useAttemptFlow(instance.id);
   const [state, tell] = useReducer(signUpMachine, initial ?? resume(signUp, email));
   // What the attempt under way was made from: going forward again unchanged asks for nothing new.
   const sent = useRef<Draft | null>(null);
-  const rules = signUpRules(instance);
+  const rules = rulesOf(signUpRules(instance), state.step === "details" ? state.lacking : null);
 
   const goOn = async (attempt: SignUpResource) => {
     const next = nextStep(attempt);
@@ -72,7 +77,7 @@ function SignUp({
 
   const submit = () => {
     if (state.step !== "details" || action.busy) return;
-    const { draft } = state;
+    const { draft, lacking } = state;
     const errors = check(draft, rules, words);
     if (Object.keys(errors).length > 0) {
       tell({ type: "refused", errors, failure: null });
@@ -80,6 +85,7 @@ function SignUp({
     }
     action.run(
       async () => {
+        if (lacking) return goOn(await signUp.update(only(draft, lacking)));
         const unchanged = sent.current !== null && sameDraft(sent.current, draft);
         if (unchanged && signUp.status === "missing_requirements") return goOn(signUp);
         const attempt = await signUp.create({
@@ -110,10 +116,49 @@ function SignUp({
     );
   };
 
+  const goOut = ({ strategy }: Provider) => {
+    action.cancel();
+    going.run(() => signUp.authenticateWithRedirect({ strategy }), {
+      // What waits then is shown by itself.
+      done: () => undefined,
+      failed: (error) => {
+        tell({ type: "refused", errors: {}, failure: plainFailure(error, words) });
+      },
+    });
+  };
+
+  useFlowEnd(flow, {
+    signedIn: (sessionId) => {
+      tell({ type: "advanced", next: { need: "nothing", sessionId }, resumed: false, resendAt: null });
+    },
+    goesOn: (purpose) => {
+      if (purpose === "sign_in") {
+        replace({ name: "sign-in", instance: instance.id });
+        return false;
+      }
+      action.run(() => goOn(signUp), {
+        done: ({ next, resendAt }) => {
+          if (next) tell({ type: "advanced", next, resumed: false, resendAt });
+        },
+        failed: (error) => {
+          tell({ type: "failed", failure: plainFailure(error, words) });
+        },
+      });
+      return true;
+    },
+    failed: (failure) => {
+      tell({ type: "failed", failure });
+    },
+  });
+
+  if (flow && flow.state.type !== "ended") return <FlowStep instance={instance} flow={flow} />;
+
   switch (state.step) {
     case "details":
       return (
         <DetailsStep
+          // Another question takes the focus anew.
+          key={state.lacking ? "lacking" : "details"}
           instance={instance}
           rules={rules}
           state={state}
@@ -122,6 +167,11 @@ function SignUp({
             tell({ type: "edited", field, value });
           }}
           onSubmit={submit}
+          going={going}
+          onProvider={goOut}
+          onLeave={() => {
+            tell({ type: "back" });
+          }}
         />
       );
     case "verify":
@@ -217,6 +267,11 @@ function resume(signUp: SignUpResource, email: string | undefined): SignUpState 
     lastName: signUp.lastName ?? "",
   };
   return { step: "verify", draft, email: next.email, resendAt: null, resumed: true };
+}
+
+/** What was typed of what is lacking. */
+function only(draft: Draft, { fields }: Lacking): Partial<Draft> {
+  return Object.fromEntries(fields.map((field) => [field, field === "password" ? draft[field] : draft[field].trim()]));
 }
 
 function needsPrepare(signUp: SignUpResource): boolean {

@@ -14,28 +14,43 @@ export interface Draft {
 export type FieldErrors = Partial<Record<keyof Draft, string>>;
 
 /**
- * The steps of a sign-up.
+ * The steps of a sign-up, which can also be out in the browser: then `details` asks for what is lacking afterwards.
  *
  * `details → verify → finishing`, `details → finishing` where nothing has to be proven, `details → blocked` where the
  * instance asks for what this app cannot give; back from each to `details`.
  */
 export type SignUpState =
-  | { step: "details"; draft: Draft; errors: FieldErrors; failure: Failure | null; round: number }
+  | {
+      step: "details";
+      draft: Draft;
+      /** What is lacking after an account elsewhere said the rest; null where nothing is known yet. */
+      lacking: Lacking | null;
+      errors: FieldErrors;
+      failure: Failure | null;
+      round: number;
+    }
   | { step: "verify"; draft: Draft; email: string; resendAt: number | null; resumed: boolean }
   | { step: "blocked"; draft: Draft; missing: string[] }
   | { step: "finishing"; draft: Draft; sessionId: string };
+
+/** What an instance asks for after an account elsewhere said the rest. */
+export interface Lacking {
+  strategy: string;
+  fields: (keyof Draft)[];
+}
 
 export type SignUpEvent =
   | { type: "edited"; field: keyof Draft; value: string }
   | { type: "refused"; errors: FieldErrors; failure: Failure | null }
   | { type: "advanced"; next: NextStep; resumed: boolean; resendAt: number | null }
+  | { type: "failed"; failure: Failure }
   | { type: "back" };
 
 /** What an attempt needs next. */
 export type NextStep =
   | { need: "nothing"; sessionId: string }
   | { need: "code"; email: string; prepared: boolean }
-  | { need: "fields"; missing: string[] };
+  | { need: "fields"; missing: string[]; strategy: string | null };
 
 /** The wire's names of the fields on the first step. */
 export const PARAMS: Record<string, keyof Draft> = {
@@ -49,13 +64,11 @@ export const EMPTY: Draft = { emailAddress: "", password: "", firstName: "", las
 
 /** The first step with what is known already. */
 export function begin(emailAddress = ""): SignUpState {
-  return {
-    step: "details",
-    draft: { ...EMPTY, emailAddress },
-    errors: {},
-    failure: null,
-    round: 0,
-  };
+  return details({ ...EMPTY, emailAddress });
+}
+
+function details(draft: Draft): Extract<SignUpState, { step: "details" }> {
+  return { step: "details", draft, lacking: null, errors: {}, failure: null, round: 0 };
 }
 
 export function signUpMachine(state: SignUpState, event: SignUpEvent): SignUpState {
@@ -73,8 +86,10 @@ export function signUpMachine(state: SignUpState, event: SignUpEvent): SignUpSta
       return { ...state, errors: event.errors, failure: event.failure, round: state.round + 1 };
     case "advanced":
       return advance(state.draft, event);
+    case "failed":
+      return { ...details(state.draft), failure: event.failure };
     case "back":
-      return { step: "details", draft: state.draft, errors: {}, failure: null, round: 0 };
+      return details(state.draft);
   }
 }
 
@@ -91,8 +106,20 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
         resendAt,
         resumed,
       };
-    case "fields":
-      return { step: "blocked", draft, missing: next.missing };
+    case "fields": {
+      const fields = next.missing.map((field) => PARAMS[field]);
+      if (next.strategy === null || !fields.every((field) => field !== undefined)) {
+        return { step: "blocked", draft, missing: next.missing };
+      }
+      return {
+        step: "details",
+        draft,
+        lacking: { strategy: next.strategy, fields },
+        errors: {},
+        failure: null,
+        round: 0,
+      };
+    }
   }
 }
 
@@ -102,9 +129,13 @@ export function nextStep(signUp: SignUpResource): NextStep | null {
     return { need: "nothing", sessionId: signUp.createdSessionId };
   }
   if (signUp.status !== "missing_requirements") return null;
-  if (signUp.missingFields.length > 0) return { need: "fields", missing: signUp.missingFields };
+  const { status: proof, strategy: elsewhere } = signUp.verifications.externalAccount;
+  const strategy = proof === "verified" ? elsewhere : null;
+  if (signUp.missingFields.length > 0) {
+    return { need: "fields", missing: signUp.missingFields, strategy };
+  }
   const unproven = signUp.unverifiedFields.filter((field) => field !== "email_address");
-  if (unproven.length > 0) return { need: "fields", missing: unproven };
+  if (unproven.length > 0) return { need: "fields", missing: unproven, strategy: null };
   if (signUp.emailAddress && signUp.unverifiedFields.includes("email_address")) {
     const { nextAction, status, strategy } = signUp.verifications.emailAddress;
     return {
@@ -131,4 +162,20 @@ export function check(draft: Draft, rules: SignUpRules, words: Catalogue): Field
     errors.password = said.passwordLength(rules.passwordMinLength);
   }
   return errors;
+}
+
+/** The rules where an account elsewhere has said the rest: what is lacking has to be there, and nothing else. */
+export function rulesOf(rules: SignUpRules, lacking: Lacking | null): SignUpRules {
+  if (!lacking) return rules;
+  const asked = (field: keyof Draft) => {
+    const needed = lacking.fields.includes(field);
+    return { shown: needed, required: needed };
+  };
+  return {
+    ...rules,
+    emailAddress: asked("emailAddress"),
+    password: asked("password"),
+    firstName: asked("firstName"),
+    lastName: asked("lastName"),
+  };
 }

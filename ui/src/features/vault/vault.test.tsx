@@ -47,6 +47,8 @@ describe("a vault that is locked", () => {
   test.each([
     ["passphrase_wrong", null, "This is not the passphrase of your vault."],
     ["passphrase_too_soon", "8", "Wait 8 seconds"],
+    // Not of the keychain, which has no part in this.
+    ["vault_broken", "vault.sealed", "Your vault is damaged; it was left as it is."],
   ] as const)("says that it stays locked: %s", async (reason, detail, sentence) => {
     const at = app(sealed("locked")).on("app.unlock_vault", () => {
       throw cannot("refused", reason, detail);

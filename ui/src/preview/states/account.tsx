@@ -195,7 +195,11 @@ export const ACCOUNT_STATES: PreviewState[] = [
   },
   {
     id: "account-ended",
-    app: () => account([session({}, { status: "expired" })]),
+    app: () => account([session({}, { status: "ended" })]),
+  },
+  {
+    id: "account-vanished",
+    app: () => account([session({}, { status: "vanished" })]),
   },
   {
     id: "account-unknown",

@@ -11,7 +11,7 @@ import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 const DRAFT = { ...EMPTY, emailAddress: "ada@example.com", password: "correct horse battery" };
-const DETAILS = { step: "details", draft: DRAFT, errors: {}, failure: null, round: 0 } as const;
+const DETAILS = { step: "details", draft: DRAFT, lacking: null, errors: {}, failure: null, round: 0 } as const;
 const VERIFY = {
   step: "verify",
   draft: DRAFT,

@@ -20,6 +20,12 @@ export interface SignInCreateParams {
   strategy?: string;
 }
 
+/** By which account elsewhere. Where the browser comes back to is the app's to say, so addresses are not taken. */
+export interface AuthenticateWithRedirectParams {
+  strategy: string;
+  unsafeMetadata?: Record<string, unknown>;
+}
+
 export interface PrepareFirstFactorParams {
   strategy: string;
   emailAddressId?: string;
@@ -47,7 +53,8 @@ export class SignInResource {
   secondFactorVerification: VerificationResource = toVerification(null);
   identifier: string | null = null;
   createdSessionId: string | null = null;
-  userData: { firstName: string | null; lastName: string | null; imageUrl: string } | null = null;
+  /** What the instance shows of the user before they have proven who they are; most show nothing. */
+  userData: { firstName: string | null; lastName: string | null; imageUrl: string; hasImage: boolean } | null = null;
   abandonAt: Date | null = null;
 
   readonly #bridge: Bridge;
@@ -66,6 +73,22 @@ export class SignInResource {
         this.#bridge.signIn({ type: "create", instance: this.#instance, ...defined(params) }),
       ),
     );
+  }
+
+  /**
+   * Begins an attempt by an account elsewhere: the system's browser opens. Answers with the name of the flow, which says
+   * how it goes on; there is nothing to redirect in this window.
+   */
+  async authenticateWithRedirect(params: AuthenticateWithRedirectParams): Promise<string> {
+    const { flow } = await intent(
+      this.#bridge.signIn({
+        type: "authenticate_with_redirect",
+        instance: this.#instance,
+        strategy: params.strategy,
+        ...(params.unsafeMetadata && { unsafe_metadata: params.unsafeMetadata }),
+      }),
+    );
+    return flow;
   }
 
   /** Has the instance send what the strategy needs. */
@@ -129,6 +152,7 @@ export class SignInResource {
       firstName: raw.user_data.first_name,
       lastName: raw.user_data.last_name,
       imageUrl: raw.user_data.image_url ?? "",
+      hasImage: raw.user_data.has_image,
     };
     return this;
   }

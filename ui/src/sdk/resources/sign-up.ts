@@ -3,6 +3,7 @@ import type { SignUp } from "../../bridge/SignUp";
 import type { SignUpFields } from "../../bridge/SignUpFields";
 import { intent } from "../errors";
 import { dateOf } from "./dates";
+import type { AuthenticateWithRedirectParams } from "./sign-in";
 import { toVerification, type VerificationResource } from "./verification";
 
 export interface SignUpParams {
@@ -21,7 +22,10 @@ export class SignUpResource {
   optionalFields: string[] = [];
   missingFields: string[] = [];
   unverifiedFields: string[] = [];
-  verifications: { emailAddress: VerificationResource } = { emailAddress: toVerification(null) };
+  verifications: { emailAddress: VerificationResource; externalAccount: VerificationResource } = {
+    emailAddress: toVerification(null),
+    externalAccount: toVerification(null),
+  };
   emailAddress: string | null = null;
   firstName: string | null = null;
   lastName: string | null = null;
@@ -47,6 +51,19 @@ export class SignUpResource {
         this.#bridge.signUp({ type: "create", instance: this.#instance, fields: toFields(params) }),
       ),
     );
+  }
+
+  /** Begins an attempt by an account elsewhere: the system's browser opens. Answers with the name of the flow. */
+  async authenticateWithRedirect(params: AuthenticateWithRedirectParams): Promise<string> {
+    const { flow } = await intent(
+      this.#bridge.signUp({
+        type: "authenticate_with_redirect",
+        instance: this.#instance,
+        strategy: params.strategy,
+        ...(params.unsafeMetadata && { unsafe_metadata: params.unsafeMetadata }),
+      }),
+    );
+    return flow;
   }
 
   /** Adds to or corrects the attempt under way. */
@@ -102,7 +119,10 @@ export class SignUpResource {
     this.optionalFields = raw.optional_fields;
     this.missingFields = raw.missing_fields;
     this.unverifiedFields = raw.unverified_fields;
-    this.verifications = { emailAddress: toVerification(raw.verifications.email_address) };
+    this.verifications = {
+      emailAddress: toVerification(raw.verifications.email_address),
+      externalAccount: toVerification(raw.verifications.external_account),
+    };
     this.emailAddress = raw.email_address;
     this.firstName = raw.first_name;
     this.lastName = raw.last_name;

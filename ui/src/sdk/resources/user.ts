@@ -5,6 +5,7 @@ import type { User } from "../../bridge/User";
 import { intent } from "../errors";
 import { dateOf } from "./dates";
 import { EmailAddressResource } from "./email-address";
+import { type CreateExternalAccountParams, ExternalAccountResource } from "./external-account";
 
 /** One place where the user is signed in. */
 export interface SessionWithActivitiesResource {
@@ -57,6 +58,7 @@ export class UserResource {
   hasImage!: boolean;
   primaryEmailAddressId!: string | null;
   emailAddresses!: EmailAddressResource[];
+  externalAccounts!: ExternalAccountResource[];
   passwordEnabled!: boolean;
   totpEnabled!: boolean;
   backupCodeEnabled!: boolean;
@@ -86,6 +88,14 @@ export class UserResource {
 
   get primaryEmailAddress(): EmailAddressResource | null {
     return this.emailAddresses.find((email) => email.id === this.primaryEmailAddressId) ?? null;
+  }
+
+  get verifiedExternalAccounts(): ExternalAccountResource[] {
+    return this.externalAccounts.filter((account) => account.verification?.status === "verified");
+  }
+
+  get unverifiedExternalAccounts(): ExternalAccountResource[] {
+    return this.externalAccounts.filter((account) => account.verification?.status !== "verified");
   }
 
   get hasVerifiedEmailAddress(): boolean {
@@ -137,6 +147,22 @@ export class UserResource {
       }),
     );
     return new EmailAddressResource(raw, this.#account, this.#bridge);
+  }
+
+  /**
+   * Begins to connect an account elsewhere, in the system's browser. Answers with the name of the flow, which says how it
+   * goes on.
+   */
+  async createExternalAccount(params: CreateExternalAccountParams): Promise<string> {
+    const { flow } = await intent(
+      this.#bridge.account({
+        type: "create_external_account",
+        account: this.#account,
+        strategy: params.strategy,
+        ...(params.additionalScopes && { additional_scopes: params.additionalScopes }),
+      }),
+    );
+    return flow;
   }
 
   /** Sets or changes the password. */
@@ -197,6 +223,9 @@ export class UserResource {
     this.primaryEmailAddressId = raw.primary_email_address_id;
     this.emailAddresses = raw.email_addresses.map(
       (address) => new EmailAddressResource(address, this.#account, this.#bridge),
+    );
+    this.externalAccounts = raw.external_accounts.map(
+      (account) => new ExternalAccountResource(account, this.#account, this.#bridge),
     );
     this.passwordEnabled = raw.password_enabled;
     this.totpEnabled = raw.totp_enabled;

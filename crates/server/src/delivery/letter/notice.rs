@@ -1,8 +1,9 @@
 //! What people are told of changes of their account that somebody else might have made.
 
-use frontdesk_identity::Notice;
+use frontdesk_identity::{ConnectionKey, Notice};
 
 use super::{Language, Letter};
+use crate::providers::{Connection, display_name};
 
 impl Letter {
     /// Tells what has become of an account.
@@ -50,6 +51,14 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("New main email address for {application}"),
             format!("The address {email} is the main one of your account at {application} now."),
         ),
+        Notice::ExternalConnected(connection) => (
+            format!("{} connected at {application}", name(*connection)),
+            format!("An account at {} was connected to your account at {application}.", name(*connection)),
+        ),
+        Notice::ExternalRemoved(connection) => (
+            format!("{} removed at {application}", name(*connection)),
+            format!("The account at {} was removed from your account at {application}.", name(*connection)),
+        ),
     }
 }
 
@@ -78,19 +87,36 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("Neue Hauptadresse für {application}"),
             format!("Die Adresse {email} ist jetzt die Hauptadresse deines Kontos bei {application}."),
         ),
+        Notice::ExternalConnected(connection) => (
+            format!("{} bei {application} verbunden", name(*connection)),
+            format!("Mit deinem Konto bei {application} wurde ein Konto bei {} verbunden.", name(*connection)),
+        ),
+        Notice::ExternalRemoved(connection) => (
+            format!("{} bei {application} entfernt", name(*connection)),
+            format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
+        ),
     }
+}
+
+/// What people know the provider by.
+fn name(connection: ConnectionKey) -> String {
+    display_name(connection.as_str(), &Connection::default())
 }
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 5] {
+pub(super) fn every() -> [Notice; 7] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
+    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    let google = ConnectionKey::parse("oauth_google").unwrap();
     [
         Notice::PasswordChanged,
         Notice::PasswordRemoved,
         Notice::EmailAdded(email.clone()),
         Notice::EmailRemoved(email.clone()),
         Notice::PrimaryChanged(email),
+        Notice::ExternalConnected(google),
+        Notice::ExternalRemoved(google),
     ]
 }

@@ -1,19 +1,23 @@
 //! Users: list, look at one, create, change, delete.
 
 use frontdesk_identity::{
-    Account, Effect, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange, PasswordDigest,
-    PasswordFault, SignInRefusal, SignUpRefusal, UserId,
+    Account, ConnectionKey, Effect, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange,
+    PasswordDigest, PasswordFault, SignInRefusal, SignUpRefusal, UserId,
 };
 use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
 use frontdesk_wire::{
-    DeletedObject,
+    DeletedObject, ErrorCode,
     backend::{TotalCount, User, Verified},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::{
-    flows::{Fault, Turn, me::merge},
+    flows::{
+        Fault, Turn,
+        external::{AccessToken, access_tokens},
+        me::merge,
+    },
     views,
 };
 
@@ -273,6 +277,35 @@ pub async fn delete(turn: &Turn<'_>, id: &str) -> Result<DeletedObject, Fault> {
     turn.again(work).await
 }
 
+/// What a provider lets the instance do for a user, renewed where it has ended. `provider` is the strategy, with or
+/// without `oauth_` before it.
+pub async fn oauth_access_tokens(turn: &Turn<'_>, id: &str, provider: &str) -> Result<Vec<AccessToken>, Fault> {
+    let off = || Fault::External(ErrorCode::OauthTokenProviderNotEnabled);
+    let key = ConnectionKey::parse(provider).or_else(|| ConnectionKey::parse(&format!("oauth_{provider}")));
+    let key = key.ok_or_else(off)?;
+    turn.connection(key).map_err(|_| off())?;
+    let account = find(turn, id).await?;
+    access_tokens(turn, &account.value, key).await
+}
+
+/// Removes an account that a user has elsewhere. The owner may leave a user without a way in.
+pub async fn remove_external(turn: &Turn<'_>, id: &str, external: &str) -> Result<DeletedObject, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let external = account.value.external(external).map_err(Fault::Removal)?;
+        let mut user = account.value.user.clone();
+        user.updated_at = user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user));
+        changes.unlink_external(external.id.clone());
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "external_removed_by_owner", user = id, external = %external.id);
+        let object = "external_account".to_owned();
+        Ok(DeletedObject { object, id: Some(external.id.to_string()), slug: None, deleted: true })
+    };
+    turn.again(work).await
+}
+
 /// The account of that id.
 pub(super) async fn find(turn: &Turn<'_>, id: &str) -> Result<Versioned<Account>, Fault> {
     let id = UserId::parse(id).map_err(|_| Fault::NotFound)?;
@@ -280,7 +313,9 @@ pub(super) async fn find(turn: &Turn<'_>, id: &str) -> Result<Versioned<Account>
 }
 
 fn view(turn: &Turn<'_>, account: &Account) -> User {
-    views::backend::user(account, turn.instance.public_url(), turn.policy(), turn.now)
+    let externals = account.externals.iter().map(|external| turn.external_view(external)).collect();
+    let user = views::backend::user(account, turn.instance.public_url(), turn.policy(), turn.now);
+    User { external_accounts: externals, ..user }
 }
 
 /// An id of the owner's own stands for one user.

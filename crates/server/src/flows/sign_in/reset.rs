@@ -11,7 +11,7 @@ use frontdesk_wire::SignIn;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 
-use super::{Gathered, finish, gather, unchanged, wrong};
+use super::{Gathered, external, finish, gather, unchanged, wrong};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -86,11 +86,20 @@ async fn set(
     let Found::Account(account) = found else { return Err(SignInRefusal::UnknownIdentifier.into()) };
     let digest = turn.digest(&new.password, digest).await?;
     let reset = Reset { digest, version: stored.map_or(0, |stored| stored.version), sign_out: new.sign_out };
-    let step = step
+    let before = step.attempt.clone();
+    let mut step = step
         .and(&turn.scene(visit), |attempt, scene| attempt.reset_password(account, reset, turn.new_session(), scene))?;
+    let Holder::Account(stored) = &holder else { return Err(SignInRefusal::UnknownIdentifier.into()) };
+    let shut_out = external::shut_out(turn, visit, &before, &mut step, stored).await?;
+    let links = before.pending_link().is_some_and(|pending| pending.unproven_owner);
     let elsewhere =
-        if new.sign_out { turn.clients_without(&user_id, Some(&step.client.id)).await? } else { Vec::new() };
-    let leave = |changes: &mut Changes| elsewhere.into_iter().for_each(|client| changes.save_client(client));
+        if new.sign_out && !links { turn.clients_without(&user_id, Some(&step.client.id)).await? } else { Vec::new() };
+    let leave = |changes: &mut Changes| {
+        shut_out(changes);
+        for client in elsewhere {
+            changes.save_client(client);
+        }
+    };
     let done = finish(turn, visit, version, step, None, leave).await?;
     turn.instance.wake_delivery();
     let signed_out = new.sign_out;

@@ -14,6 +14,11 @@ const MAX_BODY: usize = 64 * 1024;
 /// Longest time that a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Reads it for whoever knows what it is.
+pub(in crate::http) async fn whole_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    read(headers, body).await
+}
+
 /// Reads it, unless it is too large or takes too long.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
     read_up_to(MAX_BODY, PATIENCE, headers, body).await

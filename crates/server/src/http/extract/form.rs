@@ -53,6 +53,17 @@ impl Form {
         }
     }
 
+    /// Every value of a field that may be given several times; empty ones do not count. Some SDKs write a list into one
+    /// value, separated by commas or spaces.
+    pub fn every(&self, name: &'static str) -> Result<Vec<&str>, Refusal> {
+        let values = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value.as_str());
+        let words: Vec<_> = values.flat_map(|value| value.split([' ', ','])).filter(|word| !word.is_empty()).collect();
+        if words.iter().any(|word| word.len() > MAX_TEXT) {
+            return Err(Refusal::field(ErrorCode::FormParamMaxLengthExceeded, name));
+        }
+        Ok(words)
+    }
+
     /// A secret that may be given once; an empty text counts as not given.
     pub fn secret(&self, name: &'static str) -> Result<Option<SecretString>, Refusal> {
         Ok(self.filled(name)?.map(SecretString::from))

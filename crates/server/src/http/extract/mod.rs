@@ -19,5 +19,6 @@ pub use secret_key::Owner;
 pub use upload::Upload;
 
 pub(super) use authorization::token;
+pub(in crate::http) use body::whole_body;
 pub(super) use caller::carrier;
 pub(super) use version::check as check_version;

@@ -143,6 +143,11 @@ impl Operation {
         Self { answer: Some(("307", Content::Onward)), ..self }
     }
 
+    /// It answers a form by sending the browser to another page.
+    pub(in crate::http) fn sends_back(self) -> Self {
+        Self { answer: Some(("303", Content::Onward)), ..self }
+    }
+
     /// Instead of a refusal with status 400 the browser may be shown a page.
     pub(in crate::http) fn or_page(self) -> Self {
         Self { page: true, ..self }

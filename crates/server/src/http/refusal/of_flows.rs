@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{
     ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
-    PasswordRefusal, PolicyFault, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -13,6 +13,7 @@ use crate::{
     instance::{MAX_TOKEN, MintError},
     passwords::PasswordError,
     pictures::PictureError,
+    providers::ProviderFault,
     redirects::RedirectFault,
     settings::SettingsFault,
 };
@@ -35,12 +36,12 @@ impl From<Fault> for Refusal {
         match fault {
             Fault::StaleToken => Self::code(ErrorCode::AuthenticationInvalid),
             Fault::SignedOut => Self::code(ErrorCode::SignedOut),
-            Fault::NotFound => Self::code(ErrorCode::ResourceNotFound),
+            Fault::NotFound | Fault::Removal(RemovalRefusal::NotFound) => Self::code(ErrorCode::ResourceNotFound),
             Fault::Field(error) => Self::from(error),
             Fault::Fields(errors) => all(errors.into_iter().map(Self::from)),
             Fault::Taken(param) => Self::field(ErrorCode::FormIdentifierExists, param)
                 .saying("Another user of this instance has it already."),
-            Fault::Redirect(fault) => redirect(fault),
+            Fault::Redirect(fault) => redirect(fault, "url"),
             Fault::Listed => {
                 Self::field(ErrorCode::FormParamDuplicate, "url").saying("This address is listed already.")
             }
@@ -63,6 +64,17 @@ impl From<Fault> for Refusal {
             Fault::Wrong { refusal, tries_left, .. } => warned(sign_in(refusal), tries_left),
             Fault::SignUp(refusal) => sign_up(refusal),
             Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
+            Fault::External(code) => Self::code(code),
+            Fault::Provider(fault) => provider(&fault),
+            Fault::RedirectField { param, fault } => redirect(fault, param),
+            Fault::RedirectNotListed { param } => Self::field(ErrorCode::ResourceMissmatch, param),
+            Fault::Redemption => Self::code(ErrorCode::OauthCallbackInvalid).saying(
+                "Nothing can be redeemed by this: it was used up, it is too old, or another app began it. Begin again.",
+            ),
+            Fault::Removal(RemovalRefusal::Last) => {
+                Self::code(ErrorCode::LastRequiredIdentificationDeletionFailed)
+                    .saying("You could not sign in without it. Set a password first, or connect another account.")
+            }
             Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
@@ -148,13 +160,23 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
     }
 }
 
-fn redirect(fault: RedirectFault) -> Refusal {
+/// What a provider does not give. The owner reads more of it in the log.
+fn provider(fault: &ProviderFault) -> Refusal {
+    tracing::warn!(%fault, "a provider does not give what it was asked for");
+    match fault {
+        ProviderFault::Misused(_) => internal(fault),
+        ProviderFault::Unfit(param) => Refusal::field(ErrorCode::FormParamFormatInvalid, param),
+        fault => Refusal::code(fault.code()),
+    }
+}
+
+fn redirect(fault: RedirectFault, param: &str) -> Refusal {
     let code = match fault {
         RedirectFault::Scheme => ErrorCode::ProhibitedRedirectUrl,
         RedirectFault::TooLong => ErrorCode::FormParamMaxLengthExceeded,
         RedirectFault::Format | RedirectFault::Extra | RedirectFault::Plain => ErrorCode::FormParamFormatInvalid,
     };
-    Refusal::field(code, "url").saying(sentence(&fault))
+    Refusal::field(code, param).saying(sentence(&fault))
 }
 
 /// A setting that cannot be used, by the name of the field that sets it.
@@ -166,6 +188,7 @@ fn setting(fault: &SettingsFault) -> Refusal {
         SettingsFault::Unknown(key) => (ErrorCode::FormParamUnknown, key.as_str()),
         SettingsFault::Claim(ClaimFault::Reserved(_)) => (ErrorCode::JwtTemplateReservedClaim, "session_claims"),
         SettingsFault::Claim(_) => (ErrorCode::FormParamValueInvalid, "session_claims"),
+        SettingsFault::Connection { .. } => (ErrorCode::FormParamValueInvalid, "connections"),
         SettingsFault::Name(_) => (ErrorCode::FormParamFormatInvalid, "public_names"),
         SettingsFault::Policy(PolicyFault::SessionsNeverEnd | PolicyFault::MaxLifetime) => {
             (ErrorCode::FormParamValueInvalid, "session_max_lifetime_ms")

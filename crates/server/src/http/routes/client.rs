@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use frontdesk_wire::{Client, ErrorCode};
+use axum::extract::{Extension, State};
+use frontdesk_wire::{Client, ErrorCode, form::NONCE_QUERY};
 
 use crate::{
     caller::Caller,
@@ -11,10 +11,13 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::Form,
+        guard::Passed,
         openapi::{Field, Routes, Who, says},
     },
     instance::Instance,
 };
+
+use super::elsewhere;
 
 const LOOK: Field = Field::text("_method", "`GET` only looks, and makes no client.");
 
@@ -30,7 +33,12 @@ pub(super) fn routes() -> Routes {
         .get(
             "/v1/client",
             show,
-            says("Read the client").more("Null when there is none yet.").envelope_or_null::<Client>(),
+            says("Read the client")
+                .more("Null when there is none yet.")
+                .query(&[Field::text(NONCE_QUERY, "Redeems what came back from elsewhere.")])
+                .envelope_or_null::<Client>()
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
+                .refuses(elsewhere::REDEMPTION),
         )
         .put("/v1/client", create, creating())
         .post("/v1/client", create, creating())
@@ -47,8 +55,16 @@ pub(super) fn routes() -> Routes {
 }
 
 /// `GET /v1/client`
-pub(super) async fn show(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
-    Ok(client::show(&instance.turn(&caller)).await?.into())
+pub(super) async fn show(
+    State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
+    caller: Caller,
+) -> Result<Answer, Refusal> {
+    let turn = instance.turn(&caller);
+    match elsewhere::nonce(&passed)? {
+        Some(nonce) => Ok(client::redeem(&turn, nonce).await?.into()),
+        None => Ok(client::show(&turn).await?.into()),
+    }
 }
 
 /// `PUT|POST /v1/client`. Some callers say in the body that they only want to look.

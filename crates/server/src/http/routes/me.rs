@@ -1,12 +1,13 @@
 //! `/v1/me`
 
 mod emails;
+mod external_accounts;
 mod password;
 mod picture;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use frontdesk_identity::user::ProfileChange;
 use frontdesk_wire::{
     ActiveSession, DeletedObject,
@@ -14,7 +15,8 @@ use frontdesk_wire::{
         self, FormParamUnknown, FormResourceNotFound, InvalidActionForSession, ResourceNotFound, SignedOut,
         UserDeleteSelfNotEnabled,
     },
-    User, form,
+    User,
+    form::{self, NONCE_QUERY},
 };
 
 use crate::{
@@ -23,10 +25,13 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::Form,
+        guard::Passed,
         openapi::{Field, Routes, Who, list, says},
     },
     instance::Instance,
 };
+
+use super::elsewhere;
 
 /// Their name in the document.
 const GROUP: (&str, &str) = ("User", "The user who acts.");
@@ -45,7 +50,15 @@ pub(super) fn routes() -> Routes {
         says("List the devices on which the user is signed in").answer(list::<ActiveSession>()).refuses(&[SignedOut])
     };
     Routes::of(Who::Client, GROUP.0, GROUP.1)
-        .get("/v1/me", show, says("Read the user").envelope::<User>().refuses(&[SignedOut]))
+        .get(
+            "/v1/me",
+            show,
+            says("Read the user")
+                .query(&[Field::text(NONCE_QUERY, "Redeems what came back from elsewhere.")])
+                .envelope::<User>()
+                .refuses(&[SignedOut, ResourceNotFound])
+                .refuses(elsewhere::REDEMPTION),
+        )
         .patch(
             "/v1/me",
             update,
@@ -83,13 +96,22 @@ pub(super) fn routes() -> Routes {
             ]),
         )
         .and(emails::routes())
+        .and(external_accounts::routes())
         .and(password::routes())
         .and(picture::routes())
 }
 
 /// `GET /v1/me`
-pub(super) async fn show(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
-    Ok(me::show(&instance.turn(&caller)).await?.into())
+pub(super) async fn show(
+    State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
+    caller: Caller,
+) -> Result<Answer, Refusal> {
+    let turn = instance.turn(&caller);
+    match elsewhere::nonce(&passed)? {
+        Some(nonce) => Ok(me::redeem(&turn, nonce).await?.into()),
+        None => Ok(me::show(&turn).await?.into()),
+    }
 }
 
 /// `PATCH /v1/me`

@@ -2,12 +2,15 @@
 
 mod backend;
 mod client;
+mod elsewhere;
 mod handshake;
 mod images;
 mod instance;
 mod me;
+mod oauth_callback;
 mod outbox;
 mod packages;
+mod provider;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
@@ -45,11 +48,13 @@ pub(super) fn all() -> Routes {
     instance::routes()
         .and(images::routes())
         .and(outbox::routes())
+        .and(provider::routes())
         .and(client::routes())
         .and(handshake::routes())
         .and(sessions::routes())
         .and(sign_ins::routes())
         .and(sign_ups::routes())
         .and(me::routes())
+        .and(oauth_callback::routes())
         .and(backend::routes())
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use frontdesk_identity::{CodePurpose, Strategy};
-use frontdesk_wire::{ErrorCode, SignIn, form};
+use frontdesk_wire::{
+    ErrorCode, SignIn,
+    form::{self, NONCE_QUERY},
+};
 use secrecy::SecretString;
 
 use crate::{
@@ -13,13 +16,16 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::Form,
+        guard::Passed,
         openapi::{Field, Routes, Who, refusals, says},
     },
     instance::Instance,
 };
 
+use super::elsewhere;
+
 /// Ways to prove who one is.
-const STRATEGIES: [&str; 4] = ["password", "email_code", "reset_password_email_code", "ticket"];
+const STRATEGIES: [&str; 5] = ["password", "email_code", "reset_password_email_code", "ticket", "oauth_<provider>"];
 
 const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
@@ -30,11 +36,23 @@ const CREATE: &[Field] = &[
     PASSWORD,
     TICKET,
     Field::text(form::LOCALE, "Language tag of the messages."),
-    Field::flag(form::TRANSFER, "Whether an account from elsewhere is to be taken over."),
+    Field::flag(
+        form::TRANSFER,
+        "Whether what the sign-up of this client has brought back from elsewhere is taken over.",
+    ),
+    elsewhere::REDIRECT,
+    elsewhere::COMPLETE,
+    elsewhere::PROMPT,
+    elsewhere::HINT,
 ];
+const NONCE: &[Field] = &[Field::text(NONCE_QUERY, "Redeems what came back from elsewhere.")];
 const PREPARE: &[Field] = &[
     STRATEGY.needed(),
     Field::text(form::EMAIL_ADDRESS_ID, "Where the code goes; otherwise to the address that was typed."),
+    elsewhere::REDIRECT,
+    elsewhere::COMPLETE,
+    elsewhere::PROMPT,
+    elsewhere::HINT,
 ];
 const SIGN_OUT: Field = Field::flag(
     form::SIGN_OUT_OF_OTHER_SESSIONS,
@@ -85,19 +103,25 @@ pub(super) fn routes() -> Routes {
                 .refuses(PROOF)
                 .refuses(TICKETS)
                 .refuses(refusals::SENDING)
+                .refuses(elsewhere::REFUSED)
                 .refuses(&[ErrorCode::SessionExists, ErrorCode::AccountTransferInvalid]),
         )
         .get(
             "/v1/client/sign_ins/{id}",
             show,
-            says("Read a sign-in").envelope::<SignIn>().refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound]),
+            says("Read a sign-in")
+                .query(NONCE)
+                .envelope::<SignIn>()
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
+                .refuses(elsewhere::REDEMPTION),
         )
         .post(
             "/v1/client/sign_ins/{id}/prepare_first_factor",
             prepare,
-            says("Have a code sent")
+            says("Have a code sent, or be sent to a provider")
                 .form(PREPARE)
                 .envelope::<SignIn>()
+                .refuses(elsewhere::REFUSED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(FOUND)
                 .refuses(refusals::SENDING)
@@ -143,6 +167,11 @@ pub(super) async fn create(
     form: Form,
 ) -> Result<Answer, Refusal> {
     let strategy = form.filled(form::STRATEGY)?.map(strategy).transpose()?;
+    let transfer = form.flag(form::TRANSFER)?.unwrap_or(false);
+    if let Some(Strategy::OAuth(connection)) = strategy.filter(|_| !transfer) {
+        let wanted = elsewhere::outward(&form, connection)?;
+        return Ok(sign_in::create_by(&instance.turn(&caller), &wanted).await?.into());
+    }
     let ticket = match strategy {
         Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
         _ => form.secret(form::TICKET)?,
@@ -153,7 +182,7 @@ pub(super) async fn create(
         identifier: form.filled(form::IDENTIFIER)?,
         password: form.secret(form::PASSWORD)?,
         locale: form.filled(form::LOCALE)?,
-        transfer: form.flag(form::TRANSFER)?.unwrap_or(false),
+        transfer,
     };
     Ok(sign_in::create(&instance.turn(&caller), &create).await?.into())
 }
@@ -161,10 +190,15 @@ pub(super) async fn create(
 /// `GET /v1/client/sign_ins/{id}`
 pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
-    Ok(sign_in::show(&instance.turn(&caller), &id).await?.into())
+    let turn = instance.turn(&caller);
+    match elsewhere::nonce(&passed)? {
+        Some(nonce) => Ok(sign_in::redeem(&turn, &id, nonce).await?.into()),
+        None => Ok(sign_in::show(&turn, &id).await?.into()),
+    }
 }
 
 /// `POST /v1/client/sign_ins/{id}/prepare_first_factor`
@@ -177,6 +211,10 @@ pub(super) async fn prepare(
     let purpose = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::EmailCode => CodePurpose::SignIn,
         Strategy::ResetPasswordEmailCode => CodePurpose::ResetPassword,
+        Strategy::OAuth(connection) => {
+            let wanted = elsewhere::outward(&form, connection)?;
+            return Ok(sign_in::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
+        }
         // There is nothing to prepare for a password or a ticket.
         Strategy::Password | Strategy::Ticket => {
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
@@ -201,6 +239,8 @@ pub(super) async fn attempt(
             sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
         }
         Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
+        // That proof comes by way of the browser.
+        Strategy::OAuth(_) => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }

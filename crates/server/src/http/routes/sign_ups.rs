@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use frontdesk_identity::{SignUpForm, Strategy};
-use frontdesk_wire::{ErrorCode, SignUp, form};
+use axum::extract::{Extension, Path, State};
+use frontdesk_identity::{ConnectionKey, SignUpForm, Strategy};
+use frontdesk_wire::{
+    ErrorCode, SignUp,
+    form::{self, NONCE_QUERY},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
@@ -13,10 +16,13 @@ use crate::{
     http::{
         Answer, Refusal,
         extract::Form,
+        guard::Passed,
         openapi::{Field, Routes, Who, refusals, says},
     },
     instance::Instance,
 };
+
+use super::elsewhere;
 
 /// What a sign-up could begin with elsewhere; none of it is served yet.
 const ELSEWHERE: [&str; 3] = [form::WEB3_WALLET, form::USERNAME, form::PHONE_NUMBER];
@@ -31,10 +37,29 @@ pub(super) fn routes() -> Routes {
         Field::text(form::UNSAFE_METADATA, "JSON text of an object that the application keeps with the user."),
         Field::flag(form::LEGAL_ACCEPTED, "Whether the terms were accepted."),
         Field::text(form::LOCALE, "Language tag of the messages."),
-        Field::text(form::STRATEGY, "How the address will be proven.").one_of(&["password", "email_code"]),
-        Field::flag(form::TRANSFER, "Whether an account from elsewhere is to be taken over."),
+        Field::text(form::STRATEGY, "How the address will be proven.").one_of(&[
+            "password",
+            "email_code",
+            "oauth_<provider>",
+        ]),
+        Field::flag(
+            form::TRANSFER,
+            "Whether what the sign-in of this client has brought back from elsewhere is taken over.",
+        ),
+        elsewhere::REDIRECT,
+        elsewhere::COMPLETE,
+        elsewhere::PROMPT,
+        elsewhere::HINT,
     ];
     const STRATEGY: Field = Field::text(form::STRATEGY, "How the address is proven.").one_of(&["email_code"]).needed();
+    const PREPARE: &[Field] = &[
+        Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "oauth_<provider>"]).needed(),
+        elsewhere::REDIRECT,
+        elsewhere::COMPLETE,
+        elsewhere::PROMPT,
+        elsewhere::HINT,
+    ];
+    const NONCE: &[Field] = &[Field::text(NONCE_QUERY, "Redeems what came back from elsewhere.")];
     const CODE: Field = Field::text(form::CODE, "The code that was sent.").needed();
     const REFUSED: &[ErrorCode] = &[
         ErrorCode::FormIdentifierExists,
@@ -53,12 +78,17 @@ pub(super) fn routes() -> Routes {
                 .envelope::<SignUp>()
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
-                .refuses(&[ErrorCode::AccountTransferInvalid]),
+                .refuses(elsewhere::REFUSED)
+                .refuses(&[ErrorCode::AccountTransferInvalid, ErrorCode::OauthIdentificationClaimed]),
         )
         .get(
             "/v1/client/sign_ups/{id}",
             show,
-            says("Read a sign-up").envelope::<SignUp>().refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound]),
+            says("Read a sign-up")
+                .query(NONCE)
+                .envelope::<SignUp>()
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
+                .refuses(elsewhere::REDEMPTION),
         )
         .patch(
             "/v1/client/sign_ups/{id}",
@@ -68,13 +98,15 @@ pub(super) fn routes() -> Routes {
                 .envelope::<SignUp>()
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
-                .refuses(refusals::ATTEMPT),
+                .refuses(refusals::ATTEMPT)
+                .refuses(&[ErrorCode::OauthIdentificationClaimed]),
         )
         .post(
             "/v1/client/sign_ups/{id}/prepare_verification",
             prepare,
-            says("Have a code sent")
-                .form(&[STRATEGY])
+            says("Have a code sent, or be sent to a provider")
+                .form(PREPARE)
+                .refuses(elsewhere::REFUSED)
                 .envelope::<SignUp>()
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::SENDING)
@@ -89,7 +121,7 @@ pub(super) fn routes() -> Routes {
                 .envelope::<SignUp>()
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::CODE)
-                .refuses(&[ErrorCode::IdentificationClaimed]),
+                .refuses(&[ErrorCode::IdentificationClaimed, ErrorCode::OauthIdentificationClaimed]),
         )
 }
 
@@ -99,21 +131,31 @@ pub(super) async fn create(
     caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    if form.flag(form::TRANSFER)? == Some(true) {
-        return Err(Refusal::code(ErrorCode::AccountTransferInvalid));
-    }
     refuse_ticket(&instance, &form)?;
+    let connection = connection(&form)?;
     let (fields, password) = fields(&form)?;
+    if form.flag(form::TRANSFER)? == Some(true) {
+        return Ok(sign_up::transfer(&instance.turn(&caller), &fields).await?.into());
+    }
+    if let Some(connection) = connection {
+        let wanted = elsewhere::outward(&form, connection)?;
+        return Ok(sign_up::create_by(&instance.turn(&caller), &fields, &wanted).await?.into());
+    }
     Ok(sign_up::create(&instance.turn(&caller), &fields, password.as_ref()).await?.into())
 }
 
 /// `GET /v1/client/sign_ups/{id}`
 pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
-    Ok(sign_up::show(&instance.turn(&caller), &id).await?.into())
+    let turn = instance.turn(&caller);
+    match elsewhere::nonce(&passed)? {
+        Some(nonce) => Ok(sign_up::redeem(&turn, &id, nonce).await?.into()),
+        None => Ok(sign_up::show(&turn, &id).await?.into()),
+    }
 }
 
 /// `PATCH /v1/client/sign_ups/{id}`
@@ -135,6 +177,10 @@ pub(super) async fn prepare(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
+    if let Some(connection) = connection(&form)? {
+        let wanted = elsewhere::outward(&form, connection)?;
+        return Ok(sign_up::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
+    }
     email_code(&form)?;
     Ok(sign_up::prepare_code(&instance.turn(&caller), &id).await?.into())
 }
@@ -159,6 +205,14 @@ pub(super) fn email_code(form: &Form) -> Result<(), Refusal> {
     }
 }
 
+/// The connection that the strategy names, if it names one.
+fn connection(form: &Form) -> Result<Option<ConnectionKey>, Refusal> {
+    Ok(match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
+        Some(Strategy::OAuth(connection)) => Some(connection),
+        _ => None,
+    })
+}
+
 /// No ticket signs anybody up: those that the instance gives out are for people who have an account.
 fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
     let ticket = match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
@@ -171,7 +225,9 @@ fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
 }
 
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
-    let begins = |word: &str| matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode));
+    let begins = |word: &str| {
+        matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode | Strategy::OAuth(_)))
+    };
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
     }

@@ -48,6 +48,30 @@ pub(super) const ALL: &[Deviation] = &[
         why: "proofs of every kind have one shape, and null for what a kind has not; official packages read all of it",
     },
     Deviation {
+        on: "",
+        at: "/verifications/external_account",
+        fault: "Additional properties",
+        why: "proofs of every kind have one shape, and null for what a kind has not; official packages read all of it",
+    },
+    Deviation {
+        on: "",
+        at: "/verification",
+        fault: "Additional properties",
+        why: "proofs of every kind have one shape, and null for what a kind has not; official packages read all of it",
+    },
+    Deviation {
+        on: "",
+        at: "/external_verification_redirect_url",
+        fault: "should be",
+        why: "there is no address any more when the way out is over; official packages read null",
+    },
+    Deviation {
+        on: "",
+        at: "/user_settings/social",
+        fault: "Additional properties",
+        why: "connections of the owner's own have names that no document can list",
+    },
+    Deviation {
         on: "get /v1/me",
         at: "/client",
         fault: "should be",
@@ -140,6 +164,12 @@ pub(super) const ALL: &[Deviation] = &[
     },
     Deviation {
         on: "get /v1/jwt_templates",
+        at: "",
+        fault: "should be",
+        why: "with `paginated=true` official packages read an object with `data` and `total_count`",
+    },
+    Deviation {
+        on: "get /v1/users/{id}/oauth_access_tokens/{provider}",
         at: "",
         fault: "should be",
         why: "with `paginated=true` official packages read an object with `data` and `total_count`",

@@ -13,7 +13,10 @@ pub(super) use described::routes;
 
 use super::list;
 use crate::{
-    flows::backend::users::{self, Access, Create, MetadataChange, NewPassword, Update},
+    flows::backend::{
+        Part,
+        users::{self, Access, Create, MetadataChange, NewPassword, Update},
+    },
     http::{
         Answer, Refusal,
         extract::{Json, Owner, Query},
@@ -208,6 +211,25 @@ pub(super) async fn remove_password(
 ) -> Result<Answer, Refusal> {
     let sign_out = json.flag("sign_out_of_other_sessions")?;
     Ok(Answer::bare(&users::remove_password(&instance.turn(&caller), &id, sign_out).await?))
+}
+
+/// `GET /v1/users/{id}/oauth_access_tokens/{provider}`
+pub(super) async fn oauth_access_tokens(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, query): Owner,
+    Path((id, provider)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    let tokens = users::oauth_access_tokens(&instance.turn(&caller), &id, &provider).await?;
+    list::answer(&query, Part { total: tokens.len(), entries: tokens })
+}
+
+/// `DELETE /v1/users/{id}/external_accounts/{external}`
+pub(super) async fn remove_external(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path((id, external)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::remove_external(&instance.turn(&caller), &id, &external).await?))
 }
 
 fn metadata(json: &Json, merged: bool) -> Result<MetadataChange, Refusal> {

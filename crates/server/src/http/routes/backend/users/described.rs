@@ -3,16 +3,19 @@
 use frontdesk_wire::{
     DeletedObject,
     ErrorCode::{
-        FormConditionalParamDisallowed, FormConditionalParamMissing, FormIdentifierExists, FormParamUnknown,
-        FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound, NoPasswordSet, ResourceNotFound,
+        ExternalAccountMissingRefreshToken, FormConditionalParamDisallowed, FormConditionalParamMissing,
+        FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound,
+        MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError,
+        OauthMissingAccessToken, OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled,
+        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound,
     },
-    backend::{TotalCount, User, Verified},
+    backend::{OauthAccessToken, TotalCount, User, Verified},
 };
 
 use super::{
-    super::list::{LIMIT, OFFSET},
-    ban, count, create, delete, list, lock, merge_metadata, remove_password, replace_metadata, show, unban, unlock,
-    update, verify_password,
+    super::list::{LIMIT, OFFSET, PAGINATED, listed},
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_external, remove_password,
+    replace_metadata, show, unban, unlock, update, verify_password,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -87,11 +90,14 @@ const PUBLIC: Field = Field::object("public_metadata", "Values that the owner's 
 const PRIVATE: Field = Field::object("private_metadata", "Values that the owner's server keeps for itself.");
 const UNSAFE: Field = Field::object("unsafe_metadata", "Values that the app keeps.");
 
+/// Their name in the document.
+const GROUP: (&str, &str) = ("Backend: users", "Users, for the owner.");
+
 /// Users.
 pub(in super::super) fn routes() -> Routes {
     let metadata = |summary| says(summary).json(&[PUBLIC, PRIVATE, UNSAFE]).bare::<User>().refuses(&[ResourceNotFound]);
     let access = |summary| says(summary).bare::<User>().refuses(&[ResourceNotFound]);
-    Routes::of(Who::Owner, "Backend: users", "Users, for the owner.")
+    Routes::of(Who::Owner, GROUP.0, GROUP.1)
         .get(
             "/v1/users",
             list,
@@ -178,6 +184,41 @@ pub(in super::super) fn routes() -> Routes {
             says("Remove the password of a user")
                 .json(&[Field::flag("sign_out_of_other_sessions", "Whether the user is signed out everywhere.")])
                 .bare::<User>()
+                .refuses(&[ResourceNotFound]),
+        )
+        .and(elsewhere())
+}
+
+/// What users have elsewhere.
+fn elsewhere() -> Routes {
+    Routes::of(Who::Owner, GROUP.0, GROUP.1)
+        .get(
+            "/v1/users/{id}/oauth_access_tokens/{provider}",
+            oauth_access_tokens,
+            says("Read what a provider lets the instance do for a user")
+                .more("A token that has ended is renewed before. With `paginated=true` an object with `data` and `total_count`.")
+                .query(&[PAGINATED])
+                .answer(listed::<OauthAccessToken>())
+                .refuses(&[
+                    ResourceNotFound,
+                    OauthTokenProviderNotEnabled,
+                    OauthMissingAccessToken,
+                    OauthMissingRefreshToken,
+                    OauthTokenRetrievalError,
+                    OauthFetchUserError,
+                    OauthTokenExchangeError,
+                    OauthAccessDenied,
+                    OauthUnsupportedProvider,
+                    OauthConfigMissing,
+                    MisconfiguredOauthProvider,
+                    ExternalAccountMissingRefreshToken,
+                ]),
+        )
+        .delete(
+            "/v1/users/{id}/external_accounts/{external}",
+            remove_external,
+            says("Remove an account that a user has elsewhere")
+                .bare::<DeletedObject>()
                 .refuses(&[ResourceNotFound]),
         )
 }

@@ -1,0 +1,123 @@
+//! `/v1/oauth_callback`: where every provider sends the browser back to (protocol §6).
+//!
+//! ```text
+//! provider → GET  here, with state and code → 303 to the application
+//!          → POST here (form_post)          → 303 to GET here, so that the browser sends its cookie along
+//! ```
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Extension, State},
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+
+use crate::{
+    caller::Caller,
+    flows::external::{Answer, Ended, Problem, answer, failed},
+    http::{
+        Refusal,
+        carry::News,
+        extract::Form,
+        guard::Passed,
+        openapi::{Field, Routes, Who, says},
+        page::{Page, go_on},
+    },
+    instance::Instance,
+};
+
+/// What stands in a provider's answer.
+const NAMES: [&str; 5] = ["state", "code", "iss", "error", "error_description"];
+
+/// Where providers send browsers back to.
+pub(super) fn routes() -> Routes {
+    const STATE: Field = Field::text("state", "What the instance gave the provider.");
+    const FIELDS: &[Field] = &[
+        STATE,
+        Field::text("code", "What the provider gives for who the person is."),
+        Field::text("iss", "Who says so (RFC 9207)."),
+        Field::text("error", "Why there is no code."),
+        Field::text("error_description", "The same in the provider's own words."),
+    ];
+    Routes::of(Who::Anyone, "Providers", "Signing in by an account elsewhere.")
+        .get(
+            "/v1/oauth_callback",
+            come_back,
+            says("Take a provider's answer and send the browser on to the application")
+                .more(
+                    "The application gets a nonce (`rotating_token_nonce`), by which the client that began it redeems \
+                     what came back, or `__clerk_status=failed` with the reason. An address that this instance gave to \
+                     no provider, or that was used before, leads nowhere; the browser is shown a page that says so.",
+                )
+                .query(FIELDS)
+                .sends_on()
+                .or_page(),
+        )
+        .post(
+            "/v1/oauth_callback",
+            posted,
+            says("The same for providers that send a form").form(FIELDS).sends_on().or_page(),
+        )
+}
+
+/// `GET /v1/oauth_callback`
+async fn come_back(
+    State(instance): State<Arc<Instance>>,
+    Extension(passed): Extension<Passed>,
+    asked: Result<Caller, Refusal>,
+) -> Result<Response, Refusal> {
+    // A browser that nobody knows is none that began anything.
+    let caller = asked.unwrap_or_else(|_| Caller { address: passed.address, ..Caller::default() });
+    let one = |name| passed.query.one(name);
+    let [state, code, issuer, error, error_description] = NAMES;
+    let said = Answer {
+        state: one(state)?,
+        code: one(code)?,
+        issuer: one(issuer)?,
+        error: one(error)?,
+        error_description: one(error_description)?,
+    };
+    match answer(&instance, &caller, &said).await.map_err(Refusal::from)? {
+        Ended::Onward { to, token, signed_in_at } => {
+            let mut response = go_on(&to);
+            response.extensions_mut().insert(News { token, signed_in_at });
+            Ok(response)
+        }
+        Ended::Refused { mut to, failure } => {
+            let token = failure.token.clone();
+            failed(&mut to, Refusal::from(failure).first_code().as_str());
+            let mut response = go_on(&to);
+            response.extensions_mut().insert(News { token, signed_in_at: None });
+            Ok(response)
+        }
+        Ended::Page(problem) => Ok(page(problem).into_response()),
+    }
+}
+
+/// `POST /v1/oauth_callback`
+async fn posted(State(instance): State<Arc<Instance>>, form: Form) -> Result<Response, Refusal> {
+    let mut to = instance.callback_url();
+    for name in NAMES {
+        if let Some(value) = form.filled(name)? {
+            to.query_pairs_mut().append_pair(name, value);
+        }
+    }
+    Ok(go_on(&to))
+}
+
+fn page(problem: Problem) -> Page {
+    let (title, what) = match problem {
+        Problem::Unknown => (
+            "This address leads nowhere",
+            "It is none that this instance has given to a provider, so nothing was done with it.",
+        ),
+        Problem::Over => (
+            "This was used, or it is too late",
+            "What you did at the provider counts once, and within ten minutes. Nothing was changed now.",
+        ),
+    };
+    let below =
+        format!("<p>{what}</p>\n<p>You can close this page. Go back to the application and begin again there.</p>\n");
+    Page::new(StatusCode::BAD_REQUEST, title, &below)
+}

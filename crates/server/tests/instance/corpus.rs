@@ -1,0 +1,62 @@
+//! Texts from outside that were thought of, or found by `cargo xtask fuzz`, and what has to be true of each.
+
+use std::{fs, path::Path};
+
+#[path = "../../../../fuzz/properties/id_tokens.rs"]
+mod id_tokens;
+#[path = "../../../../fuzz/properties/profiles.rs"]
+mod profiles;
+#[path = "../../../../fuzz/properties/redirects.rs"]
+mod redirects;
+
+/// Holds every kept text of a target; answers with the names of those that are taken.
+fn taken(target: &str, hold: fn(&str) -> bool) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let mut taken = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        println!("{}", path.display());
+        if hold(&fs::read_to_string(&path).unwrap()) {
+            taken.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    taken.sort();
+    taken
+}
+
+#[test]
+fn sec_10_only_addresses_that_are_the_listed_one_are_taken() {
+    assert_eq!(taken("redirects", redirects::hold), ["empty_port", "ports", "ports_v6", "same"]);
+}
+
+#[test]
+fn sec_76_only_tokens_that_say_what_was_asked_for_are_believed() {
+    let believed = [
+        "audience_twice",
+        "edges",
+        "fraction",
+        "good",
+        // The key in the header counts for nothing, and the one of the issuer has signed.
+        "jwk",
+        "languages",
+        "profile",
+        "verified_nothing",
+        "verified_word",
+    ];
+    assert_eq!(taken("id_tokens", id_tokens::hold), believed);
+}
+
+#[test]
+fn sec_78_only_answers_that_name_somebody_are_taken_and_vouch_for_what_the_provider_vouches_for() {
+    let named = [
+        "discovery",
+        "facebook",
+        "facebook_verified",
+        "github",
+        "github_form",
+        "github_names",
+        "github_private",
+        "user_info",
+    ];
+    assert_eq!(taken("profiles", profiles::hold), named);
+}

@@ -1,0 +1,101 @@
+//! `frontdesk token`: a program of the same person gets a token, if the person lets it, and nothing else.
+
+use std::process::Output;
+
+use anyhow::{Context, Result, ensure};
+use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, account_of, sign_up};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use serde_json::Value;
+
+const TOKEN: [&str; 3] = ["token", "--account", Person::ADA.address];
+
+/// Nothing on standard output, this code, and a sentence with this in it.
+fn refused(output: &Output, code: i32, says: &str) -> Result<()> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.code() == Some(code) && output.stdout.is_empty(), "{output:?}");
+    ensure!(said.contains(says) && said.trim().lines().count() == 1, "{said}");
+    Ok(())
+}
+
+/// The claims, signed by the instance inside the app as its published keys say.
+async fn verified(desktop: &Desktop, token: &str) -> Result<Value> {
+    let door = reqwest::Client::builder().no_proxy().unix_socket(desktop.door()?.join("instance.sock")).build()?;
+    let keys: JwkSet = door.get("http://instance/.well-known/jwks.json").send().await?.json().await?;
+    let name = decode_header(token)?.kid.context("a token names its key")?;
+    let key = DecodingKey::from_jwk(keys.find(&name).context("the key is published")?)?;
+    Ok(decode(token, &key, &Validation::new(Algorithm::RS256))?.claims)
+}
+
+#[tokio::test]
+async fn sec_109_two_first_starts_at_once_are_one_app() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let mut both = [desktop.begin()?, desktop.begin()?];
+    desktop.until("one of the two has ended", || {
+        both.iter_mut().any(|app| app.try_wait().is_ok_and(|ended| ended.is_some_and(|status| status.success())))
+    })?;
+    let list = desktop.data()?.join("instances.json");
+    desktop.until("the app has written its list", || list.exists())?;
+    let list: Value = serde_json::from_slice(&std::fs::read(list)?)?;
+    let local = list["instances"].as_array().context("a list")?.iter().filter(|listed| listed["local"] == true).count();
+    ensure!(local == 1 && desktop.apps().len() == 1, "{list}");
+    for app in &mut both {
+        let _ended = app.kill();
+        app.wait()?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_program_gets_a_token_once_the_person_allows_it() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    refused(&desktop.run(&TOKEN)?, 3, "Frontdesk does not run")?;
+    ensure!(desktop.apps().is_empty(), "asking starts nothing");
+
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    refused(&desktop.run(&TOKEN)?, 4, "Allow it in Frontdesk: Settings, Programs on this computer.")?;
+
+    window.press("Settings").await?;
+    let question = "Let programs ask for session tokens?";
+    window.choose("Let programs ask for session tokens").await?;
+    desktop.answer_question(question, false)?;
+    window.reads("This was not confirmed, so nothing was done.").await?;
+    refused(&desktop.run(&TOKEN)?, 4, "Programs may not ask")?;
+    window.choose("Let programs ask for session tokens").await?;
+    desktop.answer_question(question, true)?;
+    desktop.until("programs may ask", || desktop.run(&TOKEN).is_ok_and(|output| output.status.success()))?;
+
+    let output = desktop.run(&TOKEN)?;
+    ensure!(output.stderr.is_empty(), "{output:?}");
+    let text = String::from_utf8(output.stdout)?;
+    let token = text.strip_suffix('\n').context("a token and the end of its line")?;
+    let claims = verified(&desktop, token).await?;
+    ensure!(claims["sid"].as_str().is_some_and(|session| session.starts_with("sess_")), "{claims}");
+    // By the id of its user as well.
+    let user = claims["sub"].as_str().context("a token is somebody's")?;
+    ensure!(desktop.run(&["token", "--account", user])?.stdout == text.as_bytes(), "the same while it lasts");
+    refused(&desktop.run(&["token", "--account", "grace@example.com"])?, 5, "No account in Frontdesk is called")?;
+    ensure!(desktop.run(&["token"])?.status.code() == Some(2));
+
+    // It stays allowed, and the app asks nobody when it is taken back.
+    window.quit().await?;
+    refused(&desktop.run(&TOKEN)?, 3, "Frontdesk does not run")?;
+    let window = desktop.open().await?;
+    account_of(&window, Person::ADA).await?;
+    desktop.until("a token came", || desktop.run(&TOKEN).is_ok_and(|output| output.status.success()))?;
+    window.press("Settings").await?;
+    window.choose("Let programs ask for session tokens").await?;
+    desktop.until("programs may not ask any more", || desktop.run(&TOKEN).is_ok_and(|it| it.status.code() == Some(4)))
+}
+
+#[tokio::test]
+async fn a_second_start_without_a_bus_shows_the_window_that_is_there() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await?;
+    let status = desktop.start_again_without_bus()?;
+    ensure!(status.success(), "the second process hands over and ends: {status}");
+    ensure!(desktop.apps() == [window.process]);
+    ensure!(window.has(Role::Heading, "Welcome to Frontdesk").await?);
+    Ok(())
+}

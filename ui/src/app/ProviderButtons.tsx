@@ -1,0 +1,55 @@
+import { useId } from "react";
+
+import type { InstanceView } from "../bridge/InstanceView";
+import { Button } from "../primitives/Button";
+import { ProviderIcon } from "../primitives/ProviderIcon";
+import { useWords } from "../words/words";
+import type { Action } from "./action";
+import { type Provider, providersOf } from "./flows";
+
+/** The ways in by an account elsewhere, below a form; nothing where the instance has none. */
+export function ProviderButtons({
+  instance,
+  action,
+  onChoose,
+}: {
+  instance: InstanceView;
+  /** A second press begins anew: no press is lost while one is under way. */
+  action: Action;
+  onChoose: (provider: Provider) => void;
+}) {
+  const words = useWords();
+  const badge = useId();
+  const providers = providersOf(instance, "sign-in");
+  if (providers.length === 0) return null;
+  return (
+    <div className="providers">
+      <p className="providers-or" aria-hidden="true">
+        <span>{words.browser.or}</span>
+      </p>
+      {providers.map((provider) => {
+        const last = instance.last_strategy === provider.strategy;
+        return (
+          <Button
+            key={provider.strategy}
+            wide
+            aria-busy={action.pending || undefined}
+            // The badge is no part of what the button is called.
+            {...(last && { "aria-label": words.browser.continueWith(provider.name), "aria-describedby": badge })}
+            onClick={() => {
+              onChoose(provider);
+            }}
+          >
+            <ProviderIcon strategy={provider.strategy} name={provider.name} />
+            {words.browser.continueWith(provider.name)}
+            {last && (
+              <span id={badge} className="badge">
+                {words.browser.lastUsed}
+              </span>
+            )}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
