@@ -377,6 +377,9 @@ impl Core {
             // What is lacking may be in the cache still, and would be lost there.
             let entry = state.entry(&link.id)?;
             let slot = entry.slot(&link.slot).filter(|slot| slot.recalled && !entry.lacks_something(slot))?;
+            if !entry.is_remembered(slot) {
+                return None;
+            }
             let new = entry.to_remember(slot);
             let same = slot
                 .remembered

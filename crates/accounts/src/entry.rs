@@ -395,6 +395,13 @@ impl Entry {
         self.leave_gone_account(active);
     }
 
+    /// Whether the next start has a use for a file of the slot: it has a client, or no slot has one and it is the first,
+    /// whose file keeps the settings.
+    pub(crate) fn is_remembered(&self, slot: &Slot) -> bool {
+        let kept = self.slots.iter().find(|slot| slot.has_client).or_else(|| self.slots.first());
+        slot.has_client || kept.is_some_and(|kept| kept.name() == slot.name())
+    }
+
     pub(crate) fn to_remember(&self, slot: &Slot) -> Remembered {
         Remembered {
             environment: self.view.environment.clone(),

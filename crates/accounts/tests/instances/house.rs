@@ -248,6 +248,13 @@ impl House {
         self.inner.rooms().clients.clear();
     }
 
+    /// Forgets the client that holds a session, as when it was let go of on the way.
+    pub(crate) fn forget_client_of(&self, session: &str) {
+        let mut rooms = self.inner.rooms();
+        rooms.clients.retain(|client| client.sessions.iter().all(|(id, _)| id != session));
+        rooms.at = 0;
+    }
+
     /// Signs somebody in without the app's doing: session and token change.
     pub(crate) fn rotate(&self) {
         let mut rooms = self.inner.rooms();

@@ -100,6 +100,19 @@ async fn one_that_is_revoked_elsewhere_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_slot_whose_client_is_no_more_explains_itself_and_leaves_no_file() {
+    let (desk, house, instance, accounts) = three().await;
+    let cached = || fs::read_dir(desk.folder().join("cache")).unwrap().count();
+    assert_eq!(cached(), 3);
+    house.forget_client_of(&accounts[1].session);
+    desk.reload(&instance).await.unwrap();
+    let view = desk.view(&instance);
+    assert_eq!(view.client.unwrap().sessions[1].status, "vanished");
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(cached(), 2, "the next start would not know whose the third is");
+}
+
+#[tokio::test]
 async fn an_attempt_that_is_left_leaves_nothing_behind() {
     let (desk, house, instance, accounts) = three().await;
     let shown = || desk.view(&instance).client.map(|client| (client.sessions, client.last_active_session_id));
