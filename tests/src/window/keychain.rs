@@ -157,17 +157,24 @@ pub(super) fn answer_prompt(surroundings: &Surroundings, unlock: bool) -> Result
     xdotool(&["windowfocus", "--sync", &prompt])?;
     if unlock {
         xdotool(&["type", PASSWORD])?;
-        xdotool(&["key", "Return"])
+        xdotool(&["key", "Return"])?;
     } else {
-        xdotool(&["key", "Escape"])
+        xdotool(&["key", "Escape"])?;
     }
+    // Whoever asks next gets a window of their own, which is not to be taken for this one.
+    wait_for("the window that asked for the keychain's password closed", || {
+        Ok((!prompts(surroundings)?.contains(&prompt)).then_some(()))
+    })
 }
 
 /// Waits for the unlock window and answers its number.
 fn prompt(surroundings: &Surroundings) -> Result<String> {
-    wait_for("a window asked for the keychain's password", || {
-        let mut search = surroundings.command(Path::new("xdotool"));
-        let found = search.args(["search", "--onlyvisible", "--class", PROMPT]).stderr(Stdio::null()).output()?;
-        Ok(String::from_utf8_lossy(&found.stdout).lines().next().map(str::to_owned))
-    })
+    wait_for("a window asked for the keychain's password", || Ok(prompts(surroundings)?.into_iter().next()))
+}
+
+/// The numbers of the unlock windows that are there.
+fn prompts(surroundings: &Surroundings) -> Result<Vec<String>> {
+    let mut search = surroundings.command(Path::new("xdotool"));
+    let found = search.args(["search", "--onlyvisible", "--class", PROMPT]).stderr(Stdio::null()).output()?;
+    Ok(String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect())
 }
