@@ -4,7 +4,7 @@ use super::{CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState, Subj
 use crate::{
     Account, CodeChecked, CodeProof, CodeRefusal, ConnectionRules, Effect, Email, EmailAddress, ExternalFound,
     ExternalOutcome, ExternalProof, ExternalRefusal, NewLink, NewSession, PendingLink, Profile, Scene, Step, Strategy,
-    external::refused_by_rules,
+    Timestamp, external::refused_by_rules,
 };
 
 impl SignIn {
@@ -171,8 +171,10 @@ impl SignIn {
         let mut effects = vec![consumed];
         if pending.unproven_owner {
             effects.extend(clean_up(account, address, &session));
+            effects.extend(linking(pending, &account.held_by(address, scene.now), scene));
+        } else {
+            effects.extend(linking(pending, account, scene));
         }
-        effects.extend(linking(pending, account, scene));
         self.enter(account, &pending.profile, effects, session, scene)
     }
 
@@ -245,6 +247,12 @@ impl Account {
             user.primary_email_address_id = Some(address.id.clone());
         }
         user
+    }
+
+    /// What is left of it where whoever made it is shut out: only the holder of this address is told of anything.
+    pub(super) fn held_by(&self, address: &EmailAddress, now: Timestamp) -> Self {
+        let proven = EmailAddress { verified_at: address.verified_at.or(Some(now)), ..address.clone() };
+        Self { emails: vec![proven], externals: Vec::new(), ..self.clone() }
     }
 }
 

@@ -8,7 +8,8 @@ use super::{
     not_signed_in,
 };
 use crate::{
-    Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
+    Account, CodeChecked, Effect, Email, EmailAddress, IdentificationId, NewSession, Notice, PasswordDigest, Scene,
+    Step, Strategy,
 };
 
 /// What a code of a sign-in is good for.
@@ -131,29 +132,31 @@ impl SignIn {
         let strategy = self
             .pending_link()
             .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
-        let planted = self.planted(account, &session);
+        let proven = self.shut_out_by(account);
+        let planted = proven.map_or_else(Vec::new, |address| clean_up(account, address, &session));
+        let held = proven.map(|address| account.held_by(address, scene.now));
+        let told = held.as_ref().unwrap_or(account);
         let mut step = self.complete(account, strategy, set, session, scene)?;
         step.effects.push(Effect::NoteChange(user_id.clone()));
         if let Some(pending) = self.pending_link() {
             step.effects.extend(planted);
-            step.effects.extend(linking(pending, account, scene));
+            step.effects.extend(linking(pending, told, scene));
         }
         if sign_out && self.pending_link().is_none() {
             step.effects.push(Effect::EndOtherSessions { user_id, kept });
         }
-        step.effects.extend(account.notices(&Notice::PasswordChanged, scene.policy));
+        step.effects.extend(told.notices(&Notice::PasswordChanged, scene.policy));
         Ok(step)
     }
 }
 
 impl SignIn {
-    /// What goes that somebody may have planted who made the account without proving its address.
-    fn planted(&self, account: &Account, session: &NewSession) -> Vec<Effect> {
+    /// The address whose holder shuts out whoever made the account without proving it.
+    fn shut_out_by<'a>(&self, account: &'a Account) -> Option<&'a EmailAddress> {
         let SignInState::NeedsNewPassword { email_address_id, link: Some(pending), .. } = &self.state else {
-            return Vec::new();
+            return None;
         };
-        let address = self.reads(account, email_address_id).filter(|_| pending.unproven_owner);
-        address.map_or_else(Vec::new, |address| clean_up(account, address, session))
+        self.reads(account, email_address_id).filter(|_| pending.unproven_owner)
     }
 }
 

@@ -253,7 +253,7 @@ fn sec_80_who_only_claimed_the_address_is_shut_out_by_its_holder() {
                 Effect::EndOtherSessions { user_id: jane.user.id.clone(), kept: new_session(9).id },
                 link_of(&jane, &said),
                 Effect::NoteChange(jane.user.id.clone()),
-                notice(connected(), "eve@example.com"),
+                notice(connected(), JANE),
                 Effect::ClearFailures(jane.user.id.clone()),
                 Effect::BeginSession(Box::new(session)),
             ],
@@ -295,8 +295,8 @@ fn sec_80_a_password_of_who_only_claimed_the_address_is_replaced_before_anything
             Effect::EndOtherSessions { user_id: user_id.clone(), kept: new_session(9).id },
             link_of(&jane, &said),
             Effect::NoteChange(user_id),
-            notice(connected(), "eve@example.com"),
-            notice(Notice::PasswordChanged, "eve@example.com"),
+            notice(connected(), JANE),
+            notice(Notice::PasswordChanged, JANE),
         ]
     );
     let pending = attempt.pending_link().unwrap();
