@@ -1,6 +1,7 @@
 //! The app's network side, with its folder and its keychain, which outlive it.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -67,11 +68,15 @@ impl Desk {
         signed_in.map(|session| account(session.id)).collect()
     }
 
-    /// The client token in the keychain.
-    pub(crate) fn kept(&self) -> Option<String> {
-        let kept = self.keychain.names().into_iter().filter(|name| name.starts_with("client/")).collect::<Vec<_>>();
-        assert!(kept.len() <= 1, "one client token for one instance: {kept:?}");
-        kept.first().map(|name| String::from_utf8(self.keychain.item(name).unwrap()).unwrap())
+    /// The client tokens in the keychain, by slot. There are several where somebody signed in before the app knew that
+    /// the instance lets more than one session into a client.
+    pub(crate) fn kept(&self) -> BTreeMap<String, String> {
+        let of_here = format!("client/{}/", self.instance);
+        let slots = self.keychain.names().into_iter().filter_map(|name| {
+            let slot = name.strip_prefix(&of_here)?.to_owned();
+            Some((slot, String::from_utf8(self.keychain.item(&name)?).unwrap()))
+        });
+        slots.collect()
     }
 
     pub(crate) fn folder(&self) -> &Path {

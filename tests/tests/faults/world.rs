@@ -65,6 +65,13 @@ impl World {
         listed
     }
 
+    /// The id of the client that a client token is of.
+    pub(crate) async fn client_of(&self, token: &str) -> String {
+        let verify = self.request(Method::POST, "/v1/clients/verify").json(&json!({ "token": token }));
+        let client: Value = verify.send().await.unwrap().json().await.unwrap();
+        client["id"].as_str().unwrap_or_else(|| panic!("a client token of no client: {client}")).to_owned()
+    }
+
     pub(crate) async fn create_user(&self, email: &str, password: &str) {
         let user = json!({ "email_address": [email], "password": password });
         let created = self.request(Method::POST, "/v1/users").json(&user).send().await.unwrap();
