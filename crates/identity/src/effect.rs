@@ -1,9 +1,9 @@
 //! What a step asks to be written down or sent, and where a step is taken.
 
 use crate::{
-    Client, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId,
-    PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, User, UserId,
-    VerificationId,
+    Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
+    IdentificationId, PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId, Strategy,
+    Timestamp, TotpId, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -80,6 +80,40 @@ pub enum Effect {
     RedeemTicket(SignInTokenId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
+    /// The user must not be locked at this moment.
+    RequireOpen(UserId),
+    /// Use a step of an authenticator app up, and with it all before; none after it may have been used.
+    UseTotp {
+        /// Of which app.
+        id: TotpId,
+        /// The step of 30 seconds since 1970.
+        step: i64,
+    },
+    /// Use a backup code up; it must not have been used before.
+    UseBackupCode {
+        /// Whose.
+        user_id: UserId,
+        /// The code.
+        mac: CodeMac,
+    },
+    /// Ask for the authenticator app from now on; it must still be the one that was begun.
+    EnableTotp {
+        /// Whose.
+        user_id: UserId,
+        /// Which.
+        id: TotpId,
+        /// The step of the code that was seen.
+        step: i64,
+    },
+    /// Put backup codes in place of those that are there.
+    PutBackupCodes {
+        /// Whose.
+        user_id: UserId,
+        /// The codes.
+        macs: Vec<CodeMac>,
+    },
+    /// Remove the authenticator app and the backup codes of a user.
+    RemoveSecondFactors(UserId),
     /// Add this address to its user.
     AddEmail(Box<EmailAddress>),
     /// This code is under way to the address from now on; the ones before are dead.
@@ -148,6 +182,12 @@ pub enum Notice {
     ExternalConnected(ConnectionKey),
     /// An account elsewhere does not lead to this one any more.
     ExternalRemoved(ConnectionKey),
+    /// An authenticator app is asked for from now on.
+    TotpAdded,
+    /// No authenticator app is asked for any more.
+    TotpRemoved,
+    /// There are new backup codes.
+    BackupCodesRenewed,
 }
 
 /// An account to create.
@@ -170,6 +210,8 @@ pub struct NewSession {
     pub id: SessionId,
     /// The device that asks.
     pub activity: DeviceActivity,
+    /// Names the proof of the second factor, where one is asked for before the session begins.
+    pub second_factor: VerificationId,
 }
 
 /// What the caller draws and knows for an account that a step may create.

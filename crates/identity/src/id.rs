@@ -111,6 +111,8 @@ ids! {
     SignInTokenId = "sit_";
     /// An account that a user has elsewhere.
     ExternalAccountId = "eac_";
+    /// The authenticator app of a user.
+    TotpId = "totp_";
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod password;
 pub mod policy;
 #[cfg(test)]
 mod samples;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
@@ -37,12 +38,13 @@ pub use external::{
 pub use field::{FieldError, FieldFault};
 pub use id::{
     ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId,
-    SignUpId, UserId, VerificationId,
+    SignUpId, TotpId, UserId, VerificationId,
 };
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
+pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, TotpSummary, Tries};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{

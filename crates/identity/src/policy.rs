@@ -48,6 +48,8 @@ pub struct Policy {
     pub email_address: EmailPolicy,
     /// Passwords.
     pub password: PasswordPolicy,
+    /// Second factors.
+    pub second_factors: SecondFactorPolicy,
     /// Given names.
     pub first_name: Requirement,
     /// Family names.
@@ -101,6 +103,16 @@ pub struct PasswordPolicy {
     pub require_special_char: bool,
 }
 
+/// Second factors that users may turn on for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecondFactorPolicy {
+    /// Codes of an authenticator app.
+    pub authenticator_app: bool,
+    /// Codes to write down, for when the other second factor is out of reach.
+    pub backup_codes: bool,
+}
+
 /// Sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -144,6 +156,7 @@ impl Default for Policy {
         Self {
             email_address: EmailPolicy::default(),
             password: PasswordPolicy::default(),
+            second_factors: SecondFactorPolicy::default(),
             first_name: Requirement::Optional,
             last_name: Requirement::Optional,
             sessions: SessionPolicy::default(),
@@ -174,6 +187,12 @@ impl Default for PasswordPolicy {
             require_numbers: false,
             require_special_char: false,
         }
+    }
+}
+
+impl Default for SecondFactorPolicy {
+    fn default() -> Self {
+        Self { authenticator_app: true, backup_codes: true }
     }
 }
 
@@ -250,6 +269,9 @@ pub enum PolicyFault {
     /// No password could satisfy both bounds, or long ones would be refused.
     #[error("the longest password must be 0 (the default) or at least 64 characters and not below the shortest")]
     PasswordsTooLongRefused,
+    /// Backup codes would stand in for nothing.
+    #[error("backup codes need another second factor: turn on authenticator apps, or turn backup codes off")]
+    BackupCodesAlone,
     /// Nobody could sign in.
     #[error("there is no way to sign in: turn on passwords or codes by email")]
     NoWayIn,
@@ -301,6 +323,8 @@ impl Policy {
         let max = password.max_length;
         refuse(max != 0 && (max < 64 || max < password.min_length), PolicyFault::PasswordsTooLongRefused);
         refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);
+        let second = self.second_factors;
+        refuse(second.backup_codes && !second.authenticator_app, PolicyFault::BackupCodesAlone);
         refuse(self.email_address.requirement != Requirement::Required, PolicyFault::NoIdentifier);
         let required_password = password.requirement == Requirement::Required;
         refuse(!self.email_address.sign_in_by_code && !required_password, PolicyFault::NoWayIn);

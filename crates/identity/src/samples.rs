@@ -4,7 +4,7 @@ use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
     DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome, ExternalProof,
     IdentificationId, Lockout, Metadata, NewCode, NewLink, NewSession, PasswordChecked, PasswordSummary, Profile,
-    Session, SessionId, Timestamp, User, UserId, VerificationId, external::AWAY_MS,
+    SecondFactors, Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserId, VerificationId, external::AWAY_MS,
 };
 
 /// When every test begins.
@@ -51,7 +51,11 @@ pub(crate) fn password(ok: bool) -> PasswordChecked {
 }
 
 pub(crate) fn new_session(number: u32) -> NewSession {
-    NewSession { id: SessionId::from_random(bytes(number)), activity: DeviceActivity::default() }
+    NewSession {
+        id: SessionId::from_random(bytes(number)),
+        activity: DeviceActivity::default(),
+        second_factor: VerificationId::from_random(bytes(number)),
+    }
 }
 
 pub(crate) fn seed(number: u32) -> AccountSeed {
@@ -92,6 +96,7 @@ pub(crate) fn jane() -> Account {
         },
         emails: vec![email_of(&id, 1, JANE, true)],
         externals: Vec::new(),
+        second_factors: SecondFactors::default(),
         password: Some(PasswordSummary { updated_at: START }),
         lockout: Lockout::default(),
     }
@@ -154,4 +159,23 @@ pub(crate) fn profile(subject: &str, address: &str, verified: bool) -> Profile {
 pub(crate) fn linked(number: u32, user: &UserId, profile: Profile) -> ExternalAccount {
     let NewLink { id, flow } = new_link(number);
     ExternalAccount::linked(id, user.clone(), &flow, profile, START)
+}
+
+pub(crate) fn totp(number: u32) -> TotpId {
+    TotpId::from_random(bytes(number))
+}
+
+pub(crate) fn backup_code(number: u32) -> CodeMac {
+    CodeMac::new(format!("backup {number}"))
+}
+
+/// The same account with an authenticator app, whose id has the number 1, and backup codes.
+pub(crate) fn with_totp(account: Account) -> Account {
+    let second_factors = SecondFactors {
+        totp: Some(TotpSummary { id: totp(1), verified_at: Some(START) }),
+        backup_codes: 10,
+        enabled_at: Some(START),
+        disabled_at: None,
+    };
+    Account { second_factors, ..account }
 }

@@ -7,6 +7,12 @@
 //!     NeedsFirstFactor --> NeedsFirstFactor: identify again, prepare a code, wrong password or code
 //!     NeedsFirstFactor --> Complete: right password, or right code
 //!     NeedsFirstFactor --> NeedsNewPassword: right code of a forgotten password
+//!     NeedsFirstFactor --> NeedsSecondFactor: right proof, of somebody who has a second factor
+//!     NeedsNewPassword --> NeedsSecondFactor: new password of such a one
+//!     NeedsIdentifier --> NeedsSecondFactor: a ticket or an account elsewhere of such a one
+//!     NeedsSecondFactor --> NeedsSecondFactor: wrong second factor
+//!     NeedsSecondFactor --> Complete: right second factor
+//!     NeedsSecondFactor --> NeedsFirstFactor: identify again
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
@@ -16,6 +22,7 @@
 //!     NeedsIdentifier --> Abandoned: 24 h idle
 //!     NeedsFirstFactor --> Abandoned: 24 h idle
 //!     NeedsNewPassword --> Abandoned: 24 h idle
+//!     NeedsSecondFactor --> Abandoned: 24 h idle
 //!     Complete --> [*]: the session is on the client, whose attempt this no longer is
 //! ```
 //!
@@ -27,11 +34,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
     IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
-    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, UserId,
+    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId,
 };
 
 mod external;
 mod reset;
+mod second;
 mod ticket;
 
 pub use reset::{CodePurpose, Reset};
@@ -97,6 +105,19 @@ pub enum SignInState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<Box<PendingLink>>,
     },
+    /// The first factor is proven, and nobody is signed in by that: the second is yet to be.
+    NeedsSecondFactor {
+        /// What was typed.
+        identifier: Email,
+        /// Who it is.
+        user_id: UserId,
+        /// How the first factor was proven.
+        first: Strategy,
+        /// When.
+        first_at: Timestamp,
+        /// Tries at the second.
+        tries: Tries,
+    },
     /// It is proven.
     Complete {
         /// What was typed.
@@ -107,6 +128,9 @@ pub enum SignInState {
         session_id: SessionId,
         /// How it was proven.
         strategy: Strategy,
+        /// How the second factor was proven, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<Strategy>,
     },
 }
 
@@ -175,6 +199,8 @@ pub enum SignInStatus {
     NeedsFirstFactor,
     /// A new password is to be set.
     NeedsNewPassword,
+    /// The second factor is yet to be proven.
+    NeedsSecondFactor,
     /// There is a session.
     Complete,
     /// Nobody went on with it for too long.
@@ -189,6 +215,7 @@ impl SignInStatus {
             Self::NeedsIdentifier => "needs_identifier",
             Self::NeedsFirstFactor => "needs_first_factor",
             Self::NeedsNewPassword => "needs_new_password",
+            Self::NeedsSecondFactor => "needs_second_factor",
             Self::Complete => "complete",
             Self::Abandoned => "abandoned",
         }
@@ -231,6 +258,9 @@ pub enum SignInRefusal {
     /// The user cannot prove it in this way.
     #[error("the user has no such factor")]
     NoSuchFactor,
+    /// No second factor is asked for.
+    #[error("no second factor is asked for")]
+    NoSecondFactors,
     /// No such address of this user can get a code.
     #[error("the user has no such address")]
     NoSuchAddress,
@@ -538,6 +568,7 @@ impl SignIn {
             SignInState::NeedsIdentifier => SignInStatus::NeedsIdentifier,
             SignInState::NeedsFirstFactor { .. } => SignInStatus::NeedsFirstFactor,
             SignInState::NeedsNewPassword { .. } => SignInStatus::NeedsNewPassword,
+            SignInState::NeedsSecondFactor { .. } => SignInStatus::NeedsSecondFactor,
         }
     }
 
@@ -548,6 +579,7 @@ impl SignIn {
             SignInState::NeedsIdentifier => None,
             SignInState::NeedsFirstFactor { identifier, .. }
             | SignInState::NeedsNewPassword { identifier, .. }
+            | SignInState::NeedsSecondFactor { identifier, .. }
             | SignInState::Complete { identifier, .. } => Some(identifier),
         }
     }
@@ -568,7 +600,7 @@ impl SignIn {
             SignInState::NeedsFirstFactor { locale, .. } | SignInState::NeedsNewPassword { locale, .. } => {
                 locale.as_deref()
             }
-            SignInState::NeedsIdentifier | SignInState::Complete { .. } => None,
+            SignInState::NeedsIdentifier | SignInState::NeedsSecondFactor { .. } | SignInState::Complete { .. } => None,
         }
     }
 
@@ -577,7 +609,9 @@ impl SignIn {
     pub fn user_id(&self) -> Option<&UserId> {
         match &self.state {
             SignInState::NeedsFirstFactor { subject: Subject::User { id }, .. } => Some(id),
-            SignInState::NeedsNewPassword { user_id, .. } | SignInState::Complete { user_id, .. } => Some(user_id),
+            SignInState::NeedsNewPassword { user_id, .. }
+            | SignInState::NeedsSecondFactor { user_id, .. }
+            | SignInState::Complete { user_id, .. } => Some(user_id),
             _ => None,
         }
     }
@@ -591,6 +625,8 @@ impl SignIn {
         }
     }
 
+    /// The first factor is proven: signs in, unless there is a second one. Then nobody is signed in by this, and wrong
+    /// tries against the user are not forgotten.
     fn complete(
         &self,
         account: &Account,
@@ -607,11 +643,18 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else {
             return Err(SignInRefusal::WrongState);
         };
+        if account.second_factors.are_on() {
+            let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
+            let tries = Tries::none(seed.second_factor);
+            let state =
+                SignInState::NeedsSecondFactor { identifier, user_id, first: strategy, first_at: scene.now, tries };
+            return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
+        }
         let session_id = seed.id.clone();
         let (client, session) = scene.begin_session(seed, user_id.clone(), strategy);
         let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
         effects.extend(session);
-        let state = SignInState::Complete { identifier, user_id, session_id, strategy };
+        let state = SignInState::Complete { identifier, user_id, session_id, strategy, second: None };
         Ok(Step { attempt: self.with(state, scene), client, effects })
     }
 

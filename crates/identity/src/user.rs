@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy,
-    Timestamp, UserId, field,
+    SecondFactors, Timestamp, UserId, field,
 };
 
 mod emails;
@@ -109,6 +109,8 @@ pub struct Account {
     pub externals: Vec<ExternalAccount>,
     /// The password, if there is one.
     pub password: Option<PasswordSummary>,
+    /// What proves the user beside the first factor.
+    pub second_factors: SecondFactors,
     /// Wrong tries.
     pub lockout: Lockout,
 }

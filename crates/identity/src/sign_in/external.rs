@@ -3,8 +3,8 @@
 use super::{CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState, Subject, not_signed_in};
 use crate::{
     Account, CodeChecked, CodeProof, CodeRefusal, ConnectionRules, Effect, Email, EmailAddress, ExternalFound,
-    ExternalOutcome, ExternalProof, ExternalRefusal, NewLink, NewSession, PendingLink, Profile, Scene, Step, Strategy,
-    Timestamp, external::refused_by_rules,
+    ExternalOutcome, ExternalProof, ExternalRefusal, NewLink, NewSession, PendingLink, Profile, Scene, SecondFactors,
+    Step, Strategy, Timestamp, external::refused_by_rules,
 };
 
 impl SignIn {
@@ -170,11 +170,12 @@ impl SignIn {
         }
         let mut effects = vec![consumed];
         if pending.unproven_owner {
+            let held = account.held_by(address, scene.now);
             effects.extend(clean_up(account, address, &session));
-            effects.extend(linking(pending, &account.held_by(address, scene.now), scene));
-        } else {
-            effects.extend(linking(pending, account, scene));
+            effects.extend(linking(pending, &held, scene));
+            return self.enter(&held, &pending.profile, effects, session, scene);
         }
+        effects.extend(linking(pending, account, scene));
         self.enter(account, &pending.profile, effects, session, scene)
     }
 
@@ -252,20 +253,22 @@ impl Account {
     /// What is left of it where whoever made it is shut out: only the holder of this address is told of anything.
     pub(super) fn held_by(&self, address: &EmailAddress, now: Timestamp) -> Self {
         let proven = EmailAddress { verified_at: address.verified_at.or(Some(now)), ..address.clone() };
-        Self { emails: vec![proven], externals: Vec::new(), ..self.clone() }
+        let second_factors = SecondFactors::default();
+        Self { emails: vec![proven], externals: Vec::new(), second_factors, ..self.clone() }
     }
 }
 
 /// What shuts out whoever made the account without proving its address: that address is the only one from now on, and
-/// proven; every other session, address and account elsewhere goes.
+/// proven; every other session, address, account elsewhere and second factor goes.
 pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewSession) -> Vec<Effect> {
     let user_id = account.user.id.clone();
     let others = account.emails.iter().filter(|other| other.id != address.id);
     let others = others.map(|other| Effect::RemoveEmail(other.id.clone()));
     let links = account.externals.iter().map(|external| Effect::UnlinkExternal(external.id.clone()));
     let verify = address.verified_at.is_none().then(|| Effect::VerifyEmail(address.id.clone()));
+    let factors = account.second_factors.totp.is_some().then(|| Effect::RemoveSecondFactors(user_id.clone()));
     let end = Effect::EndOtherSessions { user_id, kept: session.id.clone() };
-    others.chain(links).chain(verify).chain([end]).collect()
+    others.chain(links).chain(factors).chain(verify).chain([end]).collect()
 }
 
 #[cfg(test)]

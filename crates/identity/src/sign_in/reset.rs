@@ -136,7 +136,7 @@ impl SignIn {
         let planted = proven.map_or_else(Vec::new, |address| clean_up(account, address, &session));
         let held = proven.map(|address| account.held_by(address, scene.now));
         let told = held.as_ref().unwrap_or(account);
-        let mut step = self.complete(account, strategy, set, session, scene)?;
+        let mut step = self.complete(told, strategy, set, session, scene)?;
         step.effects.push(Effect::NoteChange(user_id.clone()));
         if let Some(pending) = self.pending_link() {
             step.effects.extend(planted);

@@ -5,7 +5,7 @@ use crate::{
     external::AWAY_MS,
     samples::{
         JANE, PASSWORD_VERSION, RULES, START, address, bytes, client, code, email, email_of, github, jane, linked,
-        new_link, new_session, password, profile, session, tried, way_out,
+        new_link, new_session, password, profile, session, tried, way_out, with_totp,
     },
     time::{DAY, HOUR},
 };
@@ -489,4 +489,22 @@ fn a_sign_up_of_somebody_becomes_a_sign_in() {
     assert!(step.attempt.pending_link().unwrap().unproven_owner && step.effects.is_empty());
     let step = transfer(&ExternalFound::default(), &world.scene()).unwrap();
     assert_eq!(outcome(&step.attempt), &ExternalOutcome::Transferable, "who is gone since has to sign up");
+}
+
+#[test]
+fn sec_80_a_second_factor_of_who_only_claimed_the_address_goes_too() {
+    let mut world = World::new(Policy::default());
+    let (jane, said) = (with_totp(Account { password: None, ..planted() }), profile(SUBJECT, JANE, true));
+    let attempt = world.pending(&said, &jane);
+    let found = Found::Account(&jane);
+    let step = attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &world.scene()).unwrap();
+    let (done, effects) = world.take(step);
+    assert!(effects.contains(&Effect::RemoveSecondFactors(jane.user.id.clone())));
+    assert_eq!(done.status(START), SignInStatus::Complete, "whoever set it up is not asked for it");
+    // One that whoever proved the address has set up is.
+    let mut own = world.away();
+    let jane = with_totp(crate::samples::jane());
+    let step = world.back(&own, &said, &owned(&jane)).unwrap();
+    own = world.take(step).0;
+    assert_eq!(own.status(START), SignInStatus::NeedsSecondFactor);
 }

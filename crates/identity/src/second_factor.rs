@@ -1,0 +1,200 @@
+//! Second factors: what proves somebody beside the first one.
+//!
+//! An authenticator app shows codes that are made of a shared secret and the time (TOTP, RFC 6238). Backup codes stand in
+//! for it, each once; alone they are no factor. What a user has counts whatever the instance offers: turning a kind off
+//! keeps it from being set up, and takes it from nobody.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, CodeMac, Effect, Notice, Policy, Strategy, Timestamp, TotpId, VerificationId};
+
+/// How many backup codes there are at a time.
+pub const BACKUP_CODES: usize = 10;
+
+/// What may be known of a user's authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpSummary {
+    /// Id.
+    pub id: TotpId,
+    /// When it was set up; none as long as no code of it was seen.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// The second factors of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecondFactors {
+    /// The authenticator app.
+    pub totp: Option<TotpSummary>,
+    /// Backup codes that were not used.
+    pub backup_codes: u32,
+    /// Since when a second factor is asked for.
+    pub enabled_at: Option<Timestamp>,
+    /// Since when none is asked for any more.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl SecondFactors {
+    /// The authenticator app that is set up.
+    #[must_use]
+    pub fn authenticator(&self) -> Option<&TotpSummary> {
+        self.totp.as_ref().filter(|totp| totp.verified_at.is_some())
+    }
+
+    /// Whether a sign-in needs one.
+    #[must_use]
+    pub fn are_on(&self) -> bool {
+        self.authenticator().is_some()
+    }
+
+    /// The ways to prove it, the one to offer first in front.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Strategy> {
+        let backup = self.are_on() && self.backup_codes > 0;
+        self.authenticator().map(|_| Strategy::Totp).into_iter().chain(backup.then_some(Strategy::BackupCode)).collect()
+    }
+}
+
+/// Counts the tries of one proof; the count itself is kept by the store beside the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// Names the proof.
+    pub id: VerificationId,
+    /// Tries so far.
+    #[serde(skip)]
+    pub made: u32,
+}
+
+impl Tries {
+    /// No try yet.
+    #[must_use]
+    pub fn none(id: VerificationId) -> Self {
+        Self { id, made: 0 }
+    }
+
+    /// Whether another one is looked at.
+    #[must_use]
+    pub fn are_left(&self, policy: &Policy) -> bool {
+        self.made < policy.codes.max_tries
+    }
+}
+
+/// Evidence: a proof of the second factor was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondChecked {
+    /// A code of the authenticator app, of this step of 30 seconds since 1970.
+    Totp {
+        /// Of which app.
+        id: TotpId,
+        /// The step.
+        step: i64,
+    },
+    /// A backup code that was not used.
+    BackupCode(CodeMac),
+    /// None of both.
+    Wrong,
+}
+
+impl SecondChecked {
+    /// How it was proven, and what uses the proof up.
+    pub(crate) fn used(&self, account: &Account) -> Option<(Strategy, Effect)> {
+        let factors = &account.second_factors;
+        match self {
+            Self::Totp { id, step } => {
+                let own = factors.authenticator().is_some_and(|totp| totp.id == *id);
+                own.then(|| (Strategy::Totp, Effect::UseTotp { id: id.clone(), step: *step }))
+            }
+            Self::BackupCode(mac) => {
+                let user_id = account.user.id.clone();
+                factors.are_on().then(|| (Strategy::BackupCode, Effect::UseBackupCode { user_id, mac: mac.clone() }))
+            }
+            Self::Wrong => None,
+        }
+    }
+}
+
+/// Why a second factor is not set up or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecondFactorRefusal {
+    /// The instance offers no authenticator apps.
+    #[error("the instance offers no authenticator apps")]
+    Off,
+    /// There is one already.
+    #[error("there is an authenticator app already")]
+    AlreadyOn,
+    /// No authenticator app is being set up.
+    #[error("no authenticator app is being set up")]
+    Missing,
+    /// It is not the code.
+    #[error("it is not the code that the app shows")]
+    Incorrect,
+    /// Backup codes need another second factor, and an instance that offers them.
+    #[error("backup codes are not available")]
+    NoBackupCodes,
+}
+
+impl Account {
+    /// Whether an authenticator app may be set up. One that was begun and not finished is begun anew.
+    pub fn may_begin_totp(&self, policy: &Policy) -> Result<(), SecondFactorRefusal> {
+        match () {
+            () if self.second_factors.are_on() => Err(SecondFactorRefusal::AlreadyOn),
+            () if !policy.second_factors.authenticator_app => Err(SecondFactorRefusal::Off),
+            () => Ok(()),
+        }
+    }
+
+    /// Takes the first code of an authenticator app: from now on it is asked for. `backup_codes` are those that come with
+    /// it, where the instance offers them.
+    pub fn verify_totp(
+        &self,
+        evidence: &SecondChecked,
+        backup_codes: Vec<CodeMac>,
+        policy: &Policy,
+    ) -> Result<Vec<Effect>, SecondFactorRefusal> {
+        self.may_begin_totp(policy)?;
+        let begun = self.second_factors.totp.as_ref().ok_or(SecondFactorRefusal::Missing)?;
+        let SecondChecked::Totp { id, step } = evidence else { return Err(SecondFactorRefusal::Incorrect) };
+        if *id != begun.id {
+            return Err(SecondFactorRefusal::Incorrect);
+        }
+        let user_id = self.user.id.clone();
+        let mut effects = vec![Effect::EnableTotp { user_id: user_id.clone(), id: id.clone(), step: *step }];
+        if policy.second_factors.backup_codes {
+            effects.push(Effect::PutBackupCodes { user_id: user_id.clone(), macs: backup_codes });
+        }
+        effects.push(Effect::NoteChange(user_id));
+        effects.extend(self.notices(&Notice::TotpAdded, policy));
+        Ok(effects)
+    }
+
+    /// Removes the authenticator app, set up or begun. Without it there is no second factor, and backup codes go with it.
+    pub fn remove_totp(&self, policy: &Policy) -> Result<Vec<Effect>, SecondFactorRefusal> {
+        let totp = self.second_factors.totp.as_ref().ok_or(SecondFactorRefusal::Missing)?;
+        let user_id = self.user.id.clone();
+        let mut effects = vec![Effect::RemoveSecondFactors(user_id.clone()), Effect::NoteChange(user_id)];
+        if totp.verified_at.is_some() {
+            effects.extend(self.notices(&Notice::TotpRemoved, policy));
+        }
+        Ok(effects)
+    }
+
+    /// Puts new backup codes in place of the old ones.
+    pub fn renew_backup_codes(&self, macs: Vec<CodeMac>, policy: &Policy) -> Result<Vec<Effect>, SecondFactorRefusal> {
+        if !self.second_factors.are_on() || !policy.second_factors.backup_codes {
+            return Err(SecondFactorRefusal::NoBackupCodes);
+        }
+        let user_id = self.user.id.clone();
+        let mut effects = vec![Effect::PutBackupCodes { user_id: user_id.clone(), macs }, Effect::NoteChange(user_id)];
+        effects.extend(self.notices(&Notice::BackupCodesRenewed, policy));
+        Ok(effects)
+    }
+
+    /// Removes the backup codes alone.
+    #[must_use]
+    pub fn remove_backup_codes(&self) -> Vec<Effect> {
+        let user_id = self.user.id.clone();
+        vec![Effect::PutBackupCodes { user_id: user_id.clone(), macs: Vec::new() }, Effect::NoteChange(user_id)]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+use super::*;
+use crate::{
+    PasswordDigest, SecondChecked, SignInToken, SignInTokenId,
+    samples::{backup_code, totp, with_totp},
+    time::MINUTE,
+};
+
+impl World {
+    /// An attempt of this account whose password was right.
+    fn half_way(&mut self, account: &Account) -> SignIn {
+        let attempt = self.identified(account);
+        let found = Found::Account(account);
+        let step = attempt.attempt_password(&found, password(true), new_session(8), &self.scene()).unwrap();
+        self.take(step).0
+    }
+}
+
+fn app(step: i64) -> SecondChecked {
+    SecondChecked::Totp { id: totp(1), step }
+}
+
+#[test]
+fn the_first_factor_signs_nobody_in_who_has_a_second() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.identified(&jane);
+    assert_eq!(attempt.second_factors(&jane), [], "not asked for yet");
+    let found = Found::Account(&jane);
+    let step = attempt.attempt_password(&found, password(true), new_session(8), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(attempt.status(START), SignInStatus::NeedsSecondFactor);
+    assert_eq!(
+        effects,
+        [
+            Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
+            Effect::RequireOpen(jane.user.id.clone()),
+        ],
+        "wrong tries are not forgotten by half a proof"
+    );
+    assert_eq!((&world.sessions[..], &world.client.last_active_session_id), (&[][..], &None));
+    assert_eq!(attempt.second_factors(&jane), [Strategy::Totp, Strategy::BackupCode]);
+
+    world.now = START.plus(2 * MINUTE);
+    let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    let session = world.sessions[0].clone();
+    assert_eq!((session.first_factor_at, session.second_factor_at), (START, Some(world.now)));
+    assert_eq!(session.factor_ages(world.now), [2, 0]);
+    assert_eq!(
+        effects,
+        [
+            Effect::UseTotp { id: totp(1), step: 7 },
+            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::BeginSession(Box::new(session)),
+        ]
+    );
+    assert!(matches!(
+        attempt.state,
+        SignInState::Complete { strategy: Strategy::Password, second: Some(Strategy::Totp), .. }
+    ));
+    assert_eq!(world.client.last_strategy, Some(Strategy::Password));
+}
+
+#[test]
+fn a_backup_code_stands_in_for_the_app() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.half_way(&jane);
+    let evidence = SecondChecked::BackupCode(backup_code(3));
+    let step = attempt.attempt_second(&jane, &evidence, 1, new_session(9), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(effects[0], Effect::UseBackupCode { user_id: jane.user.id.clone(), mac: backup_code(3) });
+    assert!(matches!(attempt.state, SignInState::Complete { second: Some(Strategy::BackupCode), .. }));
+    let mut used_up = jane;
+    used_up.second_factors.backup_codes = 0;
+    let attempt = World::new(Policy::default()).half_way(&used_up);
+    assert_eq!(attempt.second_factors(&used_up), [Strategy::Totp]);
+}
+
+#[test]
+fn every_first_factor_leads_to_the_second() {
+    let jane = with_totp(jane());
+    let mut world = World::new(Policy::default());
+    let attempt = world.prepared(&jane, 4);
+    let step =
+        attempt.attempt_code(&Found::Account(&jane), &tried(4, 1, true), new_session(8), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(attempt.status(START), SignInStatus::NeedsSecondFactor, "a code by email");
+    assert_eq!(effects[0], Effect::ConsumeCode(code(4).id));
+
+    let mut world = World::new(Policy::default());
+    let token = SignInToken::give(SignInTokenId::from_random(bytes(5)), jane.user.id.clone(), HOUR, START);
+    let step = world.begin().redeem_ticket(&token, &jane, new_session(8), &world.scene()).unwrap();
+    assert_eq!(world.take(step).0.status(START), SignInStatus::NeedsSecondFactor, "a ticket");
+
+    let mut world = World::new(Policy::default());
+    let attempt = world.identified(&jane);
+    let found = Found::Account(&jane);
+    let reset = CodePurpose::ResetPassword;
+    let step = attempt.prepare_code(reset, None, &found, code(5), 0, &world.scene()).unwrap();
+    let attempt = world.take(step).0;
+    let step = attempt.attempt_reset_code(&found, &tried(5, 1, true), &world.scene()).unwrap();
+    let attempt = world.take(step).0;
+    let digest = PasswordDigest::new("digest".to_owned());
+    let reset = Reset { digest, version: PASSWORD_VERSION, sign_out: false };
+    let step = attempt.reset_password(&jane, reset, new_session(8), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(attempt.status(START), SignInStatus::NeedsSecondFactor, "a new password");
+    assert!(matches!(effects[0], Effect::SetPassword { .. }));
+    assert!(world.sessions.is_empty());
+}
+
+#[test]
+fn sec_64_a_second_factor_has_its_own_limit_of_tries() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let mut attempt = world.half_way(&jane);
+    let most = world.policy.codes.max_tries;
+    let wrong = attempt.attempt_second(&jane, &SecondChecked::Wrong, most, new_session(9), &world.scene());
+    assert_eq!(wrong.unwrap_err(), CodeRefusal::Incorrect.into());
+    // However many come at once: what counts is which try it was.
+    let late = attempt.attempt_second(&jane, &app(7), most + 1, new_session(9), &world.scene());
+    assert_eq!(late.unwrap_err(), CodeRefusal::TooManyTries.into());
+    if let SignInState::NeedsSecondFactor { tries, .. } = &mut attempt.state {
+        tries.made = most;
+    }
+    let refused = attempt.may_attempt_second(&jane, &world.scene());
+    assert_eq!(refused.unwrap_err(), CodeRefusal::TooManyTries.into());
+    // Whoever proves the first factor once more goes on.
+    let step = attempt.identify(email(JANE), &Found::Account(&jane), &world.scene()).unwrap();
+    assert_eq!(world.take(step).0.status(START), SignInStatus::NeedsFirstFactor);
+}
+
+#[test]
+fn sec_63_no_second_factor_passes_a_lock_a_ban_or_somebody_else() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.half_way(&jane);
+    let may = |account: &Account| attempt.may_attempt_second(account, &world.scene()).map(drop).unwrap_err();
+    let mut locked = jane.clone();
+    locked.lockout.locked_until = Some(START.plus(SECOND));
+    assert_eq!(may(&locked), SignInRefusal::Locked { remaining_ms: SECOND });
+    let mut banned = jane.clone();
+    banned.user.banned = true;
+    assert_eq!(may(&banned), SignInRefusal::Banned);
+    let mut other = jane.clone();
+    other.user.id = crate::UserId::from_random(bytes(2));
+    assert_eq!(may(&other), SignInRefusal::UnknownIdentifier);
+    let foreign = SecondChecked::Totp { id: totp(2), step: 7 };
+    let refused = attempt.attempt_second(&jane, &foreign, 1, new_session(9), &world.scene());
+    assert_eq!(refused.unwrap_err(), CodeRefusal::Incorrect.into(), "of another app");
+    // The app was removed meanwhile: its code proves nothing any more.
+    let refused = attempt.attempt_second(&super::jane(), &app(7), 1, new_session(9), &world.scene());
+    assert_eq!(refused.unwrap_err(), CodeRefusal::Incorrect.into());
+}
+
+#[test]
+fn nobody_proves_a_second_factor_who_is_not_asked_for_it() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.identified(&jane);
+    let refused = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene());
+    assert_eq!(refused.unwrap_err(), SignInRefusal::NoSecondFactors);
+    let attempt = world.half_way(&jane);
+    world.now = START.plus(DAY);
+    let refused = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene());
+    assert_eq!(refused.unwrap_err(), SignInRefusal::Abandoned);
+}
