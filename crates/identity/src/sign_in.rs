@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
     IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
-    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId,
+    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
 };
 
 mod external;
@@ -621,6 +621,16 @@ impl SignIn {
     pub fn code(&self) -> Option<&CodeProof> {
         match &self.state {
             SignInState::NeedsFirstFactor { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Names the proof whose tries are counted: of the code under way, or of the second factor.
+    #[must_use]
+    pub fn tried(&self) -> Option<&VerificationId> {
+        match &self.state {
+            SignInState::NeedsFirstFactor { code, .. } => code.sent().map(|sent| &sent.id),
+            SignInState::NeedsSecondFactor { tries, .. } => Some(&tries.id),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SentCode,
-    Timestamp, User, UserId,
+    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SecondFactors,
+    SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
 };
 
 use crate::{
@@ -31,13 +31,17 @@ macro_rules! email_tables {
 macro_rules! user_columns {
     () => {
         "u.id AS user_id, u.document, u.last_sign_in_at, u.last_active_at AS user_active_at, u.updated_at AS \
-         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until"
+         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until, \
+         t.id AS totp_id, t.verified_at AS totp_verified_at, (SELECT count(*) FROM backup_codes b \
+         WHERE b.user_id = u.id AND b.used_at IS NULL) AS backup_codes, u.second_factor_enabled_at, \
+         u.second_factor_disabled_at"
     };
 }
 /// What [`user_columns`] are read from, after `users u`.
 macro_rules! user_joins {
     () => {
-        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id"
+        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id \
+         LEFT JOIN totps t ON t.user_id = u.id"
     };
 }
 pub(crate) use {email_columns, email_tables, user_columns, user_joins};
@@ -53,6 +57,11 @@ rows! {
         password_updated_at: Option<i64>,
         failed: Option<i64>,
         locked_until: Option<i64>,
+        totp_id: Option<String>,
+        totp_verified_at: Option<i64>,
+        backup_codes: i64,
+        second_factor_enabled_at: Option<i64>,
+        second_factor_disabled_at: Option<i64>,
     }
     EmailRow {
         id: String,
@@ -84,7 +93,14 @@ impl UserRow {
             locked_until: moment(self.locked_until),
         };
         let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
-        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, lockout };
+        let totp = reading.parse_some(self.totp_id.as_deref(), TotpId::parse)?;
+        let second_factors = SecondFactors {
+            totp: totp.map(|id| TotpSummary { id, verified_at: moment(self.totp_verified_at) }),
+            backup_codes: reading.count(self.backup_codes)?,
+            enabled_at: moment(self.second_factor_enabled_at),
+            disabled_at: moment(self.second_factor_disabled_at),
+        };
+        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, second_factors, lockout };
         Ok(Versioned { value, version: self.user_version })
     }
 }

@@ -45,8 +45,10 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let reading = Reading { what: "sign-in", id: &row.id };
         let mut state: SignInState = reading.json(&row.state)?;
-        if let SignInState::NeedsFirstFactor { code, .. } = &mut state {
-            self.fill_tries(code).await?;
+        match &mut state {
+            SignInState::NeedsFirstFactor { code, .. } => self.fill_tries(code).await?,
+            SignInState::NeedsSecondFactor { tries, .. } => tries.made = self.code_tries(&tries.id).await?,
+            _ => {}
         }
         let mut external = row.external.as_deref().map(|proof| reading.json(proof)).transpose()?;
         let mut updated_at = Timestamp(row.updated_at);

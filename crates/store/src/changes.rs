@@ -1,12 +1,15 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
-    PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState,
-    SignUp, Timestamp, User, UserId, VerificationId,
+    Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount,
+    Notice, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
+    SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, VerificationId,
 };
 
-use crate::{ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{
+    ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SealedBytes, SecretKey, SigningKey,
+    Versioned,
+};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -45,6 +48,13 @@ pub(crate) enum Change {
     Lock { user_id: UserId, until: Timestamp },
     Unlock(UserId),
     ConsumeCode(VerificationId),
+    RequireOpen(UserId),
+    BeginTotp { user_id: UserId, id: TotpId, secret: SealedBytes },
+    EnableTotp { user_id: UserId, id: TotpId, step: i64 },
+    UseTotp { id: TotpId, step: i64 },
+    PutBackupCodes { user_id: UserId, macs: Vec<CodeMac> },
+    UseBackupCode { user_id: UserId, mac: CodeMac },
+    RemoveSecondFactors(UserId),
     BeginExternal(Box<ExternalFlow>),
     RedeemExternal(VerificationId),
     SaveExternal(Box<ExternalAccount>),
@@ -127,6 +137,12 @@ impl Changes {
                 }
                 Effect::NoteChange(user_id) => self.list.push(Change::Touch(user_id)),
                 Effect::ClearFailures(user_id) => self.clear_failures(user_id),
+                Effect::RequireOpen(user_id) => self.list.push(Change::RequireOpen(user_id)),
+                Effect::EnableTotp { user_id, id, step } => self.list.push(Change::EnableTotp { user_id, id, step }),
+                Effect::UseTotp { id, step } => self.list.push(Change::UseTotp { id, step }),
+                Effect::PutBackupCodes { user_id, macs } => self.list.push(Change::PutBackupCodes { user_id, macs }),
+                Effect::UseBackupCode { user_id, mac } => self.list.push(Change::UseBackupCode { user_id, mac }),
+                Effect::RemoveSecondFactors(user_id) => self.list.push(Change::RemoveSecondFactors(user_id)),
                 Effect::AddEmail(address) => self.add_email(*address),
                 Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),
                 Effect::VerifyEmail(address) => self.list.push(Change::VerifyEmail(address)),
@@ -261,6 +277,11 @@ impl Changes {
     /// Uses a code up. In conflict if it was used before.
     pub fn consume_code(&mut self, id: VerificationId) {
         self.list.push(Change::ConsumeCode(id));
+    }
+
+    /// Begins to set up an authenticator app, in place of one that was begun before. In conflict if one is set up.
+    pub fn begin_totp(&mut self, user_id: UserId, id: TotpId, secret: SealedBytes) {
+        self.list.push(Change::BeginTotp { user_id, id, secret });
     }
 
     /// Sends a person to a provider.

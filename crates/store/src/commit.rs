@@ -13,7 +13,7 @@ use crate::{
     error::{Code, code},
     external, picture, redirect,
     row::{json, millis},
-    secret_key, template, ticket,
+    second_factor, secret_key, template, ticket,
 };
 
 /// Why nothing was written.
@@ -124,6 +124,17 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
+        Change::RequireOpen(id) => {
+            // An update that changes nothing, so that the row stays as it is until the commit.
+            const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name = $1 AND locked_until > $2";
+            if run!(tx, LOCKED, id.as_str(), now.0)? == 0 { Ok(()) } else { Err(CommitError::Conflict) }
+        }
+        Change::BeginTotp { user_id, id, secret } => second_factor::begin_totp(tx, user_id, id, secret, now).await,
+        Change::EnableTotp { user_id, id, step } => second_factor::enable_totp(tx, user_id, id, *step, now).await,
+        Change::UseTotp { id, step } => second_factor::use_totp(tx, id, *step).await,
+        Change::PutBackupCodes { user_id, macs } => second_factor::put_backup_codes(tx, user_id, macs, now).await,
+        Change::UseBackupCode { user_id, mac } => second_factor::use_backup_code(tx, user_id, mac, now).await,
+        Change::RemoveSecondFactors(user_id) => second_factor::remove(tx, user_id, now).await,
         Change::BeginExternal(flow) => external::begin(tx, flow).await,
         Change::RedeemExternal(id) => external::redeem(tx, id, now).await,
         Change::SaveExternal(saved) => external::save(tx, saved).await,
@@ -281,9 +292,9 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         external,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
-    if let Some(CodeProof::Sent(sent)) = value.code() {
-        run!(tx, OLD_CODES, value.id.as_str(), sent.id.as_str())?;
-        run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
+    if let Some(id) = value.tried() {
+        run!(tx, OLD_CODES, value.id.as_str(), id.as_str())?;
+        run!(tx, NEW_CODE, id.as_str(), value.id.as_str())?;
     }
     Ok(())
 }

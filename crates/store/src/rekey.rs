@@ -15,6 +15,8 @@ pub enum SealedRow<'r> {
     Delivery(&'r str),
     /// The JWT template of that id.
     JwtTemplate(&'r str),
+    /// The secret of that authenticator app.
+    Totp(&'r str),
     /// A provider's token for the account elsewhere of that connection and subject.
     ExternalAccount(&'r str, &'r str),
 }
@@ -47,7 +49,7 @@ impl Store {
     }
 
     /// Puts everything under another instance key, all of it or nothing: the instance, which says so; the signing key,
-    /// which is a new one; messages and the keys of templates, each sealed anew by `reseal`. A message that cannot be
+    /// which is a new one; messages, the keys of templates and the secrets of authenticator apps, each sealed anew by `reseal`. A message that cannot be
     /// sealed anew is wiped; the key of a template stays as it is, which nobody can sign with any more. Every session ends,
     /// because no client token counts any more.
     pub async fn rekey(
@@ -65,6 +67,8 @@ impl Store {
         const TOKENS: &str = "SELECT id, connection, subject, key_id, access, refresh FROM external_accounts \
             WHERE subject IS NOT NULL AND key_id IS NOT NULL ORDER BY id";
         const TOKEN: &str = "UPDATE external_accounts SET key_id = $2, access = $3, refresh = $4 WHERE id = $1";
+        const SECRETS: &str = "SELECT id, key_id, secret AS sealed FROM totps ORDER BY id";
+        const SECRET: &str = "UPDATE totps SET key_id = $2, secret = $3 WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
             WHERE ended_how IS NULL";
@@ -92,6 +96,14 @@ impl Store {
             };
             run!(&mut tx, TOKEN, &id, instance.value.key_id.as_str(), anew(access), anew(refresh))?;
         }
+        for SealedValue { id, key_id, sealed } in sealed_values(&mut tx, SECRETS).await? {
+            let resealed = reseal(SealedRow::Totp(&id), SealedBytes { key_id, bytes: sealed });
+            if let Some(SealedBytes { key_id, bytes }) = resealed {
+                run!(&mut tx, SECRET, &id, key_id, bytes)?;
+            }
+        }
+        // Nobody could tell whether one of them is right; there are new ones for whoever asks.
+        run!(&mut tx, "DELETE FROM backup_codes")?;
         // Whoever is under way to a provider begins again.
         run!(&mut tx, "DELETE FROM external_flows")?;
         // They live for a minute, and tell of sessions that are over now.

@@ -19,8 +19,8 @@ use crate::{
     tickets::token,
 };
 
-/// Rows of every table there is.
-pub(crate) async fn furnish(store: &Store) {
+/// An instance with two signing keys.
+pub(crate) async fn furnish_instance(store: &Store) {
     save(store, START, |changes| {
         changes.save_instance(Versioned::fresh(Instance {
             id: "ins_one".to_owned(),
@@ -32,10 +32,19 @@ pub(crate) async fn furnish(store: &Store) {
             created_at: START,
         }));
         for kid in ["ins_one", "ins_two"] {
-            changes.add_signing_key(SigningKey { kid: kid.to_owned(), sealed: sealed("key-1"), created_at: START });
+            changes.add_signing_key(signing_key(kid, "key-1"));
         }
     })
     .await;
+}
+
+pub(crate) fn signing_key(kid: &str, key_id: &str) -> SigningKey {
+    SigningKey { kid: kid.to_owned(), sealed: sealed(key_id), created_at: START }
+}
+
+/// Rows of every table there is.
+pub(crate) async fn furnish(store: &Store) {
+    furnish_instance(store).await;
     let ada = saved_account(store, 1).await;
     save(store, START, |changes| changes.create_account(account(2))).await;
     saved_client(store, 1).await;
@@ -59,6 +68,7 @@ pub(crate) async fn furnish(store: &Store) {
     .await;
     store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
     crate::externals::furnish(store).await;
+    crate::second_factors::furnish(store).await;
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {
@@ -287,7 +297,8 @@ async fn sec_108_every_table_with_sealed_values_is_known_to_the_change_of_keys()
             "instance",
             "jwt_templates",
             "pictures",
-            "signing_keys"
+            "signing_keys",
+            "totps"
         ]
     );
 }

@@ -86,7 +86,7 @@ pub(crate) fn activity() -> DeviceActivity {
 }
 
 pub(crate) fn new_session(number: u32) -> NewSession {
-    NewSession { id: session_id(number), activity: activity() }
+    NewSession { id: session_id(number), activity: activity(), second_factor: verification(number) }
 }
 
 /// A session of user `user` on client `client` that begins at `now`.
