@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::{Policy, Requirement, Strategy, time::MINUTE};
+use frontdesk_identity::{Policy, Requirement, Strategy, policy::SecondFactorPolicy, time::MINUTE};
 use frontdesk_wire::{
     Environment, KeyKind,
     environment::{
@@ -71,6 +71,12 @@ fn first_factors(settings: &Settings) -> Vec<String> {
     offered.chain(sign_in_connections(settings)).collect()
 }
 
+/// Strategies of the second factor that users may turn on.
+fn second_factors(policy: SecondFactorPolicy) -> Vec<String> {
+    let offered = [(policy.authenticator_app, Strategy::Totp), (policy.backup_codes, Strategy::BackupCode)];
+    offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
+}
+
 /// Strategies of the providers by which people come in.
 fn sign_in_connections(settings: &Settings) -> impl Iterator<Item = String> {
     let on = settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.authenticatable);
@@ -92,7 +98,7 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         identification_requirements: vec![words(&["email_address"])],
         identification_strategies: words(&["email_address"]).into_iter().chain(sign_in_connections(settings)).collect(),
         first_factors: first_factors(settings),
-        second_factors: Vec::new(),
+        second_factors: second_factors(settings.policy.second_factors),
         email_address_verification_strategies: words(&["email_code"]),
         single_session_mode: policy.sessions.single_session,
         test_mode: policy.test_mode,
@@ -202,6 +208,13 @@ fn attributes(policy: &Policy) -> Attributes {
         required: requirement == Requirement::Required,
         ..Attribute::default()
     };
+    let second = |on: bool, strategy: Strategy| Attribute {
+        enabled: on,
+        used_for_second_factor: on,
+        second_factors: if on { words(&[strategy.as_str()]) } else { Vec::new() },
+        verifications: if on && strategy == Strategy::Totp { words(&["totp"]) } else { Vec::new() },
+        ..Attribute::default()
+    };
     let email = &policy.email_address;
     let password_on = policy.password.requirement.is_on();
     Attributes {
@@ -219,6 +232,8 @@ fn attributes(policy: &Policy) -> Attributes {
             first_factors: if password_on { words(&["password"]) } else { Vec::new() },
             ..of(policy.password.requirement)
         },
+        authenticator_app: second(policy.second_factors.authenticator_app, Strategy::Totp),
+        backup_code: second(policy.second_factors.backup_codes, Strategy::BackupCode),
         ..Attributes::default()
     }
 }

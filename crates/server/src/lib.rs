@@ -33,6 +33,7 @@ pub mod random;
 pub mod redirects;
 pub mod rotation;
 mod running;
+mod second_factor;
 pub mod secret_keys;
 pub mod serve;
 pub mod settings;

@@ -18,6 +18,7 @@ use crate::{
     keys::{InstanceKey, KeyFileError, Keys, Sealed, create_key},
     offline::OfflineError,
     random::{SystemRandom, new_id},
+    second_factor::reseal_totp,
     tokens::{SigningError, SigningKey},
 };
 
@@ -162,6 +163,7 @@ pub async fn rotate_instance_key(
                 reseal_external(connection, subject, &sealed, &old, &new).ok()?
             }
             SealedRow::JwtTemplate(id) => reseal_template_key(id, &sealed, &old, &new).ok()?,
+            SealedRow::Totp(id) => reseal_totp(id, &sealed, &old, &new).ok()?,
         };
         Some(SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes })
     };

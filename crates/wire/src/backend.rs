@@ -388,6 +388,22 @@ pub struct Page<T> {
     pub total_count: i64,
 }
 
+/// Whose something was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Removed {
+    /// `user_…`.
+    pub user_id: String,
+}
+
+/// That a second factor was the right one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VerifiedCode {
+    /// Always true; a refusal says that it was not.
+    pub verified: bool,
+    /// `totp` or `backup_code`.
+    pub code_type: String,
+}
+
 /// Whether a password was the right one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verified {

@@ -196,6 +196,14 @@ codes! {
     VerificationNotSent = "verification_not_sent", 400;
     /// Another strategy was prepared.
     VerificationStrategyInvalid = "verification_strategy_invalid", 400;
+    /// There is an authenticator app already.
+    TotpAlreadyEnabled = "totp_already_enabled", 400;
+    /// Backup codes need another second factor.
+    BackupCodesNotAvailable = "backup_codes_not_available", 400;
+    /// The user has no authenticator app.
+    TotpDisabled = "totp_disabled", 400;
+    /// It is neither a code of the user's authenticator app nor a backup code.
+    TotpIncorrectCode = "totp_incorrect_code", 422;
     /// The action needs a fresh proof.
     SessionReverificationRequired = "session_reverification_required", 403;
     /// Not for a session in this state.

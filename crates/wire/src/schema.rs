@@ -45,6 +45,8 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::Verification,
         wire::EmailAddress,
         wire::ExternalAccount,
+        wire::Totp,
+        wire::BackupCodes,
         wire::Image,
         wire::LinkedIdentification,
         wire::PublicUserData,
@@ -92,6 +94,8 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::User,
         backend::Verification,
         backend::Verified,
+        backend::VerifiedCode,
+        backend::Removed,
     ]
 }
 

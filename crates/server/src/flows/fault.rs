@@ -1,15 +1,15 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SessionRefusal, SignInRefusal,
-    SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SecondFactorRefusal, SessionRefusal,
+    SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
 use super::TokenNews;
 use crate::{
-    instance::MintError, limits::TooMany, passwords::PasswordError, pictures::PictureError, providers::ProviderFault,
-    redirects::RedirectFault, settings::SettingsFault,
+    instance::MintError, keys::OpenError, limits::TooMany, passwords::PasswordError, pictures::PictureError,
+    providers::ProviderFault, redirects::RedirectFault, settings::SettingsFault,
 };
 
 /// Why a flow did not do what was asked.
@@ -84,6 +84,18 @@ pub enum Fault {
         /// Whether it must not be told what was wrong, identifier or password.
         hidden: bool,
     },
+    /// A second factor is not set up or changed.
+    #[error(transparent)]
+    SecondFactor(#[from] SecondFactorRefusal),
+    /// What was sealed cannot be read.
+    #[error(transparent)]
+    Sealed(OpenError),
+    /// The user has no authenticator app.
+    #[error("the user has no authenticator app")]
+    NoTotp,
+    /// It is no second factor of the user's.
+    #[error("it is no second factor of the user's")]
+    WrongSecondFactor,
     /// A sign-up does not go on.
     #[error(transparent)]
     SignUp(#[from] SignUpRefusal),

@@ -11,10 +11,12 @@ mod gather;
 pub mod handshake;
 pub mod me;
 mod notices;
+mod second;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 mod turn;
 
 pub use fault::{Failure, Fault};
+pub use second::SecondProof;
 pub use turn::{Reply, TokenNews, Turn};

@@ -243,6 +243,15 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one.")
         }
         NoSecondFactors => ("No second factor", "This account has no second factor."),
+        TotpAlreadyEnabled => {
+            ("Set up already", "There is an authenticator app already. Remove it first to set up another one.")
+        }
+        BackupCodesNotAvailable => (
+            "No backup codes",
+            "Backup codes stand in for another second factor. Set one up first, such as an authenticator app.",
+        ),
+        TotpDisabled => ("No authenticator app", "This user has no authenticator app."),
+        TotpIncorrectCode => ("Not the code", "This is neither a code of the authenticator app nor a backup code."),
         UserLocked => {
             ("Locked", "There were too many wrong tries. The account is locked for a while; try again later.")
         }

@@ -60,6 +60,8 @@ pub enum Purpose {
     External,
     /// Names addresses in counters without storing them.
     Counter,
+    /// Backup codes, bound to their user.
+    BackupCode,
     /// What the development provider says of a person and its client, bound to the strategy.
     DevelopmentProvider,
 }
@@ -77,6 +79,7 @@ impl Purpose {
             Self::KeyCheck => b"frontdesk mac key check v1",
             Self::External => b"frontdesk mac external v1",
             Self::Counter => b"frontdesk mac counter v1",
+            Self::BackupCode => b"frontdesk mac backup code v1",
             Self::DevelopmentProvider => b"frontdesk mac development provider v1",
         }
     }
@@ -121,6 +124,7 @@ pub struct Keys {
     key_check: hmac::Key,
     external: hmac::Key,
     counter: hmac::Key,
+    backup_code: hmac::Key,
     development_provider: hmac::Key,
     seal: RandomizedNonceKey,
     secret_key_body: Zeroizing<String>,
@@ -168,6 +172,7 @@ impl Keys {
             key_check: mac_key(Purpose::KeyCheck),
             external: mac_key(Purpose::External),
             counter: mac_key(Purpose::Counter),
+            backup_code: mac_key(Purpose::BackupCode),
             development_provider: mac_key(Purpose::DevelopmentProvider),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
                 .expect("32 bytes are a key of AES-256"),
@@ -205,6 +210,7 @@ impl Keys {
             Purpose::KeyCheck => &self.key_check,
             Purpose::External => &self.external,
             Purpose::Counter => &self.counter,
+            Purpose::BackupCode => &self.backup_code,
             Purpose::DevelopmentProvider => &self.development_provider,
         }
     }

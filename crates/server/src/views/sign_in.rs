@@ -20,13 +20,16 @@ pub fn sign_in(
         .external
         .as_ref()
         .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountNotFound), now));
+    let mut second = None;
     let (proof, session_id) = match &attempt.state {
         SignInState::NeedsIdentifier => (elsewhere, None),
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
-        SignInState::Complete { session_id, strategy, .. } => {
+        SignInState::NeedsSecondFactor { first, .. } => (Some(verification::verified(*first)), None),
+        SignInState::Complete { session_id, strategy, second: proven, .. } => {
+            second = proven.map(verification::verified);
             (Some(verification::verified(*strategy)), Some(session_id.to_string()))
         }
     };
@@ -36,7 +39,9 @@ pub fn sign_in(
         status: attempt.status(now).as_str().to_owned(),
         supported_identifiers: vec!["email_address".to_owned()],
         supported_first_factors: factors,
+        supported_second_factors: second_factors(attempt, found),
         first_factor_verification: proof,
+        second_factor_verification: second,
         identifier: attempt.identifier().map(ToString::to_string),
         // Before anything is proven, a name would tell strangers who has an account.
         user_data: session_id.as_ref().and(found).and_then(|found| user_data(found, url)),
@@ -44,6 +49,19 @@ pub fn sign_in(
         abandon_at: attempt.abandon_at.0,
         ..SignIn::default()
     }
+}
+
+fn second_factors(attempt: &identity::SignIn, found: Option<&Found<'_>>) -> Option<Vec<Factor>> {
+    let (SignInState::NeedsSecondFactor { .. }, Some(Found::Account(account))) = (&attempt.state, found) else {
+        return None;
+    };
+    let ways = attempt.second_factors(account).into_iter().enumerate();
+    let factor = |(place, strategy): (usize, Strategy)| Factor {
+        strategy: strategy.as_str().to_owned(),
+        default: Some(place == 0),
+        ..Factor::default()
+    };
+    Some(ways.map(factor).collect())
 }
 
 fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {

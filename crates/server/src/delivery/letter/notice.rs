@@ -59,6 +59,24 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("{} removed at {application}", name(*connection)),
             format!("The account at {} was removed from your account at {application}.", name(*connection)),
         ),
+        Notice::TotpAdded => (
+            format!("Authenticator app added for {application}"),
+            format!(
+                "An authenticator app was set up for your account at {application}. From now on a code of it is asked \
+                 for when you sign in."
+            ),
+        ),
+        Notice::TotpRemoved => (
+            format!("Authenticator app removed for {application}"),
+            format!(
+                "The authenticator app of your account at {application} was removed. No second step is asked for any \
+                 more when you sign in."
+            ),
+        ),
+        Notice::BackupCodesRenewed => (
+            format!("New backup codes for {application}"),
+            format!("There are new backup codes for your account at {application}. The old ones are void."),
+        ),
     }
 }
 
@@ -95,6 +113,24 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("{} bei {application} entfernt", name(*connection)),
             format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
         ),
+        Notice::TotpAdded => (
+            format!("Authenticator-App für {application} hinzugefügt"),
+            format!(
+                "Für dein Konto bei {application} wurde eine Authenticator-App eingerichtet. Ab jetzt wird bei der \
+                 Anmeldung nach einem Code von ihr gefragt."
+            ),
+        ),
+        Notice::TotpRemoved => (
+            format!("Authenticator-App für {application} entfernt"),
+            format!(
+                "Die Authenticator-App deines Kontos bei {application} wurde entfernt. Bei der Anmeldung wird nicht mehr \
+                 nach einem zweiten Schritt gefragt."
+            ),
+        ),
+        Notice::BackupCodesRenewed => (
+            format!("Neue Backup-Codes für {application}"),
+            format!("Für dein Konto bei {application} gibt es neue Backup-Codes. Die alten gelten nicht mehr."),
+        ),
     }
 }
 
@@ -105,7 +141,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 7] {
+pub(super) fn every() -> [Notice; 10] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -118,5 +154,8 @@ pub(super) fn every() -> [Notice; 7] {
         Notice::PrimaryChanged(email),
         Notice::ExternalConnected(google),
         Notice::ExternalRemoved(google),
+        Notice::TotpAdded,
+        Notice::TotpRemoved,
+        Notice::BackupCodesRenewed,
     ]
 }

@@ -65,8 +65,7 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
 
 /// Begins a session of a user on a client that begins with it. For tests: at production instances people sign in.
 pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
-    let seed =
-        &NewSession { id: SessionId::from_random(turn.instance.random_id()), activity: DeviceActivity::default() };
+    let seed = &NewSession { activity: DeviceActivity::default(), ..turn.new_session() };
     let client_id = &ClientId::from_random(turn.instance.random_id());
     let work = || async move {
         let account = users::find(turn, user_id).await?;

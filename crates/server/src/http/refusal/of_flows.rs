@@ -2,7 +2,8 @@
 
 use frontdesk_identity::{
     ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
-    PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal, SignUpRefusal, TicketRefusal,
+    time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -62,6 +63,10 @@ impl From<Fault> for Refusal {
                 warned(Self::field(ErrorCode::FormPasswordOrIdentifierIncorrect, form::PASSWORD), tries_left)
             }
             Fault::Wrong { refusal, tries_left, .. } => warned(sign_in(refusal), tries_left),
+            Fault::SecondFactor(refusal) => second_factor(refusal),
+            Fault::Sealed(error) => internal(&error),
+            Fault::NoTotp => Self::code(ErrorCode::TotpDisabled),
+            Fault::WrongSecondFactor => Self::field(ErrorCode::TotpIncorrectCode, form::CODE),
             Fault::SignUp(refusal) => sign_up(refusal),
             Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
             Fault::External(code) => Self::code(code),
@@ -148,6 +153,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::Locked { remaining_ms } => locked(remaining_ms),
         SignInRefusal::Banned => Refusal::code(ErrorCode::UserBanned),
         SignInRefusal::NoSuchFactor => Refusal::code(ErrorCode::StrategyForUserInvalid),
+        SignInRefusal::NoSecondFactors => Refusal::code(ErrorCode::NoSecondFactors),
         SignInRefusal::NoSuchAddress => Refusal::field(ErrorCode::FormResourceNotFound, form::EMAIL_ADDRESS_ID),
         SignInRefusal::PasswordIncorrect => Refusal::field(ErrorCode::FormPasswordIncorrect, form::PASSWORD),
         SignInRefusal::Code(refusal) => code(refusal),
@@ -157,6 +163,18 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
+    }
+}
+
+fn second_factor(refusal: SecondFactorRefusal) -> Refusal {
+    match refusal {
+        SecondFactorRefusal::Off => Refusal::code(ErrorCode::FormParamValueDisabled)
+            .saying("This instance offers no authenticator apps. Its owner can turn them on."),
+        SecondFactorRefusal::AlreadyOn => Refusal::code(ErrorCode::TotpAlreadyEnabled),
+        SecondFactorRefusal::Missing => Refusal::code(ErrorCode::VerificationMissing)
+            .saying("No authenticator app is being set up. Begin with that."),
+        SecondFactorRefusal::Incorrect => Refusal::field(ErrorCode::FormCodeIncorrect, form::CODE),
+        SecondFactorRefusal::NoBackupCodes => Refusal::code(ErrorCode::BackupCodesNotAvailable),
     }
 }
 

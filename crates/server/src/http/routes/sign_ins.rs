@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use crate::{
     caller::Caller,
-    flows::sign_in,
+    flows::{SecondProof, sign_in},
     http::{
         Answer, Refusal,
         extract::Form,
@@ -28,6 +28,8 @@ use super::elsewhere;
 const STRATEGIES: [&str; 5] = ["password", "email_code", "reset_password_email_code", "ticket", "oauth_<provider>"];
 
 const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
+/// A way to prove the second factor.
+const SECOND: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["totp", "backup_code"]);
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
 const TICKET: Field = Field::text(form::TICKET, "A sign-in token from the owner's server.");
 const CREATE: &[Field] = &[
@@ -84,13 +86,6 @@ const TICKETS: &[ErrorCode] = &[
 
 /// Sign-ins.
 pub(super) fn routes() -> Routes {
-    let second = |summary| {
-        says(summary).more("Nobody has a second factor yet.").refuses(&[
-            ErrorCode::SignedOut,
-            ErrorCode::ResourceNotFound,
-            ErrorCode::NoSecondFactors,
-        ])
-    };
     Routes::of(Who::Client, "Sign-ins", "Signing in to an account that is there.")
         .post(
             "/v1/client/sign_ins",
@@ -143,10 +138,29 @@ pub(super) fn routes() -> Routes {
         )
         .post(
             "/v1/client/sign_ins/{id}/prepare_second_factor",
-            second_factor,
-            second("Have a code of the second factor sent"),
+            prepare_second,
+            says("Prepare the second factor")
+                .more("Neither authenticator apps nor backup codes need that.")
+                .form(&[SECOND.needed()])
+                .envelope::<SignIn>()
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound, ErrorCode::NoSecondFactors]),
         )
-        .post("/v1/client/sign_ins/{id}/attempt_second_factor", second_factor, second("Offer the second factor"))
+        .post(
+            "/v1/client/sign_ins/{id}/attempt_second_factor",
+            attempt_second,
+            says("Offer the second factor")
+                .form(&[SECOND.needed(), Field::text(form::CODE, "The code.").needed()])
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(refusals::CODE)
+                .refuses(&[
+                    ErrorCode::NoSecondFactors,
+                    ErrorCode::UserLocked,
+                    ErrorCode::UserBanned,
+                    ErrorCode::IdentifierAlreadySignedIn,
+                    ErrorCode::AccountLockoutWarning,
+                ]),
+        )
         .post(
             "/v1/client/sign_ins/{id}/reset_password",
             reset_password,
@@ -216,7 +230,7 @@ pub(super) async fn prepare(
             return Ok(sign_in::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
         }
         // There is nothing to prepare for a password or a ticket.
-        Strategy::Password | Strategy::Ticket => {
+        Strategy::Password | Strategy::Ticket | Strategy::Totp | Strategy::BackupCode => {
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
         }
     };
@@ -240,19 +254,41 @@ pub(super) async fn attempt(
         }
         Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
         // That proof comes by way of the browser.
-        Strategy::OAuth(_) => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+        Strategy::OAuth(_) | Strategy::Totp | Strategy::BackupCode => {
+            return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
+        }
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }
 
-/// `POST /v1/client/sign_ins/{id}/prepare_second_factor|attempt_second_factor`: nobody has a second factor yet.
-pub(super) async fn second_factor(
+/// `POST /v1/client/sign_ins/{id}/prepare_second_factor`: there is nothing to prepare for those that there are.
+pub(super) async fn prepare_second(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     Path(id): Path<String>,
+    form: Form,
 ) -> Result<Answer, Refusal> {
-    sign_in::show(&instance.turn(&caller), &id).await?;
-    Err(Refusal::code(ErrorCode::NoSecondFactors))
+    let attempt = sign_in::show(&instance.turn(&caller), &id).await?;
+    if attempt.response.supported_second_factors.is_none() {
+        return Err(Refusal::code(ErrorCode::NoSecondFactors));
+    }
+    strategy(form.required(form::STRATEGY)?)?;
+    Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY))
+}
+
+/// `POST /v1/client/sign_ins/{id}/attempt_second_factor`
+pub(super) async fn attempt_second(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    let proof = match strategy(form.required(form::STRATEGY)?)? {
+        Strategy::Totp => SecondProof::Totp(form.required_secret(form::CODE)?),
+        Strategy::BackupCode => SecondProof::BackupCode(form.required_secret(form::CODE)?),
+        _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+    };
+    Ok(sign_in::attempt_second(&instance.turn(&caller), &id, &proof).await?.into())
 }
 
 /// `POST /v1/client/sign_ins/{id}/reset_password`

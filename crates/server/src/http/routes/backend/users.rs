@@ -15,6 +15,7 @@ use super::list;
 use crate::{
     flows::backend::{
         Part,
+        second_factors::{self, Which},
         users::{self, Access, Create, MetadataChange, NewPassword, Update},
     },
     http::{
@@ -189,6 +190,35 @@ pub(super) async fn unlock(
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(Answer::bare(&users::set_access(&instance.turn(&caller), &id, Access::Unlock).await?))
+}
+
+/// `POST /v1/users/{id}/verify_totp`
+pub(super) async fn verify_totp(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let code = json.required_secret("code")?;
+    Ok(Answer::bare(&second_factors::verify(&instance.turn(&caller), &id, &code).await?))
+}
+
+/// `DELETE /v1/users/{id}/mfa` and `DELETE /v1/users/{id}/totp`
+pub(super) async fn remove_factors(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&second_factors::remove(&instance.turn(&caller), &id, Which::All).await?))
+}
+
+/// `DELETE /v1/users/{id}/backup_code`
+pub(super) async fn remove_backup_codes(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&second_factors::remove(&instance.turn(&caller), &id, Which::BackupCodes).await?))
 }
 
 /// `POST /v1/users/{id}/verify_password`

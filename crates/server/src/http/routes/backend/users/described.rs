@@ -7,15 +7,15 @@ use frontdesk_wire::{
         FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound,
         MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError,
         OauthMissingAccessToken, OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled,
-        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound,
+        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
     },
-    backend::{OauthAccessToken, TotalCount, User, Verified},
+    backend::{OauthAccessToken, Removed, TotalCount, User, Verified, VerifiedCode},
 };
 
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
-    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_external, remove_password,
-    replace_metadata, show, unban, unlock, update, verify_password,
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
+    remove_factors, remove_password, replace_metadata, show, unban, unlock, update, verify_password, verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -96,6 +96,7 @@ const GROUP: (&str, &str) = ("Backend: users", "Users, for the owner.");
 /// Users.
 pub(in super::super) fn routes() -> Routes {
     let metadata = |summary| says(summary).json(&[PUBLIC, PRIVATE, UNSAFE]).bare::<User>().refuses(&[ResourceNotFound]);
+    let factors = |summary| says(summary).bare::<Removed>().refuses(&[ResourceNotFound]);
     let access = |summary| says(summary).bare::<User>().refuses(&[ResourceNotFound]);
     Routes::of(Who::Owner, GROUP.0, GROUP.1)
         .get(
@@ -178,6 +179,18 @@ pub(in super::super) fn routes() -> Routes {
                 .bare::<Verified>()
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
         )
+        .post(
+            "/v1/users/{id}/verify_totp",
+            verify_totp,
+            says("Check a code of the authenticator app of a user, or a backup code")
+                .more("A right one is used up.")
+                .json(&[Field::text("code", "The code.").needed()])
+                .bare::<VerifiedCode>()
+                .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode]),
+        )
+        .delete("/v1/users/{id}/mfa", remove_factors, factors("Remove every second factor of a user"))
+        .delete("/v1/users/{id}/totp", remove_factors, factors("Remove the authenticator app of a user"))
+        .delete("/v1/users/{id}/backup_code", remove_backup_codes, factors("Remove the backup codes of a user"))
         .post(
             "/v1/users/{id}/remove_password",
             remove_password,
