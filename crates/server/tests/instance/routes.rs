@@ -143,7 +143,8 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
     let sign_in = format!("/v1/client/sign_ins/{}", begun.text("/response/id"));
     assert_eq!(ask(&mut other, get.clone(), &sign_in, &[]).await.ok().response(), begun.response());
     for step in ["prepare_second_factor", "attempt_second_factor"] {
-        let answer = ask(&mut other, post.clone(), &format!("{sign_in}/{step}"), &[]).await;
+        let form = [("strategy", "totp"), ("code", "123456")];
+        let answer = ask(&mut other, post.clone(), &format!("{sign_in}/{step}"), &form).await;
         answer.refused(400, "no_second_factors");
     }
     let reset = ask(&mut other, post.clone(), &format!("{sign_in}/reset_password"), &[("password", "x")]).await;

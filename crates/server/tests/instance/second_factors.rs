@@ -181,7 +181,7 @@ async fn sec_63_half_a_proof_is_no_session() {
         phone.session = Some(done.text("/response/created_session_id"));
         assert_eq!(phone.get("/v1/me").await.ok().response()["id"], json!(ada.user_id));
         // Nobody is asked who has none, or who is done.
-        phone.prove_second(&id, "totp", &app.code(&house)).await.refused(400, "client_state_invalid");
+        phone.prove_second(&id, "totp", &app.code(&house)).await.refused(403, "resource_forbidden");
         let bob = house.device().sign_up("bob@example.com").await;
         let mut other = house.device();
         let id = other.begin_sign_in(&bob.address).await;

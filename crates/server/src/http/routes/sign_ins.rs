@@ -268,12 +268,17 @@ pub(super) async fn prepare_second(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    let attempt = sign_in::show(&instance.turn(&caller), &id).await?;
-    if attempt.response.supported_second_factors.is_none() {
-        return Err(Refusal::code(ErrorCode::NoSecondFactors));
-    }
     strategy(form.required(form::STRATEGY)?)?;
-    Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY))
+    Err(no_second(&instance, &caller, &id).await?)
+}
+
+/// What a sign-in says to a second factor that it does not take in this way.
+async fn no_second(instance: &Instance, caller: &Caller, id: &str) -> Result<Refusal, Refusal> {
+    let attempt = sign_in::show(&instance.turn(caller), id).await?;
+    Ok(match attempt.response.supported_second_factors {
+        None => Refusal::code(ErrorCode::NoSecondFactors),
+        Some(_) => Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY),
+    })
 }
 
 /// `POST /v1/client/sign_ins/{id}/attempt_second_factor`
@@ -286,7 +291,7 @@ pub(super) async fn attempt_second(
     let proof = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::Totp => SecondProof::Totp(form.required_secret(form::CODE)?),
         Strategy::BackupCode => SecondProof::BackupCode(form.required_secret(form::CODE)?),
-        _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+        _ => return Err(no_second(&instance, &caller, &id).await?),
     };
     Ok(sign_in::attempt_second(&instance.turn(&caller), &id, &proof).await?.into())
 }

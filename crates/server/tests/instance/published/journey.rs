@@ -18,8 +18,7 @@ use crate::{
 };
 
 /// Operations that always refuse, since there is nothing yet that they could do.
-const ALWAYS_REFUSE: &[&str] =
-    &["post /v1/client/sign_ins/{id}/attempt_second_factor", "post /v1/client/sign_ins/{id}/prepare_second_factor"];
+const ALWAYS_REFUSE: &[&str] = &["post /v1/client/sign_ins/{id}/prepare_second_factor"];
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] =
     &["get /v1/client/handshake", "get /v1/images/{id}", "get /v1/oauth_callback", "post /v1/oauth_callback"];
@@ -39,6 +38,7 @@ async fn every_operation_answers_as_its_published_document_says() {
         walk(&house, Spelling::Plain, "ada@example.com").await;
         forgotten(&house).await;
         profile(&house).await;
+        second_factors(&house).await;
         browser(&house).await;
         owner(&house).await;
         refused(&house).await;
@@ -168,6 +168,27 @@ async fn profile(house: &House) {
     upload(&mut device, MULTIPART, pictures::form("file", &png(40, 30))).await.ok();
     device.get("/v1/me").await.ok();
     device.delete("/v1/me/profile_image").await.ok();
+}
+
+/// Somebody sets an authenticator app up, signs in with it, and loses it.
+async fn second_factors(house: &House) {
+    let mut device = house.device();
+    let person = device.sign_up("gus@example.com").await;
+    let (app, codes) = device.set_up_app(house).await;
+    house.clock.advance(30_000);
+    let mut phone = house.device();
+    let begun = phone.try_password(&person.address, &person.password).await.ok().text("/response/id");
+    phone.prove_second(&begun, "totp", &app.code(house)).await.ok();
+    device.post("/v1/me/backup_codes", &[]).await.ok();
+    let owner = Owner::new(house);
+    let user = format!("/v1/users/{}", person.user_id);
+    owner.post(&format!("{user}/verify_totp"), json!({ "code": codes[0] })).await.refused(422, "totp_incorrect_code");
+    house.clock.advance(30_000);
+    owner.post(&format!("{user}/verify_totp"), json!({ "code": app.code(house) })).await.ok();
+    owner.delete(&format!("{user}/backup_code")).await.ok();
+    device.delete("/v1/me/totp").await.ok();
+    owner.delete(&format!("{user}/totp")).await.ok();
+    owner.delete(&format!("{user}/mfa")).await.ok();
 }
 
 /// A page of a development instance, by a token and by a cookie.
