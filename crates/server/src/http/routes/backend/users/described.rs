@@ -96,7 +96,6 @@ const GROUP: (&str, &str) = ("Backend: users", "Users, for the owner.");
 /// Users.
 pub(in super::super) fn routes() -> Routes {
     let metadata = |summary| says(summary).json(&[PUBLIC, PRIVATE, UNSAFE]).bare::<User>().refuses(&[ResourceNotFound]);
-    let factors = |summary| says(summary).bare::<Removed>().refuses(&[ResourceNotFound]);
     let access = |summary| says(summary).bare::<User>().refuses(&[ResourceNotFound]);
     Routes::of(Who::Owner, GROUP.0, GROUP.1)
         .get(
@@ -180,6 +179,22 @@ pub(in super::super) fn routes() -> Routes {
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
         )
         .post(
+            "/v1/users/{id}/remove_password",
+            remove_password,
+            says("Remove the password of a user")
+                .json(&[Field::flag("sign_out_of_other_sessions", "Whether the user is signed out everywhere.")])
+                .bare::<User>()
+                .refuses(&[ResourceNotFound]),
+        )
+        .and(second_factors())
+        .and(elsewhere())
+}
+
+/// Second factors of users.
+fn second_factors() -> Routes {
+    let factors = |summary| says(summary).bare::<Removed>().refuses(&[ResourceNotFound]);
+    Routes::of(Who::Owner, GROUP.0, GROUP.1)
+        .post(
             "/v1/users/{id}/verify_totp",
             verify_totp,
             says("Check a code of the authenticator app of a user, or a backup code")
@@ -191,15 +206,6 @@ pub(in super::super) fn routes() -> Routes {
         .delete("/v1/users/{id}/mfa", remove_factors, factors("Remove every second factor of a user"))
         .delete("/v1/users/{id}/totp", remove_factors, factors("Remove the authenticator app of a user"))
         .delete("/v1/users/{id}/backup_code", remove_backup_codes, factors("Remove the backup codes of a user"))
-        .post(
-            "/v1/users/{id}/remove_password",
-            remove_password,
-            says("Remove the password of a user")
-                .json(&[Field::flag("sign_out_of_other_sessions", "Whether the user is signed out everywhere.")])
-                .bare::<User>()
-                .refuses(&[ResourceNotFound]),
-        )
-        .and(elsewhere())
 }
 
 /// What users have elsewhere.
