@@ -7,6 +7,7 @@
 //!     NeedsFirstFactor --> NeedsFirstFactor: identify again, prepare a code, wrong password or code
 //!     NeedsFirstFactor --> Complete: right password, or right code
 //!     NeedsFirstFactor --> NeedsNewPassword: right code of a forgotten password
+//!     NeedsFirstFactor --> NeedsNewPassword: right password that others are known to know
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
@@ -81,14 +82,14 @@ pub enum SignInState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<Box<PendingLink>>,
     },
-    /// The password was forgotten, and it is proven who it is: a new password may be set.
+    /// The password was forgotten or is known to others, and it is proven who it is: a new password may be set.
     NeedsNewPassword {
         /// What was typed.
         identifier: Email,
         /// Who it is.
         user_id: UserId,
-        /// The address whose code proved it.
-        email_address_id: IdentificationId,
+        /// The address whose code proved it; none if it was the password.
+        email_address_id: Option<IdentificationId>,
         /// When.
         proven_at: Timestamp,
         /// Language tag of whoever makes it.
@@ -246,6 +247,9 @@ pub enum SignInRefusal {
     /// The password was set anew after the proof, or the address of the proof is gone: the proof is void.
     #[error("the proof is void")]
     ProofVoid,
+    /// The new password is the one that others know.
+    #[error("the new password is the one that others know")]
+    SamePassword,
     /// The new password cannot be used.
     #[error("the new password breaks {} rules", .0.len())]
     NewPassword(Vec<PasswordFault>),
@@ -463,6 +467,13 @@ impl SignIn {
     ) -> Result<Step<Self>, SignInRefusal> {
         self.may_attempt_password(found, scene)?;
         match found {
+            Found::Account(account)
+                if evidence.ok
+                    && account.password.is_some()
+                    && (evidence.exposed || account.password_is_compromised()) =>
+            {
+                self.must_renew(account, evidence, scene)
+            }
             Found::Account(account) if evidence.ok && account.password.is_some() => {
                 let user_id = account.user.id.clone();
                 let proof = Effect::RequirePassword { user_id, version: evidence.credential_version };

@@ -8,7 +8,8 @@ use super::{
     not_signed_in,
 };
 use crate::{
-    Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
+    Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordChecked, PasswordDigest, Scene,
+    Step, Strategy,
 };
 
 /// What a code of a sign-in is good for.
@@ -80,7 +81,7 @@ impl SignIn {
         let state = SignInState::NeedsNewPassword {
             identifier: identifier.clone(),
             user_id: user_id.clone(),
-            email_address_id,
+            email_address_id: Some(email_address_id),
             proven_at: scene.now,
             locale: self.locale().map(str::to_owned),
             link: None,
@@ -88,6 +89,38 @@ impl SignIn {
         let mut step = Step::quiet(self.with(state, scene), scene);
         step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
         Ok(step)
+    }
+
+    /// Takes the right password that others are known to know: it signs nobody in, but another one may be set. A right
+    /// one is no failure, whatever becomes of it.
+    pub(super) fn must_renew(
+        &self,
+        account: &Account,
+        evidence: PasswordChecked,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        may_enter(account, scene)?;
+        let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
+        let user_id = account.user.id.clone();
+        let state = SignInState::NeedsNewPassword {
+            identifier,
+            user_id: user_id.clone(),
+            email_address_id: None,
+            proven_at: scene.now,
+            locale: self.locale().map(str::to_owned),
+            link: None,
+        };
+        let mut step = Step::quiet(self.with(state, scene), scene);
+        let version = evidence.credential_version;
+        step.effects =
+            vec![Effect::RequirePassword { user_id: user_id.clone(), version }, Effect::ClearFailures(user_id)];
+        Ok(step)
+    }
+
+    /// Whether it was the password that proved who it is, for want of one that nobody else knows.
+    #[must_use]
+    pub fn proven_by_password(&self) -> bool {
+        matches!(self.state, SignInState::NeedsNewPassword { email_address_id: None, .. })
     }
 
     /// Whether this password may be set now; asked before it is hashed.
@@ -110,7 +143,8 @@ impl SignIn {
         }
         may_enter(account, scene)?;
         let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
-        if changed_since || self.reads(account, email_address_id).is_none() {
+        let unread = email_address_id.as_ref().is_some_and(|id| self.reads(account, id).is_none());
+        if changed_since || unread {
             return Err(SignInRefusal::ProofVoid);
         }
         let faults = scene.policy.password.check(new, &account.addresses());
@@ -128,9 +162,11 @@ impl SignIn {
         let (user_id, kept) = (account.user.id.clone(), session.id.clone());
         let Reset { digest, version, sign_out } = reset;
         let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
-        let strategy = self
-            .pending_link()
-            .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
+        let strategy = match self.pending_link() {
+            Some(pending) => Strategy::OAuth(pending.profile.connection),
+            None if self.proven_by_password() => Strategy::Password,
+            None => Strategy::ResetPasswordEmailCode,
+        };
         let planted = self.planted(account, &session);
         let mut step = self.complete(account, strategy, set, session, scene)?;
         step.effects.push(Effect::NoteChange(user_id.clone()));
@@ -149,7 +185,9 @@ impl SignIn {
 impl SignIn {
     /// What goes that somebody may have planted who made the account without proving its address.
     fn planted(&self, account: &Account, session: &NewSession) -> Vec<Effect> {
-        let SignInState::NeedsNewPassword { email_address_id, link: Some(pending), .. } = &self.state else {
+        let SignInState::NeedsNewPassword { email_address_id: Some(email_address_id), link: Some(pending), .. } =
+            &self.state
+        else {
             return Vec::new();
         };
         let address = self.reads(account, email_address_id).filter(|_| pending.unproven_owner);
