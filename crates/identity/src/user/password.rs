@@ -145,9 +145,10 @@ impl Account {
     }
 
     /// Names and addresses, which whoever guesses would try first.
-    pub fn own_words(&self) -> impl Iterator<Item = &str> {
+    #[must_use]
+    pub fn own_words(&self) -> Vec<&str> {
         let names = [self.user.first_name.as_deref(), self.user.last_name.as_deref()];
-        names.into_iter().flatten().chain(self.addresses())
+        names.into_iter().flatten().chain(self.addresses()).collect()
     }
 
     /// Every address, as text: none of them is a password.

@@ -49,8 +49,8 @@ impl BreachSettings {
     /// What is wrong with them: the setting, and why.
     pub(crate) fn faults(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let address = Url::parse(&self.address).is_ok_and(|url| is_fit(&url) && url.query().is_none());
-        let address =
-            (!address).then_some(("breaches.address", "must be an https address, or http on this computer, without a query"));
+        let address = (!address)
+            .then_some(("breaches.address", "must be an https address, or http on this computer, without a query"));
         let time = (!(1..=30_000).contains(&self.timeout_ms))
             .then_some(("breaches.timeout_ms", "must be between 1 and 30000 milliseconds"));
         address.into_iter().chain(time)
@@ -143,7 +143,9 @@ mod tests {
         assert_eq!(said(&format!("{other}:1\n{}:2", rest.to_lowercase())), Ok(true));
         assert_eq!(said(&format!("{other}:1\r\n{rest}:0")), Ok(false), "that is padding");
         assert_eq!(said(&format!("{other}:1")), Ok(false));
-        for wrong in ["", "\n", "<html>", &format!("{rest}"), &format!("{rest}:many"), "1E4C9:3", &format!("{rest}:1\n?")] {
+        for wrong in
+            ["", "\n", "<html>", &format!("{rest}"), &format!("{rest}:many"), "1E4C9:3", &format!("{rest}:1\n?")]
+        {
             assert!(said(wrong).is_err(), "{wrong:?}");
         }
         assert!(find(&[0xff, 0xfe], rest).is_err());

@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn sec_45_the_passwords_that_everybody_tries_are_known_without_a_network() {
-        for common in ["password", "12345678", "iloveyou1", "Password", "trustno1", "qwertyuiop", "aaaaaaaa", "abcdefgh"] {
+        for common in
+            ["password", "12345678", "iloveyou1", "Password", "trustno1", "qwertyuiop", "aaaaaaaa", "abcdefgh"]
+        {
             assert!(of(common, &[]).common, "{common}");
         }
         for free in ["Lantern and 7 oars", "copper-lantern-willow-9-orbit", "tR7#kqz0pW"] {

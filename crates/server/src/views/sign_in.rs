@@ -25,6 +25,9 @@ pub fn sign_in(
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
+        SignInState::NeedsNewPassword { email_address_id: None, .. } => {
+            (Some(verification::verified(Strategy::Password)), None)
+        }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
         SignInState::Complete { session_id, strategy, .. } => {
             (Some(verification::verified(*strategy)), Some(session_id.to_string()))
