@@ -115,7 +115,9 @@ fn what_cannot_be_checked_or_costs_too_much_is_refused_at_once() {
             ];
             let read = read(hasher, broken);
             assert!(read.is_none() || loose.contains(hasher), "{hasher}: {broken}");
-            assert!(read.is_none_or(|read| !read.matches(PASSWORD, &mut Vec::new())), "{hasher}: {broken}");
+            // The beginning of what PBKDF2 gives is what it gives for a shorter length.
+            let other = |read: Imported| hasher.starts_with("pbkdf2") || !read.matches(PASSWORD, &mut Vec::new());
+            assert!(read.is_none_or(other), "{hasher}: {broken}");
         }
     }
     for (hasher, dear) in [
