@@ -20,7 +20,7 @@ use crate::{
     caller::Caller,
     instance::Instance,
     limits::Class,
-    passwords::{BreachSettings, breaches, guess},
+    passwords::{BreachSettings, breaches},
     settings::Settings,
 };
 
@@ -140,7 +140,7 @@ impl Turn<'_> {
 
     /// Every rule that a new password breaks by what is to be computed of it and asked about it.
     async fn judge(&self, password: &SecretString, words: &ContextWords) -> Result<Vec<PasswordFault>, Fault> {
-        let guess = guess(password, words).await?;
+        let guess = self.instance.passwords().guess(password, words).await?;
         // One that is refused anyway is asked about nowhere.
         let breach = if guess.common { BreachCheck::Off } else { self.look_up(password).await };
         let candidate = Candidate { password: password.expose_secret(), words };
@@ -156,8 +156,8 @@ impl Turn<'_> {
     /// cannot be said keeps nobody out.
     pub(super) async fn is_exposed(&self, password: &SecretString) -> Result<bool, Fault> {
         let BreachSettings { enabled: true, at_sign_in: true, .. } = self.settings.breaches else { return Ok(false) };
-        let common = guess(password, &ContextWords::default()).await?.common;
-        Ok(common || self.look_up(password).await == BreachCheck::Seen)
+        let guess = self.instance.passwords().guess(password, &ContextWords::default()).await?;
+        Ok(guess.common || self.look_up(password).await == BreachCheck::Seen)
     }
 
     /// Finds the client of the caller and judges its token.

@@ -4,7 +4,7 @@ use frontdesk_identity::{Advice, ContextWords, Guess};
 use secrecy::{ExposeSecret as _, SecretString};
 use zxcvbn::feedback::Suggestion;
 
-use super::PasswordError;
+use super::{PasswordError, Passwords};
 
 /// Longest part of a password that is looked at, in bytes: the estimate's cost grows faster than its input.
 const LOOKED_AT: usize = 128;
@@ -12,11 +12,12 @@ const LOOKED_AT: usize = 128;
 /// used ones, each by its place (ASVS 6.2.4 asks for 3000); repeats and rows of keys that are as quick are no better.
 const COMMON: f64 = 4.5;
 
-/// Estimates a password for whoever knows these words. Off the async threads, since it takes milliseconds.
-pub(crate) async fn guess(password: &SecretString, words: &ContextWords) -> Result<Guess, PasswordError> {
-    let (password, words) = (password.clone(), words.clone());
-    let work = move || estimate(password.expose_secret(), &words);
-    tokio::task::spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
+impl Passwords {
+    /// Estimates a password for whoever knows these words. It takes milliseconds, and its turn like a hash.
+    pub(crate) async fn guess(&self, password: &SecretString, words: &ContextWords) -> Result<Guess, PasswordError> {
+        let (password, words) = (password.clone(), words.clone());
+        self.run(move |_blocks| Ok(estimate(password.expose_secret(), &words))).await
+    }
 }
 
 fn estimate(password: &str, words: &ContextWords) -> Guess {

@@ -22,7 +22,6 @@ mod guess;
 mod imported;
 
 pub use breaches::BreachSettings;
-pub(crate) use guess::guess;
 pub use imported::{Hasher, Imported};
 
 /// Memory in KiB, passes and lanes (OWASP's first choice for argon2id).
