@@ -191,7 +191,7 @@ async fn a_weak_password_is_refused_with_advice_where_the_owner_asks_for_a_stron
         let shown = settings(&house.device().get("/v1/environment").await);
         assert_eq!((&shown["show_zxcvbn"], &shown["min_zxcvbn_strength"]), (&json!(true), &json!(3)));
         let weak = begin(&house, "lanternoars").await;
-        weak.refused_at(422, "form_password_not_strong_enough", "password");
+        let weak = weak.refused_at(422, "form_password_not_strong_enough", "password");
         let suggestions = weak.body.pointer("/errors/0/meta/zxcvbn/suggestions").unwrap().as_array().unwrap();
         assert!(!suggestions.is_empty());
         assert!(suggestions.iter().all(|advice| advice["code"].is_string() && advice["message"].is_string()));
@@ -264,7 +264,7 @@ async fn renew(house: &House, address: &str, known: &str) {
     let id = answer.text("/response/id");
     device.get("/v1/me").await.refused(401, "signed_out");
     let same = device.reset_password(&id, &[("password", known)]).await;
-    assert!(["form_new_password_matches_current", "form_password_pwned"].contains(&same.codes()[0].as_str()));
+    assert!(["form_new_password_matches_current", "form_password_pwned"].contains(&same.codes()[0]));
     let done = device.reset_password(&id, &[("password", GOOD)]).await.ok();
     assert_eq!(done.response()["status"], "complete");
     house.clock.advance(MINUTE);
