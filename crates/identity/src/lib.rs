@@ -42,9 +42,11 @@ pub use id::{
 };
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
-pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
+pub use password::{
+    Advice, BreachCheck, Candidate, ContextWords, Guess, PasswordChecked, PasswordDigest, PasswordFault,
+};
 pub use policy::{Policy, PolicyFault, Requirement};
-pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, TotpSummary, Tries};
+pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{

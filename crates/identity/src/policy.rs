@@ -9,7 +9,10 @@ use crate::{
 
 /// The code of every test address (protocol §7, test mode).
 const TEST_CODE: &str = "424242";
-/// Floor of the shortest password (ASVS 6.2.1).
+/// Hardest to guess that a password may have to be.
+const MAX_STRENGTH: u8 = 4;
+/// Floor of the shortest password, and the shortest where the instance does not say (ASVS 6.2.1). Applications built
+/// for the protocol expect it. Where nothing but a password signs in, 15 is advised (NIST SP 800-63B-4 §3.1.1.2).
 const MIN_PASSWORD_FLOOR: u32 = 8;
 /// Longest password when the instance does not say: well above the 64 that must be taken (NIST SP 800-63B-4 §3.1.1.2).
 const DEFAULT_MAX_PASSWORD: u32 = 256;
@@ -101,6 +104,12 @@ pub struct PasswordPolicy {
     pub require_numbers: bool,
     /// Whether a special character is needed.
     pub require_special_char: bool,
+    /// Whether components show how hard a password is to guess.
+    pub show_strength: bool,
+    /// How hard a password has to be to guess, from 0, which lets every one pass, to 4.
+    pub min_strength: u8,
+    /// Whether a password is refused while it cannot be said whether it was stolen elsewhere.
+    pub refuse_unchecked: bool,
 }
 
 /// Second factors that users may turn on for themselves.
@@ -186,6 +195,9 @@ impl Default for PasswordPolicy {
             require_lowercase: false,
             require_numbers: false,
             require_special_char: false,
+            show_strength: false,
+            min_strength: 0,
+            refuse_unchecked: false,
         }
     }
 }
@@ -272,6 +284,9 @@ pub enum PolicyFault {
     /// Backup codes would stand in for nothing.
     #[error("backup codes need another second factor: turn on authenticator apps, or turn backup codes off")]
     BackupCodesAlone,
+    /// No password could be strong enough.
+    #[error("how hard a password has to be to guess is a number from 0 to 4")]
+    PasswordStrength,
     /// Nobody could sign in.
     #[error("there is no way to sign in: turn on passwords or codes by email")]
     NoWayIn,
@@ -320,6 +335,7 @@ impl Policy {
         refuse(self.codes.per_address_per_hour == 0, PolicyFault::NoTries("the number of messages to one address"));
         let password = &self.password;
         refuse(password.min_length < MIN_PASSWORD_FLOOR, PolicyFault::PasswordsTooShort);
+        refuse(password.min_strength > MAX_STRENGTH, PolicyFault::PasswordStrength);
         let max = password.max_length;
         refuse(max != 0 && (max < 64 || max < password.min_length), PolicyFault::PasswordsTooLongRefused);
         refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);

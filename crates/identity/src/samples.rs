@@ -47,7 +47,7 @@ pub(crate) fn tried(number: u32, try_number: u32, ok: bool) -> CodeChecked {
 
 /// The evidence of a try at the password of [`jane`].
 pub(crate) fn password(ok: bool) -> PasswordChecked {
-    PasswordChecked { credential_version: PASSWORD_VERSION, ok }
+    PasswordChecked { credential_version: PASSWORD_VERSION, ok, exposed: false }
 }
 
 pub(crate) fn new_session(number: u32) -> NewSession {
@@ -88,6 +88,7 @@ pub(crate) fn jane() -> Account {
             image_id: None,
             locale: None,
             banned: false,
+            compromised_password: None,
             legal_accepted_at: None,
             last_sign_in_at: None,
             last_active_at: None,

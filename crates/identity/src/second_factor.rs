@@ -54,6 +54,15 @@ impl SecondFactors {
     }
 }
 
+/// A second factor that was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondProven {
+    /// How.
+    pub strategy: Strategy,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Counts the tries of one proof; the count itself is kept by the store beside the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tries {

@@ -13,6 +13,7 @@
 //!     NeedsSecondFactor --> NeedsSecondFactor: wrong second factor
 //!     NeedsSecondFactor --> Complete: right second factor
 //!     NeedsSecondFactor --> NeedsFirstFactor: identify again
+//!     NeedsFirstFactor --> NeedsNewPassword: right password that others are known to know
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
@@ -34,7 +35,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
     IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
-    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
+    SecondProven, SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId,
+    VerificationId,
 };
 
 mod external;
@@ -89,14 +91,14 @@ pub enum SignInState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<Box<PendingLink>>,
     },
-    /// The password was forgotten, and it is proven who it is: a new password may be set.
+    /// The password was forgotten or is known to others, and it is proven who it is: a new password may be set.
     NeedsNewPassword {
         /// What was typed.
         identifier: Email,
         /// Who it is.
         user_id: UserId,
-        /// The address whose code proved it.
-        email_address_id: IdentificationId,
+        /// The address whose code proved it; none if it was the password.
+        email_address_id: Option<IdentificationId>,
         /// When.
         proven_at: Timestamp,
         /// Language tag of whoever makes it.
@@ -104,6 +106,9 @@ pub enum SignInState {
         /// The account elsewhere that is linked with the new password.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<Box<PendingLink>>,
+        /// The second factor, where it was asked for before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<SecondProven>,
     },
     /// The first factor is proven, and nobody is signed in by that: the second is yet to be.
     NeedsSecondFactor {
@@ -117,6 +122,10 @@ pub enum SignInState {
         first_at: Timestamp,
         /// Tries at the second.
         tries: Tries,
+        /// Whether the password has to be set anew after it, because others are known to know it: whoever has the
+        /// password alone must not take it from its owner.
+        #[serde(default)]
+        renew: bool,
     },
     /// It is proven.
     Complete {
@@ -276,6 +285,9 @@ pub enum SignInRefusal {
     /// The password was set anew after the proof, or the address of the proof is gone: the proof is void.
     #[error("the proof is void")]
     ProofVoid,
+    /// The new password is the one that others know.
+    #[error("the new password is the one that others know")]
+    SamePassword,
     /// The new password cannot be used.
     #[error("the new password breaks {} rules", .0.len())]
     NewPassword(Vec<PasswordFault>),
@@ -493,6 +505,13 @@ impl SignIn {
     ) -> Result<Step<Self>, SignInRefusal> {
         self.may_attempt_password(found, scene)?;
         match found {
+            Found::Account(account)
+                if evidence.ok
+                    && account.password.is_some()
+                    && (evidence.exposed || account.password_is_compromised()) =>
+            {
+                self.must_renew(account, evidence, session, scene)
+            }
             Found::Account(account) if evidence.ok && account.password.is_some() => {
                 let user_id = account.user.id.clone();
                 let proof = Effect::RequirePassword { user_id, version: evidence.credential_version };
@@ -653,18 +672,19 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else {
             return Err(SignInRefusal::WrongState);
         };
-        if account.second_factors.are_on() {
-            let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
-            let tries = Tries::none(seed.second_factor);
-            let state =
-                SignInState::NeedsSecondFactor { identifier, user_id, first: strategy, first_at: scene.now, tries };
-            return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
+        let second = self.second_proven();
+        if account.second_factors.are_on() && second.is_none() {
+            return self.ask_for_second(account, strategy, proof, seed, false, scene);
         }
         let session_id = seed.id.clone();
-        let (client, session) = scene.begin_session(seed, user_id.clone(), strategy);
+        let (client, mut session) = scene.begin_session(seed, user_id.clone(), strategy);
+        if let Some(Effect::BeginSession(session)) = session.last_mut() {
+            session.second_factor_at = second.map(|second| second.at);
+        }
         let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
         effects.extend(session);
-        let state = SignInState::Complete { identifier, user_id, session_id, strategy, second: None };
+        let second = second.map(|second| second.strategy);
+        let state = SignInState::Complete { identifier, user_id, session_id, strategy, second };
         Ok(Step { attempt: self.with(state, scene), client, effects })
     }
 

@@ -401,6 +401,7 @@ impl SignUp {
                 image_id: None,
                 locale: draft.locale.clone(),
                 banned: false,
+                compromised_password: None,
                 legal_accepted_at: draft.legal_accepted_at,
                 last_sign_in_at: Some(now),
                 last_active_at: Some(now),

@@ -46,6 +46,10 @@ pub struct User {
     /// Whether the owner of the instance shut the user out.
     #[serde(default)]
     pub banned: bool,
+    /// The password that the owner of the instance knows to be known to others, by when it was set: another one is not
+    /// meant any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromised_password: Option<Timestamp>,
     /// When the terms were accepted.
     pub legal_accepted_at: Option<Timestamp>,
     /// When the user last signed in; kept beside the rest, because sign-ins do not contend.

@@ -163,7 +163,7 @@ fn user_settings(settings: &Settings) -> UserSettings {
         saml: Toggle::default(),
         enterprise_sso: Toggle::default(),
         restrictions: Restrictions::default(),
-        password_settings: password_settings(policy),
+        password_settings: password_settings(settings),
         username_settings: UsernameSettings {
             min_length: Some(4),
             max_length: Some(64),
@@ -238,11 +238,14 @@ fn attributes(policy: &Policy) -> Attributes {
     }
 }
 
-fn password_settings(policy: &Policy) -> PasswordSettings {
-    let password = &policy.password;
+fn password_settings(settings: &Settings) -> PasswordSettings {
+    let (password, breaches) = (&settings.policy.password, &settings.breaches);
     PasswordSettings {
-        // There is no breach check yet.
-        disable_hibp: true,
+        disable_hibp: !breaches.enabled,
+        disable_password_reverification: false,
+        enforce_hibp_on_sign_in: breaches.enabled && breaches.at_sign_in,
+        show_zxcvbn: password.show_strength,
+        min_zxcvbn_strength: i64::from(password.min_strength),
         min_length: i64::from(password.effective_min()),
         max_length: i64::from(password.effective_max()),
         require_special_char: password.require_special_char,
@@ -250,7 +253,6 @@ fn password_settings(policy: &Policy) -> PasswordSettings {
         require_uppercase: password.require_uppercase,
         require_lowercase: password.require_lowercase,
         allowed_special_characters: SPECIAL_CHARACTERS.to_owned(),
-        ..PasswordSettings::default()
     }
 }
 
@@ -286,6 +288,8 @@ mod tests {
         let rules = &shown.user_settings.password_settings;
         assert!(!rules.require_uppercase && !rules.require_lowercase && !rules.require_numbers);
         assert!(!rules.require_special_char);
+        assert_eq!((rules.show_zxcvbn, rules.min_zxcvbn_strength), (false, 0));
+        assert_eq!((rules.disable_hibp, rules.enforce_hibp_on_sign_in), (false, false));
         assert!(shown.user_settings.attack_protection.enumeration_protection.enabled);
         assert!(!shown.auth_config.test_mode && !shown.display_config.show_devmode_warning);
     }

@@ -136,6 +136,8 @@ codes! {
     FormPasswordSizeInBytesExceeded = "form_password_size_in_bytes_exceeded", 422;
     /// The password has been seen in a breach.
     FormPasswordPwned = "form_password_pwned", 422;
+    /// The digest of a password is none of its kind.
+    FormPasswordDigestInvalid = "form_password_digest_invalid_code", 422;
     /// It is not the password that the user has.
     FormPasswordValidationFailed = "form_password_validation_failed", 422;
     /// The new password is the one that the user has.

@@ -159,10 +159,11 @@ impl SignIn {
             let state = SignInState::NeedsNewPassword {
                 identifier: address.email.clone(),
                 user_id: account.user.id.clone(),
-                email_address_id: address.id.clone(),
+                email_address_id: Some(address.id.clone()),
                 proven_at: scene.now,
                 locale: self.locale().map(str::to_owned),
                 link: Some(Box::new(pending.clone())),
+                second: None,
             };
             let mut step = Step::quiet(self.with(state, scene), scene);
             step.effects = vec![consumed, Effect::ClearFailures(account.user.id.clone())];

@@ -8,8 +8,8 @@ use super::{
     not_signed_in,
 };
 use crate::{
-    Account, CodeChecked, Effect, Email, EmailAddress, IdentificationId, NewSession, Notice, PasswordDigest, Scene,
-    Step, Strategy,
+    Account, CodeChecked, Effect, Email, EmailAddress, IdentificationId, NewSession, Notice, PasswordChecked,
+    PasswordDigest, Scene, Step, Strategy,
 };
 
 /// What a code of a sign-in is good for.
@@ -81,14 +81,52 @@ impl SignIn {
         let state = SignInState::NeedsNewPassword {
             identifier: identifier.clone(),
             user_id: user_id.clone(),
-            email_address_id,
+            email_address_id: Some(email_address_id),
             proven_at: scene.now,
             locale: self.locale().map(str::to_owned),
             link: None,
+            second: None,
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
         step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
         Ok(step)
+    }
+
+    /// Takes the right password that others are known to know: it signs nobody in, but another one may be set. A right
+    /// one is no failure, whatever becomes of it.
+    pub(super) fn must_renew(
+        &self,
+        account: &Account,
+        evidence: PasswordChecked,
+        seed: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        may_enter(account, scene)?;
+        let version = evidence.credential_version;
+        let proof = Effect::RequirePassword { user_id: account.user.id.clone(), version };
+        if account.second_factors.are_on() {
+            return self.ask_for_second(account, Strategy::Password, proof, seed, true, scene);
+        }
+        let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
+        let user_id = account.user.id.clone();
+        let state = SignInState::NeedsNewPassword {
+            identifier,
+            user_id: user_id.clone(),
+            email_address_id: None,
+            proven_at: scene.now,
+            locale: self.locale().map(str::to_owned),
+            link: None,
+            second: None,
+        };
+        let mut step = Step::quiet(self.with(state, scene), scene);
+        step.effects = vec![proof, Effect::ClearFailures(user_id)];
+        Ok(step)
+    }
+
+    /// Whether it was the password that proved who it is, for want of one that nobody else knows.
+    #[must_use]
+    pub fn proven_by_password(&self) -> bool {
+        matches!(self.state, SignInState::NeedsNewPassword { email_address_id: None, .. })
     }
 
     /// Whether this password may be set now; asked before it is hashed.
@@ -111,7 +149,8 @@ impl SignIn {
         }
         may_enter(account, scene)?;
         let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
-        if changed_since || self.reads(account, email_address_id).is_none() {
+        let unread = email_address_id.as_ref().is_some_and(|id| self.reads(account, id).is_none());
+        if changed_since || unread {
             return Err(SignInRefusal::ProofVoid);
         }
         let faults = scene.policy.password.check(new, &account.addresses());
@@ -129,9 +168,11 @@ impl SignIn {
         let (user_id, kept) = (account.user.id.clone(), session.id.clone());
         let Reset { digest, version, sign_out } = reset;
         let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
-        let strategy = self
-            .pending_link()
-            .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
+        let strategy = match self.pending_link() {
+            Some(pending) => Strategy::OAuth(pending.profile.connection),
+            None if self.proven_by_password() => Strategy::Password,
+            None => Strategy::ResetPasswordEmailCode,
+        };
         let proven = self.shut_out_by(account);
         let planted = proven.map_or_else(Vec::new, |address| clean_up(account, address, &session));
         let held = proven.map(|address| account.held_by(address, scene.now));
@@ -153,7 +194,9 @@ impl SignIn {
 impl SignIn {
     /// The address whose holder shuts out whoever made the account without proving it.
     fn shut_out_by<'a>(&self, account: &'a Account) -> Option<&'a EmailAddress> {
-        let SignInState::NeedsNewPassword { email_address_id, link: Some(pending), .. } = &self.state else {
+        let SignInState::NeedsNewPassword { email_address_id: Some(email_address_id), link: Some(pending), .. } =
+            &self.state
+        else {
             return None;
         };
         self.reads(account, email_address_id).filter(|_| pending.unproven_owner)

@@ -1,7 +1,7 @@
 //! The second factor of a sign-in.
 
 use super::{SignIn, SignInRefusal, SignInState, not_signed_in};
-use crate::{Account, CodeRefusal, Effect, NewSession, Scene, SecondChecked, Step, Strategy, Tries};
+use crate::{Account, CodeRefusal, Effect, NewSession, Scene, SecondChecked, SecondProven, Step, Strategy, Tries};
 
 impl SignIn {
     /// Ways to prove the second factor; none as long as it is not asked for.
@@ -44,7 +44,7 @@ impl SignIn {
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         self.may_attempt_second(account, scene)?;
-        let SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, .. } = &self.state else {
+        let SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, renew, .. } = &self.state else {
             return Err(SignInRefusal::NoSecondFactors);
         };
         if try_number > scene.policy.codes.max_tries {
@@ -52,13 +52,24 @@ impl SignIn {
         }
         not_signed_in(user_id, scene)?;
         let (second, proof) = evidence.used(account).ok_or(CodeRefusal::Incorrect)?;
+        if *renew {
+            let state = SignInState::NeedsNewPassword {
+                identifier: identifier.clone(),
+                user_id: user_id.clone(),
+                email_address_id: None,
+                proven_at: scene.now,
+                locale: None,
+                link: None,
+                second: Some(SecondProven { strategy: second, at: scene.now }),
+            };
+            let effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+            return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
+        }
         let session_id = seed.id.clone();
         let (client, mut session) = scene.begin_session(seed, user_id.clone(), *first);
-        for effect in &mut session {
-            if let Effect::BeginSession(session) = effect {
-                session.first_factor_at = *first_at;
-                session.second_factor_at = Some(scene.now);
-            }
+        if let Some(Effect::BeginSession(session)) = session.last_mut() {
+            session.first_factor_at = *first_at;
+            session.second_factor_at = Some(scene.now);
         }
         let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
         effects.extend(session);
@@ -70,5 +81,31 @@ impl SignIn {
             second: Some(second),
         };
         Ok(Step { attempt: self.with(state, scene), client, effects })
+    }
+
+    /// The second factor, if it was asked for and proven before this step.
+    pub(super) fn second_proven(&self) -> Option<SecondProven> {
+        match &self.state {
+            SignInState::NeedsNewPassword { second, .. } => *second,
+            _ => None,
+        }
+    }
+
+    /// The first factor is proven by this: the second is asked for. `renew` says that a new password is, after it.
+    pub(super) fn ask_for_second(
+        &self,
+        account: &Account,
+        first: Strategy,
+        proof: Effect,
+        seed: NewSession,
+        renew: bool,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        let user_id = account.user.id.clone();
+        let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
+        let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
+        let tries = Tries::none(seed.second_factor);
+        let state = SignInState::NeedsSecondFactor { identifier, user_id, first, first_at: scene.now, tries, renew };
+        Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) })
     }
 }

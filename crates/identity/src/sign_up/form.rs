@@ -114,6 +114,15 @@ impl SignUpFields {
         if faults.fields.is_empty() && faults.password.is_empty() { Ok(fields) } else { Err(faults) }
     }
 
+    /// Names and address as they are after these fields, which whoever guesses the password would try first.
+    #[must_use]
+    pub fn own_words<'a>(&'a self, draft: Option<&'a Draft>) -> Vec<&'a str> {
+        let first = self.first_name.after(draft.and_then(|draft| draft.first_name.as_ref()));
+        let last = self.last_name.after(draft.and_then(|draft| draft.last_name.as_ref()));
+        let email = self.email.after(draft.and_then(|draft| draft.email.as_ref()));
+        [first.map(String::as_str), last.map(String::as_str), email.map(Email::as_str)].into_iter().flatten().collect()
+    }
+
     /// What an attempt holds after these fields, without a password.
     #[must_use]
     pub fn onto(self, draft: &Draft, now: Timestamp) -> Draft {

@@ -139,6 +139,7 @@ impl NewUser {
             image_id: None,
             locale: None,
             banned: self.banned,
+            compromised_password: None,
             legal_accepted_at: None,
             last_sign_in_at: None,
             last_active_at: None,

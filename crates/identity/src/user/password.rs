@@ -1,6 +1,6 @@
 //! The password of somebody who is signed in: set, changed, removed.
 
-use super::Account;
+use super::{Account, User};
 use crate::{Effect, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, SessionId, Timestamp};
 
 /// A password to be set, and what goes with it.
@@ -127,6 +127,28 @@ impl Account {
                 locale: self.user.locale.clone(),
             })
             .collect()
+    }
+
+    /// Whether the password is known to be known to others, so that it has to be set anew.
+    #[must_use]
+    pub fn password_is_compromised(&self) -> bool {
+        let compromised = self.user.compromised_password;
+        self.password.is_some_and(|password| compromised == Some(password.updated_at))
+    }
+
+    /// The user with a password that others know, or do not know after all. None where there is no password.
+    #[must_use]
+    pub fn with_compromised_password(&self, compromised: bool) -> Option<User> {
+        let password = self.password?;
+        let compromised_password = compromised.then_some(password.updated_at);
+        Some(User { compromised_password, ..self.user.clone() })
+    }
+
+    /// Names and addresses, which whoever guesses would try first.
+    #[must_use]
+    pub fn own_words(&self) -> Vec<&str> {
+        let names = [self.user.first_name.as_deref(), self.user.last_name.as_deref()];
+        names.into_iter().flatten().chain(self.addresses()).collect()
     }
 
     /// Every address, as text: none of them is a password.

@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SecondFactorRefusal, SessionRefusal,
-    SignInRefusal, SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordFault, PasswordRefusal, RemovalRefusal, SecondFactorRefusal,
+    SessionRefusal, SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -36,6 +36,14 @@ pub enum Fault {
     /// The user has no password.
     #[error("the user has no password")]
     NoPassword,
+    /// A new password cannot be used, by what was computed of it.
+    #[error("the password of {param} breaks {} rules", .faults.len())]
+    NewPassword {
+        /// Name of the field.
+        param: &'static str,
+        /// The rules.
+        faults: Vec<PasswordFault>,
+    },
     /// A password is not set or removed.
     #[error(transparent)]
     PasswordChange(#[from] PasswordRefusal),

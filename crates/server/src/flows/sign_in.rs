@@ -215,8 +215,9 @@ async fn by_password(
     let phc = stored.as_ref().map(|stored| stored.value.expose());
     let checked = turn.instance.passwords().verify(phc, password).await?;
     let credential_version = stored.map_or(0, |stored| stored.version);
+    let exposed = checked.ok && turn.is_exposed(password).await?;
     let rehashed = if checked.needs_rehash { Some(turn.instance.passwords().hash(password).await?) } else { None };
-    let evidence = PasswordChecked { credential_version, ok: checked.ok };
+    let evidence = PasswordChecked { credential_version, ok: checked.ok, exposed };
     let step = step.and(&turn.scene(visit), |attempt, scene| {
         attempt.attempt_password(&found, evidence, turn.new_session(), scene)
     });

@@ -36,7 +36,7 @@ pub async fn create(
     let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, password, None)?;
         let claim = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
-        let password = hashed(turn, password, digest).await?;
+        let password = hashed(turn, password, &fields.own_words(None), digest).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let step = IdentitySignUp::begin(id, fields, password, claim, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, 0, step, None).await
@@ -64,7 +64,8 @@ pub async fn update(
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
         turn.limit(Class::Create, email)?;
         let claim = claim(turn, email).await?;
-        let password = hashed(turn, password, digest).await?;
+        let own = fields.own_words(Some(&attempt.value.draft));
+        let password = hashed(turn, password, &own, digest).await?;
         let step = attempt.value.update(fields, password, claim, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, attempt.version, step, None).await
     };
@@ -136,10 +137,11 @@ fn check(
 async fn hashed(
     turn: &Turn<'_>,
     password: Option<&SecretString>,
+    own: &[&str],
     digest: &OnceCell<PasswordDigest>,
 ) -> Result<Option<PasswordDigest>, Fault> {
     let Some(password) = password else { return Ok(None) };
-    turn.digest(password, digest).await.map(Some)
+    turn.digest(password, own, form::PASSWORD, digest).await.map(Some)
 }
 
 /// Commits a step.

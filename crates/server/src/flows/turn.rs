@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Client as IdentityClient, ClientId, DeviceActivity, Effect, Email, NewSession, PasswordDigest, Policy, Scene,
-    Session, SessionId, Step, Timestamp, TokenStanding, VerificationId,
+    BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect, Email,
+    NewSession, PasswordDigest, PasswordFault, Policy, Scene, Session, SessionId, Step, Timestamp, TokenStanding,
+    VerificationId,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::{Client, ErrorCode};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -16,7 +17,13 @@ use super::{
     codes::DrawnCode,
     gather::{Known, shown_at},
 };
-use crate::{caller::Caller, instance::Instance, limits::Class, settings::Settings};
+use crate::{
+    caller::Caller,
+    instance::Instance,
+    limits::Class,
+    passwords::{BreachSettings, breaches},
+    settings::Settings,
+};
 
 /// How often a flow gathers again when somebody else has changed the same thing.
 pub(super) const TRIES: usize = 3;
@@ -115,14 +122,47 @@ impl Turn<'_> {
         self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
     }
 
-    /// The digest of a password, computed once however often a step is decided.
+    /// The digest of a new password, which the field `param` gives, if the instance takes it; judged and computed once
+    /// however often a step is decided. There is no other way to a digest but for passwords that the owner answers for.
+    /// `own` is what whoever knows the person would guess.
     pub(super) async fn digest(
         &self,
         password: &SecretString,
+        own: &[&str],
+        param: &'static str,
         digest: &OnceCell<PasswordDigest>,
     ) -> Result<PasswordDigest, Fault> {
-        let hash = async || Ok::<_, Fault>(PasswordDigest::new(self.instance.passwords().hash(password).await?));
+        let words = ContextWords::of(own.iter().copied().chain([self.settings.application_name.as_str()]));
+        let hash = async || {
+            let faults = self.judge(password, &words).await?;
+            if !faults.is_empty() {
+                return Err(Fault::NewPassword { param, faults });
+            }
+            Ok(PasswordDigest::new(self.instance.passwords().hash(password).await?))
+        };
         digest.get_or_try_init(hash).await.cloned()
+    }
+
+    /// Every rule that a new password breaks by what is to be computed of it and asked about it.
+    async fn judge(&self, password: &SecretString, words: &ContextWords) -> Result<Vec<PasswordFault>, Fault> {
+        let guess = self.instance.passwords().guess(password, words).await?;
+        // One that is refused anyway is asked about nowhere.
+        let breach = if guess.common { BreachCheck::Off } else { self.look_up(password).await };
+        let candidate = Candidate { password: password.expose_secret(), words };
+        Ok(self.policy().password.judge(&candidate, &guess, breach))
+    }
+
+    /// Whether a password was stolen elsewhere.
+    async fn look_up(&self, password: &SecretString) -> BreachCheck {
+        breaches::check(self.instance.reach(), &self.settings.breaches, password).await
+    }
+
+    /// Whether a password that was right is known to whoever guesses, where the instance looks at sign-in too. What
+    /// cannot be said keeps nobody out.
+    pub(super) async fn is_exposed(&self, password: &SecretString) -> Result<bool, Fault> {
+        let BreachSettings { enabled: true, at_sign_in: true, .. } = self.settings.breaches else { return Ok(false) };
+        let guess = self.instance.passwords().guess(password, &ContextWords::default()).await?;
+        Ok(guess.common || self.look_up(password).await == BreachCheck::Seen)
     }
 
     /// Finds the client of the caller and judges its token.

@@ -179,6 +179,15 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         FormPasswordNoSpecialChar => {
             ("No special character", "The password needs a character that is neither letter nor digit.")
         }
+        FormPasswordNotStrongEnough => ("Too easy to guess", "The password is too easy to guess. Choose another one."),
+        FormPasswordPwned => (
+            "Stolen elsewhere",
+            "This password was stolen somewhere and is known to those who guess. Choose another one.",
+        ),
+        FormPasswordDigestInvalid => (
+            "No such digest",
+            "The digest is none that the hasher makes, or takes more time or memory to check than this instance gives.",
+        ),
         FormPasswordSizeInBytesExceeded => ("Too long", "The password takes too many bytes."),
         FormPasswordValidationFailed => ("Wrong password", "This is not your current password. Try again."),
         FormNewPasswordMatchesCurrent => {

@@ -21,7 +21,7 @@ use crate::{
     origins::Origins,
     passwords::Passwords,
     pictures::Pictures,
-    providers::{Connection, Development, Providers},
+    providers::{Connection, Development, Providers, Reach},
     public_url::PublicUrl,
     random::Random,
     settings::{Network, Settings},
@@ -61,6 +61,7 @@ pub struct Instance {
     tickets: Tickets,
     external_tokens: ExternalTokens,
     providers: Providers,
+    reach: Arc<dyn Reach>,
     testing_tokens: TestingTokens,
     signing: RwLock<Arc<Signing>>,
     cache: TokenCache,
@@ -183,6 +184,12 @@ impl Instance {
     #[must_use]
     pub fn providers(&self) -> &Providers {
         &self.providers
+    }
+
+    /// The way out to services that are asked.
+    #[must_use]
+    pub(crate) fn reach(&self) -> &dyn Reach {
+        self.reach.as_ref()
     }
 
     /// Who stands in, at a development instance, for the provider of a connection without credentials.

@@ -60,7 +60,7 @@ pub struct Setup {
     pub random: Arc<dyn Random>,
     /// Where files lie that settings name, such as client secrets of providers.
     pub data_dir: PathBuf,
-    /// The way to providers.
+    /// The way to providers, and to other services that are asked.
     pub reach: Arc<dyn Reach>,
     /// The way to a mail server, if there is one.
     pub mailer: Option<Mailer>,
@@ -131,6 +131,7 @@ impl Instance {
             client_tokens: ClientTokens::new(keys.clone()),
             tickets: Tickets::new(keys.clone()),
             external_tokens: ExternalTokens::new(keys.clone()),
+            reach: setup.reach.clone(),
             providers: Providers::new(
                 &setup.data_dir,
                 Arc::new(Inside { instance: instance.clone(), outside: setup.reach }),

@@ -2,6 +2,8 @@
 //!
 //! Hashing takes 19 MiB and some 15 ms. Fresh pages for every hash would cost 1.6 times that, so the pool keeps the
 //! memory blocks and wipes them after each use. An unknown user costs the same as a wrong password.
+//!
+//! Hashes that come from elsewhere are kept as they came until their holder signs in, and are argon2id from then on.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +16,13 @@ use tokio::sync::Semaphore;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::random::Random;
+
+pub(crate) mod breaches;
+mod guess;
+mod imported;
+
+pub use breaches::BreachSettings;
+pub use imported::{Hasher, Imported};
 
 /// Memory in KiB, passes and lanes (OWASP's first choice for argon2id).
 const PARAMS: (u32, u32, u32) = (19 * 1024, 2, 1);
@@ -91,7 +100,8 @@ impl Passwords {
         let password = password.clone();
         self.run(move |blocks| {
             let mut out = Zeroizing::new([0u8; Params::DEFAULT_OUTPUT_LEN]);
-            compute(&params(), Version::V0x13, password.expose_secret(), &salt, out.as_mut(), blocks)?;
+            let kind = (Algorithm::Argon2id, Version::V0x13);
+            compute(kind, &params(), password.expose_secret(), &salt, out.as_mut(), blocks)?;
             Ok(assemble(&salt, out.as_ref()).ok_or(PasswordError::Failed)?.to_string())
         })
         .await
@@ -100,24 +110,17 @@ impl Passwords {
     /// Checks a password against a stored hash, or against the hash of nothing when there is none: that takes the same
     /// time and never succeeds.
     pub async fn verify(&self, stored: Option<&str>, password: &SecretString) -> Result<Checked, PasswordError> {
+        if let Some(imported) = stored.and_then(Imported::of_stored) {
+            return self.verify_imported(imported, password).await;
+        }
         let real = stored.is_some();
         let hash = match stored {
             Some(text) => PasswordHash::new(text).map_err(|_| PasswordError::BadHash)?,
             None => self.dummy.clone(),
         };
-        if hash.algorithm.as_str() != "argon2id" {
-            return Err(PasswordError::BadHash);
-        }
-        let version = match hash.version {
-            None | Some(0x13) => Version::V0x13,
-            Some(0x10) => Version::V0x10,
-            Some(_) => return Err(PasswordError::BadHash),
-        };
-        let stored_params = Params::try_from(&hash).map_err(|_| PasswordError::BadHash)?;
-        if stored_params.m_cost() > MAX_MEMORY || stored_params.t_cost() > 16 {
-            return Err(PasswordError::BadHash);
-        }
-        let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
+        let Readable { algorithm: Algorithm::Argon2id, version, params: stored_params, salt, expected } =
+            readable(&hash)?
+        else {
             return Err(PasswordError::BadHash);
         };
         let today = params();
@@ -129,11 +132,32 @@ impl Passwords {
             .run(move |blocks| {
                 use subtle::ConstantTimeEq as _;
                 let mut out = Zeroizing::new(vec![0u8; expected.len()]);
-                compute(&stored_params, version, password.expose_secret(), salt.as_ref(), &mut out, blocks)?;
+                let kind = (Algorithm::Argon2id, version);
+                compute(kind, &stored_params, password.expose_secret(), salt.as_ref(), &mut out, blocks)?;
                 Ok(bool::from(out.as_slice().ct_eq(expected.as_bytes())))
             })
             .await?;
         Ok(Checked { ok: ok && real, needs_rehash: ok && real && !is_todays })
+    }
+
+    /// Checks a password against a hash that comes from elsewhere. A wrong one takes as long as a wrong one of anybody
+    /// else, and longer by what the other hash takes.
+    async fn verify_imported(&self, imported: Imported, password: &SecretString) -> Result<Checked, PasswordError> {
+        let mut salt = [0u8; 16];
+        self.random.fill(&mut salt);
+        // Nobody knows the end of a password that the other hash never saw: it must not become part of this one.
+        let whole = imported.sees_whole(password.expose_secret());
+        let password = password.clone();
+        self.run(move |blocks| {
+            let ok = imported.matches(password.expose_secret(), blocks);
+            if !ok {
+                let mut out = Zeroizing::new([0u8; Params::DEFAULT_OUTPUT_LEN]);
+                let kind = (Algorithm::Argon2id, Version::V0x13);
+                compute(kind, &params(), password.expose_secret(), &salt, out.as_mut(), blocks)?;
+            }
+            Ok(Checked { ok, needs_rehash: ok && whole })
+        })
+        .await
     }
 
     /// Runs one hash on a blocking thread, with a memory block of the pool that is wiped afterwards.
@@ -163,9 +187,39 @@ fn params() -> Params {
     Params::new(PARAMS.0, PARAMS.1, PARAMS.2, Some(Params::DEFAULT_OUTPUT_LEN)).unwrap_or(Params::DEFAULT)
 }
 
-fn compute(
-    params: &Params,
+/// The parts of a PHC string of argon2 whose cost is bearable.
+struct Readable {
+    algorithm: Algorithm,
     version: Version,
+    params: Params,
+    salt: Salt,
+    expected: Output,
+}
+
+fn readable(hash: &PasswordHash) -> Result<Readable, PasswordError> {
+    let algorithm = match hash.algorithm.as_str() {
+        "argon2id" => Algorithm::Argon2id,
+        "argon2i" => Algorithm::Argon2i,
+        _ => return Err(PasswordError::BadHash),
+    };
+    let version = match hash.version {
+        None | Some(0x13) => Version::V0x13,
+        Some(0x10) => Version::V0x10,
+        Some(_) => return Err(PasswordError::BadHash),
+    };
+    let params = Params::try_from(hash).map_err(|_| PasswordError::BadHash)?;
+    if params.m_cost() > MAX_MEMORY || params.t_cost() > 16 {
+        return Err(PasswordError::BadHash);
+    }
+    let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
+        return Err(PasswordError::BadHash);
+    };
+    Ok(Readable { algorithm, version, params, salt, expected })
+}
+
+fn compute(
+    (algorithm, version): (Algorithm, Version),
+    params: &Params,
     password: &str,
     salt: &[u8],
     out: &mut [u8],
@@ -174,7 +228,7 @@ fn compute(
     if blocks.len() < params.block_count() {
         blocks.resize(params.block_count(), Block::default());
     }
-    Argon2::new(Algorithm::Argon2id, version, params.clone())
+    Argon2::new(algorithm, version, params.clone())
         .hash_password_into_with_memory(password.as_bytes(), salt, out, &mut blocks[..params.block_count()])
         .map_err(|_| PasswordError::Failed)
 }

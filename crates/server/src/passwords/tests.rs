@@ -47,7 +47,7 @@ async fn hashes_with_other_parameters_are_checked_and_marked() {
     let mut out = [0u8; 32];
     let weak = Params::new(64, 1, 1, Some(32)).unwrap();
     let mut blocks = Vec::new();
-    compute(&weak, Version::V0x13, "password", b"somesalt1234", &mut out, &mut blocks).unwrap();
+    compute((Algorithm::Argon2id, Version::V0x13), &weak, "password", b"somesalt1234", &mut out, &mut blocks).unwrap();
     let mut hash = assemble(b"somesalt1234", &out).unwrap();
     hash.params = ParamsString::try_from(&weak).unwrap();
     let pool = pool();

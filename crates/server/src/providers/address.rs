@@ -21,7 +21,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 /// Whether an address that the owner gave can be asked: by TLS, or on this computer.
-pub(super) fn is_fit(url: &Url) -> bool {
+pub(crate) fn is_fit(url: &Url) -> bool {
     let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     bare && url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
 }

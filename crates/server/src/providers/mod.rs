@@ -47,6 +47,7 @@ pub use id_token::IdTokenFault;
 pub use person::{Grant, Person};
 pub use reach::{Network, Reach, ReachError};
 pub use strategy::{display_name, is_strategy, logo_url};
+pub(crate) use {address::is_fit, reach::USER_AGENT};
 
 use directory::Directory;
 use openid::OpenId;

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use super::address::is_loopback;
 
 /// What this program calls itself. GitHub answers nobody without a name.
-pub(super) const USER_AGENT: &str = concat!("Frontdesk/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("Frontdesk/", env!("CARGO_PKG_VERSION"));
 /// Longest that a connection may take to come about, and an answer to be there.
 const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(20);

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{
     limits::LimitSettings,
+    passwords::BreachSettings,
     providers::{self, Connection},
 };
 
@@ -49,6 +50,8 @@ pub struct Settings {
     pub session_claims: Metadata,
     /// Providers by whose accounts people come in or that they connect, by strategy.
     pub connections: BTreeMap<String, Connection>,
+    /// Where passwords are looked up that were stolen elsewhere, and when.
+    pub breaches: BreachSettings,
     /// What the instance demands and allows.
     pub policy: Policy,
 }
@@ -65,6 +68,7 @@ impl Default for Settings {
             limits: LimitSettings::default(),
             session_claims: Metadata::new(),
             connections: BTreeMap::new(),
+            breaches: BreachSettings::default(),
             policy: Policy::default(),
         }
     }
@@ -125,6 +129,8 @@ impl Settings {
         let development = kind == KeyKind::Development;
         settings.policy.test_mode = development;
         settings.policy.enumeration_protection = !development;
+        // A development instance, such as that inside the app, works without a network and asks nobody.
+        settings.breaches.enabled = !development;
         if development {
             // The development provider stands in: nothing has to be set up.
             let google = Connection { enabled: true, ..Connection::default() };
@@ -173,6 +179,9 @@ impl Settings {
             if most == 0 {
                 refuse(key, "must be at least 1");
             }
+        }
+        for (key, reason) in self.breaches.faults() {
+            refuse(key, reason);
         }
         if self.allowed_origins.len() > MAX_ORIGINS {
             refuse("allowed_origins", "may list 100 origins at most");

@@ -26,6 +26,9 @@ pub fn sign_in(
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
+        SignInState::NeedsNewPassword { email_address_id: None, .. } => {
+            (Some(verification::verified(Strategy::Password)), None)
+        }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
         SignInState::NeedsSecondFactor { first, .. } => (Some(verification::verified(*first)), None),
         SignInState::Complete { session_id, strategy, second: proven, .. } => {

@@ -70,7 +70,12 @@ async fn settings_that_cannot_be_used_are_refused_and_nothing_is_changed() {
             (json!({ "support_email": "nobody" }), 422, "form_param_value_invalid", "support_email"),
             (json!({ "support_email": 1 }), 422, "form_param_type_invalid", "support_email"),
             (json!({ "test_mode": "yes" }), 422, "form_param_type_invalid", "test_mode"),
-            (json!({ "test_mode": false, "hibp": true }), 400, "form_param_value_disabled", "hibp"),
+            (
+                json!({ "test_mode": false, "cookieless_dev": false }),
+                400,
+                "form_param_value_disabled",
+                "cookieless_dev",
+            ),
             (json!({ "allowed_origins": [] }), 400, "form_param_value_disabled", "allowed_origins"),
             (json!({ "clerk_js_version": "6" }), 422, "form_param_unknown", "clerk_js_version"),
             (json!({ "single_session_mode": "on" }), 422, "form_param_type_invalid", "single_session_mode"),

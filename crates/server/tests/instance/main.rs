@@ -30,6 +30,7 @@ mod journeys;
 mod jwt_templates;
 mod local;
 mod mail;
+mod new_passwords;
 mod openapi;
 mod outbox_pages;
 mod own_password;

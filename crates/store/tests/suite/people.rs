@@ -60,6 +60,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             image_id: None,
             locale: Some("de-CH".to_owned()),
             banned: false,
+            compromised_password: None,
             legal_accepted_at: Some(START),
             last_sign_in_at: Some(START),
             last_active_at: Some(START),

@@ -189,3 +189,63 @@ fn saying_anew_who_it_is_drops_the_proof() {
     let attempt = world.take(step);
     assert_eq!(attempt.may_reset_password(NEW, &found, &world.scene()), Err(SignInRefusal::WrongState));
 }
+
+#[test]
+fn a_right_password_that_others_know_signs_nobody_in_until_it_is_another_one() {
+    let flagged = |jane: &Account| Account { user: jane.with_compromised_password(true).unwrap(), ..jane.clone() };
+    let jane = jane();
+    for (account, exposed) in [(flagged(&jane), false), (jane.clone(), true), (jane.clone(), false)] {
+        let mut world = World::new();
+        let found = Found::Account(&account);
+        let attempt = world.prepared(&account, CodePurpose::SignIn);
+        let wrong = PasswordChecked { credential_version: PASSWORD_VERSION, ok: false, exposed };
+        let refused = attempt.attempt_password(&found, wrong, new_session(9), &world.scene());
+        assert_eq!(refused, Err(SignInRefusal::PasswordIncorrect), "who does not know it learns nothing of it");
+        let right = PasswordChecked { ok: true, ..wrong };
+        let step = attempt.attempt_password(&found, right, new_session(9), &world.scene()).unwrap();
+        if !exposed && !account.password_is_compromised() {
+            assert_eq!(step.attempt.status(START), SignInStatus::Complete);
+            continue;
+        }
+        let user_id = account.user.id.clone();
+        let require = Effect::RequirePassword { user_id: user_id.clone(), version: PASSWORD_VERSION };
+        assert_eq!(step.effects, [require, Effect::ClearFailures(user_id)]);
+        let attempt = world.take(step);
+        assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
+        assert!(attempt.proven_by_password());
+        attempt.may_reset_password(NEW, &found, &world.scene()).unwrap();
+        let step = attempt.reset_password(&account, reset(true), new_session(9), &world.scene()).unwrap();
+        assert!(matches!(step.attempt.state, SignInState::Complete { strategy: Strategy::Password, .. }));
+    }
+}
+
+#[test]
+fn a_mark_is_for_one_password_and_banned_people_are_kept_out_with_it() {
+    let jane = jane();
+    let mut marked = Account { user: jane.with_compromised_password(true).unwrap(), ..jane.clone() };
+    assert!(marked.password_is_compromised());
+    let unmarked = Account { user: marked.with_compromised_password(false).unwrap(), ..marked.clone() };
+    assert!(!unmarked.password_is_compromised());
+    marked.user.banned = true;
+    let mut world = World::new();
+    let attempt = world.prepared(&marked, CodePurpose::SignIn);
+    let right = PasswordChecked { credential_version: PASSWORD_VERSION, ok: true, exposed: false };
+    let refused = attempt.attempt_password(&Found::Account(&marked), right, new_session(9), &world.scene());
+    assert_eq!(refused, Err(SignInRefusal::Banned));
+    marked.password = Some(PasswordSummary { updated_at: START.plus(1) });
+    assert!(!marked.password_is_compromised(), "another one is not meant any more");
+    marked.password = None;
+    assert_eq!(marked.with_compromised_password(true), None);
+}
+
+#[test]
+fn a_proof_by_the_password_is_void_once_there_is_another_one() {
+    let (mut world, mut jane) = (World::new(), jane());
+    let attempt = world.prepared(&jane, CodePurpose::SignIn);
+    let right = PasswordChecked { credential_version: PASSWORD_VERSION, ok: true, exposed: true };
+    let step = attempt.attempt_password(&Found::Account(&jane), right, new_session(9), &world.scene()).unwrap();
+    let attempt = world.take(step);
+    jane.password = Some(PasswordSummary { updated_at: START.plus(1) });
+    let refused = attempt.may_reset_password(NEW, &Found::Account(&jane), &world.scene()).map(|_| ());
+    assert_eq!(refused, Err(SignInRefusal::ProofVoid));
+}

@@ -161,3 +161,29 @@ fn nobody_proves_a_second_factor_who_is_not_asked_for_it() {
     let refused = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene());
     assert_eq!(refused.unwrap_err(), SignInRefusal::Abandoned);
 }
+
+#[test]
+fn a_password_that_others_know_is_set_anew_after_the_second_factor_and_not_before() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.identified(&jane);
+    let found = Found::Account(&jane);
+    let exposed = crate::PasswordChecked { exposed: true, ..password(true) };
+    let step = attempt.attempt_password(&found, exposed, new_session(8), &world.scene()).unwrap();
+    let attempt = world.take(step).0;
+    assert_eq!(attempt.status(START), SignInStatus::NeedsSecondFactor);
+    let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
+    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.user.id.clone())]);
+    assert!(world.sessions.is_empty());
+    world.now = START.plus(MINUTE);
+    let digest = PasswordDigest::new("digest".to_owned());
+    let reset = Reset { digest, version: PASSWORD_VERSION, sign_out: false };
+    let step = attempt.reset_password(&jane, reset, new_session(10), &world.scene()).unwrap();
+    let (attempt, _) = world.take(step);
+    assert!(matches!(
+        attempt.state,
+        SignInState::Complete { strategy: Strategy::Password, second: Some(Strategy::Totp), .. }
+    ));
+    assert_eq!(world.sessions[0].second_factor_at, Some(START));
+}

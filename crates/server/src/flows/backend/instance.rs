@@ -25,6 +25,8 @@ pub struct SettingsChange {
     pub max_lifetime_ms: Option<i64>,
     /// Longest idle time of a session, in milliseconds; 0 turns the limit off.
     pub inactivity_ms: Option<i64>,
+    /// Whether passwords are looked up in known breaches.
+    pub look_up_breaches: Option<bool>,
     /// Claims that are added to session tokens, in place of those that are.
     pub session_claims: Option<Metadata>,
 }
@@ -77,6 +79,7 @@ impl SettingsChange {
             (self.single_session.is_some(), ("single_session_mode", "/policy/sessions/single_session")),
             (self.max_lifetime_ms.is_some(), ("session_max_lifetime_ms", "/policy/sessions/max_lifetime_ms")),
             (self.inactivity_ms.is_some(), ("session_inactivity_ms", "/policy/sessions/inactivity_ms")),
+            (self.look_up_breaches.is_some(), ("hibp", "/breaches/enabled")),
             (self.session_claims.is_some(), ("session_claims", "/session_claims")),
         ];
         all.into_iter().filter(|(given, _)| *given).map(|(_, field)| field).collect()
@@ -91,6 +94,9 @@ impl SettingsChange {
         }
         if let Some(claims) = &self.session_claims {
             settings.session_claims.clone_from(claims);
+        }
+        if let Some(enabled) = self.look_up_breaches {
+            settings.breaches.enabled = enabled;
         }
         if let Some(origins) = &self.allowed_origins {
             settings.allowed_origins.clone_from(origins);

@@ -8,9 +8,11 @@ use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
 use frontdesk_wire::{
     DeletedObject, ErrorCode,
     backend::{TotalCount, User, Verified},
+    form,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use crate::{
     flows::{
@@ -18,6 +20,7 @@ use crate::{
         external::{AccessToken, access_tokens},
         me::merge,
     },
+    passwords::Imported,
     views,
 };
 
@@ -38,11 +41,16 @@ pub struct Create {
 
 /// A password that the owner sets.
 #[derive(Debug)]
-pub struct NewPassword {
-    /// The password.
-    pub password: SecretString,
-    /// Whether the rules of the instance do not count for it, as for one that comes from elsewhere.
-    pub unchecked: bool,
+pub enum NewPassword {
+    /// The password itself.
+    Plain {
+        /// The password.
+        password: SecretString,
+        /// Whether the rules of the instance do not count for it, as for one that comes from elsewhere.
+        unchecked: bool,
+    },
+    /// What another program has kept of it.
+    Imported(Imported),
 }
 
 /// A change of a user.
@@ -105,13 +113,16 @@ pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
     // Everything that is at fault is told before anybody pays for a hash.
     let checked = new.account(None, turn.policy(), turn.now);
     if checked.is_err() || !faults.is_empty() {
-        return Err(form(checked.err().unwrap_or_default(), faults));
+        return Err(refused(checked.err().unwrap_or_default(), faults));
     }
-    let digest = hash(turn, create.password.as_ref()).await?;
+    let change = &create.change;
+    let names = [change.first_name.as_deref(), change.last_name.as_deref()];
+    let own: Vec<_> = names.into_iter().flatten().chain(typed).collect();
+    let digest = hash(turn, create.password.as_ref(), &own).await?;
     let (new, digest) = (&new, &digest);
     let work = || async move {
         let account = new.account(digest.clone(), turn.policy(), turn.now);
-        let (account, others) = account.map_err(|faults| form(faults, Vec::new()))?;
+        let (account, others) = account.map_err(|faults| refused(faults, Vec::new()))?;
         check_external_id(turn, account.user.external_id.as_ref(), None).await?;
         for email in others.iter().chain([&account.email]) {
             if turn.instance.store().is_claimed(&email.email).await? {
@@ -137,14 +148,16 @@ pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, 
     let faults = faults_of(turn, update.password.as_ref(), &addresses);
     let outcome = account.change_by_owner(&update.change, turn.policy());
     if outcome.is_err() || !faults.is_empty() {
-        return Err(form(outcome.err().unwrap_or_default(), faults));
+        return Err(refused(outcome.err().unwrap_or_default(), faults));
     }
-    let digest = hash(turn, update.password.as_ref()).await?;
+    let names = [update.change.first_name.as_deref(), update.change.last_name.as_deref()];
+    let own: Vec<_> = account.own_words().into_iter().chain(names.into_iter().flatten()).collect();
+    let digest = hash(turn, update.password.as_ref(), &own).await?;
     let digest = &digest;
     let work = || async move {
         let account = find(turn, id).await?;
         let outcome = account.value.change_by_owner(&update.change, turn.policy());
-        let mut user = outcome.map_err(|faults| form(faults, Vec::new()))?;
+        let mut user = outcome.map_err(|faults| refused(faults, Vec::new()))?;
         check_external_id(turn, user.external_id.as_ref(), Some(&user.id)).await?;
         user.updated_at = account.value.user.updated_at.grown(turn.now);
         let mut changes = Changes::new(turn.now);
@@ -262,6 +275,26 @@ pub async fn verify_password(turn: &Turn<'_>, id: &str, password: &SecretString)
     if checked.ok { Ok(Verified { verified: true }) } else { Err(SignInRefusal::PasswordIncorrect.into()) }
 }
 
+/// Marks the password of a user as known to others, so that whoever signs in by it has to set another one, or takes the
+/// mark away; and signs the user out everywhere if that is wanted.
+pub async fn set_compromised(turn: &Turn<'_>, id: &str, compromised: bool, sign_out: bool) -> Result<User, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let mut user = account.value.with_compromised_password(compromised).ok_or(Fault::NoPassword)?;
+        let user_id = user.id.clone();
+        user.updated_at = user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(user));
+        if sign_out {
+            turn.sign_out_everywhere(&user_id, &mut changes).await?;
+        }
+        turn.commit(changes).await
+    };
+    turn.again(work).await?;
+    tracing::info!(target: "audit", event = "password_marked_by_owner", user = id, compromised, sign_out);
+    show(turn, id).await
+}
+
 /// Deletes a user and everything that is theirs.
 pub async fn delete(turn: &Turn<'_>, id: &str) -> Result<DeletedObject, Fault> {
     let work = || async move {
@@ -331,20 +364,28 @@ async fn check_external_id(turn: &Turn<'_>, wanted: Option<&String>, own: Option
 
 /// What is wrong with a password.
 fn faults_of(turn: &Turn<'_>, new: Option<&NewPassword>, addresses: &[&str]) -> Vec<PasswordFault> {
-    let Some(new) = new else { return Vec::new() };
-    let mut faults = turn.policy().password.check(new.password.expose_secret(), addresses);
-    if new.unchecked {
+    let Some(NewPassword::Plain { password, unchecked }) = new else { return Vec::new() };
+    let mut faults = turn.policy().password.check(password.expose_secret(), addresses);
+    if *unchecked {
         faults.retain(|fault| matches!(fault, PasswordFault::TooManyBytes));
     }
     faults
 }
 
-async fn hash(turn: &Turn<'_>, new: Option<&NewPassword>) -> Result<Option<PasswordDigest>, Fault> {
-    let Some(new) = new else { return Ok(None) };
-    Ok(Some(PasswordDigest::new(turn.instance.passwords().hash(&new.password).await?)))
+async fn hash(turn: &Turn<'_>, new: Option<&NewPassword>, own: &[&str]) -> Result<Option<PasswordDigest>, Fault> {
+    Ok(Some(match new {
+        None => return Ok(None),
+        Some(NewPassword::Imported(imported)) => PasswordDigest::new(imported.to_stored()),
+        Some(NewPassword::Plain { password, unchecked: true }) => {
+            PasswordDigest::new(turn.instance.passwords().hash(password).await?)
+        }
+        Some(NewPassword::Plain { password, unchecked: false }) => {
+            turn.digest(password, own, form::PASSWORD, &OnceCell::new()).await?
+        }
+    }))
 }
 
-fn form(fields: Vec<frontdesk_identity::FieldError>, password: Vec<PasswordFault>) -> Fault {
+fn refused(fields: Vec<frontdesk_identity::FieldError>, password: Vec<PasswordFault>) -> Fault {
     Fault::SignUp(SignUpRefusal::Form(FormFaults { fields, password }))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account};
 use frontdesk_store::{Changes, Versioned};
-use frontdesk_wire::User;
+use frontdesk_wire::{User, form};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
@@ -41,7 +41,7 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
         account.value.may_change_password(said, new, turn.policy(), turn.now)?;
         let checked = check(turn, account, current).await?;
         let new = NewPassword {
-            digest: turn.digest(&change.new, digest).await?,
+            digest: turn.digest(&change.new, &account.value.own_words(), form::NEW_PASSWORD, digest).await?,
             sign_out_but: change.sign_out.then(|| session.value.id.clone()),
         };
         let effects = account.value.change_password(checked, new, turn.policy())?;
@@ -86,7 +86,7 @@ async fn check(
     let stored = turn.instance.store().password(user_id).await?.ok_or(Fault::Contended)?;
     let checked = turn.instance.passwords().verify(Some(stored.value.expose()), current).await?;
     if checked.ok {
-        return Ok(Some(PasswordChecked { credential_version: stored.version, ok: true }));
+        return Ok(Some(PasswordChecked { credential_version: stored.version, ok: true, exposed: false }));
     }
     let lockout = turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await?;
     let tries_left = lockout.tries_left(turn.policy(), turn.now);

@@ -7,7 +7,7 @@ use frontdesk_identity::{
     SignInState, Step,
 };
 use frontdesk_store::Changes;
-use frontdesk_wire::SignIn;
+use frontdesk_wire::{SignIn, form};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 
@@ -84,7 +84,13 @@ async fn set(
     let scene = Scene { client: &step.client, ..turn.scene(visit) };
     step.attempt.may_reset_password(new.password.expose_secret(), &found, &scene)?;
     let Found::Account(account) = found else { return Err(SignInRefusal::UnknownIdentifier.into()) };
-    let digest = turn.digest(&new.password, digest).await?;
+    if (step.attempt.proven_by_password() || account.password_is_compromised())
+        && let Some(stored) = &stored
+        && turn.instance.passwords().verify(Some(stored.value.expose()), &new.password).await?.ok
+    {
+        return Err(SignInRefusal::SamePassword.into());
+    }
+    let digest = turn.digest(&new.password, &account.own_words(), form::PASSWORD, digest).await?;
     let reset = Reset { digest, version: stored.map_or(0, |stored| stored.version), sign_out: new.sign_out };
     let before = step.attempt.clone();
     let mut step = step

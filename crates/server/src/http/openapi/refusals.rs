@@ -74,6 +74,8 @@ pub(in crate::http) const NEW_PASSWORD: &[ErrorCode] = &[
     FormPasswordNoNumber,
     FormPasswordNoSpecialChar,
     FormPasswordMatchesIdentifier,
+    FormPasswordPwned,
+    FormPasswordNotStrongEnough,
 ];
 /// A message with a code is asked for.
 pub(in crate::http) const SENDING: &[ErrorCode] = &[

@@ -1,11 +1,13 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
+    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
     PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal, SignUpRefusal, TicketRefusal,
     time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
+
+use serde_json::json;
 
 use super::Refusal;
 use crate::{
@@ -23,6 +25,8 @@ use crate::{
 const WARN_AT: u32 = 2;
 /// When to ask again after an address got too many messages, in seconds: the limit looks at the last hour.
 const MESSAGES_RETRY: u32 = 600;
+/// When to ask again after passwords could not be looked up in known breaches, in seconds.
+const UNCHECKED_RETRY: u32 = 60;
 /// When to ask again after the instance was busy, in seconds.
 const BUSY_RETRY: u32 = 2;
 
@@ -53,6 +57,7 @@ impl From<Fault> for Refusal {
             Fault::Settings(faults) => all(faults.iter().map(setting)),
             Fault::NotRevocable => Self::code(ErrorCode::SignInTokenCannotBeRevoked),
             Fault::NoPassword => Self::code(ErrorCode::NoPasswordSet),
+            Fault::NewPassword { param, faults } => all(faults.into_iter().map(|fault| password(fault, param))),
             Fault::PasswordChange(refusal) => password_change(refusal),
             Fault::Email(refusal) => email(refusal),
             Fault::WrongCurrentPassword { tries_left } => {
@@ -160,6 +165,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::OtherPurpose => Refusal::code(ErrorCode::VerificationStrategyInvalid),
         SignInRefusal::ProofVoid => Refusal::code(ErrorCode::VerificationExpired)
             .saying("The password or the address has changed since the code was given. Begin again."),
+        SignInRefusal::SamePassword => Refusal::field(ErrorCode::FormNewPasswordMatchesCurrent, form::PASSWORD),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
@@ -349,7 +355,31 @@ fn password(fault: PasswordFault, param: &str) -> Refusal {
         PasswordFault::NoNumber => of(ErrorCode::FormPasswordNoNumber),
         PasswordFault::NoSpecialChar => of(ErrorCode::FormPasswordNoSpecialChar),
         PasswordFault::MatchesIdentifier => of(ErrorCode::FormPasswordMatchesIdentifier),
+        PasswordFault::Names => of(ErrorCode::FormPasswordMatchesIdentifier).saying(
+            "Without your names, your address and the name of the application it would be too short. Add to it.",
+        ),
+        PasswordFault::Common => of(ErrorCode::FormPasswordPwned)
+            .saying("This is one of the passwords that everybody tries. Choose another one."),
+        PasswordFault::Breached => of(ErrorCode::FormPasswordPwned),
+        PasswordFault::Weak { advice } => weak(&advice, param),
+        PasswordFault::Unchecked => Refusal::code(ErrorCode::ServiceUnavailable)
+            .saying("It cannot be said at this moment whether the password was stolen elsewhere. Try again in a while.")
+            .retry_after(UNCHECKED_RETRY),
     }
+}
+
+/// A password that is too easy to guess, with advice as components read it (protocol §1.5).
+fn weak(advice: &[Advice], param: &str) -> Refusal {
+    let suggestions: Vec<_> =
+        advice.iter().map(|advice| json!({ "code": advice.code, "message": advice.sentence })).collect();
+    let mut meta = ErrorMeta::param(param);
+    meta.other.insert("zxcvbn".to_owned(), json!({ "suggestions": suggestions }));
+    let refusal = Refusal::with_meta(ErrorCode::FormPasswordNotStrongEnough, meta);
+    let sentences: Vec<_> = advice.iter().map(|advice| advice.sentence).collect();
+    if sentences.is_empty() {
+        return refusal;
+    }
+    refusal.saying(format!("The password is too easy to guess. {}", sentences.join(" ")))
 }
 
 fn code(refusal: CodeRefusal) -> Refusal {

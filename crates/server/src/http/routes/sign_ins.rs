@@ -170,7 +170,7 @@ pub(super) fn routes() -> Routes {
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(FOUND)
-                .refuses(&[ErrorCode::VerificationExpired]),
+                .refuses(&[ErrorCode::VerificationExpired, ErrorCode::FormNewPasswordMatchesCurrent]),
         )
 }
 

@@ -60,7 +60,7 @@ pub(super) fn routes() -> Routes {
             "session_inactivity_ms",
             "How long a session lives that nobody uses, in milliseconds; 0 is no limit. One of both limits must be on.",
         ),
-        Field::flag("hibp", "Whether passwords are looked up in known breaches; it cannot be turned on yet."),
+        Field::flag("hibp", "Whether passwords are looked up in known breaches when they are set."),
         Field::flag("cookieless_dev", "On at development instances and off at production ones."),
         Field::flag("url_based_session_syncing", "On at development instances and off at production ones."),
     ];
@@ -111,11 +111,6 @@ pub(super) async fn update(
 ) -> Result<Answer, Refusal> {
     json.only(&SETTINGS)?;
     json.refuse(&["clerk_js_version", "development_origin", "preferred_sign_in_strategy_when_password_required"])?;
-    if json.flag("hibp")? {
-        return Err(Refusal::field(ErrorCode::FormParamValueDisabled, "hibp").saying(
-            "This instance does not look passwords up in known breaches yet, so that it cannot be turned on.",
-        ));
-    }
     // Development browsers are served without cookies of third parties, others are not; that is no choice.
     for name in ["cookieless_dev", "url_based_session_syncing"] {
         if json.optional_flag(name)?.is_some_and(|wanted| wanted != instance.is_development()) {
@@ -133,6 +128,7 @@ pub(super) async fn update(
         single_session: json.optional_flag("single_session_mode")?,
         max_lifetime_ms: json.integer("session_max_lifetime_ms")?,
         inactivity_ms: json.integer("session_inactivity_ms")?,
+        look_up_breaches: json.optional_flag("hibp")?,
     };
     instance::update(&instance.turn(&caller), &change).await?;
     Ok(Answer::nothing())

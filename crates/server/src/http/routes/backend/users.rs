@@ -23,16 +23,15 @@ use crate::{
         extract::{Json, Owner, Query},
     },
     instance::Instance,
+    passwords::{Hasher, Imported},
 };
 
 /// Fields of users that this instance does not have.
-const NOT_SERVED: [&str; 14] = [
+const NOT_SERVED: [&str; 12] = [
     "backup_codes",
     "create_organization_enabled",
     "create_organizations_limit",
     "delete_self_enabled",
-    "password_digest",
-    "password_hasher",
     "phone_number",
     "primary_phone_number_id",
     "primary_web3_wallet_id",
@@ -243,6 +242,26 @@ pub(super) async fn remove_password(
     Ok(Answer::bare(&users::remove_password(&instance.turn(&caller), &id, sign_out).await?))
 }
 
+/// `POST /v1/users/{id}/password/set_compromised`
+pub(super) async fn set_compromised(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let sign_out = json.flag("revoke_all_sessions")?;
+    Ok(Answer::bare(&users::set_compromised(&instance.turn(&caller), &id, true, sign_out).await?))
+}
+
+/// `POST /v1/users/{id}/password/unset_compromised`
+pub(super) async fn unset_compromised(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::set_compromised(&instance.turn(&caller), &id, false, false).await?))
+}
+
 /// `GET /v1/users/{id}/oauth_access_tokens/{provider}`
 pub(super) async fn oauth_access_tokens(
     State(instance): State<Arc<Instance>>,
@@ -288,8 +307,27 @@ fn change(json: &Json) -> Result<OwnerChange, Refusal> {
 }
 
 fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
+    const DIGEST: &str = "password_digest";
+    const HASHER: &str = "password_hasher";
     let unchecked = json.flag("skip_password_checks")?;
-    Ok(json.secret("password")?.map(|password| NewPassword { password, unchecked }))
+    let password = json.secret("password")?;
+    let (digest, hasher) = match (json.filled(DIGEST)?, json.filled(HASHER)?) {
+        (None, None) => return Ok(password.map(|password| NewPassword::Plain { password, unchecked })),
+        (Some(_), None) => return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, HASHER)),
+        (None, Some(_)) => return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, DIGEST)),
+        (Some(digest), Some(hasher)) => (digest, hasher),
+    };
+    if password.is_some() {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamDisallowed, DIGEST)
+            .saying("Give the password or what another program has kept of it, but not both."));
+    }
+    let hasher = Hasher::parse(hasher).ok_or_else(|| {
+        let known = Hasher::NAMES.join(", ");
+        Refusal::field(ErrorCode::FormParamValueInvalid, HASHER).saying(format!("It must be one of {known}."))
+    })?;
+    let imported = Imported::read(hasher, digest);
+    let imported = imported.ok_or_else(|| Refusal::field(ErrorCode::FormPasswordDigestInvalid, DIGEST))?;
+    Ok(Some(NewPassword::Imported(imported)))
 }
 
 /// Addresses of a new user; the owner vouches for each unless it is said to be reserved.

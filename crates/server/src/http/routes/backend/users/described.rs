@@ -1,13 +1,14 @@
 //! Which path leads where, for users.
 
 use frontdesk_wire::{
-    DeletedObject,
+    DeletedObject, ErrorCode,
     ErrorCode::{
         ExternalAccountMissingRefreshToken, FormConditionalParamDisallowed, FormConditionalParamMissing,
-        FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound,
-        MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError,
-        OauthMissingAccessToken, OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled,
-        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
+        FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordDigestInvalid,
+        FormPasswordIncorrect, FormResourceNotFound, MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied,
+        OauthConfigMissing, OauthFetchUserError, OauthMissingAccessToken, OauthMissingRefreshToken,
+        OauthTokenExchangeError, OauthTokenProviderNotEnabled, OauthTokenRetrievalError, OauthUnsupportedProvider,
+        ResourceNotFound, TotpDisabled, TotpIncorrectCode,
     },
     backend::{OauthAccessToken, Removed, TotalCount, User, Verified, VerifiedCode},
 };
@@ -15,9 +16,11 @@ use frontdesk_wire::{
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
     ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
-    remove_factors, remove_password, replace_metadata, show, unban, unlock, update, verify_password, verify_totp,
+    remove_factors, remove_password, replace_metadata, set_compromised, show, unban, unlock, unset_compromised, update,
+    verify_password, verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
+use crate::passwords::Hasher;
 
 const ORDER: Field = Field::text("order_by", "What to sort by; a minus before it turns the order round.").one_of(&[
     "created_at",
@@ -83,6 +86,8 @@ const PROFILE: &[Field] = &[
     PRIVATE,
     UNSAFE,
     Field::text("password", "The new password."),
+    Field::text("password_digest", "What another program has kept of the password, in the form of its hasher."),
+    Field::text("password_hasher", "Who made that.").one_of(Hasher::NAMES),
     Field::flag("skip_password_checks", "Whether the password is taken whatever the rules say."),
 ];
 
@@ -92,6 +97,10 @@ const UNSAFE: Field = Field::object("unsafe_metadata", "Values that the app keep
 
 /// Their name in the document.
 const GROUP: (&str, &str) = ("Backend: users", "Users, for the owner.");
+
+/// Why what another program has kept of a password is not taken.
+const DIGEST: &[ErrorCode] =
+    &[FormConditionalParamDisallowed, FormConditionalParamMissing, FormParamValueInvalid, FormPasswordDigestInvalid];
 
 /// Users.
 pub(in super::super) fn routes() -> Routes {
@@ -134,6 +143,7 @@ pub(in super::super) fn routes() -> Routes {
                 ])
                 .bare::<User>()
                 .refuses(refusals::NEW_PASSWORD)
+                .refuses(DIGEST)
                 .refuses(&[FormIdentifierExists, FormParamUnknown, FormParamValueInvalid]),
         )
         .patch(
@@ -147,13 +157,8 @@ pub(in super::super) fn routes() -> Routes {
                 ])
                 .bare::<User>()
                 .refuses(refusals::NEW_PASSWORD)
-                .refuses(&[
-                    ResourceNotFound,
-                    FormIdentifierExists,
-                    FormParamUnknown,
-                    FormResourceNotFound,
-                    FormConditionalParamMissing,
-                ]),
+                .refuses(DIGEST)
+                .refuses(&[ResourceNotFound, FormIdentifierExists, FormParamUnknown, FormResourceNotFound]),
         )
         .delete(
             "/v1/users/{id}",
@@ -187,6 +192,20 @@ pub(in super::super) fn routes() -> Routes {
                 .refuses(&[ResourceNotFound]),
         )
         .and(second_factors())
+        .post(
+            "/v1/users/{id}/password/set_compromised",
+            set_compromised,
+            says("Mark the password of a user as known to others")
+                .more("Whoever signs in by it has to set another one first.")
+                .json(&[Field::flag("revoke_all_sessions", "Whether the user is signed out everywhere.")])
+                .bare::<User>()
+                .refuses(&[ResourceNotFound, NoPasswordSet]),
+        )
+        .post(
+            "/v1/users/{id}/password/unset_compromised",
+            unset_compromised,
+            says("Take that mark away").bare::<User>().refuses(&[ResourceNotFound, NoPasswordSet]),
+        )
         .and(elsewhere())
 }
 
