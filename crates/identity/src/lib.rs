@@ -13,6 +13,7 @@ pub mod field;
 pub mod id;
 pub mod jwt_template;
 pub mod lockout;
+pub mod passkey;
 pub mod password;
 pub mod policy;
 #[cfg(test)]
@@ -41,6 +42,10 @@ pub use id::{
 };
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
+pub use passkey::{
+    Credential, CredentialId, NewPasskey, PartyFault, Passkey, PasskeyChecked, PasskeyProof, PasskeyRefusal,
+    RelyingParty, UserHandle,
+};
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email,
+    Email, PartyFault,
+    passkey::check_domain,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 
@@ -48,6 +49,8 @@ pub struct Policy {
     pub email_address: EmailPolicy,
     /// Passwords.
     pub password: PasswordPolicy,
+    /// Passkeys.
+    pub passkeys: PasskeyPolicy,
     /// Given names.
     pub first_name: Requirement,
     /// Family names.
@@ -101,6 +104,27 @@ pub struct PasswordPolicy {
     pub require_special_char: bool,
 }
 
+/// Passkeys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent rule, three of the protocol's passkey_settings"
+)]
+pub struct PasskeyPolicy {
+    /// Whether people may have passkeys and sign in by them.
+    pub enabled: bool,
+    /// The domain that keys are made for, if it is not the registered domain of the public URL. A key never answers at
+    /// another one: a change makes every passkey useless that there is.
+    pub rp_id: Option<String>,
+    /// Whether the field for the address offers passkeys by itself.
+    pub allow_autofill: bool,
+    /// Whether there is a button that signs in by a passkey.
+    pub show_sign_in_button: bool,
+    /// Whether who signs in by a passkey is not asked for a second factor.
+    pub satisfies_second_factor: bool,
+}
+
 /// Sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -144,6 +168,7 @@ impl Default for Policy {
         Self {
             email_address: EmailPolicy::default(),
             password: PasswordPolicy::default(),
+            passkeys: PasskeyPolicy::default(),
             first_name: Requirement::Optional,
             last_name: Requirement::Optional,
             sessions: SessionPolicy::default(),
@@ -173,6 +198,18 @@ impl Default for PasswordPolicy {
             require_lowercase: false,
             require_numbers: false,
             require_special_char: false,
+        }
+    }
+}
+
+impl Default for PasskeyPolicy {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            rp_id: None,
+            allow_autofill: true,
+            show_sign_in_button: true,
+            satisfies_second_factor: false,
         }
     }
 }
@@ -250,6 +287,9 @@ pub enum PolicyFault {
     /// No password could satisfy both bounds, or long ones would be refused.
     #[error("the longest password must be 0 (the default) or at least 64 characters and not below the shortest")]
     PasswordsTooLongRefused,
+    /// Keys cannot be made for the domain.
+    #[error("the domain of passkeys {0}")]
+    RpId(PartyFault),
     /// Nobody could sign in.
     #[error("there is no way to sign in: turn on passwords or codes by email")]
     NoWayIn,
@@ -301,6 +341,8 @@ impl Policy {
         let max = password.max_length;
         refuse(max != 0 && (max < 64 || max < password.min_length), PolicyFault::PasswordsTooLongRefused);
         refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);
+        let domain = self.passkeys.rp_id.as_deref().map_or(Ok(()), check_domain);
+        refuse(domain.is_err(), PolicyFault::RpId(domain.err().unwrap_or(PartyFault::NotADomain)));
         refuse(self.email_address.requirement != Requirement::Required, PolicyFault::NoIdentifier);
         let required_password = password.requirement == Requirement::Required;
         refuse(!self.email_address.sign_in_by_code && !required_password, PolicyFault::NoWayIn);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ConnectionKey;
+use crate::{ConnectionKey, Policy};
 
 /// A way to prove who one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum Strategy {
     ResetPasswordEmailCode,
     /// A token that the owner of the instance gave out for the user.
     Ticket,
+    /// A key on one of the person's devices.
+    Passkey,
     /// An account elsewhere.
     OAuth(ConnectionKey),
 }
@@ -34,6 +36,7 @@ impl Strategy {
             Self::EmailCode => "email_code",
             Self::ResetPasswordEmailCode => "reset_password_email_code",
             Self::Ticket => "ticket",
+            Self::Passkey => "passkey",
             Self::OAuth(connection) => connection.as_str(),
         }
     }
@@ -46,8 +49,16 @@ impl Strategy {
             "email_code" => Some(Self::EmailCode),
             "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
             "ticket" => Some(Self::Ticket),
+            "passkey" => Some(Self::Passkey),
             word => ConnectionKey::parse(word).map(Self::OAuth),
         }
+    }
+
+    /// Whether who came in by it is not asked for a second factor: whoever proves it has used two factors already, and the
+    /// owner lets that count.
+    #[must_use]
+    pub fn settles_second_factor(&self, policy: &Policy) -> bool {
+        *self == Self::Passkey && policy.passkeys.satisfies_second_factor
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy,
-    Timestamp, UserId, field,
+    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Passkey,
+    Policy, Timestamp, UserId, field,
 };
 
 mod emails;
@@ -107,6 +107,8 @@ pub struct Account {
     pub emails: Vec<EmailAddress>,
     /// Accounts elsewhere, oldest first.
     pub externals: Vec<ExternalAccount>,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
     /// The password, if there is one.
     pub password: Option<PasswordSummary>,
     /// Wrong tries.
