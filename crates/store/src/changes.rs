@@ -2,11 +2,14 @@
 
 use frontdesk_identity::{
     Client, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
-    PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState,
-    SignUp, Timestamp, User, UserId, VerificationId,
+    Passkey, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
+    SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{
+    ExternalFlow, Instance, JwtTemplate, NewDelivery, PasskeyCeremony, Picture, RedirectUrl, SecretKey, SigningKey,
+    Versioned,
+};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -50,6 +53,11 @@ pub(crate) enum Change {
     SaveExternal(Box<ExternalAccount>),
     LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
     UnlinkExternal(ExternalAccountId),
+    BeginCeremony(Box<PasskeyCeremony>),
+    ConsumeCeremony(VerificationId),
+    AddPasskey(Box<Passkey>),
+    SavePasskey { passkey: Box<Passkey>, seen: Timestamp },
+    RemovePasskey(IdentificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
     SecretKey(SecretKey),
@@ -135,6 +143,10 @@ impl Changes {
                 Effect::SaveExternal(external) => self.list.push(Change::SaveExternal(external)),
                 Effect::LinkExternal { external, flow } => self.list.push(Change::LinkExternal { external, flow }),
                 Effect::UnlinkExternal(id) => self.list.push(Change::UnlinkExternal(id)),
+                Effect::ConsumeCeremony(id) => self.list.push(Change::ConsumeCeremony(id)),
+                Effect::AddPasskey(passkey) => self.list.push(Change::AddPasskey(passkey)),
+                Effect::SavePasskey { passkey, seen } => self.list.push(Change::SavePasskey { passkey, seen }),
+                Effect::RemovePasskey(id) => self.list.push(Change::RemovePasskey(id)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
@@ -276,6 +288,16 @@ impl Changes {
     /// Removes an account elsewhere.
     pub fn unlink_external(&mut self, id: ExternalAccountId) {
         self.list.push(Change::UnlinkExternal(id));
+    }
+
+    /// Begins a ceremony of a passkey in place of the client's last one of the same kind.
+    pub fn begin_ceremony(&mut self, ceremony: PasskeyCeremony) {
+        self.list.push(Change::BeginCeremony(Box::new(ceremony)));
+    }
+
+    /// Writes a passkey that has not changed since the moment that it was seen at.
+    pub fn save_passkey(&mut self, passkey: Passkey, seen: Timestamp) {
+        self.list.push(Change::SavePasskey { passkey: Box::new(passkey), seen });
     }
 
     /// Keeps a token that signs its user in once.

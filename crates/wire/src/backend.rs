@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{ExternalAccount, LinkedIdentification, Metadata, SessionActivity, SessionTask};
+use crate::{ExternalAccount, LinkedIdentification, Metadata, Passkey, SessionActivity, SessionTask};
 
 /// A user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -44,7 +44,7 @@ pub struct User {
     /// Wallets.
     pub web3_wallets: Vec<Value>,
     /// Passkeys.
-    pub passkeys: Vec<Value>,
+    pub passkeys: Vec<Passkey>,
     /// Accounts at identity providers.
     pub external_accounts: Vec<ExternalAccount>,
     /// SAML accounts.

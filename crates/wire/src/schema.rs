@@ -47,6 +47,8 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::ExternalAccount,
         wire::Image,
         wire::LinkedIdentification,
+        wire::Passkey,
+        wire::RelatedOrigins,
         wire::PublicUserData,
         wire::User,
         wire::Environment,

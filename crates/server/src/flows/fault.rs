@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SessionRefusal, SignInRefusal,
-    SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordRefusal, RemovalRefusal, SessionRefusal,
+    SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -87,6 +87,9 @@ pub enum Fault {
     /// A sign-up does not go on.
     #[error(transparent)]
     SignUp(#[from] SignUpRefusal),
+    /// Nothing becomes of a passkey.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefusal),
     /// A session does not do what is asked.
     #[error(transparent)]
     Session(#[from] SessionRefusal),

@@ -20,12 +20,14 @@ use crate::views;
 
 mod emails;
 mod external;
+mod passkeys;
 mod password;
 mod picture;
 
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
+pub use passkeys::{add_passkey, attempt_passkey, passkey, remove_passkey, rename_passkey};
 pub use password::{PasswordChange, change_password, remove_password};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 

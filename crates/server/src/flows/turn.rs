@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Client as IdentityClient, ClientId, DeviceActivity, Effect, Email, NewSession, PasswordDigest, Policy, Scene,
-    Session, SessionId, Step, Timestamp, TokenStanding,
+    Client as IdentityClient, ClientId, DeviceActivity, Effect, Email, NewSession, PasskeyRefusal, PasswordDigest,
+    Policy, Scene, Session, SessionId, Step, Timestamp, TokenStanding,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::{Client, ErrorCode};
@@ -274,6 +274,7 @@ impl Turn<'_> {
             // Whose address it has become shows when it is gathered again.
             Err(CommitError::Conflict | CommitError::EmailTaken) => Err(Fault::Contended),
             Err(CommitError::ExternalTaken) => Err(Fault::External(ErrorCode::OauthIdentificationClaimed)),
+            Err(CommitError::PasskeyTaken) => Err(PasskeyRefusal::NotKept.into()),
             Err(CommitError::Store(error)) => Err(Fault::Store(error)),
         }
     }

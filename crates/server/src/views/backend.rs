@@ -26,6 +26,7 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         has_image: seen.has_image,
         primary_email_address_id: seen.primary_email_address_id,
         email_addresses: account.emails.iter().map(email_address).collect(),
+        passkeys: seen.passkeys,
         public_metadata: seen.public_metadata,
         private_metadata: user.private_metadata.clone(),
         unsafe_metadata: seen.unsafe_metadata,

@@ -20,8 +20,11 @@ pub fn sign_in(
         .external
         .as_ref()
         .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountNotFound), now));
+    let asked = attempt.passkey.as_ref();
+    let asked = asked.map(|proof| verification::passkey(&proof.options, proof.expire_at, now));
     let (proof, session_id) = match &attempt.state {
-        SignInState::NeedsIdentifier => (elsewhere, None),
+        SignInState::NeedsIdentifier => (asked.or(elsewhere), None),
+        SignInState::NeedsFirstFactor { .. } if asked.is_some() => (asked, None),
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
@@ -60,6 +63,7 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
 fn factor(factor: IdentityFactor) -> Factor {
     let (strategy, address) = match factor {
         IdentityFactor::Password => (Strategy::Password, None),
+        IdentityFactor::Passkey => (Strategy::Passkey, None),
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {
             (Strategy::EmailCode, Some((email_address_id, safe_identifier, primary)))
         }

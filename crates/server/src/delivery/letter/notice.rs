@@ -59,6 +59,14 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("{} removed at {application}", name(*connection)),
             format!("The account at {} was removed from your account at {application}.", name(*connection)),
         ),
+        Notice::PasskeyAdded(name) => (
+            format!("New passkey for {application}"),
+            format!("A passkey was added to your account at {application}: {name}. From now on its device signs in."),
+        ),
+        Notice::PasskeyRemoved(name) => (
+            format!("Passkey removed for {application}"),
+            format!("A passkey was removed from your account at {application}: {name}. It no longer signs in."),
+        ),
     }
 }
 
@@ -95,6 +103,16 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("{} bei {application} entfernt", name(*connection)),
             format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
         ),
+        Notice::PasskeyAdded(name) => (
+            format!("Neuer Passkey für {application}"),
+            format!(
+                "Deinem Konto bei {application} wurde ein Passkey hinzugefügt: {name}. Ab jetzt meldet sein Gerät dich an."
+            ),
+        ),
+        Notice::PasskeyRemoved(name) => (
+            format!("Passkey für {application} entfernt"),
+            format!("Von deinem Konto bei {application} wurde ein Passkey entfernt: {name}. Er meldet nicht mehr an."),
+        ),
     }
 }
 
@@ -105,7 +123,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 7] {
+pub(super) fn every() -> [Notice; 9] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -118,5 +136,7 @@ pub(super) fn every() -> [Notice; 7] {
         Notice::PrimaryChanged(email),
         Notice::ExternalConnected(google),
         Notice::ExternalRemoved(google),
+        Notice::PasskeyAdded("Laptop".to_owned()),
+        Notice::PasskeyRemoved("Laptop".to_owned()),
     ]
 }

@@ -1,8 +1,9 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
-    PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasskeyRefusal,
+    PasswordFault, PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal,
+    time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -63,6 +64,7 @@ impl From<Fault> for Refusal {
             }
             Fault::Wrong { refusal, tries_left, .. } => warned(sign_in(refusal), tries_left),
             Fault::SignUp(refusal) => sign_up(refusal),
+            Fault::Passkey(refusal) => passkey(refusal),
             Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
             Fault::External(code) => Self::code(code),
             Fault::Provider(fault) => provider(&fault),
@@ -156,7 +158,26 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
             .saying("The password or the address has changed since the code was given. Begin again."),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
+        SignInRefusal::Passkey(refusal) => passkey(refusal),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
+    }
+}
+
+fn passkey(refusal: PasskeyRefusal) -> Refusal {
+    match refusal {
+        PasskeyRefusal::Off => Refusal::code(ErrorCode::StrategyForUserInvalid)
+            .saying("Passkeys are turned off at this instance. Sign in another way."),
+        PasskeyRefusal::Unknown => Refusal::code(ErrorCode::PasskeyNotRegistered),
+        PasskeyRefusal::None => Refusal::code(ErrorCode::NoPasskeysFoundForUser),
+        PasskeyRefusal::TooMany => Refusal::code(ErrorCode::PasskeyQuotaExceeded),
+        PasskeyRefusal::NotAsked => Refusal::code(ErrorCode::PasskeyInvalidVerification),
+        PasskeyRefusal::Malformed => {
+            Refusal::field(ErrorCode::PasskeyInvalidPublicKeyCredential, form::PUBLIC_KEY_CREDENTIAL)
+        }
+        PasskeyRefusal::Failed => Refusal::code(ErrorCode::PasskeyAuthenticationFailure),
+        PasskeyRefusal::NotKept => Refusal::code(ErrorCode::PasskeyRegistrationFailure),
+        PasskeyRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed)
+            .saying("You could not sign in without it. Set a password first, or add another passkey."),
     }
 }
 

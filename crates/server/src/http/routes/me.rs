@@ -2,6 +2,7 @@
 
 mod emails;
 mod external_accounts;
+mod passkeys;
 mod password;
 mod picture;
 
@@ -97,6 +98,7 @@ pub(super) fn routes() -> Routes {
         )
         .and(emails::routes())
         .and(external_accounts::routes())
+        .and(passkeys::routes())
         .and(password::routes())
         .and(picture::routes())
 }

@@ -7,15 +7,15 @@ use frontdesk_wire::{
         FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound,
         MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError,
         OauthMissingAccessToken, OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled,
-        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound,
+        OauthTokenRetrievalError, OauthUnsupportedProvider, PasskeyNotRegistered, ResourceNotFound,
     },
     backend::{OauthAccessToken, TotalCount, User, Verified},
 };
 
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
-    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_external, remove_password,
-    replace_metadata, show, unban, unlock, update, verify_password,
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_external, remove_passkey,
+    remove_password, replace_metadata, show, unban, unlock, update, verify_password,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -213,6 +213,14 @@ fn elsewhere() -> Routes {
                     MisconfiguredOauthProvider,
                     ExternalAccountMissingRefreshToken,
                 ]),
+        )
+        .delete(
+            "/v1/users/{id}/passkeys/{passkey}",
+            remove_passkey,
+            says("Remove a passkey of a user")
+                .more("The user is told.")
+                .bare::<DeletedObject>()
+                .refuses(&[ResourceNotFound, PasskeyNotRegistered]),
         )
         .delete(
             "/v1/users/{id}/external_accounts/{external}",
