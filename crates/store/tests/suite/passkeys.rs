@@ -60,6 +60,16 @@ fn added(number: u32, user: u32) -> Vec<Effect> {
     vec![Effect::AddPasskey(Box::new(passkey(number, user)))]
 }
 
+/// A row of every kind, for somebody and a client that are there.
+pub(crate) async fn furnish(store: &Store) {
+    effects(store, START, added(1, 1)).await.unwrap();
+    save(store, START, |changes| {
+        changes.begin_ceremony(ceremony(901, 1, None));
+        changes.begin_ceremony(ceremony(902, 1, Some((1, 2))));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_passkey_is_kept_renamed_used_and_removed() {
     on_each(async |database| {
