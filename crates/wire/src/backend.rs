@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{ExternalAccount, LinkedIdentification, Metadata, Passkey, SessionActivity, SessionTask};
+use crate::{ExternalAccount, LinkedIdentification, Metadata, SessionActivity, SessionTask};
 
 /// A user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -124,11 +124,27 @@ pub struct EmailAddress {
     pub updated_at: i64,
 }
 
-/// Proof of an address.
+/// A passkey of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Passkey)]
+pub struct Passkey {
+    /// `passkey`.
+    pub object: String,
+    /// `idn_…`.
+    pub id: String,
+    /// What the user knows it by.
+    pub name: String,
+    /// When it last signed in, in milliseconds since the epoch.
+    pub last_used_at: Option<i64>,
+    /// Its proof.
+    pub verification: Option<Verification>,
+}
+
+/// Proof of an address or a passkey.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::Verification)]
 pub struct Verification {
-    /// `verification_otp`.
+    /// `verification_otp`, `verification_passkey`.
     pub object: String,
     /// `verified`.
     pub status: String,

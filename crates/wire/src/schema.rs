@@ -86,6 +86,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::InstanceRestrictions,
         backend::JwtTemplate,
         backend::OauthAccessToken,
+        backend::Passkey,
         backend::RedirectUrl,
         backend::Session,
         backend::SignInToken,

@@ -94,6 +94,8 @@ impl SignIn {
         let consumed = Effect::ConsumeCeremony(evidence.ceremony.clone());
         let known = Self { state: who, ..self.clone() };
         let mut step = known.complete(account, Strategy::Passkey, consumed, session, scene)?;
+        // Shown as what it was proven by; it is asked nothing any more.
+        step.attempt.passkey = Some(PasskeyProof { options: String::new(), ..waiting.clone() });
         step.effects.push(Effect::SavePasskey { passkey: Box::new(used), seen: passkey.updated_at });
         Ok(step)
     }

@@ -26,7 +26,7 @@ pub fn passkey(passkey: &identity::Passkey) -> Passkey {
 pub fn asked_passkey(ceremony: &PasskeyCeremony, now: Timestamp) -> Passkey {
     let asked = verification::passkey(&ceremony.options, ceremony.expire_at, now);
     let failed = ceremony.taken_at.is_some();
-    let failure = Verification { status: "failed".to_owned(), nonce: None, ..asked.clone() };
+    let failure = Verification { status: "failed".to_owned(), nonce: Some(String::new()), ..asked.clone() };
     Passkey {
         object: PASSKEY.to_owned(),
         id: ceremony.adds.as_ref().map(|(_, id)| id.to_string()).unwrap_or_default(),

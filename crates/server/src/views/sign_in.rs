@@ -1,5 +1,5 @@
 use frontdesk_identity::{self as identity, Factor as IdentityFactor, Found, Policy, SignInState, Strategy, Timestamp};
-use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData};
+use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData, Verification};
 
 use super::{account, external, verification};
 use crate::public_url::PublicUrl;
@@ -30,7 +30,9 @@ pub fn sign_in(
         }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
         SignInState::Complete { session_id, strategy, .. } => {
-            (Some(verification::verified(*strategy)), Some(session_id.to_string()))
+            let expire_at = attempt.passkey.as_ref().map(|proof| proof.expire_at.0);
+            let proof = Verification { expire_at, ..verification::verified(*strategy) };
+            (Some(proof), Some(session_id.to_string()))
         }
     };
     SignIn {

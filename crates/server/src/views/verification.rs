@@ -30,7 +30,7 @@ pub(super) fn passkey(options: &str, expire_at: Timestamp, now: Timestamp) -> Ve
         status: status.as_str().to_owned(),
         strategy: Strategy::Passkey.as_str().to_owned(),
         expire_at: Some(expire_at.0),
-        nonce: waiting.then(|| options.to_owned()),
+        nonce: Some(if waiting { options.to_owned() } else { String::new() }),
         ..Verification::default()
     }
 }
@@ -48,6 +48,8 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
         object: Some(object.to_owned()),
         status: VERIFIED.to_owned(),
         strategy: strategy.as_str().to_owned(),
+        // A device is asked nothing any more; the protocol has a text there in any case.
+        nonce: (strategy == Strategy::Passkey).then(String::new),
         ..Verification::default()
     }
 }

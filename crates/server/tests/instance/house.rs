@@ -38,6 +38,8 @@ pub(crate) struct Wish {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailer: Option<Mailer>,
+    /// Where it is reached, if it is not only here.
+    pub(crate) public_url: Option<PublicUrl>,
 }
 
 impl Default for Wish {
@@ -49,6 +51,7 @@ impl Default for Wish {
             random: Arc::new(SystemRandom),
             clock: Arc::new(ManualClock::at(BEGIN_MS)),
             mailer: None,
+            public_url: None,
         }
     }
 }
@@ -110,7 +113,7 @@ impl House {
 
     /// An instance as it is wished for; on a database that has one already, another process of the same instance.
     pub(crate) async fn with(database: &TestDatabase, wish: Wish) -> Self {
-        let Wish { kind, settings, random, clock, mailer } = wish;
+        let Wish { kind, settings, random, clock, mailer, public_url: named } = wish;
         let listener = bind("127.0.0.1:0".parse().unwrap(), kind).await.unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = PublicUrl::loopback(address.port());
@@ -120,7 +123,7 @@ impl House {
             store,
             key: InstanceKey::new(KEY),
             kind: Some(kind),
-            public_url: None,
+            public_url: named,
             default_url: public_url,
             settings,
             clock: clock.clone(),

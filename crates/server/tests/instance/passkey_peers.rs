@@ -16,7 +16,7 @@ use passkey::{
 };
 use serde_json::{Value, json};
 use url::Url;
-use webauthn_authenticator_rs::{AuthenticatorBackend as _, WebauthnAuthenticator as _, softpasskey::SoftPasskey};
+use webauthn_authenticator_rs::{WebauthnAuthenticator as _, softpasskey::SoftPasskey};
 
 use crate::{house::House, key::PAGE, passkeys::ADA};
 
@@ -26,7 +26,7 @@ struct Person;
 impl UserValidationMethod for Person {
     type PasskeyItem = Passkey;
 
-    fn check_user<'life, 'hint, 'future>(
+    fn check_user<'hint, 'life, 'future>(
         &'life self,
         _hint: UiHint<'hint, Passkey>,
         presence: bool,

@@ -1,6 +1,7 @@
 //! Passkeys of somebody who is signed in: added, renamed, removed.
 
 use frontdesk_identity::time::MINUTE;
+use frontdesk_server::public_url::PublicUrl;
 use frontdesk_store::testing::on_each;
 use serde_json::{Value, json};
 
@@ -44,6 +45,11 @@ impl Device<'_> {
     }
 }
 
+/// Whether Ada got a message of that subject.
+async fn told(house: &House, subject: &str) -> bool {
+    house.outbox(ADA).await.iter().any(|message| message.subject.contains(subject))
+}
+
 #[tokio::test]
 async fn a_passkey_is_added_read_renamed_and_removed() {
     on_each(async |database| {
@@ -74,7 +80,7 @@ async fn a_passkey_is_added_read_renamed_and_removed() {
         let user = &added.client()["sessions"][0]["user"];
         assert_eq!(user["passkeys"], json!([passkey]));
         assert_eq!(device.get(&format!("/v1/me/passkeys/{id}")).await.ok().response(), passkey);
-        assert!(house.outbox(ADA).await[0].subject.contains("New passkey"));
+        assert!(told(&house, "New passkey").await);
 
         let renamed = device.patch(&format!("/v1/me/passkeys/{id}"), &[("name", " Laptop ")]).await.ok();
         assert_eq!(renamed.response()["name"], "Laptop");
@@ -88,9 +94,9 @@ async fn a_passkey_is_added_read_renamed_and_removed() {
         );
 
         let removed = device.delete(&path).await.ok();
-        assert_eq!(removed.response(), &json!({ "object": "passkey", "id": id, "slug": null, "deleted": true }));
+        assert_eq!(removed.response(), &json!({ "object": "passkey", "id": id, "deleted": true }));
         assert_eq!(removed.client()["sessions"][0]["user"]["passkeys"], json!([]));
-        assert!(house.outbox(ADA).await[0].subject.contains("Passkey removed"));
+        assert!(told(&house, "Passkey removed").await);
         device.delete(&path).await.refused(404, "passkey_not_registered");
         device.get(&path).await.refused(404, "passkey_not_registered");
         house.close().await;
@@ -116,7 +122,7 @@ async fn sec_66_a_challenge_is_random_answered_once_and_in_time() {
         let read = device.get(&format!("/v1/me/passkeys/{id}")).await.ok();
         assert_eq!(
             (&read.response()["verification"]["status"], &read.response()["verification"]["nonce"]),
-            (&json!("failed"), &Value::Null)
+            (&json!("failed"), &json!(""))
         );
 
         let (id, options) = device.ask_passkey().await;
@@ -257,8 +263,6 @@ async fn sec_74_an_eleventh_passkey_is_refused_and_known_keys_are_excluded() {
         let house = House::open(database).await;
         let mut device = house.device();
         device.sign_up(ADA).await;
-        let (late, late_options) = device.ask_passkey().await;
-        let _ = (late, late_options);
         for number in 0..9_u8 {
             device.add_passkey(&[number; 20]).await;
         }
@@ -270,9 +274,11 @@ async fn sec_74_an_eleventh_passkey_is_refused_and_known_keys_are_excluded() {
         device.answer_passkey(&id, &again).await.refused(400, "passkey_registration_failure");
         device.add_passkey(&[9; 20]).await;
         device.post("/v1/me/passkeys", &[]).await.refused(403, "passkey_quota_exceeded");
-        let names =
-            device.me().await["passkeys"].as_array().unwrap().iter().map(|key| key["name"].clone()).collect::<Vec<_>>();
-        assert_eq!((names.len(), &names[0], &names[9]), (10, &json!("Passkey"), &json!("Passkey 10")));
+        let me = device.me().await;
+        let names = me["passkeys"].as_array().unwrap().iter().map(|passkey| passkey["name"].as_str().unwrap());
+        let names: std::collections::BTreeSet<_> = names.collect();
+        assert_eq!(names.len(), 10, "{names:?}");
+        assert!(names.contains("Passkey") && names.contains("Passkey 10"), "{names:?}");
         house.close().await;
     })
     .await;
@@ -343,7 +349,7 @@ async fn the_owner_sees_passkeys_and_removes_one() {
         }
         let removed = owner.delete(&format!("{user}/passkeys/{id}")).await;
         assert_eq!((removed.status.as_u16(), &removed.body["deleted"]), (200, &json!(true)));
-        assert!(house.outbox(ADA).await[0].subject.contains("Passkey removed"));
+        assert!(told(&house, "Passkey removed").await);
         assert_eq!(device.me().await["passkeys"], json!([]));
         owner.delete(&format!("{user}/passkeys/{id}")).await.refused(404, "passkey_not_registered");
         owner.delete(&format!("/v1/users/user_none/passkeys/{id}")).await.refused(404, "resource_not_found");
@@ -380,6 +386,17 @@ async fn browsers_are_told_of_related_origins_at_the_domain_itself_alone() {
         let house = House::open(database).await;
         house.device().get("/.well-known/webauthn").await.refused(404, "resource_not_found");
         assert_eq!(house.instance.party().unwrap().admits(PAGE).unwrap().as_str(), "http://localhost:3000/");
+        house.close().await;
+        let public_url = PublicUrl::parse("https://example.com").ok();
+        let listed = json!({ "allowed_origins": ["https://partner.example.net", "tauri://localhost"] });
+        let house = House::with(database, Wish { public_url, ..Wish::settings(listed) }).await;
+        let told = house.device().get("/.well-known/webauthn").await.ok().body;
+        assert_eq!(told, json!({ "origins": ["https://example.com", "https://partner.example.net"] }));
+        house.close().await;
+        let public_url = PublicUrl::parse("https://203.0.113.7").ok();
+        let house = House::with(database, Wish { public_url, ..Wish::default() }).await;
+        assert_eq!(house.instance.party(), None);
+        assert!(!house.instance.settings().policy.passkeys.enabled, "an address without a name has no keys");
         house.close().await;
     })
     .await;
