@@ -207,7 +207,8 @@ impl Default for PasskeyPolicy {
         Self {
             enabled: true,
             rp_id: None,
-            allow_autofill: true,
+            // Components that see it ask a device as soon as a page shows the field.
+            allow_autofill: false,
             show_sign_in_button: true,
             satisfies_second_factor: false,
         }

@@ -280,7 +280,7 @@ mod tests {
         assert!(!users.sign_up.captcha_enabled && users.password_settings.disable_hibp);
         assert_eq!((users.password_settings.min_length, users.password_settings.max_length), (8, 256));
         let passkeys = &users.passkey_settings;
-        assert!(users.attributes.passkey.enabled && passkeys.allow_autofill && passkeys.show_sign_in_button);
+        assert!(users.attributes.passkey.enabled && !passkeys.allow_autofill && passkeys.show_sign_in_button);
         assert!(!passkeys.satisfies_second_factor && !users.attributes.passkey.used_for_second_factor);
         assert_eq!(users.attack_protection.user_lockout.duration_in_minutes, 60);
         assert_eq!(shown.display_config.instance_environment_type, "development");
@@ -291,6 +291,8 @@ mod tests {
     #[test]
     fn where_passkeys_are_off_nothing_offers_one() {
         let mut settings = Settings::new(KeyKind::Development);
+        settings.policy.passkeys.allow_autofill = true;
+        assert!(environment(&settings, KeyKind::Development, "ins_abc").user_settings.passkey_settings.allow_autofill);
         settings.policy.passkeys.enabled = false;
         let shown = environment(&settings, KeyKind::Development, "ins_abc");
         assert!(!shown.auth_config.first_factors.contains(&"passkey".to_owned()));

@@ -119,7 +119,7 @@ pub fn ask_for_new(
     person: Person<'_>,
     known: &[Passkey],
 ) -> Result<Asking, PasskeyFault> {
-    let ids = known.iter().filter_map(|passkey| bytes(&passkey.credential.id)).map(Into::into).collect();
+    let ids = known.iter().filter_map(|passkey| bytes(&passkey.credential.id)).collect();
     let (challenge, state) = verifier(party, Some(application), None)?.start_passkey_registration(
         Uuid::from_bytes(person.handle.0),
         person.name,
@@ -186,7 +186,7 @@ pub fn take_sign_in(
         Kept::Any(_) if by_handle != Some(true) => return Err(PasskeyFault::OtherUser),
         Kept::Named(_) if by_handle == Some(false) => return Err(PasskeyFault::OtherUser),
         Kept::Any(state) => {
-            verifier.finish_discoverable_authentication_v2(&answer.credential, state, &DiscoverableKey::from(&key))?
+            verifier.finish_discoverable_authentication_v2(&answer.credential, state, DiscoverableKey::from(&key))?
         }
         Kept::Named(state) => verifier.finish_passkey_authentication(&answer.credential, &state)?,
         Kept::New(..) => return Err(ClientDataFault::OtherKind.into()),

@@ -1,5 +1,6 @@
 //! Passkeys of somebody who is signed in: added, renamed, removed.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use frontdesk_identity::time::MINUTE;
 use frontdesk_server::public_url::PublicUrl;
 use frontdesk_store::testing::on_each;
@@ -245,8 +246,7 @@ async fn sec_72_the_handle_is_random_and_the_same_on_all_devices_of_a_user() {
         let (_, again) = ada.ask_passkey().await;
         let (_, other) = eve.ask_passkey().await;
         assert_ne!(handle(&again), handle(&other));
-        use base64::Engine as _;
-        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(handle(&again)).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(handle(&again)).unwrap();
         assert_eq!((bytes.len(), Some(&bytes)), (16, key.handle.as_ref()));
         let (text, hex) = (String::from_utf8_lossy(&bytes).into_owned(), format!("{bytes:02x?}"));
         for known in [ADA, "ada", &person.user_id] {
@@ -376,6 +376,28 @@ async fn what_is_known_of_a_key_is_kept() {
             (0, &["internal".to_owned(), "hybrid".to_owned()][..])
         );
         house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_74_an_instance_does_not_begin_with_a_domain_that_is_not_above_it() {
+    on_each(async |database| {
+        let refusal = async |url: &str, rp_id: &str| {
+            let settings = json!({ "policy": { "passkeys": { "rp_id": rp_id } } });
+            let wish = Wish { public_url: PublicUrl::parse(url).ok(), ..Wish::settings(settings) };
+            House::refused(database, wish).await
+        };
+        for (url, rp_id) in [
+            ("https://auth.example.com", "other.example.com"),
+            ("https://auth.example.com", "example.org"),
+            ("https://auth.example.com", "com"),
+            ("https://team.github.io", "github.io"),
+            ("http://127.0.0.1:8787", "example.com"),
+        ] {
+            let said = refusal(url, rp_id).await;
+            assert!(said.contains("passkeys"), "{url} {rp_id}: {said}");
+        }
     })
     .await;
 }

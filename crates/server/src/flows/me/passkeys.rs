@@ -58,12 +58,11 @@ pub async fn attempt_passkey(turn: &Turn<'_>, id: &str, answer: &str) -> Result<
             return Err(PasskeyRefusal::NotAsked.into());
         }
         account.value.may_add_passkey(turn.policy())?;
-        let ceremony = match taken.get() {
-            Some(ceremony) => ceremony,
-            None => {
-                let ceremony = addition(turn, known, &account.value, id).await?;
-                taken.get_or_try_init(|| turn.take_ceremony(ceremony)).await?
-            }
+        let ceremony = if let Some(ceremony) = taken.get() {
+            ceremony
+        } else {
+            let ceremony = addition(turn, known, &account.value, id).await?;
+            taken.get_or_try_init(|| turn.take_ceremony(ceremony)).await?
         };
         let new = new_passkey(turn, &account.value, ceremony, answer)?;
         let (passkey, change) = account.value.add_passkey(new, turn.policy(), turn.now)?;

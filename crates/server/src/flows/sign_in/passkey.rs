@@ -75,14 +75,13 @@ pub(super) async fn answer(
     let found = holder.map(Holder::found);
     let proof = step.attempt.may_answer_passkey(found.as_ref(), &turn.scene(visit))?;
     let answer = Answer::read(text).map_err(|fault| refused(&fault, None, PasskeyRefusal::Failed))?;
-    let ceremony = match taken.get() {
-        Some(ceremony) => ceremony,
-        None => {
-            let ceremony = turn.instance.store().passkey_ceremony(&proof.id).await?;
-            let own = ceremony.filter(|ceremony| ceremony.client_id == step.client.id && ceremony.adds.is_none());
-            let own = own.ok_or(PasskeyRefusal::NotAsked)?;
-            taken.get_or_try_init(|| turn.take_ceremony(own)).await?
-        }
+    let ceremony = if let Some(ceremony) = taken.get() {
+        ceremony
+    } else {
+        let ceremony = turn.instance.store().passkey_ceremony(&proof.id).await?;
+        let own = ceremony.filter(|ceremony| ceremony.client_id == step.client.id && ceremony.adds.is_none());
+        let own = own.ok_or(PasskeyRefusal::NotAsked)?;
+        taken.get_or_try_init(|| turn.take_ceremony(own)).await?
     };
     let unknown = || {
         tracing::info!(target: "audit", event = "passkey_refused", reason = "nobody has this key");
