@@ -29,6 +29,7 @@ const EXAMPLES = { 'vite-react': ['@clerk/react', '@clerk/clerk-js', '@clerk/ui'
 const NOT_THERE = {
   'GET /v1/users/{}': 'backend-api asks for a user who was deleted',
   'GET /v1/redirect_urls/{}': 'handover asks for an address that was taken off the list',
+  'POST /v1/client/sign_ins/{}/attempt_first_factor': 'passkeys offers one that was removed',
   'POST /v1/client/sessions/{}/tokens/{}': 'tokens asks for one of a template that was deleted',
 };
 

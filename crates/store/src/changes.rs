@@ -55,6 +55,7 @@ pub(crate) enum Change {
     UnlinkExternal(ExternalAccountId),
     BeginCeremony(Box<PasskeyCeremony>),
     ConsumeCeremony(VerificationId),
+    DropCeremony(VerificationId),
     AddPasskey(Box<Passkey>),
     SavePasskey { passkey: Box<Passkey>, seen: Timestamp },
     RemovePasskey(IdentificationId),
@@ -293,6 +294,11 @@ impl Changes {
     /// Begins a ceremony of a passkey in place of the client's last one of the same kind.
     pub fn begin_ceremony(&mut self, ceremony: PasskeyCeremony) {
         self.list.push(Change::BeginCeremony(Box::new(ceremony)));
+    }
+
+    /// Drops a ceremony of a passkey, so that no answer is waited for any more.
+    pub fn drop_ceremony(&mut self, id: VerificationId) {
+        self.list.push(Change::DropCeremony(id));
     }
 
     /// Writes a passkey that has not changed since the moment that it was seen at.

@@ -137,6 +137,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::UnlinkExternal(id) => external::unlink(tx, id).await,
         Change::BeginCeremony(ceremony) => passkey::begin(tx, ceremony).await,
         Change::ConsumeCeremony(id) => passkey::consume(tx, id).await,
+        Change::DropCeremony(id) => one(run!(tx, "DELETE FROM passkey_ceremonies WHERE id = $1", id.as_str())?),
         Change::AddPasskey(added) => passkey::add(tx, added).await,
         Change::SavePasskey { passkey: saved, seen } => passkey::save(tx, saved, *seen).await,
         Change::RemovePasskey(id) => passkey::remove(tx, id).await,

@@ -106,6 +106,26 @@ async fn a_passkey_is_added_read_renamed_and_removed() {
 }
 
 #[tokio::test]
+async fn a_passkey_whose_device_did_not_answer_is_given_up() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let (mut device, mut eve) = (house.device(), house.device());
+        device.sign_up(ADA).await;
+        eve.sign_up("eve@example.com").await;
+        let (id, options) = device.ask_passkey().await;
+        let path = format!("/v1/me/passkeys/{id}");
+        eve.delete(&path).await.refused(404, "passkey_not_registered");
+        assert_eq!(device.delete(&path).await.ok().response()["deleted"], true);
+        assert!(!told(&house, "Passkey removed").await, "there was none");
+        let (_, answer) = Key::made(&options, b"a key of sixteen bytes", &Says::default());
+        device.answer_passkey(&id, &answer).await.refused(404, "passkey_not_registered");
+        device.delete(&path).await.refused(404, "passkey_not_registered");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_66_a_challenge_is_random_answered_once_and_in_time() {
     on_each(async |database| {
         let house = House::open(database).await;

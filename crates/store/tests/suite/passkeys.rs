@@ -177,6 +177,8 @@ async fn a_client_has_one_ceremony_that_signs_in_and_one_for_each_user_that_adds
         assert_eq!(there().await, [3, 4, 5, 6]);
         assert_eq!(store.passkey_addition(&id(6)).await.unwrap(), Some(ceremony(6, 1, Some((1, 6)))));
         assert_eq!(store.passkey_addition(&id(2)).await.unwrap(), None);
+        save(&store, START, |changes| changes.drop_ceremony(verification(3))).await;
+        assert_eq!(there().await, [4, 5, 6]);
 
         assert_eq!(store.sweep(START.plus(299_999)).await.unwrap(), 0);
         store.sweep(START.plus(300_000)).await.unwrap();

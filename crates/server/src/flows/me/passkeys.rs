@@ -106,12 +106,19 @@ pub async fn rename_passkey(turn: &Turn<'_>, id: &str, name: &str) -> Result<Rep
     turn.change(work, |passkey| async move { Ok(views::passkey(&passkey)) }).await
 }
 
-/// Removes a passkey.
+/// Removes a passkey. One whose device has not answered is given up.
 pub async fn remove_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;
-        let passkey = account.value.passkey(id)?;
+        let Ok(passkey) = account.value.passkey(id) else {
+            let ceremony = addition(turn, known, &account.value, id).await?;
+            let (_, asked) = ceremony.adds.ok_or(PasskeyRefusal::Unknown)?;
+            let mut changes = Changes::new(turn.now);
+            changes.drop_ceremony(ceremony.id);
+            turn.commit(changes).await?;
+            return Ok(Done { outcome: asked, client: visit.client.value.clone() });
+        };
         let can_sign_in = |key: ConnectionKey| turn.connection(key).is_ok_and(|connection| connection.authenticatable);
         let change = account.value.remove_passkey(passkey, can_sign_in, turn.policy())?;
         commit(turn, &visit, account, change).await?;

@@ -54,6 +54,7 @@ pub(super) fn routes() -> Routes {
             "/v1/me/passkeys/{id}",
             remove,
             says("Remove a passkey")
+                .more("One whose device has yet to answer is given up.")
                 .envelope::<DeletedObject>()
                 .refuses(KNOWN)
                 .refuses(&[LastRequiredIdentificationDeletionFailed]),
