@@ -33,8 +33,8 @@ const NOT_THERE = {
   'POST /v1/client/sessions/{}/tokens/{}': 'tokens asks for one of a template that was deleted',
 };
 
-/** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
-const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'prebuilt', 'production', 'rotation'];
+/** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves, such as pages at `localhost`. */
+const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkeys', 'prebuilt', 'production', 'rotation'];
 
 /** Scenarios that need two servers. */
 const TOGETHER = ['oauth-replicas'];

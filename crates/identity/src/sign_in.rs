@@ -383,12 +383,13 @@ impl SignIn {
         let codes = purposes.into_iter().filter(|(offered, _)| *offered).flat_map(|(_, purpose)| {
             addresses.iter().map(move |(id, email, primary)| purpose.factor(id, email, *primary))
         });
-        let passkey = policy.passkeys.enabled
-            && match found {
-                _ if policy.enumeration_protection => true,
-                Found::Account(account) => account.signs_in_by_passkey(None, policy),
-                Found::Nobody { .. } => false,
-            };
+        let passkey = match found {
+            // Offered to everybody it would be what everybody is asked for first, and most could not answer. Whoever has
+            // one signs in by it without saying who they are.
+            _ if policy.enumeration_protection => false,
+            Found::Account(account) => account.signs_in_by_passkey(None, policy),
+            Found::Nobody { .. } => false,
+        };
         let by_passkey = passkey.then_some(Factor::Passkey);
         password.then_some(Factor::Password).into_iter().chain(codes).chain(by_passkey).collect()
     }

@@ -1,6 +1,6 @@
 //! Sign-in by a passkey: by whichever the device has, or by one of those of whom it is said to be.
 
-use super::{Factor, Found, SignIn, SignInRefusal, SignInState, Subject};
+use super::{Found, SignIn, SignInRefusal, SignInState, Subject};
 use crate::{
     Account, CodeProof, CodePurpose, Effect, NewSession, Passkey, PasskeyChecked, PasskeyProof, PasskeyRefusal, Scene,
     Step, Strategy,
@@ -25,12 +25,10 @@ impl SignIn {
                 if self.pending_link().is_some() {
                     return Err(SignInRefusal::NoSuchFactor);
                 }
-                if !self.first_factors(found, scene.policy).contains(&Factor::Passkey) {
-                    return Err(PasskeyRefusal::None.into());
-                }
                 match found {
-                    Found::Account(account) if !scene.policy.enumeration_protection => Ok(&account.passkeys),
-                    _ => Ok(&[]),
+                    _ if scene.policy.enumeration_protection => Ok(&[]),
+                    Found::Account(account) if !account.passkeys.is_empty() => Ok(&account.passkeys),
+                    _ => Err(PasskeyRefusal::None.into()),
                 }
             }
             _ => Err(SignInRefusal::WrongState),

@@ -474,7 +474,7 @@ fn sec_86_what_is_offered_does_not_tell_who_exists() {
         attempt.first_factors(found, &world.policy)
     };
     let to_nobody = offered(&nobody(&decoy));
-    assert_eq!(to_nobody.len(), 4);
+    assert_eq!(to_nobody.len(), 3);
     for account in [&jane, &no_password, &unproven] {
         assert_eq!(offered(&Found::Account(account)), to_nobody);
     }

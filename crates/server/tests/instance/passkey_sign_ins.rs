@@ -325,6 +325,27 @@ async fn sec_73_where_it_is_hidden_who_exists_everybody_is_asked_alike() {
 }
 
 #[tokio::test]
+async fn what_one_process_has_asked_another_one_takes_once() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let (_, mut key) = somebody(&house).await;
+        let other = house.replica(database, json!({})).await;
+        let mut device = house.device();
+        let (id, options) = device.begin_passkey().await;
+        let answer = key.sign(&options, &Says::default());
+        let (mut here, mut there) = (device.clone(), device.at(&other));
+        let (one, two) = tokio::join!(here.prove_passkey(&id, &answer), there.prove_passkey(&id, &answer));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses[0], 200);
+        assert_ne!(statuses[1], 200);
+        other.close().await;
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_passkey_that_was_removed_signs_nobody_in() {
     on_each(async |database| {
         let house = House::open(database).await;
