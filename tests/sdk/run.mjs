@@ -29,11 +29,12 @@ const EXAMPLES = { 'vite-react': ['@clerk/react', '@clerk/clerk-js', '@clerk/ui'
 const NOT_THERE = {
   'GET /v1/users/{}': 'backend-api asks for a user who was deleted',
   'GET /v1/redirect_urls/{}': 'handover asks for an address that was taken off the list',
+  'POST /v1/client/sign_ins/{}/attempt_first_factor': 'passkeys offers one that was removed',
   'POST /v1/client/sessions/{}/tokens/{}': 'tokens asks for one of a template that was deleted',
 };
 
-/** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves. */
-const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'prebuilt', 'production', 'rotation'];
+/** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves, such as pages at `localhost`. */
+const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkeys', 'prebuilt', 'production', 'rotation'];
 
 /** Scenarios that need two servers. */
 const TOGETHER = ['oauth-replicas'];

@@ -2,8 +2,8 @@
 
 use crate::{
     Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
-    IdentificationId, PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId, Strategy,
-    Timestamp, TotpId, User, UserId, VerificationId,
+    IdentificationId, Passkey, PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId,
+    Strategy, Timestamp, TotpId, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -141,6 +141,19 @@ pub enum Effect {
     },
     /// Remove an account elsewhere from its user.
     UnlinkExternal(ExternalAccountId),
+    /// Use a ceremony of a passkey up; it must not have been used before.
+    ConsumeCeremony(VerificationId),
+    /// Add a passkey to its user. Nobody else may have that key.
+    AddPasskey(Box<Passkey>),
+    /// Write a passkey that has not changed since the moment that it was seen at.
+    SavePasskey {
+        /// The passkey.
+        passkey: Box<Passkey>,
+        /// When it had changed before.
+        seen: Timestamp,
+    },
+    /// Remove a passkey from its user.
+    RemovePasskey(IdentificationId),
     /// Create the account. Nobody else may have claimed its address.
     CreateAccount(Box<NewAccount>),
     /// Begin the session.
@@ -188,6 +201,10 @@ pub enum Notice {
     TotpRemoved,
     /// There are new backup codes.
     BackupCodesRenewed,
+    /// There is another passkey, of this name.
+    PasskeyAdded(String),
+    /// A passkey is gone, of this name.
+    PasskeyRemoved(String),
 }
 
 /// An account to create.

@@ -13,6 +13,7 @@ pub mod field;
 pub mod id;
 pub mod jwt_template;
 pub mod lockout;
+pub mod passkey;
 pub mod password;
 pub mod policy;
 #[cfg(test)]
@@ -42,6 +43,10 @@ pub use id::{
 };
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
+pub use passkey::{
+    Credential, CredentialId, NewPasskey, PartyFault, Passkey, PasskeyChecked, PasskeyProof, PasskeyRefusal,
+    RelyingParty, UserHandle,
+};
 pub use password::{
     Advice, BreachCheck, Candidate, ContextWords, Guess, PasswordChecked, PasswordDigest, PasswordFault,
 };

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email,
+    Email, PartyFault,
+    passkey::check_domain,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 
@@ -53,6 +54,8 @@ pub struct Policy {
     pub password: PasswordPolicy,
     /// Second factors.
     pub second_factors: SecondFactorPolicy,
+    /// Passkeys.
+    pub passkeys: PasskeyPolicy,
     /// Given names.
     pub first_name: Requirement,
     /// Family names.
@@ -122,6 +125,27 @@ pub struct SecondFactorPolicy {
     pub backup_codes: bool,
 }
 
+/// Passkeys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent rule, three of the protocol's passkey_settings"
+)]
+pub struct PasskeyPolicy {
+    /// Whether people may have passkeys and sign in by them.
+    pub enabled: bool,
+    /// The domain that keys are made for, if it is not the registered domain of the public URL. A key never answers at
+    /// another one: a change makes every passkey useless that there is.
+    pub rp_id: Option<String>,
+    /// Whether the field for the address offers passkeys by itself.
+    pub allow_autofill: bool,
+    /// Whether there is a button that signs in by a passkey.
+    pub show_sign_in_button: bool,
+    /// Whether who signs in by a passkey is not asked for a second factor.
+    pub satisfies_second_factor: bool,
+}
+
 /// Sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -166,6 +190,7 @@ impl Default for Policy {
             email_address: EmailPolicy::default(),
             password: PasswordPolicy::default(),
             second_factors: SecondFactorPolicy::default(),
+            passkeys: PasskeyPolicy::default(),
             first_name: Requirement::Optional,
             last_name: Requirement::Optional,
             sessions: SessionPolicy::default(),
@@ -205,6 +230,19 @@ impl Default for PasswordPolicy {
 impl Default for SecondFactorPolicy {
     fn default() -> Self {
         Self { authenticator_app: true, backup_codes: true }
+    }
+}
+
+impl Default for PasskeyPolicy {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            rp_id: None,
+            // Components that see it ask a device as soon as a page shows the field.
+            allow_autofill: false,
+            show_sign_in_button: true,
+            satisfies_second_factor: false,
+        }
     }
 }
 
@@ -287,6 +325,9 @@ pub enum PolicyFault {
     /// No password could be strong enough.
     #[error("how hard a password has to be to guess is a number from 0 to 4")]
     PasswordStrength,
+    /// Keys cannot be made for the domain.
+    #[error("the domain of passkeys {0}")]
+    RpId(PartyFault),
     /// Nobody could sign in.
     #[error("there is no way to sign in: turn on passwords or codes by email")]
     NoWayIn,
@@ -341,6 +382,8 @@ impl Policy {
         refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);
         let second = self.second_factors;
         refuse(second.backup_codes && !second.authenticator_app, PolicyFault::BackupCodesAlone);
+        let domain = self.passkeys.rp_id.as_deref().map_or(Ok(()), check_domain);
+        refuse(domain.is_err(), PolicyFault::RpId(domain.err().unwrap_or(PartyFault::NotADomain)));
         refuse(self.email_address.requirement != Requirement::Required, PolicyFault::NoIdentifier);
         let required_password = password.requirement == Requirement::Required;
         refuse(!self.email_address.sign_in_by_code && !required_password, PolicyFault::NoWayIn);

@@ -2,9 +2,10 @@
 
 use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
-    DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome, ExternalProof,
-    IdentificationId, Lockout, Metadata, NewCode, NewLink, NewSession, PasswordChecked, PasswordSummary, Profile,
-    SecondFactors, Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserId, VerificationId, external::AWAY_MS,
+    Credential, CredentialId, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome,
+    ExternalProof, IdentificationId, Lockout, Metadata, NewCode, NewLink, NewPasskey, NewSession, Passkey,
+    PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Profile, SecondFactors, Session, SessionId,
+    Timestamp, TotpId, TotpSummary, User, UserHandle, UserId, VerificationId, external::AWAY_MS, passkey::CEREMONY_MS,
 };
 
 /// When every test begins.
@@ -98,6 +99,7 @@ pub(crate) fn jane() -> Account {
         emails: vec![email_of(&id, 1, JANE, true)],
         externals: Vec::new(),
         second_factors: SecondFactors::default(),
+        passkeys: Vec::new(),
         password: Some(PasswordSummary { updated_at: START }),
         lockout: Lockout::default(),
     }
@@ -154,6 +156,49 @@ pub(crate) fn profile(subject: &str, address: &str, verified: bool) -> Profile {
         picture: None,
         scopes: Vec::new(),
     }
+}
+
+/// A key with that number.
+fn credential(number: u32) -> Credential {
+    Credential {
+        id: CredentialId::parse(&format!("key-{number}")).unwrap(),
+        handle: UserHandle([7; 16]),
+        key: format!("key {number}"),
+        transports: vec!["internal".to_owned()],
+        discoverable: true,
+        counter: 0,
+        backup_eligible: false,
+        backed_up: false,
+    }
+}
+
+/// A passkey with that number.
+pub(crate) fn passkey(user: &UserId, number: u32) -> Passkey {
+    Passkey {
+        id: address(number),
+        user_id: user.clone(),
+        name: "Passkey".to_owned(),
+        credential: credential(number),
+        last_used_at: None,
+        created_at: START,
+        updated_at: START,
+    }
+}
+
+/// A key that was made, to be added as the passkey with that number.
+pub(crate) fn new_passkey(number: u32) -> NewPasskey {
+    NewPasskey { id: address(number), ceremony: asked(number).id, credential: credential(number) }
+}
+
+/// A device is asked, in the ceremony with that number.
+pub(crate) fn asked(number: u32) -> PasskeyProof {
+    let id = VerificationId::from_random(bytes(number));
+    PasskeyProof { id, options: format!("options {number}"), expire_at: START.plus(CEREMONY_MS) }
+}
+
+/// The evidence of an answer in that ceremony, of the passkey with that number.
+pub(crate) fn passkey_checked(ceremony: u32, number: u32, counter: u32) -> PasskeyChecked {
+    PasskeyChecked { ceremony: asked(ceremony).id, credential: Credential { counter, ..credential(number) } }
 }
 
 /// An account elsewhere that leads to this user.

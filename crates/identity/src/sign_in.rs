@@ -17,6 +17,8 @@
 //!     NeedsNewPassword --> Complete: new password
 //!     NeedsNewPassword --> NeedsFirstFactor: identify again
 //!     NeedsIdentifier --> Complete: a ticket, which says who it is and proves it
+//!     NeedsIdentifier --> Complete: a passkey, which says who it is and proves it
+//!     NeedsFirstFactor --> Complete: a passkey of whom it is said to be
 //!     NeedsIdentifier --> Complete: an account elsewhere that leads to a user
 //!     NeedsIdentifier --> NeedsFirstFactor: an account elsewhere whose address is yet to be proven
 //!     NeedsFirstFactor --> NeedsNewPassword: right code for it, where nobody had proven the address here before
@@ -34,12 +36,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
-    IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
-    SecondProven, SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, Tries, UserId,
-    VerificationId,
+    IdentificationId, Lockout, NewCode, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked, PasswordFault,
+    PendingLink, Policy, Scene, SecondProven, SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp,
+    Tries, UserId, VerificationId,
 };
 
 mod external;
+mod passkey;
 mod reset;
 mod second;
 mod ticket;
@@ -57,6 +60,8 @@ pub struct SignIn {
     pub state: SignInState,
     /// The proof that comes from elsewhere, once the person was sent there.
     pub external: Option<ExternalProof>,
+    /// The answer of a device that is waited for, once one was asked for a passkey.
+    pub passkey: Option<PasskeyProof>,
     /// When it is given up; every change puts it off.
     pub abandon_at: Timestamp,
     /// When it began.
@@ -188,6 +193,8 @@ pub enum Factor {
         /// Whether it is the main address.
         primary: bool,
     },
+    /// A passkey.
+    Passkey,
     /// A code sent to an email address, after which a new password is set.
     ResetPasswordEmailCode {
         /// Which address.
@@ -294,6 +301,9 @@ pub enum SignInRefusal {
     /// The address has got too many messages.
     #[error("too many messages were sent to this address")]
     TooManyMessages,
+    /// The passkey signs nobody in.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefusal),
     /// The ticket signs nobody in.
     #[error(transparent)]
     Ticket(#[from] TicketRefusal),
@@ -341,6 +351,7 @@ impl SignIn {
             client_id: client.id.clone(),
             state: SignInState::NeedsIdentifier,
             external: None,
+            passkey: None,
             abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
             created_at: scene.now,
             updated_at: scene.now,
@@ -414,7 +425,15 @@ impl SignIn {
         let codes = purposes.into_iter().filter(|(offered, _)| *offered).flat_map(|(_, purpose)| {
             addresses.iter().map(move |(id, email, primary)| purpose.factor(id, email, *primary))
         });
-        password.then_some(Factor::Password).into_iter().chain(codes).collect()
+        let passkey = match found {
+            // Offered to everybody it would be what everybody is asked for first, and most could not answer. Whoever has
+            // one signs in by it without saying who they are.
+            _ if policy.enumeration_protection => false,
+            Found::Account(account) => account.signs_in_by_passkey(None, policy),
+            Found::Nobody { .. } => false,
+        };
+        let by_passkey = passkey.then_some(Factor::Passkey);
+        password.then_some(Factor::Password).into_iter().chain(codes).chain(by_passkey).collect()
     }
 
     /// Sends a code to the address of that id, or to the one that was typed. `recent` is the number of messages that
@@ -672,7 +691,9 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else {
             return Err(SignInRefusal::WrongState);
         };
-        let second = self.second_proven();
+        let both = strategy == Strategy::Passkey && scene.policy.passkeys.satisfies_second_factor;
+        let by_key = || (both && account.second_factors.are_on()).then_some(SecondProven { strategy, at: scene.now });
+        let second = self.second_proven().or_else(by_key);
         if account.second_factors.are_on() && second.is_none() {
             return self.ask_for_second(account, strategy, proof, seed, false, scene);
         }
@@ -715,9 +736,11 @@ impl SignIn {
         }
     }
 
+    /// The attempt with another state. Whatever led there, no answer of a passkey is waited for any more.
     fn with(&self, state: SignInState, scene: &Scene<'_>) -> Self {
         Self {
             state,
+            passkey: None,
             abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
             updated_at: self.updated_at.grown(scene.now),
             ..self.clone()

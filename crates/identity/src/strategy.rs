@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ConnectionKey;
+use crate::{ConnectionKey, Policy};
 
 /// A way to prove who one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Strategy {
     Totp,
     /// A code that was written down for when the second factor is out of reach.
     BackupCode,
+    /// A key on one of the person's devices.
+    Passkey,
     /// An account elsewhere.
     OAuth(ConnectionKey),
 }
@@ -40,6 +42,7 @@ impl Strategy {
             Self::Ticket => "ticket",
             Self::Totp => "totp",
             Self::BackupCode => "backup_code",
+            Self::Passkey => "passkey",
             Self::OAuth(connection) => connection.as_str(),
         }
     }
@@ -54,8 +57,16 @@ impl Strategy {
             "ticket" => Some(Self::Ticket),
             "totp" => Some(Self::Totp),
             "backup_code" => Some(Self::BackupCode),
+            "passkey" => Some(Self::Passkey),
             word => ConnectionKey::parse(word).map(Self::OAuth),
         }
+    }
+
+    /// Whether who came in by it is not asked for a second factor: whoever proves it has used two factors already, and the
+    /// owner lets that count.
+    #[must_use]
+    pub fn settles_second_factor(&self, policy: &Policy) -> bool {
+        *self == Self::Passkey && policy.passkeys.satisfies_second_factor
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Policy,
-    SecondFactors, Timestamp, UserId, field,
+    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Passkey,
+    Policy, SecondFactors, Timestamp, UserId, field,
 };
 
 mod emails;
@@ -111,6 +111,8 @@ pub struct Account {
     pub emails: Vec<EmailAddress>,
     /// Accounts elsewhere, oldest first.
     pub externals: Vec<ExternalAccount>,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
     /// The password, if there is one.
     pub password: Option<PasswordSummary>,
     /// What proves the user beside the first factor.

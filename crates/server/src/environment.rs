@@ -66,6 +66,7 @@ fn first_factors(settings: &Settings) -> Vec<String> {
         (policy.password.requirement.is_on(), Strategy::Password),
         (policy.email_address.sign_in_by_code, Strategy::EmailCode),
         (policy.password.requirement.is_on(), Strategy::ResetPasswordEmailCode),
+        (policy.passkeys.enabled, Strategy::Passkey),
     ];
     let offered = offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned());
     offered.chain(sign_in_connections(settings)).collect()
@@ -180,7 +181,7 @@ fn user_settings(settings: &Settings) -> UserSettings {
             email_link: EmailLinkProtection { require_same_client: true },
             enumeration_protection: Toggle { enabled: policy.enumeration_protection },
         },
-        passkey_settings: PasskeySettings::default(),
+        passkey_settings: passkey_settings(policy),
     }
 }
 
@@ -234,7 +235,23 @@ fn attributes(policy: &Policy) -> Attributes {
         },
         authenticator_app: second(policy.second_factors.authenticator_app, Strategy::Totp),
         backup_code: second(policy.second_factors.backup_codes, Strategy::BackupCode),
+        passkey: Attribute {
+            enabled: policy.passkeys.enabled,
+            used_for_first_factor: policy.passkeys.enabled,
+            first_factors: if policy.passkeys.enabled { words(&["passkey"]) } else { Vec::new() },
+            verifications: if policy.passkeys.enabled { words(&["passkey"]) } else { Vec::new() },
+            ..Attribute::default()
+        },
         ..Attributes::default()
+    }
+}
+
+fn passkey_settings(policy: &Policy) -> PasskeySettings {
+    let passkeys = &policy.passkeys;
+    PasskeySettings {
+        allow_autofill: passkeys.enabled && passkeys.allow_autofill,
+        show_sign_in_button: passkeys.enabled && passkeys.show_sign_in_button,
+        satisfies_second_factor: passkeys.satisfies_second_factor,
     }
 }
 
@@ -270,16 +287,35 @@ mod tests {
             (auth.first_name.as_str(), auth.username.as_str(), auth.phone_number.as_str()),
             ("on", "off", "off")
         );
-        assert_eq!(auth.first_factors, ["password", "email_code", "reset_password_email_code", "oauth_google"]);
+        assert_eq!(
+            auth.first_factors,
+            ["password", "email_code", "reset_password_email_code", "passkey", "oauth_google"]
+        );
         assert!(auth.test_mode && auth.native_settings.api_enabled && !auth.single_session_mode);
         let users = &shown.user_settings;
         assert!(users.attributes.email_address.verify_at_sign_up && users.actions.delete_self);
         assert!(!users.sign_up.captcha_enabled && users.password_settings.disable_hibp);
         assert_eq!((users.password_settings.min_length, users.password_settings.max_length), (8, 256));
+        let passkeys = &users.passkey_settings;
+        assert!(users.attributes.passkey.enabled && !passkeys.allow_autofill && passkeys.show_sign_in_button);
+        assert!(!passkeys.satisfies_second_factor && !users.attributes.passkey.used_for_second_factor);
         assert_eq!(users.attack_protection.user_lockout.duration_in_minutes, 60);
         assert_eq!(shown.display_config.instance_environment_type, "development");
         let pages = [&shown.display_config.sign_in_url, &shown.display_config.after_sign_in_url];
         assert_eq!(pages, ["/sign-in", "/"], "pages of the application that reads them");
+    }
+
+    #[test]
+    fn where_passkeys_are_off_nothing_offers_one() {
+        let mut settings = Settings::new(KeyKind::Development);
+        settings.policy.passkeys.allow_autofill = true;
+        assert!(environment(&settings, KeyKind::Development, "ins_abc").user_settings.passkey_settings.allow_autofill);
+        settings.policy.passkeys.enabled = false;
+        let shown = environment(&settings, KeyKind::Development, "ins_abc");
+        assert!(!shown.auth_config.first_factors.contains(&"passkey".to_owned()));
+        let users = &shown.user_settings;
+        assert!(!users.attributes.passkey.enabled && users.attributes.passkey.first_factors.is_empty());
+        assert!(!users.passkey_settings.allow_autofill && !users.passkey_settings.show_sign_in_button);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod offline;
 pub mod origins;
 pub mod packages;
+pub mod passkeys;
 pub mod passwords;
 pub mod pictures;
 pub mod providers;

@@ -118,6 +118,12 @@ impl PublicUrl {
         &self.authority
     }
 
+    /// The host, without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The port.
     #[must_use]
     pub fn port(&self) -> u16 {

@@ -148,7 +148,12 @@ async fn change(
         }
         match store.commit(changes).await {
             Ok(()) => return Ok((first, count)),
-            Err(CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken) => {}
+            Err(
+                CommitError::Conflict
+                | CommitError::EmailTaken
+                | CommitError::ExternalTaken
+                | CommitError::PasskeyTaken,
+            ) => {}
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
     }

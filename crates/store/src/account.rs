@@ -9,6 +9,7 @@ use crate::{
     Store, StoreError, Versioned,
     db::{Pool, on, rows},
     external::{ExternalRow, external_columns, external_tables},
+    passkey::{PasskeyRow, passkey_columns},
     row::{Reading, moment},
 };
 
@@ -100,7 +101,15 @@ impl UserRow {
             enabled_at: moment(self.second_factor_enabled_at),
             disabled_at: moment(self.second_factor_disabled_at),
         };
-        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, second_factors, lockout };
+        let value = Account {
+            user,
+            emails: Vec::new(),
+            externals: Vec::new(),
+            passkeys: Vec::new(),
+            password,
+            second_factors,
+            lockout,
+        };
         Ok(Versioned { value, version: self.user_version })
     }
 }
@@ -182,7 +191,7 @@ impl Store {
         Ok(row.map(|row| Versioned { value: PasswordDigest::new(row.digest), version: row.version }))
     }
 
-    /// The account of a row, with its addresses and accounts elsewhere.
+    /// The account of a row, with its addresses, accounts elsewhere and passkeys.
     pub(crate) async fn complete_account(
         &self,
         row: Option<UserRow>,
@@ -194,6 +203,8 @@ impl Store {
             external_tables!(),
             " WHERE e.user_id = $1 ORDER BY e.created_at, e.id"
         );
+        const PASSKEYS: &str =
+            concat!("SELECT ", passkey_columns!(), " FROM passkeys k WHERE k.user_id = $1 ORDER BY k.created_at, k.id");
         const SQL: &str = concat!(
             "SELECT ",
             email_columns!(),
@@ -211,6 +222,10 @@ impl Store {
             sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(&row.user_id).fetch_all(pool).await
         })?;
         account.value.externals = rows.iter().map(ExternalRow::external).collect::<Result<_, _>>()?;
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, PasskeyRow>(PASSKEYS).bind(&row.user_id).fetch_all(pool).await
+        })?;
+        account.value.passkeys = rows.iter().map(PasskeyRow::passkey).collect::<Result<_, _>>()?;
         Ok(Some(account))
     }
 }

@@ -16,6 +16,7 @@ rows! {
         client_id: String,
         state: String,
         external: Option<String>,
+        passkey: Option<String>,
         abandon_at: i64,
         created_at: i64,
         updated_at: i64,
@@ -37,7 +38,7 @@ rows! {
 impl Store {
     /// The sign-in of that id, whatever its state.
     pub async fn sign_in(&self, id: &SignInId) -> Result<Option<Versioned<SignIn>>, StoreError> {
-        const SQL: &str = "SELECT id, client_id, state, external, abandon_at, created_at, updated_at, version \
+        const SQL: &str = "SELECT id, client_id, state, external, passkey, abandon_at, created_at, updated_at, version \
                            FROM sign_ins WHERE id = $1";
         let row = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, SignInRow>(SQL).bind(id.as_str()).fetch_optional(pool).await
@@ -58,6 +59,7 @@ impl Store {
             client_id: reading.parse(&row.client_id, ClientId::parse)?,
             state,
             external,
+            passkey: row.passkey.as_deref().map(|proof| reading.json(proof)).transpose()?,
             abandon_at: Timestamp(row.abandon_at),
             created_at: Timestamp(row.created_at),
             updated_at,

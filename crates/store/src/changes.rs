@@ -2,13 +2,13 @@
 
 use frontdesk_identity::{
     Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount,
-    Notice, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
+    Notice, Passkey, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
     SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, VerificationId,
 };
 
 use crate::{
-    ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SealedBytes, SecretKey, SigningKey,
-    Versioned,
+    ExternalFlow, Instance, JwtTemplate, NewDelivery, PasskeyCeremony, Picture, RedirectUrl, SealedBytes, SecretKey,
+    SigningKey, Versioned,
 };
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
@@ -60,6 +60,12 @@ pub(crate) enum Change {
     SaveExternal(Box<ExternalAccount>),
     LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
     UnlinkExternal(ExternalAccountId),
+    BeginCeremony(Box<PasskeyCeremony>),
+    ConsumeCeremony(VerificationId),
+    DropCeremony(VerificationId),
+    AddPasskey(Box<Passkey>),
+    SavePasskey { passkey: Box<Passkey>, seen: Timestamp },
+    RemovePasskey(IdentificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
     SecretKey(SecretKey),
@@ -151,6 +157,10 @@ impl Changes {
                 Effect::SaveExternal(external) => self.list.push(Change::SaveExternal(external)),
                 Effect::LinkExternal { external, flow } => self.list.push(Change::LinkExternal { external, flow }),
                 Effect::UnlinkExternal(id) => self.list.push(Change::UnlinkExternal(id)),
+                Effect::ConsumeCeremony(id) => self.list.push(Change::ConsumeCeremony(id)),
+                Effect::AddPasskey(passkey) => self.list.push(Change::AddPasskey(passkey)),
+                Effect::SavePasskey { passkey, seen } => self.list.push(Change::SavePasskey { passkey, seen }),
+                Effect::RemovePasskey(id) => self.list.push(Change::RemovePasskey(id)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
@@ -297,6 +307,21 @@ impl Changes {
     /// Removes an account elsewhere.
     pub fn unlink_external(&mut self, id: ExternalAccountId) {
         self.list.push(Change::UnlinkExternal(id));
+    }
+
+    /// Begins a ceremony of a passkey in place of the client's last one of the same kind.
+    pub fn begin_ceremony(&mut self, ceremony: PasskeyCeremony) {
+        self.list.push(Change::BeginCeremony(Box::new(ceremony)));
+    }
+
+    /// Drops a ceremony of a passkey, so that no answer is waited for any more.
+    pub fn drop_ceremony(&mut self, id: VerificationId) {
+        self.list.push(Change::DropCeremony(id));
+    }
+
+    /// Writes a passkey that has not changed since the moment that it was seen at.
+    pub fn save_passkey(&mut self, passkey: Passkey, seen: Timestamp) {
+        self.list.push(Change::SavePasskey { passkey: Box::new(passkey), seen });
     }
 
     /// Keeps a token that signs its user in once.

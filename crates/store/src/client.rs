@@ -12,6 +12,7 @@ use crate::{
     account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on, rows},
     external::{ExternalRow, external_columns, external_tables},
+    passkey::{PasskeyRow, passkey_columns},
     row::{Reading, moment},
     session::{SessionRow, session_columns},
 };
@@ -183,6 +184,12 @@ impl Store {
             external_tables!(),
             " WHERE e.user_id IN (SELECT s.user_id FROM sessions s WHERE s.client_id = $1) ORDER BY e.created_at, e.id"
         );
+        const PASSKEYS: &str = concat!(
+            "SELECT ",
+            passkey_columns!(),
+            " FROM passkeys k WHERE k.user_id IN (SELECT s.user_id FROM sessions s WHERE s.client_id = $1) \
+              ORDER BY k.created_at, k.id"
+        );
         // Those that were over before are shown no more.
         let since = now.plus(-LISTED_MS);
         let rows = on!(Pool, &self.read, pool => {
@@ -213,6 +220,15 @@ impl Store {
                 let external = row.external()?;
                 if let Some(account) = accounts.get_mut(&external.user_id) {
                     account.value.externals.push(external);
+                }
+            }
+            let rows = on!(Pool, &self.read, pool => {
+                sqlx::query_as::<_, PasskeyRow>(PASSKEYS).bind(id.as_str()).fetch_all(pool).await
+            })?;
+            for row in rows {
+                let passkey = row.passkey()?;
+                if let Some(account) = accounts.get_mut(&passkey.user_id) {
+                    account.value.passkeys.push(passkey);
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, picture, redirect,
+    external, passkey, picture, redirect,
     row::{json, millis},
     second_factor, secret_key, template, ticket,
 };
@@ -28,6 +28,9 @@ pub enum CommitError {
     /// Somebody else linked the account elsewhere first.
     #[error("somebody else has linked the account elsewhere")]
     ExternalTaken,
+    /// Somebody has the key of the passkey.
+    #[error("somebody has the key of the passkey")]
+    PasskeyTaken,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -42,9 +45,12 @@ impl From<sqlx::Error> for CommitError {
                 || database.message().contains("identifications.value");
             let of_externals = database.constraint() == Some("external_accounts_subject")
                 || database.message().contains("external_accounts.subject");
-            return match (of_claims, of_externals) {
-                (true, _) => Self::EmailTaken,
-                (_, true) => Self::ExternalTaken,
+            let of_passkeys = database.constraint() == Some("passkeys_credential")
+                || database.message().contains("passkeys.credential_id");
+            return match (of_claims, of_externals, of_passkeys) {
+                (true, ..) => Self::EmailTaken,
+                (_, true, _) => Self::ExternalTaken,
+                (.., true) => Self::PasskeyTaken,
                 _ => Self::Conflict,
             };
         }
@@ -140,6 +146,12 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SaveExternal(saved) => external::save(tx, saved).await,
         Change::LinkExternal { external: linked, flow } => external::link(tx, linked, flow).await,
         Change::UnlinkExternal(id) => external::unlink(tx, id).await,
+        Change::BeginCeremony(ceremony) => passkey::begin(tx, ceremony).await,
+        Change::ConsumeCeremony(id) => passkey::consume(tx, id).await,
+        Change::DropCeremony(id) => one(run!(tx, "DELETE FROM passkey_ceremonies WHERE id = $1", id.as_str())?),
+        Change::AddPasskey(added) => passkey::add(tx, added).await,
+        Change::SavePasskey { passkey: saved, seen } => passkey::save(tx, saved, *seen).await,
+        Change::RemovePasskey(id) => passkey::remove(tx, id).await,
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
         Change::SecretKey(key) => secret_key::save(tx, key).await,
@@ -272,14 +284,15 @@ async fn note_change(tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<()
 
 async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<SignIn>) -> Result<(), CommitError> {
     const INSERT: &str = "INSERT INTO sign_ins (id, client_id, user_id, state, abandon_at, updated_at, external, \
-        created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
+        passkey, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
     const UPDATE: &str = "UPDATE sign_ins SET user_id = $3, state = $4, abandon_at = $5, updated_at = $6, \
-        external = $7, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $8";
+        external = $7, passkey = $8, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $9";
     const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_in_id = $1 AND id <> $2";
     const NEW_CODE: &str = "INSERT INTO verifications (id, sign_in_id, tries) VALUES ($1, $2, 0) \
         ON CONFLICT (id) DO NOTHING";
     let state = json(&value.state)?;
     let external = value.external.as_ref().map(json).transpose()?;
+    let passkey = value.passkey.as_ref().map(json).transpose()?;
     one(run!(
         tx,
         if *version == 0 { INSERT } else { UPDATE },
@@ -290,6 +303,7 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         value.abandon_at.0,
         value.updated_at.0,
         external,
+        passkey,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
     if let Some(id) = value.tried() {

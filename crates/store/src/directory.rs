@@ -9,6 +9,7 @@ use crate::{
     Store, StoreError, Versioned,
     account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on},
+    passkey::{PasskeyRow, passkey_columns},
 };
 
 /// Moments that something lies between; both ends are part of it.
@@ -261,7 +262,9 @@ impl Store {
         let rows = ask!(self, text, UserRow)?;
         let mut users = rows.iter().map(UserRow::account).collect::<Result<Vec<_>, _>>()?;
         let mut emails = self.emails_of(&users).await?;
+        let mut passkeys = self.passkeys_of(&users).await?;
         for user in &mut users {
+            user.value.passkeys = passkeys.remove(&user.value.user.id).unwrap_or_default();
             user.value.emails = emails.remove(&user.value.user.id).unwrap_or_default();
         }
         Ok(users)
@@ -273,6 +276,25 @@ impl Store {
         text.filter(filter);
         let rows = ask!(self, text, (i64,))?;
         Ok(rows.first().map_or(0, |(count,)| *count))
+    }
+
+    async fn passkeys_of(
+        &self,
+        users: &[Versioned<Account>],
+    ) -> Result<BTreeMap<UserId, Vec<frontdesk_identity::Passkey>>, StoreError> {
+        let mut passkeys = BTreeMap::<_, Vec<_>>::new();
+        if users.is_empty() {
+            return Ok(passkeys);
+        }
+        let mut text = Text::new(concat!("SELECT ", passkey_columns!(), " FROM passkeys k WHERE "));
+        let ids: Vec<_> = users.iter().map(|user| user.value.user.id.to_string()).collect();
+        let places = text.places(&ids);
+        text.add(&format!("k.user_id IN ({places}) ORDER BY k.created_at, k.id"));
+        for row in ask!(self, text, PasskeyRow)? {
+            let passkey = row.passkey()?;
+            passkeys.entry(passkey.user_id.clone()).or_default().push(passkey);
+        }
+        Ok(passkeys)
     }
 
     async fn emails_of(

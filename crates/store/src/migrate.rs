@@ -98,6 +98,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0016_second_factors.sql"),
         postgres: include_str!("../migrations/postgres/0016_second_factors.sql"),
     },
+    Step {
+        version: 17,
+        name: "passkeys",
+        sqlite: include_str!("../migrations/sqlite/0017_passkeys.sql"),
+        postgres: include_str!("../migrations/postgres/0017_passkeys.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

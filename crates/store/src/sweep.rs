@@ -48,6 +48,7 @@ impl Store {
         )?;
         // As long as the attempts that may still be made from what they brought back.
         rows += run!(&mut tx, "DELETE FROM external_flows WHERE expire_at < $1", now.plus(-DAY).0)?;
+        rows += run!(&mut tx, "DELETE FROM passkey_ceremonies WHERE expire_at <= $1", now.0)?;
         rows += run!(&mut tx, "DELETE FROM handshakes WHERE expire_at <= $1", now.0)?;
         rows += run!(
             &mut tx,

@@ -44,7 +44,7 @@ pub struct User {
     /// Wallets.
     pub web3_wallets: Vec<Value>,
     /// Passkeys.
-    pub passkeys: Vec<Value>,
+    pub passkeys: Vec<Passkey>,
     /// Accounts at identity providers.
     pub external_accounts: Vec<ExternalAccount>,
     /// SAML accounts.
@@ -124,11 +124,27 @@ pub struct EmailAddress {
     pub updated_at: i64,
 }
 
-/// Proof of an address.
+/// A passkey of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::Passkey)]
+pub struct Passkey {
+    /// `passkey`.
+    pub object: String,
+    /// `idn_…`.
+    pub id: String,
+    /// What the user knows it by.
+    pub name: String,
+    /// When it last signed in, in milliseconds since the epoch.
+    pub last_used_at: Option<i64>,
+    /// Its proof.
+    pub verification: Option<Verification>,
+}
+
+/// Proof of an address or a passkey.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::Verification)]
 pub struct Verification {
-    /// `verification_otp`.
+    /// `verification_otp`, `verification_passkey`.
     pub object: String,
     /// `verified`.
     pub status: String,

@@ -284,6 +284,20 @@ codes! {
     OauthTokenRetrievalError = "oauth_token_retrieval_error", 400;
     /// The provider gave no refresh token.
     ExternalAccountMissingRefreshToken = "external_account_missing_refresh_token", 400;
+    /// The user has no passkey.
+    NoPasskeysFoundForUser = "no_passkeys_found_for_user", 400;
+    /// There is no such passkey.
+    PasskeyNotRegistered = "passkey_not_registered", 404;
+    /// It is no answer of a device.
+    PasskeyInvalidPublicKeyCredential = "passkey_invalid_public_key_credential", 422;
+    /// No device was asked, or it was answered already, or too late.
+    PasskeyInvalidVerification = "passkey_invalid_verification", 400;
+    /// The answer of the device proves nothing.
+    PasskeyAuthenticationFailure = "passkey_authentication_failure", 400;
+    /// The key cannot be kept.
+    PasskeyRegistrationFailure = "passkey_registration_failure", 400;
+    /// The user has as many passkeys as can be.
+    PasskeyQuotaExceeded = "passkey_quota_exceeded", 403;
     /// Something went wrong inside.
     InternalError = "internal_clerk_error", 500;
     /// The instance cannot serve right now.

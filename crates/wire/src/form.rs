@@ -30,6 +30,8 @@ pub const LAST_NAME: &str = "last_name";
 pub const LEGAL_ACCEPTED: &str = "legal_accepted";
 /// `locale`
 pub const LOCALE: &str = "locale";
+/// `name`
+pub const NAME: &str = "name";
 /// `new_password`
 pub const NEW_PASSWORD: &str = "new_password";
 /// `oidc_login_hint`
@@ -42,6 +44,8 @@ pub const ORGANIZATION_ID: &str = "organization_id";
 pub const PASSWORD: &str = "password";
 /// `phone_number`
 pub const PHONE_NUMBER: &str = "phone_number";
+/// `public_key_credential`
+pub const PUBLIC_KEY_CREDENTIAL: &str = "public_key_credential";
 /// `redirect_url`
 pub const REDIRECT_URL: &str = "redirect_url";
 /// `sign_out_of_other_sessions`

@@ -5,7 +5,7 @@ use serde_json::Value;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{ExternalAccount, Metadata, nullable, readable, verification::Verification};
+use crate::{ExternalAccount, Metadata, Passkey, nullable, readable, verification::Verification};
 
 /// A user. Private metadata is not part of it: it never leaves the instance by the Frontend API.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
@@ -56,10 +56,9 @@ pub struct User {
     #[ts(type = "Array<Record<string, unknown>>")]
     #[serde(default, deserialize_with = "nullable")]
     pub web3_wallets: Vec<Value>,
-    /// Passkeys, as the instance sends them.
-    #[ts(type = "Array<Record<string, unknown>>")]
-    #[serde(default, deserialize_with = "nullable")]
-    pub passkeys: Vec<Value>,
+    /// Passkeys.
+    #[serde(default, deserialize_with = "readable")]
+    pub passkeys: Vec<Passkey>,
     /// Memberships, as the instance sends them.
     #[ts(type = "Array<Record<string, unknown>>")]
     #[serde(default, deserialize_with = "nullable")]

@@ -97,8 +97,11 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Health>("health");
     check::<wire::Introduction>("introduction");
     check::<wire::OutboxMessage>("outbox_message");
+    check::<wire::Passkey>("passkey");
+    check::<wire::RelatedOrigins>("related_origins");
     check::<wire::backend::User>("backend_user");
     check::<wire::backend::EmailAddress>("backend_email_address");
+    check::<wire::backend::Passkey>("backend_passkey");
     check::<wire::backend::Session>("backend_session");
     check::<wire::backend::Client>("backend_client");
     check::<wire::backend::TotalCount>("backend_total_count");

@@ -22,18 +22,19 @@ const COMPONENTS = { '/sign-up': 'SignUp', '/sign-in': 'SignIn', '/user-profile'
 
 /**
  * A web application on a free port of this computer, at the host that the instance is told under. It loads the packages
- * as scripts, and shows the prebuilt component that belongs to the path.
+ * as scripts, and shows the prebuilt component that belongs to the path. `host` is another name of this computer.
  */
-export async function startApplication() {
-  const attributes = `data-clerk-publishable-key="${instance.keys.publishable_key}" data-clerk-proxy-url="${instance.origin}"`;
-  const page = pageOf(here(instance.env.CLERK_JS_URL), here(instance.env.CLERK_UI_URL), attributes);
+export async function startApplication({ host = '127.0.0.1' } = {}) {
+  const named = (url) => here(url).replace('//127.0.0.1:', `//${host}:`);
+  const attributes = `data-clerk-publishable-key="${instance.keys.publishable_key}" data-clerk-proxy-url="${named(instance.origin)}"`;
+  const page = pageOf(named(instance.env.CLERK_JS_URL), named(instance.env.CLERK_UI_URL), attributes);
   const server = createServer((request, response) => {
     if (request.url.startsWith('/favicon')) return response.writeHead(204).end();
     return response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {
-    origin: `http://127.0.0.1:${server.address().port}`,
+    origin: `http://${host}:${server.address().port}`,
     stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
   };
 }

@@ -141,7 +141,8 @@ impl Account {
             .externals
             .iter()
             .any(|other| other.id != external.id && other.is_linked() && can_sign_in(other.proof.connection));
-        if external.is_linked() && !by_code && self.password.is_none() && !by_another {
+        let by_passkey = self.signs_in_by_passkey(None, policy);
+        if external.is_linked() && !by_code && self.password.is_none() && !by_another && !by_passkey {
             return Err(RemovalRefusal::Last);
         }
         let mut effects = vec![Effect::UnlinkExternal(external.id.clone())];

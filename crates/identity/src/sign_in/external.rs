@@ -260,16 +260,17 @@ impl Account {
 }
 
 /// What shuts out whoever made the account without proving its address: that address is the only one from now on, and
-/// proven; every other session, address, account elsewhere and second factor goes.
+/// proven; every other session, address, account elsewhere, passkey and second factor goes.
 pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewSession) -> Vec<Effect> {
     let user_id = account.user.id.clone();
     let others = account.emails.iter().filter(|other| other.id != address.id);
     let others = others.map(|other| Effect::RemoveEmail(other.id.clone()));
     let links = account.externals.iter().map(|external| Effect::UnlinkExternal(external.id.clone()));
+    let keys = account.passkeys.iter().map(|passkey| Effect::RemovePasskey(passkey.id.clone()));
     let verify = address.verified_at.is_none().then(|| Effect::VerifyEmail(address.id.clone()));
     let factors = account.second_factors.totp.is_some().then(|| Effect::RemoveSecondFactors(user_id.clone()));
     let end = Effect::EndOtherSessions { user_id, kept: session.id.clone() };
-    others.chain(links).chain(factors).chain(verify).chain([end]).collect()
+    others.chain(links).chain(keys).chain(factors).chain(verify).chain([end]).collect()
 }
 
 #[cfg(test)]

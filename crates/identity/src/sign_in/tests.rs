@@ -15,29 +15,29 @@ mod ticket;
 const NOBODY: &str = "nobody@example.com";
 
 /// A client with its sessions, an instance, and the one who says when.
-struct World {
-    client: Client,
+pub(super) struct World {
+    pub(super) client: Client,
     sessions: Vec<Session>,
-    policy: Policy,
-    now: Timestamp,
+    pub(super) policy: Policy,
+    pub(super) now: Timestamp,
 }
 
 impl World {
-    fn new(policy: Policy) -> Self {
+    pub(super) fn new(policy: Policy) -> Self {
         Self { client: client(1), sessions: Vec::new(), policy, now: START }
     }
 
     /// An instance that hides who has an account.
-    fn hiding() -> Self {
+    pub(super) fn hiding() -> Self {
         Self::new(Policy { enumeration_protection: true, ..Policy::default() })
     }
 
-    fn scene(&self) -> Scene<'_> {
+    pub(super) fn scene(&self) -> Scene<'_> {
         Scene { client: &self.client, sessions: &self.sessions, policy: &self.policy, now: self.now }
     }
 
     /// Commits a step.
-    fn take(&mut self, step: Step<SignIn>) -> (SignIn, Vec<Effect>) {
+    pub(super) fn take(&mut self, step: Step<SignIn>) -> (SignIn, Vec<Effect>) {
         self.client = step.client;
         for effect in &step.effects {
             match effect {
@@ -52,13 +52,13 @@ impl World {
         (step.attempt, step.effects)
     }
 
-    fn begin(&mut self) -> SignIn {
+    pub(super) fn begin(&mut self) -> SignIn {
         let step = SignIn::begin(SignInId::from_random(bytes(1)), &self.scene()).unwrap();
         self.take(step).0
     }
 
     /// An attempt that is about this account.
-    fn identified(&mut self, account: &Account) -> SignIn {
+    pub(super) fn identified(&mut self, account: &Account) -> SignIn {
         let attempt = self.begin();
         let step = attempt.identify(email(JANE), &Found::Account(account), &self.scene()).unwrap();
         self.take(step).0

@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordFault, PasswordRefusal, RemovalRefusal, SecondFactorRefusal,
-    SessionRefusal, SignInRefusal, SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, RemovalRefusal,
+    SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -107,6 +107,9 @@ pub enum Fault {
     /// A sign-up does not go on.
     #[error(transparent)]
     SignUp(#[from] SignUpRefusal),
+    /// Nothing becomes of a passkey.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyRefusal),
     /// A session does not do what is asked.
     #[error(transparent)]
     Session(#[from] SessionRefusal),

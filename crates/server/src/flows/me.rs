@@ -20,6 +20,7 @@ use crate::views;
 
 mod emails;
 mod external;
+mod passkeys;
 mod password;
 mod picture;
 mod second_factors;
@@ -27,6 +28,7 @@ mod second_factors;
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
+pub use passkeys::{add_passkey, attempt_passkey, passkey, remove_passkey, rename_passkey};
 pub use password::{PasswordChange, change_password, remove_password};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 pub use second_factors::{begin_totp, remove_totp, renew_backup_codes, verify_totp};

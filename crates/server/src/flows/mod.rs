@@ -11,6 +11,7 @@ mod gather;
 pub mod handshake;
 pub mod me;
 mod notices;
+mod passkeys;
 mod second;
 pub mod sessions;
 pub mod sign_in;

@@ -19,12 +19,14 @@ use super::{
 use crate::limits::Class;
 
 mod external;
+mod passkey;
 mod reset;
 mod second;
 mod ticket;
 
 pub(super) use external::come_back;
 pub use external::{create_by, prepare_by, redeem};
+pub use passkey::prepare_passkey;
 pub use reset::{NewPassword, reset_password};
 pub use second::attempt_second;
 
@@ -56,6 +58,8 @@ pub enum Proof {
     ResetCode(SecretString, Option<NewPassword>),
     /// A ticket of the owner's.
     Ticket(SecretString),
+    /// What a device has answered that was asked for a passkey, as JSON text.
+    Passkey(String),
 }
 
 /// An attempt with whom it is about.
@@ -71,6 +75,9 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
     }
     if let Some(ticket) = &create.ticket {
         return ticket::create(turn, ticket).await;
+    }
+    if create.strategy == Some(Strategy::Passkey) && create.identifier.is_none() {
+        return passkey::create(turn).await;
     }
     let identifier = &create.identifier.map(identifier).transpose().map_err(Fault::from)?;
     let wants_password = create.strategy == Some(Strategy::Password) || create.password.is_some();
@@ -98,6 +105,7 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
             (None, Some(Strategy::ResetPasswordEmailCode)) => {
                 send_code(turn, &visit, step, &holder, 0, (CodePurpose::ResetPassword, None)).await
             }
+            (None, Some(Strategy::Passkey)) => passkey::ask(turn, &visit, step, Some(&holder), 0).await,
             _ => finish(turn, &visit, 0, step, None, |_changes| ()).await,
         }
     };
@@ -135,13 +143,17 @@ pub async fn prepare_code(
 
 /// Takes a proof.
 pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SignIn>, Failure> {
-    let checked = &OnceCell::new();
+    let (checked, taken) = (&OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
         if let Proof::Ticket(ticket) = proof {
             let step = unchanged(&attempt.value, &turn.scene(&visit));
             return ticket::redeem(turn, &visit, step, attempt.version, ticket).await;
+        }
+        if let Proof::Passkey(answer) = proof {
+            let step = unchanged(&attempt.value, &turn.scene(&visit));
+            return passkey::answer(turn, &visit, step, holder.as_ref(), attempt.version, (answer, taken)).await;
         }
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
@@ -151,7 +163,7 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
             Proof::ResetCode(code, new) => {
                 reset::by_code(turn, &visit, step, &holder, attempt.version, (code, checked, new.as_ref())).await
             }
-            Proof::Ticket(_) => Err(SignInRefusal::WrongState.into()),
+            Proof::Ticket(_) | Proof::Passkey(_) => Err(SignInRefusal::WrongState.into()),
         }
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect, Email,
-    NewSession, PasswordDigest, PasswordFault, Policy, Scene, Session, SessionId, Step, Timestamp, TokenStanding,
-    VerificationId,
+    NewSession, PasskeyRefusal, PasswordDigest, PasswordFault, Policy, Scene, Session, SessionId, Step, Timestamp,
+    TokenStanding, VerificationId,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::{Client, ErrorCode};
@@ -318,6 +318,7 @@ impl Turn<'_> {
             // Whose address it has become shows when it is gathered again.
             Err(CommitError::Conflict | CommitError::EmailTaken) => Err(Fault::Contended),
             Err(CommitError::ExternalTaken) => Err(Fault::External(ErrorCode::OauthIdentificationClaimed)),
+            Err(CommitError::PasskeyTaken) => Err(PasskeyRefusal::NotKept.into()),
             Err(CommitError::Store(error)) => Err(Fault::Store(error)),
         }
     }

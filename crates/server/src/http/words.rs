@@ -11,7 +11,37 @@ pub(crate) fn of(code: ErrorCode) -> (&'static str, &'static str) {
         .or_else(|| ticket(code))
         .or_else(|| token(code))
         .or_else(|| provider(code))
+        .or_else(|| passkey(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
+}
+
+fn passkey(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        NoPasskeysFoundForUser => ("No passkey", "This account has no passkey. Sign in another way."),
+        PasskeyNotRegistered => (
+            "Passkey is not known",
+            "This passkey is not one of this instance's any more. Sign in another way, and remove it from your device.",
+        ),
+        PasskeyInvalidPublicKeyCredential => (
+            "No answer of a device",
+            "What was sent is not what a device answers that was asked for a passkey. Try again.",
+        ),
+        PasskeyInvalidVerification => {
+            ("No longer waiting", "The device answered too late, or was answered for already. Begin again.")
+        }
+        PasskeyAuthenticationFailure => {
+            ("Passkey did not work", "What the device answered proves nothing here. Try again, or sign in another way.")
+        }
+        PasskeyRegistrationFailure => (
+            "Passkey cannot be added",
+            "The device made no passkey that this instance can keep, or it has one for it already. Try again, or another \
+             device.",
+        ),
+        PasskeyQuotaExceeded => {
+            ("Too many passkeys", "An account has ten passkeys at most. Remove one that you do not use first.")
+        }
+        _ => return None,
+    })
 }
 
 fn provider(code: ErrorCode) -> Option<(&'static str, &'static str)> {

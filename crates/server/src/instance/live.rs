@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use frontdesk_identity::{Claims, Timestamp, time::SECOND};
+use frontdesk_identity::{Claims, RelyingParty, Timestamp, time::SECOND};
 use frontdesk_store::{Instance as Stored, StoreError, Versioned};
 use frontdesk_wire::{Environment, KeyKind};
 use serde_json::Value;
@@ -30,6 +30,7 @@ pub(super) struct Current {
     version: i64,
     pub(super) settings: Arc<Settings>,
     pub(super) origins: Arc<Origins>,
+    pub(super) party: Option<Arc<RelyingParty>>,
     pub(super) environment: Arc<Environment>,
     pub(super) session_claims: Option<Arc<Claims>>,
     pub(super) secret_keys: SecretKeys,
@@ -87,15 +88,26 @@ fn current(
     kind: KeyKind,
     public_url: &PublicUrl,
 ) -> Result<Current, Vec<SettingsFault>> {
-    let settings = Settings::load(&stored.value.settings, file, kind)?;
+    let mut settings = Settings::load(&stored.value.settings, file, kind)?;
+    let party = party(&settings, public_url).map_err(|fault| vec![fault])?;
+    // At an address without a name there can be no keys.
+    settings.policy.passkeys.enabled &= party.is_some();
     Ok(Current {
         version: stored.version,
         origins: Arc::new(Origins::new(kind, public_url, &settings.allowed_origins)),
+        party: party.map(Arc::new),
         environment: Arc::new(environment(&settings, kind, &stored.value.id)),
         session_claims: session_claims(&settings.session_claims),
         settings: Arc::new(settings),
         secret_keys,
     })
+}
+
+/// For whom keys are made, if they can be.
+fn party(settings: &Settings, public_url: &PublicUrl) -> Result<Option<RelyingParty>, SettingsFault> {
+    let wanted = settings.policy.passkeys.rp_id.as_deref();
+    RelyingParty::of(public_url.host(), wanted, &settings.allowed_origins)
+        .map_err(|fault| SettingsFault::Value { key: "policy.passkeys.rp_id".to_owned(), reason: fault.to_string() })
 }
 
 impl Instance {
@@ -132,6 +144,9 @@ impl Instance {
     /// Every reason why these settings could not be used together with those of the file; none if they can.
     #[must_use]
     pub fn faults_of(&self, settings: &Settings) -> Vec<SettingsFault> {
-        Settings::load(&settings.to_document(), &self.live.file, self.kind).err().unwrap_or_default()
+        match Settings::load(&settings.to_document(), &self.live.file, self.kind) {
+            Ok(loaded) => party(&loaded, &self.public_url).err().into_iter().collect(),
+            Err(faults) => faults,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use frontdesk_identity::{ClientId, ConnectionKey, Email, IdentificationId, Timestamp};
+use frontdesk_identity::{ClientId, ConnectionKey, Email, IdentificationId, RelyingParty, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;
@@ -136,6 +136,12 @@ impl Instance {
     #[must_use]
     pub fn origins(&self) -> Arc<Origins> {
         self.live.now().origins.clone()
+    }
+
+    /// For whom keys are made, if they can be.
+    #[must_use]
+    pub fn party(&self) -> Option<Arc<RelyingParty>> {
+        self.live.now().party.clone()
     }
 
     /// Cookies of browsers.

@@ -218,7 +218,10 @@ async fn make(setup: &Setup, keys: &Keys) -> Result<Versioned<Stored>, InstanceE
     changes.save_secret_key(SecretKey::first(now));
     match setup.store.commit(changes).await {
         // Another process was first: theirs is the instance.
-        Ok(()) | Err(CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken) => {}
+        Ok(())
+        | Err(
+            CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken | CommitError::PasskeyTaken,
+        ) => {}
         Err(CommitError::Store(error)) => return Err(error.into()),
     }
     setup.store.instance().await?.ok_or(InstanceError::Contended)
@@ -233,7 +236,9 @@ async fn settle_url(setup: &Setup, stored: &Versioned<Stored>, kind: KeyKind) ->
     changes.save_instance(stored.with(Stored { public_url: wanted.origin().to_owned(), ..stored.value.clone() }));
     match setup.store.commit(changes).await {
         Ok(()) => {}
-        Err(CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken) => {
+        Err(
+            CommitError::Conflict | CommitError::EmailTaken | CommitError::ExternalTaken | CommitError::PasskeyTaken,
+        ) => {
             return Err(InstanceError::Contended);
         }
         Err(CommitError::Store(error)) => return Err(error.into()),

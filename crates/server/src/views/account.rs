@@ -3,7 +3,7 @@ use frontdesk_identity::{
 };
 use frontdesk_wire::{EmailAddress, LinkedIdentification, PublicUserData, User};
 
-use super::verification;
+use super::{passkey, verification};
 use crate::public_url::PublicUrl;
 
 /// Where everybody finds a picture.
@@ -34,6 +34,7 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         mfa_enabled_at: account.second_factors.enabled_at.map(|at| at.0),
         mfa_disabled_at: account.second_factors.disabled_at.map(|at| at.0),
         email_addresses: account.emails.iter().map(|email| of_account(email, account, policy, now)).collect(),
+        passkeys: account.passkeys.iter().map(passkey).collect(),
         password_last_updated_at: account.password.map(|password| password.updated_at.0),
         public_metadata: user.public_metadata.clone(),
         unsafe_metadata: user.unsafe_metadata.clone(),

@@ -3,7 +3,9 @@
 use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
 use frontdesk_wire::{
     KeyKind,
-    backend::{Client, EmailAddress, Instance, JwtTemplate, RedirectUrl, Session, SignInToken, User, Verification},
+    backend::{
+        Client, EmailAddress, Instance, JwtTemplate, Passkey, RedirectUrl, Session, SignInToken, User, Verification,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -26,6 +28,7 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         has_image: seen.has_image,
         primary_email_address_id: seen.primary_email_address_id,
         email_addresses: account.emails.iter().map(email_address).collect(),
+        passkeys: account.passkeys.iter().map(passkey).collect(),
         public_metadata: seen.public_metadata,
         private_metadata: user.private_metadata.clone(),
         unsafe_metadata: seen.unsafe_metadata,
@@ -68,6 +71,23 @@ pub fn email_address(email: &identity::EmailAddress) -> EmailAddress {
         created_at: email.created_at.0,
         updated_at: email.updated_at.0,
         ..EmailAddress::default()
+    }
+}
+
+/// A passkey.
+#[must_use]
+pub fn passkey(passkey: &identity::Passkey) -> Passkey {
+    Passkey {
+        object: "passkey".to_owned(),
+        id: passkey.id.to_string(),
+        name: passkey.name.clone(),
+        last_used_at: passkey.last_used_at.map(|at| at.0),
+        verification: Some(Verification {
+            object: "verification_passkey".to_owned(),
+            status: "verified".to_owned(),
+            strategy: Strategy::Passkey.as_str().to_owned(),
+            ..Verification::default()
+        }),
     }
 }
 

@@ -1,5 +1,5 @@
 use frontdesk_identity::{self as identity, Factor as IdentityFactor, Found, Policy, SignInState, Strategy, Timestamp};
-use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData};
+use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData, Verification};
 
 use super::{account, external, verification};
 use crate::public_url::PublicUrl;
@@ -21,8 +21,11 @@ pub fn sign_in(
         .as_ref()
         .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountNotFound), now));
     let mut second = None;
+    let asked = attempt.passkey.as_ref();
+    let asked = asked.map(|proof| verification::passkey(&proof.options, proof.expire_at, now));
     let (proof, session_id) = match &attempt.state {
-        SignInState::NeedsIdentifier => (elsewhere, None),
+        SignInState::NeedsIdentifier => (asked.or(elsewhere), None),
+        SignInState::NeedsFirstFactor { .. } if asked.is_some() => (asked, None),
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
@@ -33,7 +36,9 @@ pub fn sign_in(
         SignInState::NeedsSecondFactor { first, .. } => (Some(verification::verified(*first)), None),
         SignInState::Complete { session_id, strategy, second: proven, .. } => {
             second = proven.map(verification::verified);
-            (Some(verification::verified(*strategy)), Some(session_id.to_string()))
+            let expire_at = attempt.passkey.as_ref().map(|proof| proof.expire_at.0);
+            let proof = Verification { expire_at, ..verification::verified(*strategy) };
+            (Some(proof), Some(session_id.to_string()))
         }
     };
     SignIn {
@@ -81,6 +86,7 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
 fn factor(factor: IdentityFactor) -> Factor {
     let (strategy, address) = match factor {
         IdentityFactor::Password => (Strategy::Password, None),
+        IdentityFactor::Passkey => (Strategy::Passkey, None),
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {
             (Strategy::EmailCode, Some((email_address_id, safe_identifier, primary)))
         }

@@ -1,4 +1,4 @@
-use frontdesk_identity::{CodeProof, Policy, Strategy, Timestamp};
+use frontdesk_identity::{CodeProof, Policy, ProofStatus, Strategy, Timestamp};
 use frontdesk_wire::{SignUpVerification, Verification};
 
 /// The word for a proof that is there.
@@ -21,11 +21,26 @@ pub(super) fn code(proof: &CodeProof, strategy: Strategy, policy: &Policy, now: 
     })
 }
 
+/// The answer of a device that was asked for a passkey.
+pub(super) fn passkey(options: &str, expire_at: Timestamp, now: Timestamp) -> Verification {
+    let waiting = now < expire_at;
+    let status = if waiting { ProofStatus::Unverified } else { ProofStatus::Expired };
+    Verification {
+        object: Some("verification_passkey".to_owned()),
+        status: status.as_str().to_owned(),
+        strategy: Strategy::Passkey.as_str().to_owned(),
+        expire_at: Some(expire_at.0),
+        nonce: Some(if waiting { options.to_owned() } else { String::new() }),
+        ..Verification::default()
+    }
+}
+
 /// A proof that was given by this strategy.
 pub(super) fn verified(strategy: Strategy) -> Verification {
     let object = match strategy {
         Strategy::Password => "verification_password",
         Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
+        Strategy::Passkey => "verification_passkey",
         Strategy::Ticket => "verification_ticket",
         Strategy::Totp => "verification_totp",
         Strategy::BackupCode => "verification_backup_code",
@@ -35,6 +50,8 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
         object: Some(object.to_owned()),
         status: VERIFIED.to_owned(),
         strategy: strategy.as_str().to_owned(),
+        // A device is asked nothing any more; the protocol has a text there in any case.
+        nonce: (strategy == Strategy::Passkey).then(String::new),
         ..Verification::default()
     }
 }

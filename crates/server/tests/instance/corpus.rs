@@ -2,6 +2,10 @@
 
 use std::{fs, path::Path};
 
+#[path = "../../../../fuzz/properties/attestations.rs"]
+mod attestations;
+#[path = "../../../../fuzz/properties/client_data.rs"]
+mod client_data;
 #[path = "../../../../fuzz/properties/id_tokens.rs"]
 mod id_tokens;
 #[path = "../../../../fuzz/properties/profiles.rs"]
@@ -59,4 +63,18 @@ fn sec_78_only_answers_that_name_somebody_are_taken_and_vouch_for_what_the_provi
         "user_info",
     ];
     assert_eq!(taken("profiles", profiles::hold), named);
+}
+
+#[test]
+fn sec_67_sec_71_only_pages_of_the_domain_that_nobody_holds_inside_another_ask_for_passkeys() {
+    let believed =
+        ["below", "create", "default_port", "get", "listed", "other_keys", "slash", "top_null", "upper_case"];
+    assert_eq!(taken("client_data", client_data::hold), believed);
+}
+
+#[test]
+fn sec_68_sec_70_only_keys_that_somebody_verified_has_made_for_the_domain_are_kept() {
+    // What stands behind the key in `tail` says nothing, and counts for nothing.
+    let kept = ["copied", "counts", "longest_id", "may_be_copied", "none", "short_id", "tail"];
+    assert_eq!(taken("attestations", attestations::hold), kept);
 }

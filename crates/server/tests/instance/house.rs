@@ -12,7 +12,7 @@ use frontdesk_server::{
     delivery::{self, Mailer},
     doors::{Doors, bind},
     http::{Door, Site},
-    instance::{Instance, Setup},
+    instance::{Instance, InstanceError, Setup},
     providers::Network,
     public_url::PublicUrl,
     random::{Random, SystemRandom},
@@ -38,6 +38,8 @@ pub(crate) struct Wish {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailer: Option<Mailer>,
+    /// Where it is reached, if it is not only here.
+    pub(crate) public_url: Option<PublicUrl>,
 }
 
 impl Default for Wish {
@@ -49,6 +51,7 @@ impl Default for Wish {
             random: Arc::new(SystemRandom),
             clock: Arc::new(ManualClock::at(BEGIN_MS)),
             mailer: None,
+            public_url: None,
         }
     }
 }
@@ -115,28 +118,11 @@ impl House {
 
     /// An instance as it is wished for; on a database that has one already, another process of the same instance.
     pub(crate) async fn with(database: &TestDatabase, wish: Wish) -> Self {
-        let Wish { kind, settings, random, clock, mailer } = wish;
-        let listener = bind("127.0.0.1:0".parse().unwrap(), kind).await.unwrap();
+        let clock = wish.clock.clone();
+        let listener = bind("127.0.0.1:0".parse().unwrap(), wish.kind).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let public_url = PublicUrl::loopback(address.port());
         let store = Store::open(database.location()).await.unwrap();
-        furnish(&store, kind, &public_url).await;
-        let instance = Instance::open(Setup {
-            store,
-            key: InstanceKey::new(KEY),
-            kind: Some(kind),
-            public_url: None,
-            default_url: public_url,
-            settings,
-            clock: clock.clone(),
-            random,
-            data_dir: std::env::temp_dir(),
-            reach: Arc::new(Network::new()),
-            mailer,
-            password_workers: PASSWORD_WORKERS,
-        })
-        .await
-        .unwrap();
+        let instance = Self::begin(store, wish, address.port()).await.unwrap();
         keep(&instance).await;
         let mut doors = Doors::default();
         let door = Door::loopback(instance.public_url(), address.port());
@@ -145,6 +131,35 @@ impl House {
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
         let http = http.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { instance, clock, address, http, doors }
+    }
+
+    /// What an instance says that cannot be as it is wished for.
+    pub(crate) async fn refused(database: &TestDatabase, wish: Wish) -> String {
+        let store = Store::open(database.location()).await.unwrap();
+        let refusal = Self::begin(store.clone(), wish, 8787).await.unwrap_err().to_string();
+        store.close().await;
+        refusal
+    }
+
+    async fn begin(store: Store, wish: Wish, port: u16) -> Result<Arc<Instance>, InstanceError> {
+        let Wish { kind, settings, random, clock, mailer, public_url: named } = wish;
+        let public_url = PublicUrl::loopback(port);
+        furnish(&store, kind, &public_url).await;
+        Instance::open(Setup {
+            store,
+            key: InstanceKey::new(KEY),
+            kind: Some(kind),
+            public_url: named,
+            default_url: public_url,
+            settings,
+            clock,
+            random,
+            data_dir: std::env::temp_dir(),
+            reach: Arc::new(Network::new()),
+            mailer,
+            password_workers: PASSWORD_WORKERS,
+        })
+        .await
     }
 
     /// Another process of the same instance, with the same clock.

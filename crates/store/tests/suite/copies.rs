@@ -69,6 +69,7 @@ pub(crate) async fn furnish(store: &Store) {
     store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
     crate::externals::furnish(store).await;
     crate::second_factors::furnish(store).await;
+    crate::passkeys::furnish(store).await;
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {

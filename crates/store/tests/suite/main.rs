@@ -21,6 +21,7 @@ mod fixtures;
 mod handshakes;
 mod instance;
 mod open;
+mod passkeys;
 mod people;
 mod pictures;
 mod redirects;

@@ -5,7 +5,7 @@ use crate::{
     external::AWAY_MS,
     samples::{
         JANE, PASSWORD_VERSION, RULES, START, address, bytes, client, code, email, email_of, github, jane, linked,
-        new_link, new_session, password, profile, session, tried, way_out, with_totp,
+        new_link, new_session, passkey, password, profile, session, tried, way_out, with_totp,
     },
     time::{DAY, HOUR},
 };
@@ -105,6 +105,7 @@ fn planted() -> Account {
     jane.emails.push(email_of(&jane.user.id, 2, "eve@example.com", true));
     let hers = Profile { connection: github(), ..profile("eve", "eve@example.com", true) };
     jane.externals.push(linked(7, &jane.user.id, hers));
+    jane.passkeys.push(passkey(&jane.user.id, 20));
     jane
 }
 
@@ -249,6 +250,7 @@ fn sec_80_who_only_claimed_the_address_is_shut_out_by_its_holder() {
                 Effect::ConsumeCode(code(4).id),
                 Effect::RemoveEmail(address(2)),
                 Effect::UnlinkExternal(jane.externals[0].id.clone()),
+                Effect::RemovePasskey(address(20)),
                 Effect::VerifyEmail(address(1)),
                 Effect::EndOtherSessions { user_id: jane.user.id.clone(), kept: new_session(9).id },
                 link_of(&jane, &said),
@@ -291,6 +293,7 @@ fn sec_80_a_password_of_who_only_claimed_the_address_is_replaced_before_anything
             Effect::NoteChange(user_id.clone()),
             Effect::RemoveEmail(address(2)),
             Effect::UnlinkExternal(jane.externals[0].id.clone()),
+            Effect::RemovePasskey(address(20)),
             Effect::VerifyEmail(address(1)),
             Effect::EndOtherSessions { user_id: user_id.clone(), kept: new_session(9).id },
             link_of(&jane, &said),

@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
+use crate::{
+    passkey::CEREMONY_MS,
+    samples::{asked, passkey, passkey_checked},
+};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -24,6 +28,12 @@ enum Act {
     },
     /// Sets a new password.
     Reset,
+    AskPasskey,
+    /// With the right key, in the ceremony that was begun so many ceremonies ago.
+    Passkey {
+        own: bool,
+        ago: u32,
+    },
     Wait(i64),
 }
 
@@ -36,6 +46,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         6 => (purposes(), prop::bool::weighted(0.3), 0..2u32)
             .prop_map(|(purpose, right, ago)| Act::Code { purpose, right, ago }),
         2 => Just(Act::Reset),
+        3 => Just(Act::AskPasskey),
+        4 => (prop::bool::weighted(0.4), 0..2u32).prop_map(|(own, ago)| Act::Passkey { own, ago }),
         3 => prop_oneof![0..60 * SECOND, 0..2 * HOUR, 0..2 * DAY].prop_map(Act::Wait),
     ];
     prop::collection::vec(act, 0..80)
@@ -46,10 +58,11 @@ fn purposes() -> impl Strategy<Value = CodePurpose> {
 }
 
 fn policies() -> impl Strategy<Value = Policy> {
-    (any::<[bool; 3]>(), 1..8u32, 1..12u32).prop_map(|([hides, by_code, single], max_tries, max_attempts)| {
+    (any::<[bool; 4]>(), 1..8u32, 1..12u32).prop_map(|([hides, by_code, single, passkeys], max_tries, max_attempts)| {
         let mut policy = Policy { enumeration_protection: hides, ..Policy::default() };
         policy.email_address.sign_in_by_code = by_code;
         policy.sessions.single_session = single;
+        policy.passkeys.enabled = passkeys;
         policy.codes.max_tries = max_tries;
         policy.lockout.max_attempts = max_attempts;
         assert_eq!(policy.faults(), []);
@@ -71,13 +84,14 @@ struct Run {
     tries: u32,
     sent: u32,
     consumed: BTreeSet<String>,
+    asked: u32,
 }
 
 impl Run {
     fn new(policy: Policy, exists: bool) -> Self {
         Self {
             world: World::new(policy),
-            account: jane(),
+            account: keyed(jane(), 20),
             decoy: address(99),
             lockout: Lockout::default(),
             exists,
@@ -86,6 +100,7 @@ impl Run {
             tries: 0,
             sent: 0,
             consumed: BTreeSet::new(),
+            asked: 0,
         }
     }
 
@@ -107,6 +122,11 @@ impl Run {
 
     fn nobody(&self) -> Found<'_> {
         Found::Nobody { decoy: &self.decoy, lockout: self.lockout }
+    }
+
+    /// Whether it is said who it is.
+    fn named(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| subject_of(attempt).is_some())
     }
 
     /// Counts a failure as `Store::count_failure` does.
@@ -187,12 +207,38 @@ impl Run {
                 assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
                 step
             }
+            Act::AskPasskey => {
+                let found = subject_of(&attempt).map(|_| self.found(&attempt));
+                let proof =
+                    PasskeyProof { expire_at: self.world.now.plus(CEREMONY_MS), ..asked(CEREMONIES + self.asked + 1) };
+                let step = attempt.ask_passkey(proof, found.as_ref(), &scene)?;
+                self.asked += 1;
+                step
+            }
+            Act::Passkey { own, ago } => {
+                let found = subject_of(&attempt).map(|_| self.found(&attempt));
+                let (eve, number) = (keyed(eve(), 66), if *own { 20 } else { 66 });
+                let evidence = passkey_checked(CEREMONIES + self.asked.saturating_sub(*ago), number, 1);
+                let holder = if *own { &self.account } else { &eve };
+                let step = attempt.attempt_passkey(holder, found.as_ref(), &evidence, new_session(number), &scene)?;
+                assert_eq!(*ago, 0, "an older ceremony is void");
+                assert!(self.world.policy.passkeys.enabled);
+                if let Some(subject) = subject_of(&attempt) {
+                    assert_eq!(subject, Subject::User { id: holder.user.id.clone() });
+                }
+                assert_eq!(holder.lockout.remaining_ms(self.world.now), None);
+                assert_eq!(step.attempt.user_id(), Some(&holder.user.id));
+                step
+            }
             Act::Begin | Act::Wait(_) => return Ok(()),
         };
         let (attempt, effects) = self.world.take(step);
         for effect in effects {
             match effect {
                 Effect::ConsumeCode(id) => assert!(self.consumed.insert(id.as_str().to_owned()), "a code worked twice"),
+                Effect::ConsumeCeremony(id) => {
+                    assert!(self.consumed.insert(id.as_str().to_owned()), "a ceremony worked twice");
+                }
                 Effect::ClearFailures(_) => self.account.lockout = Lockout::default(),
                 _ => {}
             }
@@ -230,6 +276,24 @@ impl Run {
     }
 }
 
+/// Numbers of ceremonies begin above those of codes.
+const CEREMONIES: u32 = 100_000;
+
+/// The account with one passkey.
+fn keyed(mut account: Account, number: u32) -> Account {
+    account.passkeys = vec![passkey(&account.user.id, number)];
+    account
+}
+
+/// Somebody else.
+fn eve() -> Account {
+    let mut eve = jane();
+    eve.user.id = UserId::from_random(bytes(66));
+    eve.emails = vec![email_of(&eve.user.id, 66, "eve@example.com", true)];
+    eve.user.primary_email_address_id = Some(eve.emails[0].id.clone());
+    eve
+}
+
 fn subject_of(attempt: &SignIn) -> Option<Subject> {
     match &attempt.state {
         SignInState::NeedsFirstFactor { subject, .. } => Some(subject.clone()),
@@ -254,7 +318,9 @@ proptest! {
             prop_assert_eq!(run.world.client.generation, generation + i64::from(begun), "the token is replaced with it");
             generation = run.world.client.generation;
             let signed_in = run.world.sessions.iter().filter(|session| session.is_signed_in(&run.world.policy, run.world.now));
-            prop_assert!(signed_in.count() <= 1, "one user is signed in once");
+            let users: Vec<_> = signed_in.map(|session| &session.user_id).collect();
+            let distinct: std::collections::BTreeSet<_> = users.iter().collect();
+            prop_assert_eq!(users.len(), distinct.len(), "one user is signed in once");
         }
         // Later, and signed out: the attempt goes on, or the next one does.
         run.world.sessions.clear();
@@ -285,6 +351,9 @@ proptest! {
                 Act::Password { .. } => Act::Password { right: false },
                 Act::Code { purpose, ago, .. } => Act::Code { purpose, right: false, ago },
                 Act::Identify { .. } => Act::Identify { known: true },
+                // Whose attempt it is: one that proves something signs its own holder in, wherever nobody was named.
+                Act::Passkey { .. } if somebody.named() => Act::Passkey { own: false, ago: 0 },
+                Act::Passkey { .. } => continue,
                 other => other,
             };
             prop_assert_eq!(somebody.act(&act), nobody.act(&act), "{:?}", act);
@@ -294,6 +363,7 @@ proptest! {
                 let factors = attempt.first_factors(&run.found(attempt), &run.world.policy);
                 let factors: Vec<_> = factors.iter().map(|factor| match factor {
                     Factor::Password => None,
+                    Factor::Passkey => Some((CodePurpose::SignIn, String::new(), false)),
                     Factor::EmailCode { safe_identifier, primary, .. } => {
                         Some((CodePurpose::SignIn, safe_identifier.clone(), *primary))
                     }

@@ -187,3 +187,22 @@ fn a_password_that_others_know_is_set_anew_after_the_second_factor_and_not_befor
     ));
     assert_eq!(world.sessions[0].second_factor_at, Some(START));
 }
+
+#[test]
+fn a_passkey_is_both_factors_only_where_the_owner_says_so() {
+    for both in [false, true] {
+        let mut policy = Policy::default();
+        policy.passkeys.satisfies_second_factor = both;
+        let mut world = World::new(policy);
+        let jane = with_totp(crate::Account { passkeys: vec![crate::samples::passkey(&jane().user.id, 1)], ..jane() });
+        let attempt = world.begin();
+        let step = attempt.ask_passkey(crate::samples::asked(1), None, &world.scene()).unwrap();
+        let attempt = world.take(step).0;
+        let evidence = crate::samples::passkey_checked(1, 1, 5);
+        let step = attempt.attempt_passkey(&jane, None, &evidence, new_session(9), &world.scene()).unwrap();
+        let (attempt, _) = world.take(step);
+        let asked_for = if both { SignInStatus::Complete } else { SignInStatus::NeedsSecondFactor };
+        assert_eq!((attempt.status(START), world.sessions.len()), (asked_for, usize::from(both)));
+        assert!(world.sessions.iter().all(|session| session.second_factor_at == Some(START)));
+    }
+}

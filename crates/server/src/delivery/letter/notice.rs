@@ -77,6 +77,14 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("New backup codes for {application}"),
             format!("There are new backup codes for your account at {application}. The old ones are void."),
         ),
+        Notice::PasskeyAdded(name) => (
+            format!("New passkey for {application}"),
+            format!("A passkey was added to your account at {application}: {name}. From now on its device signs in."),
+        ),
+        Notice::PasskeyRemoved(name) => (
+            format!("Passkey removed for {application}"),
+            format!("A passkey was removed from your account at {application}: {name}. It no longer signs in."),
+        ),
     }
 }
 
@@ -131,6 +139,16 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("Neue Backup-Codes für {application}"),
             format!("Für dein Konto bei {application} gibt es neue Backup-Codes. Die alten gelten nicht mehr."),
         ),
+        Notice::PasskeyAdded(name) => (
+            format!("Neuer Passkey für {application}"),
+            format!(
+                "Deinem Konto bei {application} wurde ein Passkey hinzugefügt: {name}. Ab jetzt meldet sein Gerät dich an."
+            ),
+        ),
+        Notice::PasskeyRemoved(name) => (
+            format!("Passkey für {application} entfernt"),
+            format!("Von deinem Konto bei {application} wurde ein Passkey entfernt: {name}. Er meldet nicht mehr an."),
+        ),
     }
 }
 
@@ -141,7 +159,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 10] {
+pub(super) fn every() -> [Notice; 12] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -157,5 +175,7 @@ pub(super) fn every() -> [Notice; 10] {
         Notice::TotpAdded,
         Notice::TotpRemoved,
         Notice::BackupCodesRenewed,
+        Notice::PasskeyAdded("Laptop".to_owned()),
+        Notice::PasskeyRemoved("Laptop".to_owned()),
     ]
 }

@@ -5,6 +5,7 @@ pub mod clients;
 pub mod email_addresses;
 pub mod instance;
 pub mod jwt_templates;
+pub mod passkeys;
 pub mod redirect_urls;
 pub mod second_factors;
 pub mod sessions;

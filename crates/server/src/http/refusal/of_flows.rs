@@ -1,9 +1,9 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
-    PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal, SignUpRefusal, TicketRefusal,
-    time::SECOND,
+    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault,
+    PasskeyRefusal, PasswordFault, PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal,
+    SignUpRefusal, TicketRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -73,6 +73,7 @@ impl From<Fault> for Refusal {
             Fault::NoTotp => Self::code(ErrorCode::TotpDisabled),
             Fault::WrongSecondFactor => Self::field(ErrorCode::TotpIncorrectCode, form::CODE),
             Fault::SignUp(refusal) => sign_up(refusal),
+            Fault::Passkey(refusal) => passkey(refusal),
             Fault::Session(_over) => Self::code(ErrorCode::InvalidActionForSession),
             Fault::External(code) => Self::code(code),
             Fault::Provider(fault) => provider(&fault),
@@ -168,6 +169,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::SamePassword => Refusal::field(ErrorCode::FormNewPasswordMatchesCurrent, form::PASSWORD),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
+        SignInRefusal::Passkey(refusal) => passkey(refusal),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
     }
 }
@@ -181,6 +183,24 @@ fn second_factor(refusal: SecondFactorRefusal) -> Refusal {
             .saying("No authenticator app is being set up. Begin with that."),
         SecondFactorRefusal::Incorrect => Refusal::field(ErrorCode::FormCodeIncorrect, form::CODE),
         SecondFactorRefusal::NoBackupCodes => Refusal::code(ErrorCode::BackupCodesNotAvailable),
+    }
+}
+
+fn passkey(refusal: PasskeyRefusal) -> Refusal {
+    match refusal {
+        PasskeyRefusal::Off => Refusal::code(ErrorCode::StrategyForUserInvalid)
+            .saying("Passkeys are turned off at this instance. Sign in another way."),
+        PasskeyRefusal::Unknown => Refusal::code(ErrorCode::PasskeyNotRegistered),
+        PasskeyRefusal::None => Refusal::code(ErrorCode::NoPasskeysFoundForUser),
+        PasskeyRefusal::TooMany => Refusal::code(ErrorCode::PasskeyQuotaExceeded),
+        PasskeyRefusal::NotAsked => Refusal::code(ErrorCode::PasskeyInvalidVerification),
+        PasskeyRefusal::Malformed => {
+            Refusal::field(ErrorCode::PasskeyInvalidPublicKeyCredential, form::PUBLIC_KEY_CREDENTIAL)
+        }
+        PasskeyRefusal::Failed => Refusal::code(ErrorCode::PasskeyAuthenticationFailure),
+        PasskeyRefusal::NotKept => Refusal::code(ErrorCode::PasskeyRegistrationFailure),
+        PasskeyRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed)
+            .saying("You could not sign in without it. Set a password first, or add another passkey."),
     }
 }
 

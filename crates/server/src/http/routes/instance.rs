@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use frontdesk_wire::{DevBrowser, Environment, ErrorCode, Health, INTRODUCTION_PATH, Introduction, Jwks};
+use frontdesk_wire::{
+    DevBrowser, Environment, ErrorCode, Health, INTRODUCTION_PATH, Introduction, Jwks, RelatedOrigins,
+};
 use secrecy::ExposeSecret as _;
 use utoipa::openapi::{ObjectBuilder, schema::Type};
 
@@ -28,6 +30,14 @@ pub(super) fn routes() -> Routes {
     let open = Routes::of(Who::Anyone, "Instance", "What everybody may know of the instance.")
         .get("/v1/health", health, says("Ask whether the instance is up").bare::<Health>())
         .get("/.well-known/jwks.json", jwks, says("Read the keys that session tokens are verified with").bare::<Jwks>())
+        .get(
+            "/.well-known/webauthn",
+            related_origins,
+            says("Read whose pages may ask for the passkeys of this domain")
+                .more("For browsers (Web Authentication §5.11). Only where the instance is at the domain of its passkeys.")
+                .bare::<RelatedOrigins>()
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
         .get(
             INTRODUCTION_PATH,
             introduction,
@@ -67,6 +77,13 @@ pub(super) async fn health() -> Answer {
 /// `GET /.well-known/jwks.json`
 pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Answer {
     Answer::bare(instance.jwks().as_ref())
+}
+
+/// `GET /.well-known/webauthn`
+pub(super) async fn related_origins(State(instance): State<Arc<Instance>>) -> Result<Answer, Refusal> {
+    let origins = instance.party().and_then(|party| party.related_origins());
+    let origins = origins.ok_or_else(|| Refusal::code(ErrorCode::ResourceNotFound))?;
+    Ok(Answer::bare(&RelatedOrigins { origins }))
 }
 
 /// `GET /.well-known/frontdesk.json`

@@ -2,6 +2,7 @@
 
 mod emails;
 mod external_accounts;
+mod passkeys;
 mod password;
 mod picture;
 mod second_factors;
@@ -98,6 +99,7 @@ pub(super) fn routes() -> Routes {
         )
         .and(emails::routes())
         .and(external_accounts::routes())
+        .and(passkeys::routes())
         .and(password::routes())
         .and(picture::routes())
         .and(second_factors::routes())

@@ -25,7 +25,8 @@ use crate::{
 use super::elsewhere;
 
 /// Ways to prove who one is.
-const STRATEGIES: [&str; 5] = ["password", "email_code", "reset_password_email_code", "ticket", "oauth_<provider>"];
+const STRATEGIES: [&str; 6] =
+    ["password", "email_code", "reset_password_email_code", "passkey", "ticket", "oauth_<provider>"];
 
 const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
 /// A way to prove the second factor.
@@ -66,6 +67,13 @@ const ATTEMPT: &[Field] = &[
     Field::text(form::CODE, "The code that was sent."),
     TICKET,
     SIGN_OUT,
+    Field::text(form::PUBLIC_KEY_CREDENTIAL, "JSON text of what the device has answered that was asked for a passkey."),
+];
+const PASSKEY: &[ErrorCode] = &[ErrorCode::NoPasskeysFoundForUser, ErrorCode::PasskeyAuthenticationFailure];
+const ANSWER: &[ErrorCode] = &[
+    ErrorCode::PasskeyNotRegistered,
+    ErrorCode::PasskeyInvalidPublicKeyCredential,
+    ErrorCode::PasskeyInvalidVerification,
 ];
 const FOUND: &[ErrorCode] = &[
     ErrorCode::FormIdentifierNotFound,
@@ -98,6 +106,7 @@ pub(super) fn routes() -> Routes {
                 .refuses(PROOF)
                 .refuses(TICKETS)
                 .refuses(refusals::SENDING)
+                .refuses(PASSKEY)
                 .refuses(elsewhere::REFUSED)
                 .refuses(&[ErrorCode::SessionExists, ErrorCode::AccountTransferInvalid]),
         )
@@ -113,25 +122,29 @@ pub(super) fn routes() -> Routes {
         .post(
             "/v1/client/sign_ins/{id}/prepare_first_factor",
             prepare,
-            says("Have a code sent, or be sent to a provider")
+            says("Have a code sent, be sent to a provider, or have a device asked for a passkey")
                 .form(PREPARE)
                 .envelope::<SignIn>()
                 .refuses(elsewhere::REFUSED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(FOUND)
                 .refuses(refusals::SENDING)
+                .refuses(PASSKEY)
                 .refuses(&[ErrorCode::FormResourceNotFound]),
         )
         .post(
             "/v1/client/sign_ins/{id}/attempt_first_factor",
             attempt,
-            says("Offer a password or a code")
+            says("Offer a password, a code, or the answer of a device")
                 .form(ATTEMPT)
                 .envelope::<SignIn>()
                 .refuses(refusals::ATTEMPT)
                 .refuses(FOUND)
                 .refuses(PROOF)
                 .refuses(TICKETS)
+                .refuses(PASSKEY)
+                .refuses(ANSWER)
+                .refuses(&[ErrorCode::FormResourceNotFound])
                 .refuses(refusals::CODE)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(&[ErrorCode::VerificationStrategyInvalid]),
@@ -229,6 +242,7 @@ pub(super) async fn prepare(
             let wanted = elsewhere::outward(&form, connection)?;
             return Ok(sign_in::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
         }
+        Strategy::Passkey => return Ok(sign_in::prepare_passkey(&instance.turn(&caller), &id).await?.into()),
         // There is nothing to prepare for a password or a ticket.
         Strategy::Password | Strategy::Ticket | Strategy::Totp | Strategy::BackupCode => {
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
@@ -253,6 +267,7 @@ pub(super) async fn attempt(
             sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
         }
         Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
+        Strategy::Passkey => sign_in::Proof::Passkey(form.required(form::PUBLIC_KEY_CREDENTIAL)?.to_owned()),
         // That proof comes by way of the browser.
         Strategy::OAuth(_) | Strategy::Totp | Strategy::BackupCode => {
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));

@@ -4,6 +4,8 @@ use frontdesk_store::testing::on_each;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use frontdesk_server::public_url::PublicUrl;
+
 use super::{RECORD, Record, deviations, newest, of};
 use crate::{
     browser::Browser,
@@ -11,6 +13,7 @@ use crate::{
     external::{self, APP, come_back},
     handshake_nonces::{nonce, payload_of},
     house::{House, Wish},
+    key::Says,
     owner::Owner,
     pictures::{self, MULTIPART, png, upload},
     routes::{Spelling, walk},
@@ -54,6 +57,13 @@ async fn every_operation_answers_as_its_published_document_says() {
         let house = House::with(database, Wish::settings(provider.connections())).await;
         elsewhere(&house, &provider).await;
         house.close().await;
+        let house = House::open(database).await;
+        passkeys(&house).await;
+        house.close().await;
+        let public_url = PublicUrl::parse("https://example.com").ok();
+        let house = House::with(database, Wish { public_url, ..Wish::default() }).await;
+        house.device().get("/.well-known/webauthn").await.ok();
+        house.close().await;
         judge(&RECORD.take());
     })
     .await;
@@ -91,6 +101,37 @@ fn judge(record: &Record) {
         let (on, at) = (deviation.on, deviation.at);
         assert!(record.met.contains(&index), "no answer deviates any more: {on} at {at}: {}", deviation.fault);
     }
+}
+
+/// Somebody adds a passkey, signs in by it, renames it; the owner removes it.
+async fn passkeys(house: &House) {
+    let mut device = house.device();
+    device.get("/.well-known/webauthn").await.refused(404, "resource_not_found");
+    let person = device.sign_up("mia@keys.example").await;
+    let (id, mut key) = device.add_passkey(b"a key of sixteen bytes").await;
+    let path = format!("/v1/me/passkeys/{id}");
+    device.get(&path).await.ok();
+    device.patch(&path, &[("name", "Laptop")]).await.ok();
+    let attempt = format!("{path}/attempt_verification");
+    device.post(&attempt, &[("public_key_credential", "{}")]).await.refused(400, "passkey_invalid_verification");
+    let user = format!("/v1/users/{}", person.user_id);
+    assert_eq!(Owner::new(house).get(&user).await.status, 200);
+    let mut other = house.device();
+    let (sign_in, options) = other.begin_passkey().await;
+    other.prove_passkey(&sign_in, &key.sign(&options, &Says::default())).await.ok();
+    for refused in
+        [device.get("/v1/me/passkeys/idn_no").await, device.patch("/v1/me/passkeys/idn_no", &[("name", "a")]).await]
+    {
+        refused.refused(404, "passkey_not_registered");
+    }
+    let removed = Owner::new(house).delete(&format!("{user}/passkeys/{id}")).await;
+    assert_eq!(removed.status, 200);
+    Owner::new(house).delete(&format!("{user}/passkeys/{id}")).await.refused(404, "passkey_not_registered");
+    let (id, _) = device.add_passkey(b"another key of sixteen").await;
+    let path = format!("/v1/me/passkeys/{id}");
+    device.delete(&path).await.ok();
+    device.delete(&path).await.refused(404, "passkey_not_registered");
+    house.device().post("/v1/me/passkeys", &[]).await.refused(401, "signed_out");
 }
 
 /// Somebody comes in by an account elsewhere, connects another, and removes it; the owner reads what may be done there.

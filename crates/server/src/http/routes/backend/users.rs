@@ -14,7 +14,7 @@ pub(super) use described::routes;
 use super::list;
 use crate::{
     flows::backend::{
-        Part,
+        Part, passkeys,
         second_factors::{self, Which},
         users::{self, Access, Create, MetadataChange, NewPassword, Update},
     },
@@ -270,6 +270,15 @@ pub(super) async fn oauth_access_tokens(
 ) -> Result<Answer, Refusal> {
     let tokens = users::oauth_access_tokens(&instance.turn(&caller), &id, &provider).await?;
     list::answer(&query, Part { total: tokens.len(), entries: tokens })
+}
+
+/// `DELETE /v1/users/{id}/passkeys/{passkey}`
+pub(super) async fn remove_passkey(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path((id, passkey)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&passkeys::remove(&instance.turn(&caller), &id, &passkey).await?))
 }
 
 /// `DELETE /v1/users/{id}/external_accounts/{external}`

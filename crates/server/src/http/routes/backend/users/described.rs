@@ -8,7 +8,7 @@ use frontdesk_wire::{
         FormPasswordIncorrect, FormResourceNotFound, MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied,
         OauthConfigMissing, OauthFetchUserError, OauthMissingAccessToken, OauthMissingRefreshToken,
         OauthTokenExchangeError, OauthTokenProviderNotEnabled, OauthTokenRetrievalError, OauthUnsupportedProvider,
-        ResourceNotFound, TotpDisabled, TotpIncorrectCode,
+        PasskeyNotRegistered, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
     },
     backend::{OauthAccessToken, Removed, TotalCount, User, Verified, VerifiedCode},
 };
@@ -16,8 +16,8 @@ use frontdesk_wire::{
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
     ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
-    remove_factors, remove_password, replace_metadata, set_compromised, show, unban, unlock, unset_compromised, update,
-    verify_password, verify_totp,
+    remove_factors, remove_passkey, remove_password, replace_metadata, set_compromised, show, unban, unlock,
+    unset_compromised, update, verify_password, verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 use crate::passwords::Hasher;
@@ -251,6 +251,14 @@ fn elsewhere() -> Routes {
                     MisconfiguredOauthProvider,
                     ExternalAccountMissingRefreshToken,
                 ]),
+        )
+        .delete(
+            "/v1/users/{id}/passkeys/{passkey}",
+            remove_passkey,
+            says("Remove a passkey of a user")
+                .more("The user is told.")
+                .bare::<DeletedObject>()
+                .refuses(&[ResourceNotFound, PasskeyNotRegistered]),
         )
         .delete(
             "/v1/users/{id}/external_accounts/{external}",

@@ -1,0 +1,58 @@
+//! What signing in by a passkey and adding one have in common: a ceremony that is answered once.
+
+use frontdesk_identity::passkey::CEREMONY_MS;
+use frontdesk_identity::{ClientId, IdentificationId, PasskeyRefusal, RelyingParty, UserId, VerificationId};
+use frontdesk_store::PasskeyCeremony;
+use std::sync::Arc;
+
+use super::{Fault, Turn};
+use crate::passkeys::{Asking, PasskeyFault};
+
+impl Turn<'_> {
+    /// For whom keys are made here.
+    pub(super) fn party(&self) -> Result<Arc<RelyingParty>, Fault> {
+        self.instance.party().ok_or(PasskeyRefusal::Off.into())
+    }
+
+    /// A ceremony that begins: this client asks a device.
+    pub(super) fn ceremony(
+        &self,
+        client: &ClientId,
+        adds: Option<(UserId, IdentificationId)>,
+        asking: Asking,
+    ) -> PasskeyCeremony {
+        PasskeyCeremony {
+            id: VerificationId::from_random(self.instance.random_id()),
+            client_id: client.clone(),
+            adds,
+            options: asking.options,
+            state: asking.state,
+            created_at: self.now,
+            expire_at: self.now.plus(CEREMONY_MS),
+            taken_at: None,
+        }
+    }
+
+    /// Takes a ceremony for the answer that came. Rightly or not, it is answered once.
+    pub(super) async fn take_ceremony(&self, ceremony: PasskeyCeremony) -> Result<PasskeyCeremony, Fault> {
+        if self.instance.store().take_passkey_answer(&ceremony.id, self.now).await? {
+            Ok(ceremony)
+        } else {
+            Err(PasskeyRefusal::NotAsked.into())
+        }
+    }
+}
+
+/// What an answer is refused for that does not count, where `otherwise` is what it would have been good for.
+pub(super) fn refused(fault: &PasskeyFault, user: Option<&UserId>, otherwise: PasskeyRefusal) -> Fault {
+    let user = user.map(UserId::as_str);
+    match fault {
+        PasskeyFault::Malformed(_) | PasskeyFault::NoKey => return PasskeyRefusal::Malformed.into(),
+        PasskeyFault::Kept(error) => tracing::error!(%error, "what is kept of a passkey cannot be read"),
+        PasskeyFault::CounterWentBack => {
+            tracing::warn!(target: "audit", event = "passkey_counter_went_back", user);
+        }
+        fault => tracing::info!(target: "audit", event = "passkey_refused", user, reason = %fault),
+    }
+    otherwise.into()
+}
