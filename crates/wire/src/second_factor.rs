@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::nullable;
 
 /// An authenticator app. The secret is told once, while it is being set up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Totp {
     /// `totp`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -34,7 +34,7 @@ pub struct Totp {
 }
 
 /// New backup codes, told this once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct BackupCodes {
     /// `backup_code`; readers do not look at it.
     #[serde(default, deserialize_with = "nullable")]
@@ -53,4 +53,31 @@ pub struct BackupCodes {
     #[ts(type = "number")]
     #[serde(default, deserialize_with = "nullable")]
     pub updated_at: i64,
+}
+
+impl std::fmt::Debug for Totp {
+    /// Shows no secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Totp({}, verified: {})", self.id, self.verified)
+    }
+}
+
+impl std::fmt::Debug for BackupCodes {
+    /// Shows none of the codes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BackupCodes({} of {})", self.codes.len(), self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_once_is_not_in_a_log() {
+        let secret = "GEZDGNBVGY3TQOJQ".to_owned();
+        let totp = Totp { secret: Some(secret.clone()), backup_codes: Some(vec![secret.clone()]), ..Totp::default() };
+        let codes = BackupCodes { codes: vec![secret.clone()], ..BackupCodes::default() };
+        assert!(!format!("{totp:?} {codes:?}").contains(&secret));
+    }
 }
