@@ -143,9 +143,7 @@ mod tests {
         assert_eq!(said(&format!("{other}:1\n{}:2", rest.to_lowercase())), Ok(true));
         assert_eq!(said(&format!("{other}:1\r\n{rest}:0")), Ok(false), "that is padding");
         assert_eq!(said(&format!("{other}:1")), Ok(false));
-        for wrong in
-            ["", "\n", "<html>", &format!("{rest}"), &format!("{rest}:many"), "1E4C9:3", &format!("{rest}:1\n?")]
-        {
+        for wrong in ["", "\n", "<html>", rest, &format!("{rest}:many"), "1E4C9:3", &format!("{rest}:1\n?")] {
             assert!(said(wrong).is_err(), "{wrong:?}");
         }
         assert!(find(&[0xff, 0xfe], rest).is_err());

@@ -26,7 +26,7 @@ fn estimate(password: &str, words: &ContextWords) -> Guess {
     let entropy = zxcvbn::zxcvbn(looked_at, &words);
     // What everybody tries does not depend on whose it is.
     let common = password.len() <= LOOKED_AT && zxcvbn::zxcvbn(looked_at, &[]).guesses_log10() < COMMON;
-    let advice = entropy.feedback().map(|feedback| feedback.suggestions().iter().map(advice).collect());
+    let advice = entropy.feedback().map(|feedback| feedback.suggestions().iter().copied().map(advice).collect());
     Guess { score: entropy.score().into(), common, advice: advice.unwrap_or_default() }
 }
 
@@ -36,7 +36,7 @@ fn beginning(password: &str) -> &str {
 }
 
 /// The words of the protocol for advice, which components know.
-fn advice(said: &Suggestion) -> Advice {
+fn advice(said: Suggestion) -> Advice {
     let (code, sentence) = match said {
         Suggestion::UseAFewWordsAvoidCommonPhrases => ("useWords", "Use several words, but no well-known phrase."),
         Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters => {

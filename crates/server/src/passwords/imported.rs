@@ -393,7 +393,7 @@ fn digits(bytes: &[u8]) -> Zeroizing<String> {
 
 fn undigits(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
-    let fits = !text.is_empty() && text.len() % 2 == 0 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let fits = !text.is_empty() && text.len().is_multiple_of(2) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     fits.then(|| pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect())?
 }
 

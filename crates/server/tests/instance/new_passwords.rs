@@ -1,6 +1,7 @@
 //! Passwords at the server: what is known of a new one, what other programs have kept, what the owner marks.
 
 use std::{
+    fmt::Write as _,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -38,7 +39,10 @@ struct Ranges {
 }
 
 fn sha1(password: &str) -> String {
-    digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02X}")).collect()
+    digest(&SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes()).as_ref().iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02X}").unwrap();
+        text
+    })
 }
 
 impl Ranges {
@@ -75,7 +79,7 @@ impl Ranges {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
-    fn settings(&self, policy: Value) -> Value {
+    fn settings(&self, policy: &Value) -> Value {
         let breaches = json!({ "enabled": true, "at_sign_in": true, "address": self.address, "timeout_ms": 400 });
         json!({ "breaches": breaches, "policy": { "password": policy } })
     }
@@ -90,7 +94,7 @@ async fn begin(house: &House, password: &str) -> Answer {
 async fn sec_45_a_stolen_password_is_refused_on_every_way_to_set_one() {
     on_each(async |database| {
         let ranges = Ranges::open(Says::Stolen).await;
-        let house = House::with(database, Wish::settings(ranges.settings(json!({})))).await;
+        let house = House::with(database, Wish::settings(ranges.settings(&json!({})))).await;
         begin(&house, STOLEN).await.refused_at(422, "form_password_pwned", "password");
         assert_eq!(ranges.asked(), [&sha1(STOLEN)[..5]], "five digits are all that is told of it");
 
@@ -128,7 +132,7 @@ async fn sec_45_a_stolen_password_is_refused_on_every_way_to_set_one() {
 async fn sec_45_a_service_that_does_not_answer_stops_nobody_unless_the_owner_wants_it() {
     on_each(async |database| {
         let ranges = Ranges::open(Says::Nothing).await;
-        let house = House::with(database, Wish::settings(ranges.settings(json!({})))).await;
+        let house = House::with(database, Wish::settings(ranges.settings(&json!({})))).await;
         begin(&house, STOLEN).await.ok();
         for says in [Says::Slowly, Says::Nonsense, Says::Error] {
             ranges.say(says);
@@ -148,7 +152,7 @@ async fn sec_45_where_the_owner_wants_it_no_password_is_set_that_could_not_be_lo
     on_each(async |database| {
         let ranges = Ranges::open(Says::Nothing).await;
         let strict = json!({ "refuse_unchecked": true });
-        let house = House::with(database, Wish::settings(ranges.settings(strict))).await;
+        let house = House::with(database, Wish::settings(ranges.settings(&strict))).await;
         let person = house.device().sign_up("ada@example.com").await;
         for says in [Says::Slowly, Says::Nonsense, Says::Error] {
             ranges.say(says);
@@ -302,7 +306,7 @@ async fn a_password_that_the_owner_marks_has_to_be_set_anew() {
 async fn sec_45_a_password_that_was_stolen_since_has_to_be_set_anew_at_sign_in() {
     on_each(async |database| {
         let ranges = Ranges::open(Says::Nothing).await;
-        let house = House::with(database, Wish::settings(ranges.settings(json!({})))).await;
+        let house = House::with(database, Wish::settings(ranges.settings(&json!({})))).await;
         let owner = Owner::new(&house);
         let new = json!({ "email_address": ["ada@example.com"], "password": STOLEN });
         owner.post("/v1/users", new).await.ok();

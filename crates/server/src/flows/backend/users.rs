@@ -50,7 +50,7 @@ pub enum NewPassword {
         unchecked: bool,
     },
     /// What another program has kept of it.
-    Imported(Imported),
+    Imported(Box<Imported>),
 }
 
 /// A change of a user.

@@ -336,7 +336,7 @@ fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
     })?;
     let imported = Imported::read(hasher, digest);
     let imported = imported.ok_or_else(|| Refusal::field(ErrorCode::FormPasswordDigestInvalid, DIGEST))?;
-    Ok(Some(NewPassword::Imported(imported)))
+    Ok(Some(NewPassword::Imported(Box::new(imported))))
 }
 
 /// Addresses of a new user; the owner vouches for each unless it is said to be reserved.

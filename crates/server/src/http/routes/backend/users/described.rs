@@ -192,6 +192,13 @@ pub(in super::super) fn routes() -> Routes {
                 .refuses(&[ResourceNotFound]),
         )
         .and(second_factors())
+        .and(compromised())
+        .and(elsewhere())
+}
+
+/// What the owner knows of a password.
+fn compromised() -> Routes {
+    Routes::of(Who::Owner, GROUP.0, GROUP.1)
         .post(
             "/v1/users/{id}/password/set_compromised",
             set_compromised,
@@ -206,7 +213,6 @@ pub(in super::super) fn routes() -> Routes {
             unset_compromised,
             says("Take that mark away").bare::<User>().refuses(&[ResourceNotFound, NoPasswordSet]),
         )
-        .and(elsewhere())
 }
 
 /// Second factors of users.
