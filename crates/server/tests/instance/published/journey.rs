@@ -271,6 +271,9 @@ async fn owner(house: &House) {
         .post(&format!("{user}/verify_password"), json!({ "password": "wrong" }))
         .await
         .refused(422, "form_password_incorrect");
+    for mark in ["set_compromised", "unset_compromised"] {
+        owner.post(&format!("{user}/password/{mark}"), Value::Null).await.ok();
+    }
     owner.post(&format!("{user}/remove_password"), Value::Null).await.ok();
     for access in ["ban", "unban", "lock", "unlock"] {
         owner.post(&format!("{user}/{access}"), Value::Null).await.ok();
