@@ -24,7 +24,7 @@ use std::{sync::Weak, time::Duration};
 
 use frontdesk_handoff::Flow;
 
-pub(crate) use begin::Connect;
+pub(crate) use begin::{Begun, Connect};
 pub(crate) use kept::Kept;
 pub(crate) use outside::Outside;
 pub use view::{BegunFlow, FlowOutcome, FlowPurpose, FlowState, FlowView};
