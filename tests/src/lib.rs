@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! dice      what campaigns do, drawn from a seed
+//! openid    `oidc-provider` in the place of Google, and as a company's own
 //! served    the built server on a port of this computer, and its owner
 //! stand_in  an instance that is not ours, made from a published description
 //! ways      proxies and a private authority, between the app and a server
@@ -9,6 +10,7 @@
 //! ```
 
 pub mod dice;
+pub mod openid;
 pub mod served;
 pub mod stand_in;
 pub mod ways;

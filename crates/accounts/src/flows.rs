@@ -24,12 +24,16 @@ use std::{sync::Weak, time::Duration};
 
 use frontdesk_handoff::Flow;
 
-pub(crate) use begin::Connect;
+pub(crate) use begin::{Begun, Connect};
 pub(crate) use kept::Kept;
 pub(crate) use outside::Outside;
 pub use view::{BegunFlow, FlowOutcome, FlowPurpose, FlowState, FlowView};
 
-use crate::{core::Core, said::Reason, snapshot::Problem};
+use crate::{
+    core::Core,
+    said::Reason,
+    snapshot::{AccountKey, Problem},
+};
 
 /// Ends what is not waited for any more, and tries again what could not be asked when it came back.
 pub(crate) async fn keep(core: Weak<Core>) {
@@ -51,10 +55,25 @@ impl Core {
         self.look(|state| state.flows.book().get(id).cloned())
     }
 
-    /// A flow has ended: with an outcome to show, or without. False when it had ended before.
+    /// A flow has ended: with an outcome to show, or without. False when it had ended before. Whoever is signed in by it
+    /// is shown from then on, also when the app is killed before the window has come to that.
     pub(crate) async fn end_flow(&self, id: &str, outcome: Option<FlowOutcome>) -> bool {
-        let ended = self.change(|state| state.flows.end(id, outcome));
+        let session = match &outcome {
+            Some(FlowOutcome::SignedIn { session }) => Some(session.clone()),
+            _ => None,
+        };
+        let shown = self.flow(id).zip(session).map(|(flow, session)| AccountKey { instance: flow.instance, session });
+        let ended = self.change(|state| {
+            let ended = state.flows.end(id, outcome);
+            if ended && shown.is_some() {
+                state.active.clone_from(&shown);
+            }
+            ended
+        });
         self.outside.let_go(id);
+        if ended && shown.is_some() {
+            self.save().await;
+        }
         if ended {
             self.save_flows().await;
         }

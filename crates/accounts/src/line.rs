@@ -9,6 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use crate::{
     fault::Fault,
+    flows::Begun,
     snapshot::Problem,
     transport::{Answer, Request, Transport},
 };
@@ -20,8 +21,8 @@ pub(crate) struct Line {
     pub(crate) local: bool,
     /// Asks the keeper of this line to load again.
     pub(crate) poke: Notify,
-    /// Held while an attempt begins that goes out to the browser.
-    pub(crate) beginning: AsyncMutex<()>,
+    /// Held while an attempt begins that goes out to the browser; what was begun last.
+    pub(crate) beginning: AsyncMutex<Option<Begun>>,
     transport: Mutex<Result<Arc<Transport>, Problem>>,
     removed: AtomicBool,
 }

@@ -14,7 +14,7 @@ export function ProviderButtons({
   onChoose,
 }: {
   instance: InstanceView;
-  /** A second press begins anew: no press is lost while one is under way. */
+  /** Of the way out: a press of another button counts while it is under way. */
   action: Action;
   onChoose: (provider: Provider) => void;
 }) {

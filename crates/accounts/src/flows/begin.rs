@@ -7,6 +7,7 @@ use frontdesk_wire as wire;
 use http::Method;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::MutexGuard;
 
 use super::{BegunFlow, FlowState, verdict};
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     fault::refused,
     files::random_id,
     intents::{ErrorKind, IntentError},
+    line::Line,
     link::Link,
     said::{Reason, Said},
     sessions::{EXTERNAL_ACCOUNTS, answer, part_of},
@@ -45,6 +47,31 @@ struct WayBack {
     listener: Option<Listener>,
 }
 
+/// A way out as it was asked for. Two that are alike lead to one page.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Who asks, where somebody is signed in.
+    session: Option<String>,
+    path: String,
+    strategy: String,
+    scopes: Vec<String>,
+    unsafe_metadata: Option<String>,
+}
+
+/// What was begun last at an instance.
+pub(crate) struct Begun {
+    wanted: Wanted,
+    flow: BegunFlow,
+}
+
+/// Whose turn it is.
+enum Turn<'l> {
+    /// Whoever asked goes out, and holds this meanwhile.
+    Begins(MutexGuard<'l, Option<Begun>>),
+    /// The same was being begun, and waits for the browser now.
+    Joins(BegunFlow),
+}
+
 /// What was asked for, before the instance has named the page.
 struct Plan {
     strategy: String,
@@ -62,14 +89,18 @@ impl Core {
     ) -> Result<Value, IntentError> {
         let known = self.line(instance)?;
         let plan = self.plan(strategy, unsafe_metadata).await?;
-        // One after the other, so that the one begun last is the one that waits.
-        let _beginning = known.beginning.lock().await;
+        let wanted = plan.wanted(None, SIGN_INS, &[]);
+        let turn = match Self::turn(&known, &wanted).await {
+            Turn::Begins(turn) => turn,
+            Turn::Joins(flow) => return answer(&flow),
+        };
         let (redirect_url, locale) = (plan.back.redirect.url(), self.locale());
         let request = Request::send(Method::POST, SIGN_INS).form(&plan.form(&redirect_url, locale.as_deref()));
         let ((link, _busy), attempt) = self.begin::<wire::SignIn>(instance, &request).await?;
         self.note_sign_in(&link, &attempt).await;
         let purpose = Purpose::SignIn { attempt: usable(&attempt.id)? };
-        self.go_out(&link, plan, purpose, attempt.first_factor_verification.as_ref()).await
+        let page = attempt.first_factor_verification.as_ref();
+        self.go_out(&link, plan, purpose, page).await.and_then(|flow| begun(turn, wanted, flow))
     }
 
     /// Begins a sign-up by an account elsewhere.
@@ -81,7 +112,11 @@ impl Core {
     ) -> Result<Value, IntentError> {
         let known = self.line(instance)?;
         let plan = self.plan(strategy, unsafe_metadata).await?;
-        let _beginning = known.beginning.lock().await;
+        let wanted = plan.wanted(None, SIGN_UPS, &[]);
+        let turn = match Self::turn(&known, &wanted).await {
+            Turn::Begins(turn) => turn,
+            Turn::Joins(flow) => return answer(&flow),
+        };
         let (redirect_url, locale) = (plan.back.redirect.url(), self.locale());
         let unsafe_metadata = plan.unsafe_metadata.as_deref();
         let form = Form { unsafe_metadata, ..plan.form(&redirect_url, locale.as_deref()) };
@@ -89,7 +124,8 @@ impl Core {
         let ((link, _busy), attempt) = self.begin::<wire::SignUp>(instance, &request).await?;
         self.note_sign_up(&link, &attempt).await;
         let purpose = Purpose::SignUp { attempt: usable(&attempt.id)? };
-        self.go_out(&link, plan, purpose, attempt.verifications.external_account.as_ref()).await
+        let page = attempt.verifications.external_account.as_ref();
+        self.go_out(&link, plan, purpose, page).await.and_then(|flow| begun(turn, wanted, flow))
     }
 
     /// Begins to connect an account elsewhere, or asks it for more scopes.
@@ -109,14 +145,35 @@ impl Core {
         };
         let again = method == Method::PATCH;
         let plan = self.plan(strategy, None).await?;
-        let _beginning = link.line.beginning.lock().await;
+        let wanted = plan.wanted(Some(account.session.clone()), &path, &scopes);
+        let turn = match Self::turn(&link.line, &wanted).await {
+            Turn::Begins(turn) => turn,
+            Turn::Joins(flow) => return answer(&flow),
+        };
         let redirect_url = plan.back.redirect.url();
         let strategy = Some(plan.strategy.as_str()).filter(|_| !again);
         let form = Form { strategy, additional_scope: &scopes, ..plan.form(&redirect_url, None) };
         let request = Request::send(method, path).form(&form);
         let external = self.change_user_as::<wire::ExternalAccount>(account, request).await?;
         let purpose = Purpose::Connect { session: account.session.clone(), external_account: usable(&external.id)? };
-        self.go_out(&link, plan, purpose, external.verification.as_ref()).await
+        let page = external.verification.as_ref();
+        self.go_out(&link, plan, purpose, page).await.and_then(|flow| begun(turn, wanted, flow))
+    }
+
+    /// One way out begins at a time at an instance, so that the one begun last is the one that waits. Whoever wants what
+    /// is just being begun, as a double click does, joins it: a second one would open a second page, also for somebody
+    /// who has stopped waiting since.
+    async fn turn<'l>(line: &'l Line, wanted: &Wanted) -> Turn<'l> {
+        if let Ok(mut turn) = line.beginning.try_lock() {
+            *turn = None;
+            return Turn::Begins(turn);
+        }
+        let mut turn = line.beginning.lock().await;
+        match turn.take() {
+            // It stays for others that wait as well.
+            Some(begun) if begun.wanted == *wanted => Turn::Joins(turn.insert(begun).flow.clone()),
+            _ => Turn::Begins(turn),
+        }
     }
 
     /// The provider of an account that is connected already.
@@ -159,7 +216,7 @@ impl Core {
         plan: Plan,
         purpose: Purpose,
         verification: Option<&wire::Verification>,
-    ) -> Result<Value, IntentError> {
+    ) -> Result<BegunFlow, IntentError> {
         let Plan { strategy, unsafe_metadata, back: WayBack { redirect, listener } } = plan;
         let outgoing = self.page(link, verification)?;
         let id = random_id().ok_or_else(no_random_numbers)?;
@@ -191,7 +248,7 @@ impl Core {
         if known {
             self.open(&id, &outgoing);
         }
-        answer(&BegunFlow { flow: id })
+        Ok(BegunFlow { flow: id })
     }
 
     /// The page that an instance names for the browser.
@@ -272,6 +329,11 @@ pub(crate) enum Connect {
 }
 
 impl Plan {
+    fn wanted(&self, session: Option<String>, path: &str, scopes: &[String]) -> Wanted {
+        let (strategy, unsafe_metadata) = (self.strategy.clone(), self.unsafe_metadata.clone());
+        Wanted { session, path: path.to_owned(), strategy, scopes: scopes.to_vec(), unsafe_metadata }
+    }
+
     fn form<'a>(&'a self, redirect_url: &'a str, locale: Option<&'a str>) -> Form<'a> {
         Form {
             strategy: Some(&self.strategy),
@@ -282,6 +344,11 @@ impl Plan {
             additional_scope: &[],
         }
     }
+}
+
+/// The way out has begun: whoever waits for their turn and wanted the same joins it.
+fn begun(mut turn: MutexGuard<'_, Option<Begun>>, wanted: Wanted, flow: BegunFlow) -> Result<Value, IntentError> {
+    answer(&turn.insert(Begun { wanted, flow }).flow)
 }
 
 fn usable(id: &str) -> Result<String, IntentError> {

@@ -297,9 +297,10 @@ async fn a_second_click_takes_the_place_of_the_first() {
     let (second, third) = tokio::join!(desk.out(&instance), desk.out(&instance));
     let (second, third) = (second.unwrap(), third.unwrap());
     assert!(desk.flow(&first).is_none());
+    assert_eq!(second, third, "who wants the same at once joins");
+    assert_eq!(desk.pages(), 2, "a double click opens one page");
     let left: Vec<_> = desk.snapshot().flows.iter().map(|flow| flow.id.clone()).collect();
-    assert_eq!(left.len(), 1);
-    assert!(left[0] == second || left[0] == third);
+    assert_eq!(left, [second]);
     desk.accounts.come_home(stale.clone());
     let page = desk.accounts.flow_link(&left[0]).unwrap();
     let page = frontdesk_accounts::Outgoing::parse(&page).unwrap();
@@ -309,6 +310,31 @@ async fn a_second_click_takes_the_place_of_the_first() {
     let fourth = desk.out(&instance).await.unwrap();
     desk.try_sign_in(&instance, None).await.unwrap();
     assert!(desk.flow(&fourth).is_none());
+}
+
+#[tokio::test]
+async fn who_stops_waiting_right_after_a_double_click_is_left_alone() {
+    let (desk, house, instance) = at_house().await;
+    let (first, second) = tokio::join!(
+        async {
+            let flow = desk.out(&instance).await.unwrap();
+            desk.cancel(&flow).await;
+            flow
+        },
+        desk.out(&instance)
+    );
+    assert_eq!((second.unwrap(), desk.pages()), (first, 1));
+    assert!(desk.snapshot().flows.is_empty());
+    // A refusal is nothing to join, and neither is what is wanted besides.
+    let body = crate::house::refusal(400, "oauth_provider_not_enabled").1.to_string();
+    house.plan("/sign_ins", Plan::Instead(400, vec![], body));
+    let (refused, again) = tokio::join!(desk.out(&instance), desk.out(&instance));
+    refused.unwrap_err();
+    let (again, up) = (again.unwrap(), desk.out_to_sign_up(&instance));
+    let (up, once_more) = tokio::join!(up, desk.out(&instance));
+    assert_ne!(up.unwrap(), once_more.clone().unwrap());
+    assert_ne!(again, once_more.unwrap());
+    assert_eq!(desk.pages(), 4);
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ import { hasCode, placeFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { useFlowEnd } from "../../app/flow-end";
 import { FlowStep } from "../../app/FlowStep";
-import { type Provider, useAttemptFlow } from "../../app/flows";
+import { useAttemptFlow } from "../../app/flows";
+import { useGoingOut } from "../../app/going-out";
 import { InstanceGate } from "../../app/InstanceGate";
 import { passwordMinLength, prefersCode, signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -74,7 +75,6 @@ function SignIn({
   const [state, tell] = useReducer(signInMachine, initial ?? begin(email));
   const action = useAction();
   const sending = useAction();
-  const going = useAction();
   const flow = useAttemptFlow(instance.id);
 
   /** Refusals that end the attempt whatever step it was at; true when it was one. */
@@ -196,14 +196,10 @@ function SignIn({
     });
   };
 
-  const goOut = ({ strategy }: Provider) => {
+  const { going, goOut } = useGoingOut(({ strategy }) => {
     action.cancel();
-    going.run(() => signIn.authenticateWithRedirect({ strategy }), {
-      // What waits then is shown by itself.
-      done: () => undefined,
-      failed: refuse,
-    });
-  };
+    return signIn.authenticateWithRedirect({ strategy });
+  }, refuse);
 
   useFlowEnd(flow, {
     signedIn: (sessionId) => {

@@ -110,19 +110,42 @@ describe("the way out", () => {
     await waitFor(() => expect(start.snapshot.active).toEqual({ instance: "local", session: id }));
   });
 
-  test("a second press is not lost while the first is under way", async () => {
+  test("a double click is one press, and a press of another button is not lost", async () => {
     const start = app();
     const slow = held();
-    let asked = 0;
-    start.on("sign_in.authenticate_with_redirect", () => (++asked === 1 ? slow.promise : { flow: "flow_2" }));
+    const asked: unknown[] = [];
+    start.on("sign_in.authenticate_with_redirect", ({ strategy }) => {
+      asked.push(strategy);
+      return asked.length === 1 ? slow.promise : { flow: "flow_2" };
+    });
     const user = await openApp(start, [SCREEN]);
-    const google = screen.getByRole("button", { name: "Continue with Google" });
-    await user.click(google);
-    await user.click(google);
-    expect(asked).toBe(2);
+    await user.dblClick(screen.getByRole("button", { name: "Continue with Google" }));
+    expect(asked).toEqual(["oauth_google"]);
+    await user.click(screen.getByRole("button", { name: "Continue with GitHub" }));
+    expect(asked).toEqual(["oauth_google", "oauth_github"]);
     slow.refuse(refusal("client_state_invalid"));
     await act(() => Promise.resolve());
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    // After an answer the same button begins anew.
+    await user.click(screen.getByRole("button", { name: "Continue with GitHub" }));
+    expect(asked).toHaveLength(3);
+  });
+
+  test("who has left before the browser is opened is not shown what opened after all", async () => {
+    const start = app();
+    const slow = held();
+    start.on("sign_in.authenticate_with_redirect", () => slow.promise);
+    const user = await openApp(start, [SCREEN]);
+    await user.click(screen.getByRole("button", { name: "Continue with Google" }));
+    await user.keyboard("{Escape}");
+    await outside(() => {
+      start.change({ flows: [flow({ id: "flow_7" })] });
+    });
+    slow.answer({ flow: "flow_7" });
+    await waitFor(() => {
+      expect(start.asked("instance.cancel_flow")).toEqual([{ type: "cancel_flow", flow: "flow_7" }]);
+    });
+    expect(start.snapshot.flows).toEqual([]);
   });
 });
 

@@ -7,7 +7,8 @@ import { hasCode, placeFailure, plainFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { useFlowEnd } from "../../app/flow-end";
 import { FlowStep } from "../../app/FlowStep";
-import { type Provider, useAttemptFlow } from "../../app/flows";
+import { useAttemptFlow } from "../../app/flows";
+import { useGoingOut } from "../../app/going-out";
 import { InstanceGate } from "../../app/InstanceGate";
 import { signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -62,7 +63,6 @@ function SignUp({
   const words = useWords();
   const { home, replace } = useNavigation();
   const action = useAction();
-  const going = useAction();
   const flow = useAttemptFlow(instance.id);
   const [state, tell] = useReducer(signUpMachine, initial ?? resume(signUp, email));
   // What the attempt under way was made from: going forward again unchanged asks for nothing new.
@@ -116,16 +116,15 @@ function SignUp({
     );
   };
 
-  const goOut = ({ strategy }: Provider) => {
-    action.cancel();
-    going.run(() => signUp.authenticateWithRedirect({ strategy }), {
-      // What waits then is shown by itself.
-      done: () => undefined,
-      failed: (error) => {
-        tell({ type: "refused", errors: {}, failure: plainFailure(error, words) });
-      },
-    });
-  };
+  const { going, goOut } = useGoingOut(
+    ({ strategy }) => {
+      action.cancel();
+      return signUp.authenticateWithRedirect({ strategy });
+    },
+    (error) => {
+      tell({ type: "refused", errors: {}, failure: plainFailure(error, words) });
+    },
+  );
 
   useFlowEnd(flow, {
     signedIn: (sessionId) => {

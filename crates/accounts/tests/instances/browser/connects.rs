@@ -57,6 +57,9 @@ async fn several_of_other_kinds_wait_at_once_beside_a_sign_in() {
     desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Failed("oauth_identification_claimed")));
     assert_eq!(failed(desk.outcome(&again).await), "oauth_identification_claimed");
     assert!(desk.flow(&sign_in).unwrap().waits());
+    let pages = desk.pages();
+    let (one, two) = tokio::join!(desk.connect(&account, GOOGLE), desk.connect(&account, GOOGLE));
+    assert_eq!((one.unwrap(), desk.pages()), (two.unwrap(), pages + 1), "a double click opens one page");
 }
 
 #[tokio::test]

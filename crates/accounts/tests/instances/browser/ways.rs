@@ -36,6 +36,28 @@ async fn an_app_that_was_killed_finishes_when_it_is_started_by_the_link() {
 }
 
 #[tokio::test]
+async fn an_app_that_is_killed_before_its_window_comes_shows_who_signed_in() {
+    let (desk, house, instance) = at_house().await;
+    let flow = desk.out(&instance).await.unwrap();
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Done));
+    let account = AccountKey { instance, session: session(desk.outcome(&flow).await) };
+    assert_eq!(desk.snapshot().active.as_ref(), Some(&account));
+    // Nobody who only begins, fails or stops is shown for it.
+    let other = desk.out(&account.instance).await.unwrap();
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Failed("oauth_access_denied")));
+    desk.outcome(&other).await;
+    assert_eq!(desk.snapshot().active.as_ref(), Some(&account));
+    let is_written = |session: &str| {
+        let mut texts = desk.files().into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
+        texts.any(|text| text.contains(session))
+    };
+    while !is_written(&account.session) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(desk.again().snapshot().active, Some(account));
+}
+
+#[tokio::test]
 async fn an_app_that_was_killed_waits_on_and_its_slot_with_it() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     house.set_single(true);
