@@ -5,6 +5,7 @@ use frontdesk_identity::{
     Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
+use futures_util::future::join_all;
 
 use crate::people::{START, bytes, client_id, save, saved_account, sealed, session, session_id, user_id, verification};
 
@@ -129,8 +130,7 @@ async fn sec_60_a_step_of_an_app_is_taken_once_and_none_before_it() {
             assert!(matches!(used(step).await, Err(CommitError::Conflict)), "{step}");
         }
         // Of those who come at once with the same code, one is let in.
-        let together = tokio::join!(used(8), used(8), used(8), used(8));
-        let together = [together.0, together.1, together.2, together.3];
+        let together = join_all((0..4).map(|_| used(8))).await;
         assert_eq!(together.iter().filter(|done| done.is_ok()).count(), 1);
         assert!(matches!(used(8).await, Err(CommitError::Conflict)));
         used(10).await.unwrap();
@@ -153,8 +153,7 @@ async fn sec_61_a_backup_code_is_used_once_and_replaced_with_the_rest() {
             let effect = Effect::UseBackupCode { user_id: user_id(1), mac: mac(number) };
             commit(&store, later(2), vec![effect]).await
         };
-        let together = tokio::join!(used(1), used(1), used(1), used(1));
-        let together = [together.0, together.1, together.2, together.3];
+        let together = join_all((0..4).map(|_| used(1))).await;
         assert_eq!(together.iter().filter(|done| done.is_ok()).count(), 1);
         assert!(!store.has_backup_code(&user_id(1), &mac(1)).await.unwrap());
         assert!(store.has_backup_code(&user_id(2), &mac(1)).await.unwrap(), "the same text is another user's own");
