@@ -333,6 +333,12 @@ impl Reverification {
 }
 
 impl Session {
+    /// The session of somebody who has just proven their second factor.
+    #[must_use]
+    pub fn second_proven(&self, now: Timestamp) -> Self {
+        Self { second_factor_at: Some(now), updated_at: self.updated_at.grown(now), ..self.clone() }
+    }
+
     /// Whether a change that matters may be made: the strongest factor that the user has was proven lately, or the
     /// instance does not ask for that.
     #[must_use]

@@ -143,7 +143,7 @@ async fn by_password(
     // Removed since the account was read: that shows when it is gathered again.
     let stored = turn.instance.store().password(&account.value.user.id).await?.ok_or(Fault::Contended)?;
     let checked = turn.instance.passwords().verify(Some(stored.value.expose()), password).await?;
-    let evidence = PasswordChecked { credential_version: stored.version, ok: checked.ok };
+    let evidence = PasswordChecked { credential_version: stored.version, ok: checked.ok, exposed: false };
     Ok(attempt.attempt_password(evidence, &account.value, &session.value, turn.now))
 }
 

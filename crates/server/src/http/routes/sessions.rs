@@ -101,8 +101,6 @@ fn reverification() -> Routes {
         ErrorCode::UserLocked,
         ErrorCode::UserBanned,
     ];
-    const TOKEN: &[Field] =
-        &[Field::text(form::ORGANIZATION_ID, "The organization to act for; empty is the person's own account.")];
     Routes::of(Who::Client, "Sessions", "Sessions of the client, and their tokens.")
         .post(
             "/v1/client/sessions/{id}/verify",
