@@ -47,18 +47,21 @@ pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use phone::{Phone, PhoneFault};
-pub use policy::{Policy, PolicyFault, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier};
+pub use policy::{
+    MessageRefusal, Policy, PolicyFault, Recent, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier,
+};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
-    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
+    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState,
+    SignUpStatus, Taken,
 };
 pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
-    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, NewAddress, NewPassword, NewUser,
-    OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, GivenPhone, NewAddress, NewPassword,
+    NewUser, OwnerChange, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal, User,
 };
 pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Addressee,
+    Addressee, Recipient,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 
@@ -266,6 +266,32 @@ impl SessionPolicy {
     }
 }
 
+/// Evidence: the messages of the last hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recent {
+    /// Mails that the address got.
+    Mails(u32),
+    /// Texts.
+    Texts(TextTraffic),
+}
+
+impl From<u32> for Recent {
+    fn from(mails: u32) -> Self {
+        Self::Mails(mails)
+    }
+}
+
+/// Why no message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MessageRefusal {
+    /// The address has got too many.
+    #[error("too many messages were sent to this address")]
+    TooMany,
+    /// No text is sent.
+    #[error(transparent)]
+    Text(#[from] TextRefusal),
+}
+
 /// Why a policy cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
@@ -384,6 +410,16 @@ impl Policy {
             refuse(most == 0, PolicyFault::NoTries(name));
         }
         faults
+    }
+
+    /// Whether a message may be sent to this recipient; asked before a code is drawn.
+    pub fn may_message(&self, to: &Recipient, recent: Recent) -> Result<(), MessageRefusal> {
+        match (to, recent) {
+            (Recipient::Phone(phone), Recent::Texts(traffic)) => Ok(self.texts.may_send(phone, traffic)?),
+            (Recipient::Email(_), Recent::Mails(sent)) if sent < self.codes.per_address_per_hour => Ok(()),
+            // What was counted is not about this recipient: nothing is known of what they got.
+            _ => Err(MessageRefusal::TooMany),
+        }
     }
 
     /// The fixed code of an address or number, for those that are for tests at instances in test mode. They get no
