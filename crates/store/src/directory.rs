@@ -208,7 +208,8 @@ impl Text {
     }
 
     fn page(&mut self, order: UserOrder, page: &Page) {
-        const FIRST_ADDRESS: &str = "(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id)";
+        const FIRST_ADDRESS: &str = "(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id \
+            AND i.kind = 'email_address')";
         let (direction, sign) = if order.descending { ("DESC", "<") } else { ("ASC", ">") };
         if let Some(after) = &page.after {
             let place = self.place(Bind::Text(after.clone()));
@@ -260,10 +261,7 @@ impl Store {
         text.page(order, page);
         let rows = ask!(self, text, UserRow)?;
         let mut users = rows.iter().map(UserRow::account).collect::<Result<Vec<_>, _>>()?;
-        let mut emails = self.emails_of(&users).await?;
-        for user in &mut users {
-            user.value.emails = emails.remove(&user.value.user.id).unwrap_or_default();
-        }
+        self.identify(&mut users).await?;
         Ok(users)
     }
 
@@ -275,22 +273,24 @@ impl Store {
         Ok(rows.first().map_or(0, |(count,)| *count))
     }
 
-    async fn emails_of(
-        &self,
-        users: &[Versioned<Account>],
-    ) -> Result<BTreeMap<UserId, Vec<frontdesk_identity::EmailAddress>>, StoreError> {
-        let mut emails = BTreeMap::<_, Vec<_>>::new();
+    /// Adds what identifies them to these users.
+    async fn identify(&self, users: &mut [Versioned<Account>]) -> Result<(), StoreError> {
         if users.is_empty() {
-            return Ok(emails);
+            return Ok(());
         }
         let mut text = Text::new(concat!("SELECT ", email_columns!(), " FROM ", email_tables!(), " WHERE "));
         let ids: Vec<_> = users.iter().map(|user| user.value.user.id.to_string()).collect();
         let places = text.places(&ids);
-        text.add(&format!("i.user_id IN ({places}) AND i.kind = '{EMAIL}' ORDER BY i.created_at, i.id"));
+        text.add(&format!("i.user_id IN ({places}) ORDER BY i.created_at, i.id"));
+        let mut found = BTreeMap::<UserId, Vec<EmailRow>>::new();
         for row in ask!(self, text, EmailRow)? {
-            let email = row.email()?;
-            emails.entry(email.user_id.clone()).or_default().push(email);
+            found.entry(row.user_id()?).or_default().push(row);
         }
-        Ok(emails)
+        for user in users {
+            for row in found.remove(&user.value.user.id).unwrap_or_default() {
+                row.add_to(&mut user.value)?;
+            }
+        }
+        Ok(())
     }
 }
