@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::{Account, Email, Timestamp, UserId};
+use frontdesk_identity::{Account, Email, Phone, Timestamp, UserId, Username};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Store, StoreError, Versioned,
-    account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
+    account::{EMAIL, EmailRow, PHONE, USERNAME, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on},
 };
 
@@ -35,6 +35,10 @@ pub struct UserFilter {
     pub not_external_ids: Vec<String>,
     /// Who have claimed one of these addresses.
     pub emails: Vec<Email>,
+    /// Who have claimed one of these numbers.
+    pub phones: Vec<Phone>,
+    /// Who have one of these user names.
+    pub usernames: Vec<Username>,
     /// With this text somewhere in an address, a name or the id.
     pub anywhere: Option<String>,
     /// With this text somewhere in an address.
@@ -187,14 +191,9 @@ impl Text {
         self.among("u.id", true, &filter.not_ids);
         self.among("u.external_id", false, &filter.external_ids);
         self.among("u.external_id", true, &filter.not_external_ids);
-        if !filter.emails.is_empty() {
-            let emails: Vec<_> = filter.emails.iter().map(ToString::to_string).collect();
-            let places = self.places(&emails);
-            self.and(&format!(
-                "u.id IN (SELECT i.user_id FROM identifications i WHERE i.kind = '{EMAIL}' AND i.value IN ({places}) \
-                 AND (i.verified_at IS NOT NULL OR i.reserved))"
-            ));
-        }
+        self.identified(EMAIL, filter.emails.iter().map(ToString::to_string).collect());
+        self.identified(PHONE, filter.phones.iter().map(ToString::to_string).collect());
+        self.identified(USERNAME, filter.usernames.iter().map(ToString::to_string).collect());
         self.containing(filter.anywhere.as_ref(), &["lower(u.id)", NAME], true);
         self.containing(filter.in_email.as_ref(), &[], true);
         self.containing(filter.in_name.as_ref(), &[NAME], false);
@@ -205,6 +204,18 @@ impl Text {
         self.between("u.created_at", filter.created);
         self.between("u.last_active_at", filter.last_active);
         self.between("u.last_sign_in_at", filter.last_sign_in);
+    }
+
+    /// Who have claimed one of these identifiers, if there are any.
+    fn identified(&mut self, kind: &str, values: Vec<String>) {
+        if values.is_empty() {
+            return;
+        }
+        let places = self.places(&values);
+        self.and(&format!(
+            "u.id IN (SELECT i.user_id FROM identifications i WHERE i.kind = '{kind}' AND i.value IN ({places}) \
+             AND (i.verified_at IS NOT NULL OR i.reserved))"
+        ));
     }
 
     fn page(&mut self, order: UserOrder, page: &Page) {

@@ -19,10 +19,12 @@ use super::{
 use crate::views;
 
 mod emails;
+mod phones;
 mod external;
 mod password;
 mod picture;
 
+pub use phones::{add_phone, attempt_phone, phone, phones, prepare_phone, remove_phone};
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
@@ -134,10 +136,16 @@ async fn change_user(
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
         user.updated_at = visit.next_age(turn.now);
         let notices = account.value.notices_of(&user, turn.policy());
+        if let Some(name) = user.username.clone().filter(|name| account.value.user.username.as_ref() != Some(name))
+            && turn.claim_of(&name.into()).await? == Claim::Claimed
+        {
+            return Err(Fault::Taken(form::USERNAME));
+        }
+        let renamed = account.value.renamed(&user, IdentificationId::from_random(turn.instance.random_id()));
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
         let told = !notices.is_empty();
-        turn.add_effects(&mut changes, notices, &[], None);
+        turn.add_effects(&mut changes, renamed.into_iter().chain(notices).collect(), &[], None);
         turn.commit(changes).await?;
         if told {
             turn.instance.wake_delivery();

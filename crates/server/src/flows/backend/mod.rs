@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod email_addresses;
+pub mod phone_numbers;
 pub mod instance;
 pub mod jwt_templates;
 pub mod redirect_urls;

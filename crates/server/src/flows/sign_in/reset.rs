@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    CodeChecked, CodePurpose, Found, PasswordDigest, Reset, Scene, SignIn as IdentitySignIn, SignInRefusal,
+    Addressee, CodeChecked, CodePurpose, Found, PasswordDigest, Reset, Scene, SignIn as IdentitySignIn, SignInRefusal,
     SignInState, Step,
 };
 use frontdesk_store::Changes;
@@ -35,7 +35,7 @@ pub async fn reset_password(turn: &Turn<'_>, id: &str, new: &NewPassword) -> Res
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, .. } = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier())?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         set(turn, &visit, step, attempt.version, (new, digest)).await
     };

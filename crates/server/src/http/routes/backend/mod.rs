@@ -2,6 +2,7 @@
 
 mod clients;
 mod email_addresses;
+mod phone_numbers;
 mod instance;
 mod jwt_templates;
 mod list;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .and(sessions::routes())
         .and(clients::routes())
         .and(email_addresses::routes())
+        .and(phone_numbers::routes())
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
         .and(jwt_templates::routes())
