@@ -238,7 +238,10 @@ fn attributes(policy: &Policy) -> Attributes {
             verify_at_sign_up: phone.requirement.is_on() && phone.verify_at_sign_up,
             ..of(phone.requirement)
         },
-        username: Attribute { used_for_first_factor: policy.username.requirement.is_on(), ..of(policy.username.requirement) },
+        username: Attribute {
+            used_for_first_factor: policy.username.requirement.is_on(),
+            ..of(policy.username.requirement)
+        },
         first_name: of(policy.first_name),
         last_name: of(policy.last_name),
         password: Attribute {

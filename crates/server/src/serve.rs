@@ -52,6 +52,9 @@ pub enum ServeError {
     /// The mail server cannot be used.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// The gateway for texts cannot be used.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
     /// The folder cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),

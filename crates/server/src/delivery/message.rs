@@ -110,23 +110,23 @@ impl Message {
         (minutes, expires_at): (i64, Timestamp),
         resets: bool,
     ) -> Self {
-        Self::text(to, text::code(language, application, code.expose_secret(), minutes, resets))
+        Self::of_text(to, text::code(language, application, code.expose_secret(), minutes, resets))
             .carrying(code, expires_at)
     }
 
     /// The text to somebody whose number was used to sign up although they have an account.
     #[must_use]
     pub fn text_account_exists((application, language): (&str, Language), to: &Phone) -> Self {
-        Self::text(to, text::account_exists(language, application))
+        Self::of_text(to, text::account_exists(language, application))
     }
 
     /// The text that tells somebody what has become of their account.
     #[must_use]
     pub fn text_notice((application, language): (&str, Language), to: &Phone, notice: &Notice) -> Self {
-        Self::text(to, Letter::notice(language, application, notice).happened())
+        Self::of_text(to, Letter::notice(language, application, notice).happened())
     }
 
-    fn text(to: &Phone, body: String) -> Self {
+    fn of_text(to: &Phone, body: String) -> Self {
         Self { to: to.to_string(), subject: String::new(), body, html: None, code: None, expires_at: None }
     }
 
@@ -188,8 +188,8 @@ impl Message {
     pub fn into_outbox(self, id: &DeliveryId, created_at: i64) -> OutboxMessage {
         OutboxMessage {
             id: id.to_string(),
-            to: self.to,
             kind: if self.to.starts_with('+') && !self.to.contains('@') { "sms" } else { "email" }.to_owned(),
+            to: self.to,
             subject: self.subject,
             body: self.body,
             code: self.code,

@@ -6,13 +6,17 @@ use super::Language;
 pub(super) fn code(language: Language, application: &str, code: &str, minutes: i64, resets: bool) -> String {
     match (language, resets) {
         (Language::English, false) => {
-            format!("{code} is your code for {application}. It works once, for {minutes} minutes. Never tell it to anybody.")
+            format!(
+                "{code} is your code for {application}. It works once, for {minutes} minutes. Never tell it to anybody."
+            )
         }
         (Language::English, true) => format!(
             "{code} lets you set a new password for {application}, once, for {minutes} minutes. Never tell it to anybody."
         ),
         (Language::German, false) => {
-            format!("{code} ist dein Code für {application}. Er gilt einmal, {minutes} Minuten lang. Gib ihn niemandem weiter.")
+            format!(
+                "{code} ist dein Code für {application}. Er gilt einmal, {minutes} Minuten lang. Gib ihn niemandem weiter."
+            )
         }
         (Language::German, true) => format!(
             "Mit {code} setzt du ein neues Passwort für {application}, einmal, {minutes} Minuten lang. Gib ihn niemandem \

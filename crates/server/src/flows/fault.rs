@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, PhoneRefusal, SessionRefusal, SignInRefusal,
-    SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, PhoneRefusal, RemovalRefusal, SessionRefusal,
+    SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 

@@ -2,8 +2,8 @@
 
 use frontdesk_identity::{
     Account, Client as IdentityClient, ClientId, ExternalAccount as IdentityExternal, Found, IdentificationId,
-    Identifier, Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState, SignUp as IdentitySignUp,
-    Subject, Timestamp, UserId,
+    Identifier, Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState,
+    SignUp as IdentitySignUp, Subject, Timestamp, UserId,
 };
 use frontdesk_store::{ClientView, Versioned};
 use frontdesk_wire::{Client, ExternalAccount, Session, SignIn, SignUp, User};

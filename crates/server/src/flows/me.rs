@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Metadata, Session as IdentitySession, SessionEnd, field,
+    Claim, IdentificationId, Metadata, Session as IdentitySession, SessionEnd, field,
     user::{Account, ProfileChange},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -19,16 +19,16 @@ use super::{
 use crate::views;
 
 mod emails;
-mod phones;
 mod external;
 mod password;
+mod phones;
 mod picture;
 
-pub use phones::{add_phone, attempt_phone, phone, phones, prepare_phone, remove_phone};
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
 pub use password::{PasswordChange, change_password, remove_password};
+pub use phones::{add_phone, attempt_phone, phone, phones, prepare_phone, remove_phone};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 
 /// The user.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, CodeChecked, CodePurpose, FieldError, FieldFault, IdentificationId, Identifier, PasswordChecked,
-    Scene,
+    Addressee, CodeChecked, CodePurpose, FieldError, FieldFault, IdentificationId, Identifier, PasswordChecked, Scene,
     SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, Claim, Draft, Email, Identifier, PasswordDigest, Phone, Recipient, Scene, SignUp as IdentitySignUp, SignUpFields, SignUpForm, SignUpId, SignUpRefusal,
-    SignUpState, Step, Taken, Username,
+    Addressee, Claim, Draft, Email, Identifier, PasswordDigest, Phone, Recipient, Scene, SignUp as IdentitySignUp,
+    SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, Taken, Username,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignUp, form};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use frontdesk_identity::{ClientId, ConnectionKey, Identifier, IdentificationId, Timestamp};
+use frontdesk_identity::{ClientId, ConnectionKey, IdentificationId, Identifier, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;

@@ -3,7 +3,9 @@
 use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp};
 use frontdesk_wire::{
     KeyKind,
-    backend::{Client, EmailAddress, PhoneNumber, Instance, JwtTemplate, RedirectUrl, Session, SignInToken, User, Verification},
+    backend::{
+        Client, EmailAddress, Instance, JwtTemplate, PhoneNumber, RedirectUrl, Session, SignInToken, User, Verification,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 

@@ -9,7 +9,7 @@ mod sign_in;
 mod sign_up;
 mod verification;
 
-pub use account::{email_address, phone_number, image_url, public_user_data, user};
+pub use account::{email_address, image_url, phone_number, public_user_data, user};
 pub use client::client;
 pub use external::external_account;
 pub use session::{active_session, session};

@@ -115,7 +115,9 @@ pub(crate) fn delivery(number: u32, to: &Email) -> NewDelivery {
     NewDelivery {
         id: DeliveryId::from_random(bytes(number)),
         kind: MessageKind::Email,
-        to: to.clone(),
+        to: to.clone().into(),
+        country: None,
+        caller: None,
         body: sealed("key-1"),
         deliver: true,
         keep: false,

@@ -49,10 +49,10 @@ pub(super) async fn by_code(
     step: Step<IdentitySignIn>,
     holder: &Holder,
     version: i64,
-    (code, checked, new): (&SecretString, &OnceCell<CodeChecked>, Option<&NewPassword>),
+    (purpose, code, checked, new): (CodePurpose, &SecretString, &OnceCell<CodeChecked>, Option<&NewPassword>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
-    let sent = step.attempt.may_attempt_code(CodePurpose::ResetPassword, &found, &turn.scene(visit))?;
+    let sent = step.attempt.may_attempt_code(purpose, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
     let SignInState::NeedsFirstFactor { subject, .. } = step.attempt.state.clone() else {
         return Err(SignInRefusal::WrongState.into());

@@ -1,8 +1,9 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault, PhoneRefusal, TextRefusal, UsernameFault,
-    PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
+    PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TextRefusal,
+    TicketRefusal, UsernameFault, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 

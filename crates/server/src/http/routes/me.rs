@@ -1,9 +1,9 @@
 //! `/v1/me`
 
 mod emails;
-mod phones;
 mod external_accounts;
 mod password;
+mod phones;
 mod picture;
 
 use std::sync::Arc;

@@ -54,9 +54,12 @@ pub(super) fn routes() -> Routes {
         elsewhere::PROMPT,
         elsewhere::HINT,
     ];
-    const STRATEGY: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed();
+    const STRATEGY: Field =
+        Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed();
     const PREPARE: &[Field] = &[
-        Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code", "oauth_<provider>"]).needed(),
+        Field::text(form::STRATEGY, "How it is proven.")
+            .one_of(&["email_code", "phone_code", "oauth_<provider>"])
+            .needed(),
         elsewhere::REDIRECT,
         elsewhere::COMPLETE,
         elsewhere::PROMPT,
@@ -250,7 +253,10 @@ fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
 
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
     let begins = |word: &str| {
-        matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode | Strategy::PhoneCode | Strategy::OAuth(_)))
+        matches!(
+            Strategy::parse(word),
+            Some(Strategy::Password | Strategy::EmailCode | Strategy::PhoneCode | Strategy::OAuth(_))
+        )
     };
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));

@@ -2,10 +2,10 @@
 
 mod clients;
 mod email_addresses;
-mod phone_numbers;
 mod instance;
 mod jwt_templates;
 mod list;
+mod phone_numbers;
 mod redirect_urls;
 mod sessions;
 mod sign_in_tokens;

@@ -98,8 +98,5 @@ pub(super) async fn delete(
 fn wanted(json: &Json) -> Result<PhoneChange, Refusal> {
     // Second factors are not turned on from here.
     json.refuse(&["reserved_for_second_factor"])?;
-    Ok(PhoneChange {
-        verified: json.optional_flag("verified")?,
-        primary: json.optional_flag("primary")?,
-    })
+    Ok(PhoneChange { verified: json.optional_flag("verified")?, primary: json.optional_flag("primary")? })
 }

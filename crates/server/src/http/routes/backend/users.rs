@@ -39,13 +39,8 @@ const NOT_SERVED: [&str; 11] = [
     "web3_wallet",
 ];
 /// Things that no user of this instance has, so that nobody is found by them.
-const NOBODY_HAS: [&str; 5] = [
-    "organization_id",
-    "phone_number_query",
-    "provider_user_id",
-    "username_query",
-    "web3_wallet",
-];
+const NOBODY_HAS: [&str; 5] =
+    ["organization_id", "phone_number_query", "provider_user_id", "username_query", "web3_wallet"];
 
 /// `GET /v1/users`
 pub(super) async fn list(
@@ -267,7 +262,7 @@ fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
 }
 
 /// Addresses or numbers of a new user; the owner vouches for each unless it is said to be reserved.
-fn addresses(json: &Json, name: &str, states_name: &str) -> Result<Vec<(String, bool)>, Refusal> {
+fn addresses(json: &Json, name: &'static str, states_name: &'static str) -> Result<Vec<(String, bool)>, Refusal> {
     let addresses = json.texts(name)?;
     let states = json.texts(states_name)?;
     if !states.is_empty() && states.len() != addresses.len() {

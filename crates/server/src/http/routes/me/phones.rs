@@ -53,11 +53,7 @@ pub(super) fn routes() -> Routes {
                     UnsupportedCountryCode,
                 ]),
         )
-        .get(
-            "/v1/me/phone_numbers/{id}",
-            phone,
-            says("Read a phone number").envelope::<PhoneNumber>().refuses(KNOWN),
-        )
+        .get("/v1/me/phone_numbers/{id}", phone, says("Read a phone number").envelope::<PhoneNumber>().refuses(KNOWN))
         .delete(
             "/v1/me/phone_numbers/{id}",
             remove_phone,
