@@ -2,7 +2,7 @@
 
 use frontdesk_identity::time::{HOUR, MINUTE};
 use frontdesk_store::testing::on_each;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
@@ -18,7 +18,7 @@ const CODE: (&str, &str) = ("strategy", "phone_code");
 
 /// An instance that takes numbers beside addresses.
 fn wish() -> Wish {
-    Wish { settings: json!({ "policy": { "phone_number": { "requirement": "optional" } } }), ..Wish::default() }
+    with_policy(&json!({ "phone_number": { "requirement": "optional" } }))
 }
 
 /// One that asks for a number and nothing else.
@@ -28,7 +28,13 @@ fn alone() -> Wish {
         "email_address": { "requirement": "off" },
         "password": { "requirement": "optional" },
     });
-    Wish { settings: json!({ "policy": policy }), ..Wish::default() }
+    with_policy(&policy)
+}
+
+fn with_policy(policy: &Value) -> Wish {
+    let mut wish = Wish::default();
+    wish.settings["policy"] = policy.clone();
+    wish
 }
 
 async fn add(device: &mut Device<'_>, number: &str) -> Answer {
@@ -56,7 +62,7 @@ async fn sign_up(house: &House, device: &mut Device<'_>, number: &str) -> Answer
 #[tokio::test]
 async fn a_number_signs_up_and_in() {
     on_each(async |database| {
-        let house = House::open_as(database, alone()).await;
+        let house = House::with(database, alone()).await;
         let mut device = house.device();
         let done = sign_up(&house, &mut device, SWISS).await;
         assert_eq!(done.response()["status"], "complete");
@@ -90,7 +96,7 @@ async fn a_number_signs_up_and_in() {
 #[tokio::test]
 async fn a_number_is_added_proven_made_the_main_one_and_removed() {
     on_each(async |database| {
-        let house = House::open_as(database, wish()).await;
+        let house = House::with(database, wish()).await;
         let mut device = house.device();
         device.sign_up("ada@example.com").await;
         house.clock.advance(MINUTE);
@@ -122,7 +128,7 @@ async fn a_number_is_added_proven_made_the_main_one_and_removed() {
 #[tokio::test]
 async fn sec_57_a_country_that_is_off_takes_no_part_in_anything() {
     on_each(async |database| {
-        let house = House::open_as(database, wish()).await;
+        let house = House::with(database, wish()).await;
         let mut device = house.device();
         let off = [("phone_number", CUBAN), ("email_address", "new@example.com")];
         let refused = device.post("/v1/client/sign_ups", &off).await;
@@ -139,7 +145,7 @@ async fn sec_57_a_country_that_is_off_takes_no_part_in_anything() {
 #[tokio::test]
 async fn sec_56_a_burst_of_premium_numbers_sends_nothing() {
     on_each(async |database| {
-        let house = House::open_as(database, alone()).await;
+        let house = House::with(database, alone()).await;
         for last in 0..10 {
             let number = format!("{}{last}", &PREMIUM[..PREMIUM.len() - 1]);
             let refused = house.device().post("/v1/client/sign_ups", &[("phone_number", number.as_str())]).await;
@@ -156,7 +162,7 @@ async fn sec_56_a_country_that_got_its_texts_gets_no_more_for_an_hour() {
     on_each(async |database| {
         let mut wish = alone();
         wish.settings["policy"]["texts"] = json!({ "per_country_per_hour": 2 });
-        let house = House::open_as(database, wish).await;
+        let house = House::with(database, wish).await;
         for last in 1..3 {
             sign_up(&house, &mut house.device(), &format!("+4179123456{last}")).await;
         }
@@ -175,7 +181,7 @@ async fn sec_56_a_country_that_got_its_texts_gets_no_more_for_an_hour() {
 #[tokio::test]
 async fn sec_83_the_only_number_stays() {
     on_each(async |database| {
-        let house = House::open_as(database, alone()).await;
+        let house = House::with(database, alone()).await;
         let mut device = house.device();
         let done = sign_up(&house, &mut device, SWISS).await;
         let id = done.client()["sessions"][0]["user"]["primary_phone_number_id"].as_str().unwrap().to_owned();
@@ -190,8 +196,8 @@ async fn sec_83_the_only_number_stays() {
 async fn sec_88_a_user_name_signs_in_and_is_one_users_alone() {
     on_each(async |database| {
         let policy = json!({ "username": { "requirement": "required" }, "email_address": { "requirement": "off" } });
-        let wish = Wish { settings: json!({ "policy": policy }), ..Wish::default() };
-        let house = House::open_as(database, wish).await;
+        let wish = with_policy(&policy);
+        let house = House::with(database, wish).await;
         let password = "Lantern and 7 oars";
         let up = async |device: &mut Device<'_>, name: &str| {
             device.post("/v1/client/sign_ups", &[("username", name), ("password", password)]).await

@@ -6,7 +6,7 @@ use frontdesk_identity::{
     DeliveryId, Timestamp,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
-use frontdesk_store::{Changes, CommitError, Delivery, GivenUp, NewDelivery, Store, testing::on_each};
+use frontdesk_store::{Changes, CommitError, Delivery, GivenUp, MessageKind, NewDelivery, Store, testing::on_each};
 use tokio::task::JoinSet;
 
 use crate::{
