@@ -86,7 +86,6 @@ fn factor(factor: IdentityFactor) -> Factor {
         safe_identifier: Some(safe_identifier),
         phone_number_id: Some(id.to_string()),
         primary: Some(primary),
-        channel: Some("sms".to_owned()),
         ..of(strategy)
     };
     match factor {
