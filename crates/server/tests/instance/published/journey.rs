@@ -193,6 +193,7 @@ async fn numbers(house: &House) {
     owner.get(&given).await.ok();
     owner.patch(&given, json!({ "verified": true })).await.ok();
     owner.delete(&given).await.ok();
+    house.device().post("/v1/client/sign_ups", &[("phone_number", "+41791234569")]).await.ok();
 }
 
 /// A page of a development instance, by a token and by a cookie.
