@@ -19,6 +19,7 @@ mod jwks;
 pub mod key;
 pub mod outbox;
 pub mod schema;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
@@ -35,10 +36,11 @@ pub use introduction::{INTRODUCTION_PATH, Introduction};
 pub use jwks::{Health, Jwk, Jwks};
 pub use key::{KeyError, KeyKind, PublishableKey};
 pub use outbox::OutboxMessage;
+pub use second_factor::{BackupCodes, SessionReverification, Totp};
 pub use session::{ActiveSession, Session, SessionActivity, SessionTask, Token};
 pub use sign_in::{Factor, SignIn, UserData};
 pub use sign_up::{SignUp, SignUpVerifications};
-pub use user::{EmailAddress, Image, LinkedIdentification, PublicUserData, User};
+pub use user::{EmailAddress, Image, LinkedIdentification, PhoneNumber, PublicUserData, User};
 pub use verification::{SignUpVerification, Verification};
 
 /// A JSON object that an application keeps with a user or an attempt.

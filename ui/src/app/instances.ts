@@ -6,6 +6,7 @@ import type { KeyPreview } from "../bridge/KeyPreview";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
 import { emptyPhone, looksLikePhone, phoneNumberOf } from "../primitives/phone";
 import { type ApiResponseError, intent, toApiResponseError } from "../sdk/errors";
+import { NO_NEEDS, type PasswordNeeds } from "../words/en";
 import type { Catalogue } from "../words/words";
 import { useBridge, useSnapshot } from "./context";
 
@@ -94,6 +95,8 @@ export interface SignUpRules {
   firstName: FieldRule;
   lastName: FieldRule;
   passwordMinLength: number;
+  passwordNeeds: PasswordNeeds;
+  usernameLength: { min: number; max: number };
 }
 
 /** Reads {@link SignUpRules} out of an instance's settings. */
@@ -112,6 +115,11 @@ export function signUpRules(instance: InstanceView | undefined): SignUpRules {
     firstName: rule("first_name", { shown: false, required: false }),
     lastName: rule("last_name", { shown: false, required: false }),
     passwordMinLength: passwordMinLength(instance),
+    passwordNeeds: passwordNeeds(instance),
+    usernameLength: {
+      min: settings?.username_settings.min_length || 4,
+      max: settings?.username_settings.max_length || 64,
+    },
   };
 }
 
@@ -152,6 +160,18 @@ export function identifierOf(typed: string, kinds: IdentifierKinds): string {
 export function passwordMinLength(instance: InstanceView | undefined): number {
   // Zero means the protocol's default.
   return instance?.environment?.user_settings.password_settings.min_length || 8;
+}
+
+/** What a password has to have besides its length. */
+export function passwordNeeds(instance: InstanceView | undefined): PasswordNeeds {
+  const rules = instance?.environment?.user_settings.password_settings;
+  if (!rules) return NO_NEEDS;
+  return {
+    lowercase: rules.require_lowercase,
+    uppercase: rules.require_uppercase,
+    number: rules.require_numbers,
+    special: rules.require_special_char,
+  };
 }
 
 /** Whether an instance would rather send a code than ask for a password. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
-import { passwordMinLength, signUpRules } from "../../app/instances";
+import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
 import { useEstimate } from "../../app/password";
 import { useVerified } from "../../app/Reverification";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -170,7 +170,7 @@ function SetForm({
         required
         value={draft.newPassword}
         error={failure.fields.newPassword}
-        hint={words.fields.passwordHint(min)}
+        hint={words.fields.passwordHint(min, passwordNeeds(instance))}
         estimate={estimate}
         onValue={edit("newPassword")}
       />

@@ -15,7 +15,7 @@ const DETAILS = { step: "details", draft: DRAFT, lacking: null, errors: {}, fail
 const VERIFY = {
   step: "verify",
   draft: DRAFT,
-  email: "ada@example.com",
+  to: "ada@example.com",
   resendAt: null,
   resumed: false,
 } as const;

@@ -1,4 +1,4 @@
-import type { BackupCode } from "../../bridge/BackupCode";
+import type { BackupCodes } from "../../bridge/BackupCodes";
 import type { Totp } from "../../bridge/Totp";
 
 /** The secret of an authenticator app. */
@@ -29,6 +29,6 @@ export function toTOTP(raw: Totp): TOTPResource {
   };
 }
 
-export function toBackupCode(raw: BackupCode): BackupCodeResource {
+export function toBackupCode(raw: BackupCodes): BackupCodeResource {
   return { id: raw.id, codes: raw.codes };
 }

@@ -1,4 +1,4 @@
-import type { SessionVerification } from "../../bridge/SessionVerification";
+import type { SessionReverification } from "../../bridge/SessionReverification";
 import { type SignInFactorResource, toFactor } from "./sign-in";
 import { toVerification, type VerificationResource } from "./verification";
 
@@ -15,7 +15,7 @@ export class SessionVerificationResource {
   readonly firstFactorVerification: VerificationResource;
   readonly secondFactorVerification: VerificationResource;
 
-  constructor(raw: SessionVerification) {
+  constructor(raw: SessionReverification) {
     this.status = raw.status;
     this.level = raw.level;
     this.supportedFirstFactors = raw.supported_first_factors?.map(toFactor) ?? null;
