@@ -56,13 +56,6 @@ export function Reverification({ instance: id, children }: { instance: string; c
     for (const needs of asked) needs[how]();
   };
   const gone = !session || !instance;
-  const giveUp = useEffectEvent(() => {
-    end("cancel");
-  });
-  useEffect(() => {
-    // Nobody is left who could be asked.
-    if (gone && asked.length > 0) giveUp();
-  }, [gone, asked]);
   const first = gone ? undefined : asked[0];
   return (
     <ReverificationProvider value={ask}>

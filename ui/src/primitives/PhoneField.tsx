@@ -20,7 +20,7 @@ export function PhoneField({
   error,
   hint,
   required = false,
-  autoFocus = false,
+  takesFocus = false,
 }: {
   label: string;
   name?: string;
@@ -30,7 +30,7 @@ export function PhoneField({
   hint?: string | null;
   required?: boolean;
   /** Whether it takes the focus when its form comes. */
-  autoFocus?: boolean;
+  takesFocus?: boolean;
 }) {
   const words = useWords();
   const locale = useLocale();
@@ -43,7 +43,7 @@ export function PhoneField({
       name={name}
       autoComplete="tel"
       required={required}
-      {...(autoFocus && { "data-autofocus": "" })}
+      {...(takesFocus && { "data-autofocus": "" })}
       value={value.text}
       error={error}
       hint={hint}

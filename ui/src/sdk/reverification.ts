@@ -41,8 +41,8 @@ export function useReverification<Fetcher extends (...args: never[]) => Promise<
   useEffect(() => {
     current.current = { fetcher, ask: options.onNeedsReverification ?? ask };
   });
-  return useCallback(
-    (async (...args) => {
+  const wrapped = useCallback(
+    async (...args: Parameters<Fetcher>): Promise<unknown> => {
       const { fetcher, ask } = current.current;
       const first = await tried(() => fetcher(...args));
       const needed = await neededBy(first);
@@ -60,9 +60,11 @@ export function useReverification<Fetcher extends (...args: never[]) => Promise<
         });
       });
       return settle(await tried(() => fetcher(...args)));
-    }) as Fetcher,
+    },
     [],
   );
+  // It takes and gives what the fetcher does.
+  return wrapped as unknown as Fetcher;
 }
 
 /** Whether somebody did not want to prove anew who they are. */

@@ -1,5 +1,5 @@
 import { errors } from "./de-errors";
-import { type en, type Kinds, NO_NEEDS } from "./en";
+import type { en, Kinds } from "./en";
 import { capital, listed } from "./sentence";
 
 function identifiers({ email, phone, username }: Kinds): string {
@@ -67,7 +67,7 @@ export const de: typeof en = {
       lastName: "Gib deinen Nachnamen ein.",
       keyOrAddress: "Füge den veröffentlichbaren Schlüssel der Instanz ein oder gib ihre Adresse ein.",
     },
-    passwordHint: (min, needs = NO_NEEDS) => {
+    passwordHint: (min, needs) => {
       const parts = [
         needs.lowercase && "einem Kleinbuchstaben",
         needs.uppercase && "einem Großbuchstaben",

@@ -89,7 +89,7 @@ export const en = {
       lastName: "Enter your last name.",
       keyOrAddress: "Paste the publishable key of the instance, or type its address.",
     },
-    passwordHint: (min: number, needs: PasswordNeeds = NO_NEEDS) => {
+    passwordHint: (min: number, needs: PasswordNeeds) => {
       const parts = [
         needs.lowercase && "a lower-case letter",
         needs.uppercase && "an upper-case letter",

@@ -222,7 +222,7 @@ function AddForm({
       <PhoneField
         label={words.fields.phoneNumber}
         name="new-tel"
-        autoFocus
+        takesFocus
         required
         value={draft}
         error={error ?? undefined}

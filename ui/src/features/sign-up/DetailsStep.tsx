@@ -120,7 +120,7 @@ export function DetailsStep({
         {rules.phoneNumber.shown && (
           <PhoneField
             label={label(words.fields.phoneNumber, rules.phoneNumber.required)}
-            autoFocus={!rules.emailAddress.shown}
+            takesFocus={!rules.emailAddress.shown}
             value={{ country: draft.phoneCountry, text: draft.phoneNumber }}
             required={rules.phoneNumber.required}
             error={errors.phoneNumber}
