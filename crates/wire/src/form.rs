@@ -42,6 +42,8 @@ pub const ORGANIZATION_ID: &str = "organization_id";
 pub const PASSWORD: &str = "password";
 /// `phone_number`
 pub const PHONE_NUMBER: &str = "phone_number";
+/// `phone_number_id`
+pub const PHONE_NUMBER_ID: &str = "phone_number_id";
 /// `redirect_url`
 pub const REDIRECT_URL: &str = "redirect_url";
 /// `sign_out_of_other_sessions`

@@ -191,9 +191,9 @@ pub struct PhoneNumber {
     pub object: String,
     /// `idn_…`.
     pub id: String,
-    /// The number, E.164.
+    /// The number (E.164).
     pub phone_number: String,
-    /// Whether its codes are a second factor.
+    /// Whether codes to it are a second factor.
     #[serde(default, deserialize_with = "nullable")]
     pub reserved_for_second_factor: bool,
     /// Whether it is the second factor to offer first.
@@ -207,8 +207,8 @@ pub struct PhoneNumber {
     /// Other identifications that brought the same number.
     #[serde(default, deserialize_with = "nullable")]
     pub linked_to: Vec<LinkedIdentification>,
-    /// Where it has just become the user's first second factor: the codes for the day without it, once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Codes that replace the second factor, told once, when the number becomes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub backup_codes: Option<Vec<String>>,
     /// Milliseconds since the epoch.

@@ -15,11 +15,11 @@ object: string,
  */
 id: string, 
 /**
- * The number, E.164.
+ * The number (E.164).
  */
 phone_number: string, 
 /**
- * Whether its codes are a second factor.
+ * Whether codes to it are a second factor.
  */
 reserved_for_second_factor: boolean, 
 /**
@@ -39,7 +39,7 @@ verification: Verification | null,
  */
 linked_to: Array<LinkedIdentification>, 
 /**
- * Where it has just become the user's first second factor: the codes for the day without it, once.
+ * Codes that replace the second factor, told once, when the number becomes one.
  */
 backup_codes?: Array<string> | null, 
 /**

@@ -8,7 +8,7 @@ use super::{
     not_signed_in,
 };
 use crate::{
-    Account, CodeChecked, Effect, Email, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
+    Account, CodeChecked, Effect, IdentificationId, NewSession, Notice, PasswordDigest, Scene, Step, Strategy,
 };
 
 /// What a code of a sign-in is good for.
@@ -20,6 +20,10 @@ pub enum CodePurpose {
     SignIn,
     /// To set a new password, which signs in.
     ResetPassword,
+    /// To sign in; it went to a phone number.
+    SignInByPhone,
+    /// To set a new password, which signs in; it went to a phone number.
+    ResetPasswordByPhone,
 }
 
 impl CodePurpose {
@@ -29,15 +33,33 @@ impl CodePurpose {
         match self {
             Self::SignIn => Strategy::EmailCode,
             Self::ResetPassword => Strategy::ResetPasswordEmailCode,
+            Self::SignInByPhone => Strategy::PhoneCode,
+            Self::ResetPasswordByPhone => Strategy::ResetPasswordPhoneCode,
         }
     }
 
-    /// The factor that such a code to this address is.
-    pub(super) fn factor(self, id: &IdentificationId, email: &Email, primary: bool) -> Factor {
-        let (email_address_id, safe_identifier) = (id.clone(), email.masked());
+    /// Whether it leads to a new password.
+    #[must_use]
+    pub fn resets(self) -> bool {
+        matches!(self, Self::ResetPassword | Self::ResetPasswordByPhone)
+    }
+
+    /// Whether it goes to a phone number.
+    #[must_use]
+    pub fn by_phone(self) -> bool {
+        matches!(self, Self::SignInByPhone | Self::ResetPasswordByPhone)
+    }
+
+    /// The factor that such a code to this address or number is.
+    pub(super) fn factor(self, id: &IdentificationId, safe_identifier: String, primary: bool) -> Factor {
+        let id = id.clone();
         match self {
-            Self::SignIn => Factor::EmailCode { email_address_id, safe_identifier, primary },
-            Self::ResetPassword => Factor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary },
+            Self::SignIn => Factor::EmailCode { email_address_id: id, safe_identifier, primary },
+            Self::ResetPassword => Factor::ResetPasswordEmailCode { email_address_id: id, safe_identifier, primary },
+            Self::SignInByPhone => Factor::PhoneCode { phone_number_id: id, safe_identifier, primary },
+            Self::ResetPasswordByPhone => {
+                Factor::ResetPasswordPhoneCode { phone_number_id: id, safe_identifier, primary }
+            }
         }
     }
 }
@@ -71,7 +93,8 @@ impl SignIn {
         evidence: &CodeChecked,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
-        let (account, email_address_id) = self.code_proves(CodePurpose::ResetPassword, found, evidence, scene)?;
+        let purpose = self.code_purpose().filter(|purpose| purpose.resets()).unwrap_or(CodePurpose::ResetPassword);
+        let (account, email_address_id) = self.code_proves(purpose, found, evidence, scene)?;
         may_enter(account, scene)?;
         let SignInState::NeedsFirstFactor { identifier, .. } = &self.state else {
             return Err(SignInRefusal::WrongState);
@@ -110,7 +133,7 @@ impl SignIn {
         }
         may_enter(account, scene)?;
         let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
-        if changed_since || self.reads(account, email_address_id).is_none() {
+        if changed_since || !self.reads(account, email_address_id) {
             return Err(SignInRefusal::ProofVoid);
         }
         let faults = scene.policy.password.check(new, &account.addresses());
@@ -130,7 +153,7 @@ impl SignIn {
         let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
         let strategy = self
             .pending_link()
-            .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
+            .map_or(self.reset_strategy(account), |pending| Strategy::OAuth(pending.profile.connection));
         let planted = self.planted(account, &session);
         let mut step = self.complete(account, strategy, set, session, scene)?;
         step.effects.push(Effect::NoteChange(user_id.clone()));
@@ -152,8 +175,24 @@ impl SignIn {
         let SignInState::NeedsNewPassword { email_address_id, link: Some(pending), .. } = &self.state else {
             return Vec::new();
         };
-        let address = self.reads(account, email_address_id).filter(|_| pending.unproven_owner);
+        let address = account.emails.iter().find(|address| address.id == *email_address_id);
+        let address = address.filter(|_| pending.unproven_owner);
         address.map_or_else(Vec::new, |address| clean_up(account, address, session))
+    }
+}
+
+impl SignIn {
+    /// The strategy of the code that lets a new password be set.
+    #[must_use]
+    pub fn reset_strategy(&self, account: &Account) -> Strategy {
+        match &self.state {
+            SignInState::NeedsNewPassword { email_address_id, .. }
+                if account.phones.iter().any(|number| number.id == *email_address_id) =>
+            {
+                Strategy::ResetPasswordPhoneCode
+            }
+            _ => Strategy::ResetPasswordEmailCode,
+        }
     }
 }
 
