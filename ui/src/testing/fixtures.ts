@@ -58,6 +58,8 @@ export function user({ first = "Ada", last = "Lovelace", email = "ada@example.co
     first_name: first,
     last_name: last,
     email_addresses: base.email_addresses.map((address) => ({ ...address, email_address: email })),
+    phone_numbers: [],
+    primary_phone_number_id: null,
   };
 }
 
