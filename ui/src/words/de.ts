@@ -457,6 +457,8 @@ export const de: typeof en = {
     phonesLead: "Wohin Codes dieses Kontos per SMS gehen.",
     phonesNone: "Es gibt keine.",
     addPhone: "Nummer hinzufügen",
+    primaryNumber: "Hauptnummer",
+    makePrimaryNumber: "Zur Hauptnummer machen",
     phonePrimary: (number) => `${number} ist jetzt die Hauptnummer.`,
     removePhoneBody:
       "Mit ihr meldest du dich dann nicht mehr bei diesem Konto an, sie ist auch kein zweiter Schritt mehr, und es wird nichts mehr an sie gesendet.",

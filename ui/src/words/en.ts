@@ -475,6 +475,8 @@ export const en = {
     phonesLead: "Where codes of this account go by text.",
     phonesNone: "There is none.",
     addPhone: "Add a number",
+    primaryNumber: "Primary",
+    makePrimaryNumber: "Make primary",
     phonePrimary: (number: string) => `${number} is the primary number now.`,
     removePhoneBody: "It no longer signs you in to this account, nor is it a second step, and nothing is sent to it any more.",
     username: "User name",

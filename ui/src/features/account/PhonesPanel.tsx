@@ -72,7 +72,7 @@ export function PhonesPanel({
             <li key={phone.id} className="panel-row">
               <p className="fact-line">
                 <span className="tabular">{number}</span>
-                {primary && <span className="badge">{words.account.primary}</span>}
+                {primary && <span className="badge">{words.account.primaryNumber}</span>}
                 {phone.reservedForSecondFactor && <span className="badge">{words.twoStep.badge}</span>}
                 {!proven && <span className="badge">{words.account.unverified}</span>}
               </p>
@@ -89,12 +89,12 @@ export function PhonesPanel({
                 )}
                 {proven && !primary && (
                   <Button
-                    aria-label={`${words.account.makePrimary}: ${number}`}
+                    aria-label={`${words.account.makePrimaryNumber}: ${number}`}
                     onClick={() => {
                       makePrimary(phone);
                     }}
                   >
-                    {words.account.makePrimary}
+                    {words.account.makePrimaryNumber}
                   </Button>
                 )}
                 <Button

@@ -215,7 +215,7 @@ export function TwoStepPanel({
         {said}
       </p>
       <WaitingNote instance={instance} action={action} />
-      <div className="panel-buttons">
+      <div className="panel-buttons" hidden={free.length === 0 && (user.totpEnabled || !rules.authenticator)}>
         {free.map((phone) => (
           <Button
             key={phone.id}
