@@ -261,11 +261,13 @@ describe("a fresh proof", () => {
     expect(await dialog.findByLabelText("Password")).toHaveFocus();
     await expectNoAxeFindings();
     await user.keyboard("{Enter}");
-    expect(noteOf("Password")).toBe("Enter your password.");
+    expect(dialog.getByText("Enter your password.")).toBeInTheDocument();
     await user.keyboard("wrong{Enter}");
-    await waitFor(() => expect(noteOf("Password")).toMatch(/^This password is not right/));
-    await fill(user, "Password", "correct horse");
-    await user.keyboard("{Enter}");
+    expect(await dialog.findByText(/^This password is not right/)).toBeInTheDocument();
+    const field = dialog.getByLabelText("Password");
+    expect(field).toHaveFocus();
+    await user.clear(field);
+    await user.keyboard("correct horse{Enter}");
     await title("Add an authenticator app");
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(app.asked("session.start_verification")).toEqual([
