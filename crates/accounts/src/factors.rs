@@ -86,7 +86,7 @@ impl Core {
         let proof = Box::pin(self.enveloped::<wire::SessionReverification>(&link, &request)).await;
         let mut proof = proof.map_err(|fault| self.words(&link, &fault))?;
         // The window reads sessions from the snapshot, and gets a token when it asks for one.
-        proof.session = None;
+        proof.session = wire::Session::default();
         if proof.status == "complete" {
             // Tokens at hand say how old the proof was before.
             let another = |session: &str| session != account.session;

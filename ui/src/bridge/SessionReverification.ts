@@ -3,7 +3,7 @@ import type { Factor } from "./Factor";
 import type { Verification } from "./Verification";
 
 /**
- * How far the proof of who somebody is, asked for anew within a session, has come.
+ * The attempt of somebody who is signed in to prove it once more, before a change that matters.
  */
 export type SessionReverification = { 
 /**
@@ -11,7 +11,7 @@ export type SessionReverification = {
  */
 object: string, 
 /**
- * `first_factor`, `second_factor` or `multi_factor`.
+ * What is to be proven: `first_factor`, `second_factor` or `multi_factor`.
  */
 level: string, 
 /**

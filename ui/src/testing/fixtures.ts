@@ -93,6 +93,7 @@ export const TOTP: Totp = {
   secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
   uri: "otpauth://totp/Frontdesk:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Frontdesk",
   verified: false,
+  backup_codes: null,
   created_at: NOW,
   updated_at: NOW,
 };

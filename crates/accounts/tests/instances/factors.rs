@@ -148,7 +148,7 @@ async fn sec_42_a_fresh_proof_hands_no_token_to_the_window_and_makes_the_next_on
     };
     answers(&house, "/attempt_first_factor", &proof("needs_second_factor"));
     let half = desk.accounts.session(attempt()).await.unwrap();
-    assert_eq!(half["session"], Value::Null);
+    assert!(!half.to_string().contains("a.b.c"), "{half}");
     assert_eq!(token().await, before);
     answers(&house, "/attempt_first_factor", &proof("complete"));
     let whole = desk.accounts.session(attempt()).await.unwrap();
