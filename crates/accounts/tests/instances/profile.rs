@@ -26,6 +26,7 @@ async fn signed_in_person() -> (Desk, House, AccountKey) {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "a table of every change there is")]
 async fn each_change_is_asked_for_in_the_name_of_its_session() {
     let (desk, house, account) = signed_in_person().await;
     let email_address_id = "idn_1".to_owned();
