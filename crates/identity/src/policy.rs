@@ -425,7 +425,7 @@ impl Policy {
     /// The fixed code of an address or number, for those that are for tests at instances in test mode. They get no
     /// message.
     #[must_use]
-    pub fn fixed_code(&self, to: &impl Addressee) -> Option<&'static str> {
+    pub fn fixed_code(&self, to: &(impl Addressee + ?Sized)) -> Option<&'static str> {
         (self.test_mode && to.is_for_tests()).then_some(TEST_CODE)
     }
 }

@@ -156,6 +156,7 @@ impl NewUser {
             updated_at: now,
         };
         let mut faults = self.change.apply(&mut user, policy);
+        self.name(&mut user, policy, &mut faults);
         if !self.password_settled && policy.password.requirement == Requirement::Required {
             faults.push(FieldError::new("password", FieldFault::Missing));
         }
@@ -186,14 +187,6 @@ impl NewUser {
         }
         let mut phones = self.numbers(policy, now, &mut faults);
         let (typed, username_id) = &self.username;
-        match typed.as_deref().filter(|typed| !typed.is_empty()).map(|typed| chosen_username(typed, policy)) {
-            None if policy.username.requirement == Requirement::Required => {
-                faults.push(FieldError::new("username", FieldFault::Missing));
-            }
-            None => {}
-            Some(Ok(name)) => user.username = name,
-            Some(Err(fault)) => faults.push(fault),
-        }
         let nothing = self.addresses.is_empty() && self.phones.is_empty() && typed.is_none();
         for (param, given, requirement) in [
             ("email_address", &self.addresses, policy.email_address.requirement),
@@ -218,6 +211,19 @@ impl NewUser {
 }
 
 impl NewUser {
+    /// The name, as it is kept.
+    fn name(&self, user: &mut User, policy: &Policy, faults: &mut Vec<FieldError>) {
+        let typed = self.username.0.as_deref().filter(|typed| !typed.is_empty());
+        match typed.map(|typed| chosen_username(typed, policy)) {
+            None if policy.username.requirement == Requirement::Required => {
+                faults.push(FieldError::new("username", FieldFault::Missing));
+            }
+            None => {}
+            Some(Ok(name)) => user.username = name,
+            Some(Err(fault)) => faults.push(fault),
+        }
+    }
+
     /// The numbers, as they are kept.
     fn numbers(&self, policy: &Policy, now: Timestamp, faults: &mut Vec<FieldError>) -> Vec<PhoneNumber> {
         let mut numbers = Vec::new();

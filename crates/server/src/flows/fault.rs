@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SessionRefusal, SignInRefusal,
-    SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, PhoneRefusal, RemovalRefusal, SessionRefusal,
+    SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -42,6 +42,9 @@ pub enum Fault {
     /// Nothing becomes of an address.
     #[error(transparent)]
     Email(#[from] EmailRefusal),
+    /// Nothing becomes of a phone number.
+    #[error(transparent)]
+    Phone(#[from] PhoneRefusal),
     /// It was not the password that somebody who is signed in has.
     #[error("not the current password, with {tries_left} tries left")]
     WrongCurrentPassword {

@@ -25,7 +25,13 @@ pub fn sign_in(
         SignInState::NeedsFirstFactor { code, code_for, .. } => {
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
-        SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
+        SignInState::NeedsNewPassword { .. } => {
+            let strategy = match found {
+                Some(Found::Account(account)) => attempt.reset_strategy(account),
+                _ => Strategy::ResetPasswordEmailCode,
+            };
+            (Some(verification::verified(strategy)), None)
+        }
         SignInState::Complete { session_id, strategy, .. } => {
             (Some(verification::verified(*strategy)), Some(session_id.to_string()))
         }
@@ -34,7 +40,7 @@ pub fn sign_in(
         object: "sign_in_attempt".to_owned(),
         id: attempt.id.to_string(),
         status: attempt.status(now).as_str().to_owned(),
-        supported_identifiers: vec!["email_address".to_owned()],
+        supported_identifiers: identifiers(policy),
         supported_first_factors: factors,
         first_factor_verification: proof,
         identifier: attempt.identifier().map(ToString::to_string),
@@ -44,6 +50,17 @@ pub fn sign_in(
         abandon_at: attempt.abandon_at.0,
         ..SignIn::default()
     }
+}
+
+/// Kinds of identifier that the instance takes.
+#[must_use]
+pub fn identifiers(policy: &Policy) -> Vec<String> {
+    let kinds = [
+        ("email_address", policy.email_address.requirement),
+        ("phone_number", policy.phone_number.requirement),
+        ("username", policy.username.requirement),
+    ];
+    kinds.into_iter().filter_map(|(kind, requirement)| requirement.is_on().then(|| kind.to_owned())).collect()
 }
 
 fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
@@ -58,23 +75,33 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
 }
 
 fn factor(factor: IdentityFactor) -> Factor {
-    let (strategy, address) = match factor {
-        IdentityFactor::Password => (Strategy::Password, None),
+    let of = |strategy: Strategy| Factor { strategy: strategy.as_str().to_owned(), ..Factor::default() };
+    let by_mail = |strategy, id: identity::IdentificationId, safe_identifier, primary| Factor {
+        safe_identifier: Some(safe_identifier),
+        email_address_id: Some(id.to_string()),
+        primary: Some(primary),
+        ..of(strategy)
+    };
+    let by_text = |strategy, id: identity::IdentificationId, safe_identifier, primary| Factor {
+        safe_identifier: Some(safe_identifier),
+        phone_number_id: Some(id.to_string()),
+        primary: Some(primary),
+        channel: Some("sms".to_owned()),
+        ..of(strategy)
+    };
+    match factor {
+        IdentityFactor::Password => of(Strategy::Password),
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {
-            (Strategy::EmailCode, Some((email_address_id, safe_identifier, primary)))
+            by_mail(Strategy::EmailCode, email_address_id, safe_identifier, primary)
         }
         IdentityFactor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary } => {
-            (Strategy::ResetPasswordEmailCode, Some((email_address_id, safe_identifier, primary)))
+            by_mail(Strategy::ResetPasswordEmailCode, email_address_id, safe_identifier, primary)
         }
-    };
-    let factor = Factor { strategy: strategy.as_str().to_owned(), ..Factor::default() };
-    match address {
-        None => factor,
-        Some((id, safe_identifier, primary)) => Factor {
-            safe_identifier: Some(safe_identifier),
-            email_address_id: Some(id.to_string()),
-            primary: Some(primary),
-            ..factor
-        },
+        IdentityFactor::PhoneCode { phone_number_id, safe_identifier, primary } => {
+            by_text(Strategy::PhoneCode, phone_number_id, safe_identifier, primary)
+        }
+        IdentityFactor::ResetPasswordPhoneCode { phone_number_id, safe_identifier, primary } => {
+            by_text(Strategy::ResetPasswordPhoneCode, phone_number_id, safe_identifier, primary)
+        }
     }
 }

@@ -35,6 +35,7 @@ mod outbox_pages;
 mod own_password;
 mod owner;
 mod passwords;
+mod phones;
 mod pictures;
 mod proofs;
 mod provider;

@@ -5,6 +5,7 @@ pub mod clients;
 pub mod email_addresses;
 pub mod instance;
 pub mod jwt_templates;
+pub mod phone_numbers;
 pub mod redirect_urls;
 pub mod sessions;
 pub mod sign_in_tokens;
