@@ -198,6 +198,16 @@ codes! {
     VerificationStrategyInvalid = "verification_strategy_invalid", 400;
     /// The action needs a fresh proof.
     SessionReverificationRequired = "session_reverification_required", 403;
+    /// Nothing was begun that could be proven.
+    SessionReverificationMissing = "session_reverification_missing", 400;
+    /// There is an authenticator app already.
+    TotpAlreadyEnabled = "totp_already_enabled", 400;
+    /// There are no backup codes without another second factor.
+    BackupCodesNotAvailable = "backup_codes_not_available", 400;
+    /// The user whom the owner asks about has no second factor.
+    TotpDisabled = "totp_disabled", 400;
+    /// Not the code of the user whom the owner asks about.
+    TotpIncorrectCode = "totp_incorrect_code", 422;
     /// Not for a session in this state.
     InvalidActionForSession = "invalid_action_for_session", 400;
     /// Not for a session of somebody else.

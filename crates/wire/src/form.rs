@@ -28,6 +28,8 @@ pub const INTENT: &str = "intent";
 pub const LAST_NAME: &str = "last_name";
 /// `legal_accepted`
 pub const LEGAL_ACCEPTED: &str = "legal_accepted";
+/// `level`
+pub const LEVEL: &str = "level";
 /// `locale`
 pub const LOCALE: &str = "locale";
 /// `new_password`
@@ -42,6 +44,8 @@ pub const ORGANIZATION_ID: &str = "organization_id";
 pub const PASSWORD: &str = "password";
 /// `phone_number`
 pub const PHONE_NUMBER: &str = "phone_number";
+/// `phone_number_id`
+pub const PHONE_NUMBER_ID: &str = "phone_number_id";
 /// `redirect_url`
 pub const REDIRECT_URL: &str = "redirect_url";
 /// `sign_out_of_other_sessions`
@@ -148,6 +152,26 @@ form! {
 }
 
 form! {
+    /// `POST /v1/client/sign_ins/{id}/prepare_second_factor`, and the same of a session that is proven once more.
+    SecondFactorPrepare {
+        /// Strategy.
+        strategy,
+        /// Which phone number.
+        phone_number_id,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ins/{id}/attempt_second_factor`, and the same of a session that is proven once more.
+    SecondFactorAttempt {
+        /// `totp`, `backup_code` or `phone_code`.
+        strategy,
+        /// Code.
+        code,
+    }
+}
+
+form! {
     /// `POST /v1/client/sign_ins/{id}/reset_password`.
     SignInResetPassword {
         /// The new password.
@@ -208,6 +232,36 @@ form! {
 }
 
 form! {
+    /// `POST /v1/client/sessions/{id}/verify`.
+    SessionVerify {
+        /// `first_factor`, `second_factor` or `multi_factor`.
+        level,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sessions/{id}/verify/prepare_first_factor`.
+    SessionVerifyPrepare {
+        /// Strategy.
+        strategy,
+        /// Which email address.
+        email_address_id,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sessions/{id}/verify/attempt_first_factor`.
+    SessionVerifyAttempt {
+        /// Strategy.
+        strategy,
+        /// Password.
+        password,
+        /// Code.
+        code,
+    }
+}
+
+form! {
     /// `PATCH /v1/me`.
     MeUpdate {
         /// Given name.
@@ -262,5 +316,13 @@ form! {
     RemovePassword {
         /// The password that the user has.
         current_password,
+    }
+}
+
+form! {
+    /// `POST /v1/me/totp/attempt_verification`.
+    TotpAttempt {
+        /// A code of the app.
+        code,
     }
 }

@@ -243,6 +243,20 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one.")
         }
         NoSecondFactors => ("No second factor", "This account has no second factor."),
+        SessionReverificationRequired => {
+            ("Prove it once more", "This needs a fresh proof of who you are. Prove it once more, and try again.")
+        }
+        SessionReverificationMissing => ("Nothing begun", "Begin to prove it once more first."),
+        TotpAlreadyEnabled => (
+            "Authenticator app is set up",
+            "This account has an authenticator app already. Remove it before you set up another one.",
+        ),
+        BackupCodesNotAvailable => (
+            "No backup codes",
+            "Backup codes take the place of another second factor, and there is none. Set one up first.",
+        ),
+        TotpDisabled => ("No second factor", "This user has no authenticator app and no backup codes."),
+        TotpIncorrectCode => ("Wrong code", "This is no code of the authenticator app, and none of the backup codes."),
         UserLocked => {
             ("Locked", "There were too many wrong tries. The account is locked for a while; try again later.")
         }
