@@ -1,9 +1,9 @@
 //! What a step asks to be written down or sent, and where a step is taken.
 
 use crate::{
-    Client, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId,
-    PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, User, UserId,
-    VerificationId,
+    BackupCodeSet, Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount,
+    ExternalAccountId, IdentificationId, PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId,
+    SignInTokenId, Strategy, Timestamp, User, UserId, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -76,6 +76,40 @@ pub enum Effect {
     },
     /// Note that what is shown of the user has changed.
     NoteChange(UserId),
+    /// Note that an authenticator app is proven, by a code for this step. It must still be this one.
+    ProveTotp {
+        /// Whose.
+        user_id: UserId,
+        /// Which app.
+        id: String,
+        /// The step.
+        step: i64,
+    },
+    /// Use the code of an authenticator app up for this step; neither it nor a later one may have been used before.
+    UseTotpStep {
+        /// Whose.
+        user_id: UserId,
+        /// The step.
+        step: i64,
+    },
+    /// Remove the authenticator app of a user, if there is one.
+    RemoveTotp(UserId),
+    /// Set backup codes in place of those before.
+    SetBackupCodes {
+        /// Whose.
+        user_id: UserId,
+        /// The codes.
+        set: BackupCodeSet,
+    },
+    /// Use a backup code up; it must be there.
+    UseBackupCode {
+        /// Whose.
+        user_id: UserId,
+        /// Which.
+        mac: CodeMac,
+    },
+    /// Remove the backup codes of a user, if there are any.
+    RemoveBackupCodes(UserId),
     /// Use a token of the owner's up; it must not have been used or revoked before.
     RedeemTicket(SignInTokenId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
@@ -148,6 +182,10 @@ pub enum Notice {
     ExternalConnected(ConnectionKey),
     /// An account elsewhere does not lead to this one any more.
     ExternalRemoved(ConnectionKey),
+    /// There is another second factor.
+    SecondFactorAdded(Strategy),
+    /// A second factor is gone.
+    SecondFactorRemoved(Strategy),
 }
 
 /// An account to create.
@@ -170,6 +208,8 @@ pub struct NewSession {
     pub id: SessionId,
     /// The device that asks.
     pub activity: DeviceActivity,
+    /// Counts the tries at the second factor, where one is owed before the session begins.
+    pub second_factor: VerificationId,
 }
 
 /// What the caller draws and knows for an account that a step may create.
@@ -215,7 +255,13 @@ impl Scene<'_> {
 
     /// Begins a session on the client, whose token is replaced by that; where a client holds one session, the others
     /// make room. Why the same user was signed out here before has been told by now.
-    pub(crate) fn begin_session(&self, seed: NewSession, user_id: UserId, strategy: Strategy) -> (Client, Vec<Effect>) {
+    pub(crate) fn begin_session(
+        &self,
+        seed: NewSession,
+        user_id: UserId,
+        strategy: Strategy,
+        second_factor: bool,
+    ) -> (Client, Vec<Effect>) {
         let mut client = self.client.clone();
         client.add_session(seed.id.clone(), strategy, self.now);
         let make_room = self.sessions.iter().filter_map(|session| {
@@ -228,7 +274,8 @@ impl Scene<'_> {
             Some(Effect::EndSession(Box::new(over)))
         });
         let mut effects: Vec<_> = make_room.collect();
-        let session = Session::begin(seed.id, client.id.clone(), user_id, seed.activity, self.now);
+        let mut session = Session::begin(seed.id, client.id.clone(), user_id, seed.activity, self.now);
+        session.second_factor_at = second_factor.then_some(self.now);
         effects.push(Effect::BeginSession(Box::new(session)));
         (client, effects)
     }

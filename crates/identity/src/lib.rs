@@ -44,7 +44,9 @@ pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
-pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
+pub use sign_in::{
+    CodePurpose, Factor, Found, Reset, SecondFactorChecked, SignIn, SignInRefusal, SignInState, SignInStatus, Subject,
+};
 pub use sign_up::{
     Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
 };
@@ -52,8 +54,9 @@ pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
-    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, NewAddress, NewPassword, NewUser,
-    OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, BACKUP_CODES, BackupCodeSet, EmailAddress, EmailChange, EmailRefusal, GivenEmail,
+    NewAddress, NewPassword, NewUser, OwnerChange, PasswordRefusal, PasswordSummary, SecondFactor, SecondFactorProof,
+    SecondFactorRefusal, SecondFactors, Totp, User,
 };
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 

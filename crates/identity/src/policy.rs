@@ -66,6 +66,26 @@ pub struct Policy {
     pub enumeration_protection: bool,
     /// Whether users may delete themselves.
     pub delete_self: bool,
+    /// What users may set up for the second factor.
+    pub second_factors: SecondFactorPolicy,
+    /// Whether changes that matter need a proof of who it is that is younger than ten minutes.
+    pub reverification: bool,
+}
+
+/// What users may set up for the second factor. Turning one off keeps it for those who have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecondFactorPolicy {
+    /// An authenticator app.
+    pub authenticator_app: bool,
+    /// Backup codes, beside another second factor.
+    pub backup_code: bool,
+}
+
+impl Default for SecondFactorPolicy {
+    fn default() -> Self {
+        Self { authenticator_app: true, backup_code: true }
+    }
 }
 
 /// Email addresses.
@@ -153,6 +173,8 @@ impl Default for Policy {
             test_mode: true,
             enumeration_protection: false,
             delete_self: true,
+            second_factors: SecondFactorPolicy::default(),
+            reverification: false,
         }
     }
 }

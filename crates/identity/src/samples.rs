@@ -4,7 +4,7 @@ use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
     DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome, ExternalProof,
     IdentificationId, Lockout, Metadata, NewCode, NewLink, NewSession, PasswordChecked, PasswordSummary, Profile,
-    Session, SessionId, Timestamp, User, UserId, VerificationId, external::AWAY_MS,
+    SecondFactors, Session, SessionId, Timestamp, Totp, User, UserId, VerificationId, external::AWAY_MS,
 };
 
 /// When every test begins.
@@ -51,7 +51,16 @@ pub(crate) fn password(ok: bool) -> PasswordChecked {
 }
 
 pub(crate) fn new_session(number: u32) -> NewSession {
-    NewSession { id: SessionId::from_random(bytes(number)), activity: DeviceActivity::default() }
+    NewSession {
+        id: SessionId::from_random(bytes(number)),
+        activity: DeviceActivity::default(),
+        second_factor: second_factor(number),
+    }
+}
+
+/// The count of tries at a second factor that comes with [`new_session`].
+pub(crate) fn second_factor(number: u32) -> VerificationId {
+    VerificationId::from_random(bytes(9_000_000 + number))
 }
 
 pub(crate) fn seed(number: u32) -> AccountSeed {
@@ -85,6 +94,8 @@ pub(crate) fn jane() -> Account {
             locale: None,
             banned: false,
             legal_accepted_at: None,
+            mfa_enabled_at: None,
+            mfa_disabled_at: None,
             last_sign_in_at: None,
             last_active_at: None,
             created_at: START,
@@ -93,8 +104,21 @@ pub(crate) fn jane() -> Account {
         emails: vec![email_of(&id, 1, JANE, true)],
         externals: Vec::new(),
         password: Some(PasswordSummary { updated_at: START }),
+        second_factors: SecondFactors::default(),
         lockout: Lockout::default(),
     }
+}
+
+/// Jane with an authenticator app and so many backup codes.
+pub(crate) fn guarded(backup_codes: u32) -> Account {
+    let totp = Totp {
+        id: "totp_1".to_owned(),
+        verified_at: Some(START),
+        last_step: Some(1),
+        created_at: START,
+        updated_at: START,
+    };
+    Account { second_factors: SecondFactors { totp: Some(totp), backup_codes }, ..jane() }
 }
 
 /// An address with that number, proven or merely kept.

@@ -13,6 +13,12 @@
 //!     NeedsIdentifier --> Complete: an account elsewhere that leads to a user
 //!     NeedsIdentifier --> NeedsFirstFactor: an account elsewhere whose address is yet to be proven
 //!     NeedsFirstFactor --> NeedsNewPassword: right code for it, where nobody had proven the address here before
+//!     NeedsFirstFactor --> NeedsSecondFactor: proven, and the user has a second factor
+//!     NeedsNewPassword --> NeedsSecondFactor: new password, and the user has a second factor
+//!     NeedsIdentifier --> NeedsSecondFactor: a ticket or an account elsewhere, and the user has a second factor
+//!     NeedsSecondFactor --> Complete: right code of the app, or a backup code
+//!     NeedsSecondFactor --> NeedsFirstFactor: identify again
+//!     NeedsSecondFactor --> Abandoned: 24 h idle
 //!     NeedsIdentifier --> Abandoned: 24 h idle
 //!     NeedsFirstFactor --> Abandoned: 24 h idle
 //!     NeedsNewPassword --> Abandoned: 24 h idle
@@ -27,14 +33,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
     IdentificationId, Lockout, NewCode, NewSession, PasswordChecked, PasswordFault, PendingLink, Policy, Scene,
-    SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, UserId,
+    SecondFactor, SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp, UserId, VerificationId,
 };
 
 mod external;
 mod reset;
+mod second_factor;
 mod ticket;
 
 pub use reset::{CodePurpose, Reset};
+pub use second_factor::SecondFactorChecked;
 
 /// An attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +105,22 @@ pub enum SignInState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<Box<PendingLink>>,
     },
+    /// The first factor is proven, and the user has a second one. Nobody is signed in.
+    NeedsSecondFactor {
+        /// What was typed.
+        identifier: Email,
+        /// Who it is.
+        user_id: UserId,
+        /// How the first factor was proven.
+        strategy: Strategy,
+        /// When.
+        proven_at: Timestamp,
+        /// Counts the tries.
+        tries: VerificationId,
+        /// The account elsewhere that is linked with the second factor.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<Box<PendingLink>>,
+    },
     /// It is proven.
     Complete {
         /// What was typed.
@@ -107,6 +131,9 @@ pub enum SignInState {
         session_id: SessionId,
         /// How it was proven.
         strategy: Strategy,
+        /// How the second factor was proven, if one was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<Strategy>,
     },
 }
 
@@ -175,6 +202,8 @@ pub enum SignInStatus {
     NeedsFirstFactor,
     /// A new password is to be set.
     NeedsNewPassword,
+    /// The second factor is yet to be proven.
+    NeedsSecondFactor,
     /// There is a session.
     Complete,
     /// Nobody went on with it for too long.
@@ -189,6 +218,7 @@ impl SignInStatus {
             Self::NeedsIdentifier => "needs_identifier",
             Self::NeedsFirstFactor => "needs_first_factor",
             Self::NeedsNewPassword => "needs_new_password",
+            Self::NeedsSecondFactor => "needs_second_factor",
             Self::Complete => "complete",
             Self::Abandoned => "abandoned",
         }
@@ -538,6 +568,7 @@ impl SignIn {
             SignInState::NeedsIdentifier => SignInStatus::NeedsIdentifier,
             SignInState::NeedsFirstFactor { .. } => SignInStatus::NeedsFirstFactor,
             SignInState::NeedsNewPassword { .. } => SignInStatus::NeedsNewPassword,
+            SignInState::NeedsSecondFactor { .. } => SignInStatus::NeedsSecondFactor,
         }
     }
 
@@ -548,6 +579,7 @@ impl SignIn {
             SignInState::NeedsIdentifier => None,
             SignInState::NeedsFirstFactor { identifier, .. }
             | SignInState::NeedsNewPassword { identifier, .. }
+            | SignInState::NeedsSecondFactor { identifier, .. }
             | SignInState::Complete { identifier, .. } => Some(identifier),
         }
     }
@@ -568,7 +600,7 @@ impl SignIn {
             SignInState::NeedsFirstFactor { locale, .. } | SignInState::NeedsNewPassword { locale, .. } => {
                 locale.as_deref()
             }
-            SignInState::NeedsIdentifier | SignInState::Complete { .. } => None,
+            SignInState::NeedsIdentifier | SignInState::NeedsSecondFactor { .. } | SignInState::Complete { .. } => None,
         }
     }
 
@@ -577,7 +609,9 @@ impl SignIn {
     pub fn user_id(&self) -> Option<&UserId> {
         match &self.state {
             SignInState::NeedsFirstFactor { subject: Subject::User { id }, .. } => Some(id),
-            SignInState::NeedsNewPassword { user_id, .. } | SignInState::Complete { user_id, .. } => Some(user_id),
+            SignInState::NeedsNewPassword { user_id, .. }
+            | SignInState::NeedsSecondFactor { user_id, .. }
+            | SignInState::Complete { user_id, .. } => Some(user_id),
             _ => None,
         }
     }
@@ -591,12 +625,31 @@ impl SignIn {
         }
     }
 
+    /// Signs in by the first factor, or waits for the second one where the user has one.
     fn complete(
         &self,
         account: &Account,
         strategy: Strategy,
         proof: Effect,
         seed: NewSession,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        if account.second_factors.enabled() {
+            return self.await_second_factor(account, strategy, vec![proof], None, &seed, scene);
+        }
+        self.enter_now(account, strategy, proof, Vec::new(), seed, None, scene)
+    }
+
+    /// Signs in: everything that was asked for is proven.
+    #[expect(clippy::too_many_arguments, reason = "who, what is proven and written, what the caller draws, and where")]
+    fn enter_now(
+        &self,
+        account: &Account,
+        strategy: Strategy,
+        proof: Effect,
+        more: Vec<Effect>,
+        seed: NewSession,
+        second: Option<SecondFactor>,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         let user_id = account.user.id.clone();
@@ -608,10 +661,14 @@ impl SignIn {
             return Err(SignInRefusal::WrongState);
         };
         let session_id = seed.id.clone();
-        let (client, session) = scene.begin_session(seed, user_id.clone(), strategy);
-        let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+        let (client, session) = scene.begin_session(seed, user_id.clone(), strategy, second.is_some());
+        // The rest before the session begins, so that it is not among those that end.
+        let mut effects = vec![proof];
+        effects.extend(more);
+        effects.push(Effect::ClearFailures(user_id.clone()));
         effects.extend(session);
-        let state = SignInState::Complete { identifier, user_id, session_id, strategy };
+        let second = second.map(SecondFactor::strategy);
+        let state = SignInState::Complete { identifier, user_id, session_id, strategy, second };
         Ok(Step { attempt: self.with(state, scene), client, effects })
     }
 

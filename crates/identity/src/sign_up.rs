@@ -369,7 +369,7 @@ impl SignUp {
             session_id: seed.session.id.clone(),
             email_proof: email_proof.clone(),
         };
-        let (client, session) = scene.begin_session(seed.session, seed.user, strategy);
+        let (client, session) = scene.begin_session(seed.session, seed.user, strategy, false);
         let mut effects = vec![Effect::CreateAccount(Box::new(account))];
         effects.extend(session);
         Ok(Step { attempt: Self { state, ..self }, client, effects })
@@ -403,6 +403,8 @@ impl SignUp {
                 banned: false,
                 legal_accepted_at: draft.legal_accepted_at,
                 last_sign_in_at: Some(now),
+                mfa_enabled_at: None,
+                mfa_disabled_at: None,
                 last_active_at: Some(now),
                 created_at: now,
                 updated_at: now,

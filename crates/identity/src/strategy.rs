@@ -16,6 +16,10 @@ pub enum Strategy {
     ResetPasswordEmailCode,
     /// A token that the owner of the instance gave out for the user.
     Ticket,
+    /// A code of an authenticator app.
+    Totp,
+    /// A backup code.
+    BackupCode,
     /// An account elsewhere.
     OAuth(ConnectionKey),
 }
@@ -34,6 +38,8 @@ impl Strategy {
             Self::EmailCode => "email_code",
             Self::ResetPasswordEmailCode => "reset_password_email_code",
             Self::Ticket => "ticket",
+            Self::Totp => "totp",
+            Self::BackupCode => "backup_code",
             Self::OAuth(connection) => connection.as_str(),
         }
     }
@@ -46,6 +52,8 @@ impl Strategy {
             "email_code" => Some(Self::EmailCode),
             "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
             "ticket" => Some(Self::Ticket),
+            "totp" => Some(Self::Totp),
+            "backup_code" => Some(Self::BackupCode),
             word => ConnectionKey::parse(word).map(Self::OAuth),
         }
     }

@@ -10,10 +10,14 @@ use crate::{
 mod emails;
 mod owner;
 mod password;
+mod second_factor;
 
 pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{EmailChange, GivenEmail, NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
+pub use second_factor::{
+    BACKUP_CODES, BackupCodeSet, SecondFactor, SecondFactorProof, SecondFactorRefusal, SecondFactors, Totp,
+};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +52,12 @@ pub struct User {
     pub banned: bool,
     /// When the terms were accepted.
     pub legal_accepted_at: Option<Timestamp>,
+    /// When a second factor was turned on.
+    #[serde(default)]
+    pub mfa_enabled_at: Option<Timestamp>,
+    /// When the last second factor was turned off.
+    #[serde(default)]
+    pub mfa_disabled_at: Option<Timestamp>,
     /// When the user last signed in; kept beside the rest, because sign-ins do not contend.
     #[serde(skip)]
     pub last_sign_in_at: Option<Timestamp>,
@@ -109,6 +119,8 @@ pub struct Account {
     pub externals: Vec<ExternalAccount>,
     /// The password, if there is one.
     pub password: Option<PasswordSummary>,
+    /// What there is for the second factor.
+    pub second_factors: SecondFactors,
     /// Wrong tries.
     pub lockout: Lockout,
 }

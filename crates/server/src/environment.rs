@@ -8,8 +8,8 @@ use frontdesk_wire::{
     environment::{
         Actions, ApiKeysSettings, AttackProtection, Attribute, Attributes, AuthConfig, DisplayConfig,
         EmailLinkProtection, FraudSettings, NativeFraudSettings, NativeSettings, OrganizationSettings, PasskeySettings,
-        PasswordSettings, Restrictions, SignInSettings, SignUpSettings, Social, Toggle, UserLockout, UserSettings,
-        UsernameSettings,
+        PasswordSettings, Restrictions, SecondFactor, SignInSettings, SignUpSettings, Social, Toggle, UserLockout,
+        UserSettings, UsernameSettings,
     },
 };
 use serde_json::json;
@@ -71,6 +71,13 @@ fn first_factors(settings: &Settings) -> Vec<String> {
     offered.chain(sign_in_connections(settings)).collect()
 }
 
+/// Strategies of the second factor, in the order in which they are offered.
+fn second_factors(policy: &Policy) -> Vec<String> {
+    let offered = &policy.second_factors;
+    let offered = [(offered.authenticator_app, Strategy::Totp), (offered.backup_code, Strategy::BackupCode)];
+    offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
+}
+
 /// Strategies of the providers by which people come in.
 fn sign_in_connections(settings: &Settings) -> impl Iterator<Item = String> {
     let on = settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.authenticatable);
@@ -92,7 +99,8 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         identification_requirements: vec![words(&["email_address"])],
         identification_strategies: words(&["email_address"]).into_iter().chain(sign_in_connections(settings)).collect(),
         first_factors: first_factors(settings),
-        second_factors: Vec::new(),
+        second_factors: second_factors(policy),
+        reverification: policy.reverification,
         email_address_verification_strategies: words(&["email_code"]),
         single_session_mode: policy.sessions.single_session,
         test_mode: policy.test_mode,
@@ -147,7 +155,9 @@ fn user_settings(settings: &Settings) -> UserSettings {
     UserSettings {
         attributes: attributes(policy),
         social: social(&settings.connections),
-        sign_in: SignInSettings::default(),
+        sign_in: SignInSettings {
+            second_factor: SecondFactor { enabled: policy.second_factors.authenticator_app, ..SecondFactor::default() },
+        },
         sign_up: SignUpSettings {
             captcha_widget_type: "smart".to_owned(),
             progressive: true,
@@ -202,6 +212,12 @@ fn attributes(policy: &Policy) -> Attributes {
         required: requirement == Requirement::Required,
         ..Attribute::default()
     };
+    let second = |on: bool, strategy: Strategy| Attribute {
+        enabled: on,
+        used_for_second_factor: on,
+        second_factors: if on { words(&[strategy.as_str()]) } else { Vec::new() },
+        ..Attribute::default()
+    };
     let email = &policy.email_address;
     let password_on = policy.password.requirement.is_on();
     Attributes {
@@ -212,6 +228,8 @@ fn attributes(policy: &Policy) -> Attributes {
             verify_at_sign_up: email.verify_at_sign_up,
             ..of(email.requirement)
         },
+        authenticator_app: second(policy.second_factors.authenticator_app, Strategy::Totp),
+        backup_code: second(policy.second_factors.backup_code, Strategy::BackupCode),
         first_name: of(policy.first_name),
         last_name: of(policy.last_name),
         password: Attribute {

@@ -37,6 +37,7 @@ pub mod secret_keys;
 pub mod serve;
 pub mod settings;
 pub mod tokens;
+pub mod totp;
 pub mod turnstile;
 pub mod views;
 

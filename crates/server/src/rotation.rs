@@ -12,7 +12,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     delivery::reseal,
     doors::{Lock, LockError},
-    flows::external::reseal_external,
+    flows::{external::reseal_external, reseal_totp},
     folder,
     instance::{InstanceError, check, key_check, reseal_template_key, sealed_signing_key},
     keys::{InstanceKey, KeyFileError, Keys, Sealed, create_key},
@@ -161,6 +161,7 @@ pub async fn rotate_instance_key(
             SealedRow::ExternalAccount(connection, subject) => {
                 reseal_external(connection, subject, &sealed, &old, &new).ok()?
             }
+            SealedRow::Totp(user_id) => reseal_totp(user_id, &sealed, &old, &new).ok()?,
             SealedRow::JwtTemplate(id) => reseal_template_key(id, &sealed, &old, &new).ok()?,
         };
         Some(SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes })

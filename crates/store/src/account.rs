@@ -1,8 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SentCode,
-    Timestamp, User, UserId,
+    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SecondFactors,
+    SentCode, Timestamp, Totp, User, UserId,
 };
 
 use crate::{
@@ -31,13 +31,17 @@ macro_rules! email_tables {
 macro_rules! user_columns {
     () => {
         "u.id AS user_id, u.document, u.last_sign_in_at, u.last_active_at AS user_active_at, u.updated_at AS \
-         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until"
+         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until, \
+         t.id AS totp_id, t.verified_at AS totp_verified_at, t.last_step AS totp_last_step, t.created_at AS \
+         totp_created_at, t.updated_at AS totp_updated_at, \
+         (SELECT count(*) FROM backup_codes b WHERE b.user_id = u.id) AS backup_codes"
     };
 }
 /// What [`user_columns`] are read from, after `users u`.
 macro_rules! user_joins {
     () => {
-        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id"
+        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id \
+         LEFT JOIN totps t ON t.user_id = u.id"
     };
 }
 pub(crate) use {email_columns, email_tables, user_columns, user_joins};
@@ -53,6 +57,12 @@ rows! {
         password_updated_at: Option<i64>,
         failed: Option<i64>,
         locked_until: Option<i64>,
+        totp_id: Option<String>,
+        totp_verified_at: Option<i64>,
+        totp_last_step: Option<i64>,
+        totp_created_at: Option<i64>,
+        totp_updated_at: Option<i64>,
+        backup_codes: i64,
     }
     EmailRow {
         id: String,
@@ -84,7 +94,15 @@ impl UserRow {
             locked_until: moment(self.locked_until),
         };
         let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
-        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, lockout };
+        let totp = self.totp_id.clone().map(|id| Totp {
+            id,
+            verified_at: moment(self.totp_verified_at),
+            last_step: self.totp_last_step,
+            created_at: Timestamp(self.totp_created_at.unwrap_or_default()),
+            updated_at: Timestamp(self.totp_updated_at.unwrap_or_default()),
+        });
+        let second_factors = SecondFactors { totp, backup_codes: reading.count(self.backup_codes)? };
+        let value = Account { user, emails: Vec::new(), externals: Vec::new(), password, second_factors, lockout };
         Ok(Versioned { value, version: self.user_version })
     }
 }

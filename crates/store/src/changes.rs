@@ -1,12 +1,14 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
-    PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState,
-    SignUp, Timestamp, User, UserId, VerificationId,
+    BackupCodeSet, Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId,
+    NewAccount, Notice, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
+    SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
-use crate::{ExternalFlow, Instance, JwtTemplate, NewDelivery, Picture, RedirectUrl, SecretKey, SigningKey, Versioned};
+use crate::{
+    ExternalFlow, Instance, JwtTemplate, NewDelivery, NewTotp, Picture, RedirectUrl, SecretKey, SigningKey, Versioned,
+};
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
 /// updates the version that was read.
@@ -50,6 +52,13 @@ pub(crate) enum Change {
     SaveExternal(Box<ExternalAccount>),
     LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
     UnlinkExternal(ExternalAccountId),
+    PutTotp(NewTotp),
+    ProveTotp { user_id: UserId, id: String, step: i64 },
+    UseTotpStep { user_id: UserId, step: i64 },
+    RemoveTotp(UserId),
+    SetBackupCodes { user_id: UserId, set: BackupCodeSet },
+    UseBackupCode { user_id: UserId, mac: CodeMac },
+    RemoveBackupCodes(UserId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
     SecretKey(SecretKey),
@@ -135,6 +144,12 @@ impl Changes {
                 Effect::SaveExternal(external) => self.list.push(Change::SaveExternal(external)),
                 Effect::LinkExternal { external, flow } => self.list.push(Change::LinkExternal { external, flow }),
                 Effect::UnlinkExternal(id) => self.list.push(Change::UnlinkExternal(id)),
+                Effect::ProveTotp { user_id, id, step } => self.list.push(Change::ProveTotp { user_id, id, step }),
+                Effect::UseTotpStep { user_id, step } => self.list.push(Change::UseTotpStep { user_id, step }),
+                Effect::RemoveTotp(user_id) => self.list.push(Change::RemoveTotp(user_id)),
+                Effect::SetBackupCodes { user_id, set } => self.list.push(Change::SetBackupCodes { user_id, set }),
+                Effect::UseBackupCode { user_id, mac } => self.list.push(Change::UseBackupCode { user_id, mac }),
+                Effect::RemoveBackupCodes(user_id) => self.list.push(Change::RemoveBackupCodes(user_id)),
                 Effect::CreateAccount(account) => self.list.push(Change::CreateAccount(account)),
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
@@ -276,6 +291,11 @@ impl Changes {
     /// Removes an account elsewhere.
     pub fn unlink_external(&mut self, id: ExternalAccountId) {
         self.list.push(Change::UnlinkExternal(id));
+    }
+
+    /// Sets up an authenticator app, in place of one that nobody has proven. In conflict if one is proven.
+    pub fn put_totp(&mut self, totp: NewTotp) {
+        self.list.push(Change::PutTotp(totp));
     }
 
     /// Keeps a token that signs its user in once.

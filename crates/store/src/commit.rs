@@ -13,7 +13,7 @@ use crate::{
     error::{Code, code},
     external, picture, redirect,
     row::{json, millis},
-    secret_key, template, ticket,
+    second_factor, secret_key, template, ticket,
 };
 
 /// Why nothing was written.
@@ -129,6 +129,13 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SaveExternal(saved) => external::save(tx, saved).await,
         Change::LinkExternal { external: linked, flow } => external::link(tx, linked, flow).await,
         Change::UnlinkExternal(id) => external::unlink(tx, id).await,
+        Change::PutTotp(new) => second_factor::put_totp(tx, new, now).await,
+        Change::ProveTotp { user_id, id, step } => second_factor::prove_totp(tx, user_id, id, *step, now).await,
+        Change::UseTotpStep { user_id, step } => second_factor::use_step(tx, user_id, *step).await,
+        Change::RemoveTotp(user_id) => second_factor::remove_totp(tx, user_id).await,
+        Change::SetBackupCodes { user_id, set } => second_factor::set_codes(tx, user_id, set, now).await,
+        Change::UseBackupCode { user_id, mac } => second_factor::use_code(tx, user_id, mac).await,
+        Change::RemoveBackupCodes(user_id) => second_factor::remove_codes(tx, user_id).await,
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
         Change::SecretKey(key) => secret_key::save(tx, key).await,
@@ -281,9 +288,11 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         external,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
-    if let Some(CodeProof::Sent(sent)) = value.code() {
-        run!(tx, OLD_CODES, value.id.as_str(), sent.id.as_str())?;
-        run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
+    // A code that is under way, or the second factor: tries at either are counted.
+    let sent = value.code().and_then(CodeProof::sent).map(|sent| &sent.id);
+    if let Some(counted) = sent.or(value.second_factor_count()) {
+        run!(tx, OLD_CODES, value.id.as_str(), counted.as_str())?;
+        run!(tx, NEW_CODE, counted.as_str(), value.id.as_str())?;
     }
     Ok(())
 }

@@ -28,6 +28,7 @@ mod picture;
 mod redirect;
 mod rekey;
 mod row;
+mod second_factor;
 mod secret_key;
 mod session;
 mod sweep;
@@ -51,6 +52,7 @@ pub use open::OpenError;
 pub use picture::Picture;
 pub use redirect::RedirectUrl;
 pub use rekey::SealedRow;
+pub use second_factor::NewTotp;
 pub use secret_key::SecretKey;
 pub use template::JwtTemplate;
 

@@ -13,6 +13,8 @@ use crate::{
 pub enum SealedRow<'r> {
     /// The message of that id.
     Delivery(&'r str),
+    /// The authenticator app of that user.
+    Totp(&'r str),
     /// The JWT template of that id.
     JwtTemplate(&'r str),
     /// A provider's token for the account elsewhere of that connection and subject.
@@ -62,6 +64,8 @@ impl Store {
         const WIPE: &str = "UPDATE delivery_queue SET state = 'failed', key_id = $2, body = NULL WHERE id = $1";
         const KEYS: &str = "SELECT id, key_id, sealed FROM jwt_templates WHERE sealed IS NOT NULL ORDER BY id";
         const KEY: &str = "UPDATE jwt_templates SET key_id = $2, sealed = $3, version = version + 1 WHERE id = $1";
+        const SECRETS: &str = "SELECT user_id AS id, key_id, sealed FROM totps ORDER BY user_id";
+        const SECRET: &str = "UPDATE totps SET key_id = $2, sealed = $3 WHERE user_id = $1";
         const TOKENS: &str = "SELECT id, connection, subject, key_id, access, refresh FROM external_accounts \
             WHERE subject IS NOT NULL AND key_id IS NOT NULL ORDER BY id";
         const TOKEN: &str = "UPDATE external_accounts SET key_id = $2, access = $3, refresh = $4 WHERE id = $1";
@@ -84,6 +88,15 @@ impl Store {
                 run!(&mut tx, KEY, &id, key_id, bytes)?;
             }
         }
+        for SealedValue { id, key_id, sealed } in sealed_values(&mut tx, SECRETS).await? {
+            if let Some(SealedBytes { key_id, bytes }) =
+                reseal(SealedRow::Totp(&id), SealedBytes { key_id, bytes: sealed })
+            {
+                run!(&mut tx, SECRET, &id, key_id, bytes)?;
+            }
+        }
+        // Nobody can tell any more whether a code is one of them.
+        run!(&mut tx, "DELETE FROM backup_codes")?;
         for row in sealed_tokens(&mut tx, TOKENS).await? {
             let SealedTokens { id, connection, subject, key_id, access, refresh } = row;
             let anew = |token: Option<Vec<u8>>| {

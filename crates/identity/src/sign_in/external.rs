@@ -86,7 +86,8 @@ impl SignIn {
         if let Some(known) = found.linked.and_then(|linked| linked.linked_by(profile.connection)) {
             let renewed = known.renewed(&link.flow, profile.clone(), scene.now);
             let renew = Effect::LinkExternal { external: Box::new(renewed), flow: link.flow };
-            return self.enter(account, profile, vec![renew], session, scene);
+            let known = self.known_by(account, profile, scene)?;
+            return known.complete(account, Strategy::OAuth(profile.connection), renew, session, scene);
         }
         let Some(address) = claimed_address(account, profile.email.as_ref()) else {
             return Ok(self.ended(ExternalOutcome::Transferable, scene));
@@ -102,8 +103,7 @@ impl SignIn {
             unproven_owner: address.verified_at.is_none(),
         };
         if profile.email_verified && address.verified_at.is_some() {
-            let linked = linking(&pending, account, scene);
-            return self.enter(account, profile, linked, session, scene);
+            return self.link_and_enter(&pending, account, Vec::new(), session, scene);
         }
         let state = SignInState::NeedsFirstFactor {
             identifier: address.email.clone(),
@@ -168,22 +168,38 @@ impl SignIn {
             step.effects = vec![consumed, Effect::ClearFailures(account.user.id.clone())];
             return Ok(step);
         }
-        let mut effects = vec![consumed];
         if pending.unproven_owner {
-            effects.extend(clean_up(account, address, &session));
+            // What whoever made the account has set up for the second factor goes with them, and is not asked for.
+            let mut effects = clean_up(account, address, &session);
+            effects.extend(linking(pending, account, scene));
+            let known = self.known_by(account, &pending.profile, scene)?;
+            let strategy = Strategy::OAuth(pending.profile.connection);
+            return known.enter_now(account, strategy, consumed, effects, session, None, scene);
         }
-        effects.extend(linking(pending, account, scene));
-        self.enter(account, &pending.profile, effects, session, scene)
+        self.link_and_enter(pending, account, vec![consumed], session, scene)
     }
 
-    fn enter(
+    /// Links the account elsewhere and signs in. Where a second factor is owed, it is linked with that.
+    fn link_and_enter(
         &self,
+        pending: &PendingLink,
         account: &Account,
-        profile: &Profile,
         mut proof: Vec<Effect>,
         session: NewSession,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
+        let known = self.known_by(account, &pending.profile, scene)?;
+        let strategy = Strategy::OAuth(pending.profile.connection);
+        if account.second_factors.enabled() {
+            return known.await_second_factor(account, strategy, proof, Some(pending.clone()), &session, scene);
+        }
+        proof.extend(linking(pending, account, scene));
+        let first = proof.remove(0);
+        known.enter_now(account, strategy, first, proof, session, None, scene)
+    }
+
+    /// The attempt, about the user to whom the account elsewhere leads.
+    fn known_by(&self, account: &Account, profile: &Profile, scene: &Scene<'_>) -> Result<Self, SignInRefusal> {
         let address = claimed_address(account, profile.email.as_ref()).or(account.primary_email());
         let Some(address) = address.or(account.emails.first()) else { return Err(SignInRefusal::NoSuchAddress) };
         let state = SignInState::NeedsFirstFactor {
@@ -195,12 +211,7 @@ impl SignIn {
             locale: None,
             link: None,
         };
-        let known = Self { state, ..self.ended(ExternalOutcome::Verified, scene).attempt };
-        let first = if proof.is_empty() { return Err(SignInRefusal::WrongState) } else { proof.remove(0) };
-        let mut step = known.complete(account, Strategy::OAuth(profile.connection), first, session, scene)?;
-        // Before the session begins, so that it is not among those that end.
-        step.effects.splice(1..1, proof);
-        Ok(step)
+        Ok(Self { state, ..self.ended(ExternalOutcome::Verified, scene).attempt })
     }
 
     fn ended(&self, outcome: ExternalOutcome, scene: &Scene<'_>) -> Step<Self> {
@@ -241,6 +252,7 @@ impl Account {
     #[must_use]
     pub fn cleaned_up(&self, pending: &PendingLink) -> crate::User {
         let mut user = self.user.clone();
+        user.mfa_enabled_at = None;
         if let Some(address) = claimed_address(self, pending.profile.email.as_ref()) {
             user.primary_email_address_id = Some(address.id.clone());
         }
@@ -249,7 +261,7 @@ impl Account {
 }
 
 /// What shuts out whoever made the account without proving its address: that address is the only one from now on, and
-/// proven; every other session, address and account elsewhere goes.
+/// proven; every other session, address, account elsewhere and second factor goes.
 pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewSession) -> Vec<Effect> {
     let user_id = account.user.id.clone();
     let others = account.emails.iter().filter(|other| other.id != address.id);
@@ -257,7 +269,7 @@ pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewS
     let links = account.externals.iter().map(|external| Effect::UnlinkExternal(external.id.clone()));
     let verify = address.verified_at.is_none().then(|| Effect::VerifyEmail(address.id.clone()));
     let end = Effect::EndOtherSessions { user_id, kept: session.id.clone() };
-    others.chain(links).chain(verify).chain([end]).collect()
+    others.chain(links).chain(account.drop_second_factors()).chain(verify).chain([end]).collect()
 }
 
 #[cfg(test)]

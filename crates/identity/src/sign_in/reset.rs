@@ -86,7 +86,11 @@ impl SignIn {
             link: None,
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
-        step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
+        step.effects = vec![Effect::ConsumeCode(evidence.verification.clone())];
+        // Wrong tries at a second factor are forgotten with that alone.
+        if !account.second_factors.enabled() {
+            step.effects.push(Effect::ClearFailures(user_id));
+        }
         Ok(step)
     }
 
@@ -132,7 +136,12 @@ impl SignIn {
             .pending_link()
             .map_or(Strategy::ResetPasswordEmailCode, |pending| Strategy::OAuth(pending.profile.connection));
         let planted = self.planted(account, &session);
-        let mut step = self.complete(account, strategy, set, session, scene)?;
+        // What whoever made the account has set up for the second factor goes with them, and is not asked for.
+        let mut step = if planted.is_empty() {
+            self.complete(account, strategy, set, session, scene)?
+        } else {
+            self.enter_now(account, strategy, set, Vec::new(), session, None, scene)?
+        };
         step.effects.push(Effect::NoteChange(user_id.clone()));
         if let Some(pending) = self.pending_link() {
             step.effects.extend(planted);

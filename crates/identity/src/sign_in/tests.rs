@@ -103,7 +103,8 @@ fn the_password_signs_in() {
             identifier: email(JANE),
             user_id: jane.user.id.clone(),
             session_id: session.id.clone(),
-            strategy: Strategy::Password
+            strategy: Strategy::Password,
+            second: None,
         }
     );
     assert_eq!(

@@ -141,6 +141,8 @@ impl NewUser {
             banned: self.banned,
             legal_accepted_at: None,
             last_sign_in_at: None,
+            mfa_enabled_at: None,
+            mfa_disabled_at: None,
             last_active_at: None,
             created_at: now,
             updated_at: now,

@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SessionRefusal, SignInRefusal,
-    SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasswordRefusal, RemovalRefusal, SecondFactorRefusal, SessionRefusal,
+    SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -48,6 +48,27 @@ pub enum Fault {
         /// Tries until the account is locked.
         tries_left: u32,
     },
+    /// Nothing becomes of a second factor.
+    #[error(transparent)]
+    SecondFactor(#[from] SecondFactorRefusal),
+    /// It was not a code of the app that somebody who is signed in sets up.
+    #[error("not the code, with {tries_left} tries left")]
+    WrongSecondFactor {
+        /// Tries until the account is locked.
+        tries_left: u32,
+    },
+    /// The user has no second factor.
+    #[error("the user has no second factor")]
+    NoSecondFactors,
+    /// The user whom the owner asks about has no second factor.
+    #[error("the user has no second factor to verify")]
+    SecondFactorOff,
+    /// It is no code of the user whom the owner asks about.
+    #[error("it is no code of this user")]
+    CodeIncorrect,
+    /// What was sealed cannot be read.
+    #[error("a secret cannot be read: {0}")]
+    Sealed(crate::keys::OpenError),
     /// The token is over already, so that it cannot be taken back.
     #[error("the token is over already")]
     NotRevocable,

@@ -70,6 +70,7 @@ impl Turn<'_> {
             SignInState::NeedsIdentifier => return Ok(None),
             SignInState::NeedsFirstFactor { identifier, subject: Subject::User { id }, .. } => (identifier, id),
             SignInState::NeedsNewPassword { identifier, user_id, .. }
+            | SignInState::NeedsSecondFactor { identifier, user_id, .. }
             | SignInState::Complete { identifier, user_id, .. } => (identifier, user_id),
             SignInState::NeedsFirstFactor { identifier, subject: Subject::Nobody { .. }, .. } => {
                 return Ok(Some(self.holder_of(identifier).await?));

@@ -22,12 +22,14 @@ mod emails;
 mod external;
 mod password;
 mod picture;
+mod second_factor;
 
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
 pub use password::{PasswordChange, change_password, remove_password};
 pub use picture::{may_set_picture, remove_picture, set_picture};
+pub use second_factor::{attempt_totp, create_backup_codes, create_totp, delete_totp};
 
 /// The user.
 pub async fn show(turn: &Turn<'_>) -> Result<Reply<User>, Failure> {

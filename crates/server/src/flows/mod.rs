@@ -11,10 +11,12 @@ mod gather;
 pub mod handshake;
 pub mod me;
 mod notices;
+mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 mod turn;
 
 pub use fault::{Failure, Fault};
+pub use second_factor::reseal_totp;
 pub use turn::{Reply, TokenNews, Turn};

@@ -20,11 +20,13 @@ use crate::limits::Class;
 
 mod external;
 mod reset;
+mod second_factor;
 mod ticket;
 
 pub(super) use external::come_back;
 pub use external::{create_by, prepare_by, redeem};
 pub use reset::{NewPassword, reset_password};
+pub use second_factor::{attempt_second_factor, prepare_second_factor};
 
 /// What a sign-in begins with.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     Client as IdentityClient, ClientId, DeviceActivity, Effect, Email, NewSession, PasswordDigest, Policy, Scene,
-    Session, SessionId, Step, Timestamp, TokenStanding,
+    Session, SessionId, Step, Timestamp, TokenStanding, VerificationId,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::{Client, ErrorCode};
@@ -99,7 +99,11 @@ impl Turn<'_> {
 
     /// What a step needs that may begin a session.
     pub(super) fn new_session(&self) -> NewSession {
-        NewSession { id: SessionId::from_random(self.instance.random_id()), activity: self.activity() }
+        NewSession {
+            id: SessionId::from_random(self.instance.random_id()),
+            activity: self.activity(),
+            second_factor: VerificationId::from_random(self.instance.random_id()),
+        }
     }
 
     /// Counts an attempt against the address it comes from. Test suites and test addresses are not counted where they

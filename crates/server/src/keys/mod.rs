@@ -42,6 +42,8 @@ impl std::fmt::Debug for InstanceKey {
 pub enum Purpose {
     /// One-time codes, bound to the verification they were made for.
     Code,
+    /// Backup codes, bound to their set.
+    BackupCode,
     /// Client tokens, bound to client and generation.
     ClientToken,
     /// Tokens of development browsers, bound to client and generation.
@@ -68,6 +70,7 @@ impl Purpose {
     fn info(self) -> &'static [u8] {
         match self {
             Self::Code => b"frontdesk mac code v1",
+            Self::BackupCode => b"frontdesk mac backup code v1",
             Self::ClientToken => b"frontdesk mac client token v1",
             Self::DevBrowser => b"frontdesk mac dev browser v1",
             Self::Nonce => b"frontdesk mac nonce v1",
@@ -112,6 +115,7 @@ pub enum OpenError {
 pub struct Keys {
     key_id: String,
     code: hmac::Key,
+    backup_code: hmac::Key,
     client_token: hmac::Key,
     dev_browser: hmac::Key,
     nonce: hmac::Key,
@@ -159,6 +163,7 @@ impl Keys {
         Self {
             key_id: hex(&sub_key(b"frontdesk key id v1")[..8]),
             code: mac_key(Purpose::Code),
+            backup_code: mac_key(Purpose::BackupCode),
             client_token: mac_key(Purpose::ClientToken),
             dev_browser: mac_key(Purpose::DevBrowser),
             nonce: mac_key(Purpose::Nonce),
@@ -196,6 +201,7 @@ impl Keys {
     fn mac_key(&self, purpose: Purpose) -> &hmac::Key {
         match purpose {
             Purpose::Code => &self.code,
+            Purpose::BackupCode => &self.backup_code,
             Purpose::ClientToken => &self.client_token,
             Purpose::DevBrowser => &self.dev_browser,
             Purpose::Nonce => &self.nonce,

@@ -26,9 +26,20 @@ pub fn sign_in(
             (verification::code(code, code_for.strategy(), policy, now).or(elsewhere), None)
         }
         SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
+        SignInState::NeedsSecondFactor { strategy, .. } => (Some(verification::verified(*strategy)), None),
         SignInState::Complete { session_id, strategy, .. } => {
             (Some(verification::verified(*strategy)), Some(session_id.to_string()))
         }
+    };
+    let second_factors = match &attempt.state {
+        SignInState::NeedsSecondFactor { .. } => {
+            found.map(|found| super::second_factors(&attempt.second_factors(found)))
+        }
+        _ => None,
+    };
+    let second_proof = match &attempt.state {
+        SignInState::Complete { second, .. } => second.map(verification::verified),
+        _ => None,
     };
     SignIn {
         object: "sign_in_attempt".to_owned(),
@@ -36,7 +47,9 @@ pub fn sign_in(
         status: attempt.status(now).as_str().to_owned(),
         supported_identifiers: vec!["email_address".to_owned()],
         supported_first_factors: factors,
+        supported_second_factors: second_factors,
         first_factor_verification: proof,
+        second_factor_verification: second_proof,
         identifier: attempt.identifier().map(ToString::to_string),
         // Before anything is proven, a name would tell strangers who has an account.
         user_data: session_id.as_ref().and(found).and_then(|found| user_data(found, url)),

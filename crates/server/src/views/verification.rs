@@ -27,6 +27,8 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
         Strategy::Password => "verification_password",
         Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
         Strategy::Ticket => "verification_ticket",
+        Strategy::Totp => "verification_totp",
+        Strategy::BackupCode => "verification_backup_code",
         Strategy::OAuth(_) => "verification_oauth",
     };
     Verification {

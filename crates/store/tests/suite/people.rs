@@ -62,6 +62,8 @@ pub(crate) fn account(number: u32) -> NewAccount {
             banned: false,
             legal_accepted_at: Some(START),
             last_sign_in_at: Some(START),
+            mfa_enabled_at: None,
+            mfa_disabled_at: None,
             last_active_at: Some(START),
             created_at: START,
             updated_at: START,
@@ -86,7 +88,7 @@ pub(crate) fn activity() -> DeviceActivity {
 }
 
 pub(crate) fn new_session(number: u32) -> NewSession {
-    NewSession { id: session_id(number), activity: activity() }
+    NewSession { id: session_id(number), activity: activity(), second_factor: verification(9_000 + number) }
 }
 
 /// A session of user `user` on client `client` that begins at `now`.

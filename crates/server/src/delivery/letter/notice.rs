@@ -1,6 +1,6 @@
 //! What people are told of changes of their account that somebody else might have made.
 
-use frontdesk_identity::{ConnectionKey, Notice};
+use frontdesk_identity::{ConnectionKey, Notice, Strategy};
 
 use super::{Language, Letter};
 use crate::providers::{Connection, display_name};
@@ -55,6 +55,14 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("{} connected at {application}", name(*connection)),
             format!("An account at {} was connected to your account at {application}.", name(*connection)),
         ),
+        Notice::SecondFactorAdded(factor) => (
+            format!("New second factor for {application}"),
+            format!("{} for your account at {application}.", added(*factor)),
+        ),
+        Notice::SecondFactorRemoved(factor) => (
+            format!("Second factor removed for {application}"),
+            format!("{} from your account at {application}.", removed(*factor)),
+        ),
         Notice::ExternalRemoved(connection) => (
             format!("{} removed at {application}", name(*connection)),
             format!("The account at {} was removed from your account at {application}.", name(*connection)),
@@ -91,10 +99,42 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("{} bei {application} verbunden", name(*connection)),
             format!("Mit deinem Konto bei {application} wurde ein Konto bei {} verbunden.", name(*connection)),
         ),
+        Notice::SecondFactorAdded(factor) => (
+            format!("Neuer zweiter Faktor für {application}"),
+            format!("Für dein Konto bei {application} {}.", added_german(*factor)),
+        ),
+        Notice::SecondFactorRemoved(factor) => (
+            format!("Zweiter Faktor für {application} entfernt"),
+            format!("Von deinem Konto bei {application} {}.", removed_german(*factor)),
+        ),
         Notice::ExternalRemoved(connection) => (
             format!("{} bei {application} entfernt", name(*connection)),
             format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
         ),
+    }
+}
+
+fn added(factor: Strategy) -> &'static str {
+    if factor == Strategy::BackupCode { "New backup codes were drawn" } else { "An authenticator app was set up" }
+}
+
+fn removed(factor: Strategy) -> &'static str {
+    if factor == Strategy::BackupCode { "The backup codes were removed" } else { "The authenticator app was removed" }
+}
+
+fn added_german(factor: Strategy) -> &'static str {
+    if factor == Strategy::BackupCode {
+        "wurden neue Ersatzcodes erstellt"
+    } else {
+        "wurde eine Authenticator-App eingerichtet"
+    }
+}
+
+fn removed_german(factor: Strategy) -> &'static str {
+    if factor == Strategy::BackupCode {
+        "wurden die Ersatzcodes entfernt"
+    } else {
+        "wurde die Authenticator-App entfernt"
     }
 }
 
@@ -105,7 +145,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 7] {
+pub(super) fn every() -> [Notice; 11] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -118,5 +158,9 @@ pub(super) fn every() -> [Notice; 7] {
         Notice::PrimaryChanged(email),
         Notice::ExternalConnected(google),
         Notice::ExternalRemoved(google),
+        Notice::SecondFactorAdded(Strategy::Totp),
+        Notice::SecondFactorRemoved(Strategy::Totp),
+        Notice::SecondFactorAdded(Strategy::BackupCode),
+        Notice::SecondFactorRemoved(Strategy::BackupCode),
     ]
 }

@@ -1,7 +1,8 @@
 //! Sessions of everybody: list, look at one, end one.
 
 use frontdesk_identity::{
-    ClientId, DeviceActivity, NewSession, Session as IdentitySession, SessionEnd, SessionId, UserId, jwt_template,
+    ClientId, DeviceActivity, NewSession, Session as IdentitySession, SessionEnd, SessionId, UserId, VerificationId,
+    jwt_template,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{Token, backend::Session};
@@ -65,8 +66,11 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
 
 /// Begins a session of a user on a client that begins with it. For tests: at production instances people sign in.
 pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
-    let seed =
-        &NewSession { id: SessionId::from_random(turn.instance.random_id()), activity: DeviceActivity::default() };
+    let seed = &NewSession {
+        id: SessionId::from_random(turn.instance.random_id()),
+        activity: DeviceActivity::default(),
+        second_factor: VerificationId::from_random(turn.instance.random_id()),
+    };
     let client_id = &ClientId::from_random(turn.instance.random_id());
     let work = || async move {
         let account = users::find(turn, user_id).await?;

@@ -2,7 +2,8 @@
 
 use frontdesk_identity::{
     ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasswordFault,
-    PasswordRefusal, PolicyFault, RemovalRefusal, SignInRefusal, SignUpRefusal, TicketRefusal, time::SECOND,
+    PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal, SignUpRefusal, TicketRefusal,
+    time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -57,6 +58,12 @@ impl From<Fault> for Refusal {
             Fault::WrongCurrentPassword { tries_left } => {
                 warned(password_change(PasswordRefusal::Incorrect), tries_left)
             }
+            Fault::SecondFactor(refusal) => second_factor(refusal),
+            Fault::WrongSecondFactor { tries_left } => warned(code(CodeRefusal::Incorrect), tries_left),
+            Fault::NoSecondFactors => Self::code(ErrorCode::NoSecondFactors),
+            Fault::SecondFactorOff => Self::code(ErrorCode::TotpDisabled),
+            Fault::CodeIncorrect => Self::field(ErrorCode::TotpIncorrectCode, form::CODE),
+            Fault::Sealed(error) => internal(&error),
             Fault::SignIn(refusal) => sign_in(refusal),
             Fault::Wrong { refusal: SignInRefusal::PasswordIncorrect, tries_left, hidden: true } => {
                 warned(Self::field(ErrorCode::FormPasswordOrIdentifierIncorrect, form::PASSWORD), tries_left)
@@ -253,6 +260,18 @@ fn password_change(refusal: PasswordRefusal) -> Refusal {
         PasswordRefusal::Faults(faults) => all(faults.into_iter().map(|fault| password(fault, form::NEW_PASSWORD))),
         PasswordRefusal::None => Refusal::code(ErrorCode::NoPasswordSet),
         PasswordRefusal::Needed => Refusal::code(ErrorCode::PasswordRequired),
+    }
+}
+
+fn second_factor(refusal: SecondFactorRefusal) -> Refusal {
+    match refusal {
+        SecondFactorRefusal::Off => Refusal::code(ErrorCode::FormParamValueDisabled)
+            .saying("The owner of this instance has not turned authenticator apps on."),
+        SecondFactorRefusal::TotpExists => Refusal::code(ErrorCode::TotpAlreadyEnabled),
+        SecondFactorRefusal::NotFound => Refusal::code(ErrorCode::ResourceNotFound),
+        SecondFactorRefusal::NoOther => Refusal::code(ErrorCode::BackupCodesNotAvailable),
+        SecondFactorRefusal::Incorrect => code(CodeRefusal::Incorrect),
+        SecondFactorRefusal::Locked { remaining_ms } => locked(remaining_ms),
     }
 }
 

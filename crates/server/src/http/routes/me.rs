@@ -4,6 +4,7 @@ mod emails;
 mod external_accounts;
 mod password;
 mod picture;
+mod second_factors;
 
 use std::sync::Arc;
 
@@ -99,6 +100,7 @@ pub(super) fn routes() -> Routes {
         .and(external_accounts::routes())
         .and(password::routes())
         .and(picture::routes())
+        .and(second_factors::routes())
 }
 
 /// `GET /v1/me`

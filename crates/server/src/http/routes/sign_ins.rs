@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Path, State};
-use frontdesk_identity::{CodePurpose, Strategy};
+use frontdesk_identity::{CodePurpose, SecondFactor, Strategy};
 use frontdesk_wire::{
     ErrorCode, SignIn,
     form::{self, NONCE_QUERY},
@@ -65,6 +65,10 @@ const ATTEMPT: &[Field] = &[
     TICKET,
     SIGN_OUT,
 ];
+const SECOND: &[Field] = &[
+    Field::text(form::STRATEGY, "How the person proves the second factor.").one_of(&["totp", "backup_code"]).needed(),
+    Field::text(form::CODE, "A code of the authenticator app, or a backup code.").needed(),
+];
 const FOUND: &[ErrorCode] = &[
     ErrorCode::FormIdentifierNotFound,
     ErrorCode::UserLocked,
@@ -84,13 +88,6 @@ const TICKETS: &[ErrorCode] = &[
 
 /// Sign-ins.
 pub(super) fn routes() -> Routes {
-    let second = |summary| {
-        says(summary).more("Nobody has a second factor yet.").refuses(&[
-            ErrorCode::SignedOut,
-            ErrorCode::ResourceNotFound,
-            ErrorCode::NoSecondFactors,
-        ])
-    };
     Routes::of(Who::Client, "Sign-ins", "Signing in to an account that is there.")
         .post(
             "/v1/client/sign_ins",
@@ -143,10 +140,25 @@ pub(super) fn routes() -> Routes {
         )
         .post(
             "/v1/client/sign_ins/{id}/prepare_second_factor",
-            second_factor,
-            second("Have a code of the second factor sent"),
+            prepare_second_factor,
+            says("Have a code of the second factor sent")
+                .more("Nothing is sent for any second factor that there is.")
+                .form(&[STRATEGY])
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::NoSecondFactors, ErrorCode::StrategyForUserInvalid]),
         )
-        .post("/v1/client/sign_ins/{id}/attempt_second_factor", second_factor, second("Offer the second factor"))
+        .post(
+            "/v1/client/sign_ins/{id}/attempt_second_factor",
+            attempt_second_factor,
+            says("Offer the second factor")
+                .form(SECOND)
+                .envelope::<SignIn>()
+                .refuses(refusals::ATTEMPT)
+                .refuses(FOUND)
+                .refuses(refusals::CODE)
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::AccountLockoutWarning]),
+        )
         .post(
             "/v1/client/sign_ins/{id}/reset_password",
             reset_password,
@@ -216,7 +228,7 @@ pub(super) async fn prepare(
             return Ok(sign_in::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
         }
         // There is nothing to prepare for a password or a ticket.
-        Strategy::Password | Strategy::Ticket => {
+        Strategy::Password | Strategy::Ticket | Strategy::Totp | Strategy::BackupCode => {
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
         }
     };
@@ -239,20 +251,43 @@ pub(super) async fn attempt(
             sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
         }
         Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
-        // That proof comes by way of the browser.
-        Strategy::OAuth(_) => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+        // The one comes by way of the browser, the others are second factors.
+        Strategy::OAuth(_) | Strategy::Totp | Strategy::BackupCode => {
+            return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
+        }
     };
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }
 
-/// `POST /v1/client/sign_ins/{id}/prepare_second_factor|attempt_second_factor`: nobody has a second factor yet.
-pub(super) async fn second_factor(
+/// `POST /v1/client/sign_ins/{id}/prepare_second_factor`
+pub(super) async fn prepare_second_factor(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     Path(id): Path<String>,
+    _form: Form,
 ) -> Result<Answer, Refusal> {
-    sign_in::show(&instance.turn(&caller), &id).await?;
-    Err(Refusal::code(ErrorCode::NoSecondFactors))
+    Ok(sign_in::prepare_second_factor(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `POST /v1/client/sign_ins/{id}/attempt_second_factor`
+pub(super) async fn attempt_second_factor(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    let factor = second_factor(&form)?;
+    let code = form.required_secret(form::CODE)?;
+    Ok(sign_in::attempt_second_factor(&instance.turn(&caller), &id, factor, &code).await?.into())
+}
+
+/// The second factor that a form names.
+pub(super) fn second_factor(form: &Form) -> Result<SecondFactor, Refusal> {
+    match strategy(form.required(form::STRATEGY)?)? {
+        Strategy::Totp => Ok(SecondFactor::Totp),
+        Strategy::BackupCode => Ok(SecondFactor::BackupCode),
+        _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+    }
 }
 
 /// `POST /v1/client/sign_ins/{id}/reset_password`

@@ -1,0 +1,20 @@
+-- Authenticator apps of users, one each. The secret is sealed, for its user. Steps of codes that counted count no more.
+CREATE TABLE totps (
+    user_id     TEXT    PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    id          TEXT    NOT NULL,
+    key_id      TEXT    NOT NULL,
+    sealed      BLOB    NOT NULL,
+    verified_at INTEGER,
+    last_step   INTEGER,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+);
+
+-- Backup codes that are left, as authentication codes bound to their set. One that is used is gone.
+CREATE TABLE backup_codes (
+    user_id    TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    mac        TEXT    NOT NULL,
+    set_id     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, mac)
+);
