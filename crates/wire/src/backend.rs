@@ -395,6 +395,22 @@ pub struct Verified {
     pub verified: bool,
 }
 
+/// Whether a code was one of a user's second factor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VerifiedCode {
+    /// Always true: a wrong one is refused.
+    pub verified: bool,
+    /// `totp` or `backup_code`.
+    pub code_type: String,
+}
+
+/// Whose second factors were removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserRef {
+    /// `user_…`.
+    pub user_id: String,
+}
+
 /// What an application server gets for the nonce of a handshake.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::HandshakePayload)]

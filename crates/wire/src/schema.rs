@@ -94,7 +94,9 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::TotalCount,
         backend::User,
         backend::Verification,
+        backend::UserRef,
         backend::Verified,
+        backend::VerifiedCode,
     ]
 }
 

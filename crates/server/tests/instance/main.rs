@@ -41,6 +41,7 @@ mod provider;
 mod published;
 mod races;
 mod routes;
+mod second_factors;
 mod secret_keys;
 mod sessions;
 mod sign_in_tokens;

@@ -24,6 +24,10 @@ enum Act {
     },
     /// Sets a new password.
     Reset,
+    /// The second factor, for a step that never counted or for one that did.
+    Second {
+        right: bool,
+    },
     Wait(i64),
 }
 
@@ -36,6 +40,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         6 => (purposes(), prop::bool::weighted(0.3), 0..2u32)
             .prop_map(|(purpose, right, ago)| Act::Code { purpose, right, ago }),
         2 => Just(Act::Reset),
+        3 => prop::bool::weighted(0.4).prop_map(|right| Act::Second { right }),
         3 => prop_oneof![0..60 * SECOND, 0..2 * HOUR, 0..2 * DAY].prop_map(Act::Wait),
     ];
     prop::collection::vec(act, 0..80)
@@ -71,13 +76,19 @@ struct Run {
     tries: u32,
     sent: u32,
     consumed: BTreeSet<String>,
+    /// Tries at the second factor of the attempt.
+    second_tries: u32,
 }
 
 impl Run {
     fn new(policy: Policy, exists: bool) -> Self {
+        Self::of(jane(), policy, exists)
+    }
+
+    fn of(account: Account, policy: Policy, exists: bool) -> Self {
         Self {
             world: World::new(policy),
-            account: jane(),
+            account,
             decoy: address(99),
             lockout: Lockout::default(),
             exists,
@@ -86,6 +97,7 @@ impl Run {
             tries: 0,
             sent: 0,
             consumed: BTreeSet::new(),
+            second_tries: 0,
         }
     }
 
@@ -184,8 +196,37 @@ impl Run {
                 let digest = crate::PasswordDigest::new(format!("digest {number}"));
                 let reset = Reset { digest, version: PASSWORD_VERSION, sign_out: true };
                 let step = attempt.reset_password(account, reset, new_session(number), &scene)?;
-                assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
+                assert_eq!(step.attempt.status(self.world.now), self.proven());
+                self.second_tries = 0;
                 step
+            }
+            Act::Second { right } => {
+                let (attempt, number) = (attempt, number);
+                let (factor, found) = (crate::SecondFactor::Totp, self.found(&attempt));
+                let (_, count) = attempt.may_attempt_second_factor(factor, &found, &scene)?;
+                let last = self.account.second_factors.totp.as_ref().and_then(|totp| totp.last_step).unwrap();
+                let step = if *right { last + 1 } else { last };
+                let proof = Some(crate::SecondFactorProof::Totp { step });
+                let evidence = crate::SecondFactorChecked {
+                    verification: count.clone(),
+                    try_number: self.second_tries + 1,
+                    proof,
+                };
+                let answer = attempt.attempt_second_factor(factor, &found, &evidence, new_session(number), &scene);
+                self.second_tries += 1;
+                match answer {
+                    Ok(step) => {
+                        assert!(*right && self.second_tries <= self.world.policy.codes.max_tries);
+                        assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
+                        step
+                    }
+                    Err(refusal) => {
+                        if refusal == SignInRefusal::Code(CodeRefusal::Incorrect) {
+                            self.fail(&Subject::User { id: self.account.user.id.clone() });
+                        }
+                        return Err(refusal);
+                    }
+                }
             }
             Act::Begin | Act::Wait(_) => return Ok(()),
         };
@@ -194,11 +235,20 @@ impl Run {
             match effect {
                 Effect::ConsumeCode(id) => assert!(self.consumed.insert(id.as_str().to_owned()), "a code worked twice"),
                 Effect::ClearFailures(_) => self.account.lockout = Lockout::default(),
+                Effect::UseTotpStep { step, .. } => {
+                    let totp = self.account.second_factors.totp.as_mut().unwrap();
+                    assert!(totp.last_step.replace(step) < Some(step), "a step counted twice");
+                }
                 _ => {}
             }
         }
         self.attempt = Some(attempt);
         Ok(())
+    }
+
+    /// What the first factor leads to.
+    fn proven(&self) -> SignInStatus {
+        if self.account.second_factors.enabled() { SignInStatus::NeedsSecondFactor } else { SignInStatus::Complete }
     }
 
     /// Counts what was wrong; only somebody who is open and proves it completes.
@@ -216,7 +266,8 @@ impl Run {
                 assert_eq!(before.status(self.world.now), SignInStatus::NeedsFirstFactor);
                 let status = step.attempt.status(self.world.now);
                 let complete = status == SignInStatus::Complete;
-                assert!(complete || status == SignInStatus::NeedsNewPassword, "{status:?}");
+                assert!(status == self.proven() || status == SignInStatus::NeedsNewPassword, "{status:?}");
+                self.second_tries = 0;
                 let proofs =
                     |effect: &&Effect| matches!(effect, Effect::ConsumeCode(_) | Effect::RequirePassword { .. });
                 assert_eq!(step.effects.iter().filter(proofs).count(), 1);
@@ -242,8 +293,9 @@ proptest! {
     /// session begins with every completion and with nothing else, and from wherever it leads somebody who has the
     /// proof still gets in.
     #[test]
-    fn only_proofs_sign_in_and_the_way_in_stays_open(policy in policies(), acts in acts()) {
-        let mut run = Run::new(policy, true);
+    fn only_proofs_sign_in_and_the_way_in_stays_open(policy in policies(), guards in any::<bool>(), acts in acts()) {
+        let account = if guards { crate::samples::guarded(0) } else { jane() };
+        let mut run = Run::of(account, policy, true);
         let mut generation = run.world.client.generation;
         for act in &acts {
             let before = run.world.sessions.len();
@@ -271,7 +323,11 @@ proptest! {
             Act::Password { right: true }
         };
         run.act(&proof).unwrap();
-        prop_assert_eq!(run.status(), Some(SignInStatus::Complete));
+        prop_assert_eq!(run.status(), Some(run.proven()));
+        if guards {
+            run.act(&Act::Second { right: true }).unwrap();
+            prop_assert_eq!(run.status(), Some(SignInStatus::Complete));
+        }
     }
 
     /// Where the instance hides who has an account, an address of somebody and one of nobody are answered alike,

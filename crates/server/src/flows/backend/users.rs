@@ -7,7 +7,7 @@ use frontdesk_identity::{
 use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
 use frontdesk_wire::{
     DeletedObject, ErrorCode,
-    backend::{TotalCount, User, Verified},
+    backend::{TotalCount, User, UserRef, Verified, VerifiedCode},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -260,6 +260,65 @@ pub async fn verify_password(turn: &Turn<'_>, id: &str, password: &SecretString)
     let stored = turn.instance.store().password(&account.value.user.id).await?.ok_or(Fault::NoPassword)?;
     let checked = turn.instance.passwords().verify(Some(stored.value.expose()), password).await?;
     if checked.ok { Ok(Verified { verified: true }) } else { Err(SignInRefusal::PasswordIncorrect.into()) }
+}
+
+/// Second factors that the owner removes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// All of them.
+    All,
+    /// The authenticator app, and backup codes with the last factor.
+    Totp,
+    /// Backup codes.
+    BackupCodes,
+}
+
+/// Removes second factors of a user. There may be none: the owner wants none to be there.
+pub async fn remove_second_factors(turn: &Turn<'_>, id: &str, removed: Removed) -> Result<UserRef, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        let user_id = account.value.user.id.to_string();
+        let change = match removed {
+            Removed::BackupCodes => Ok(account.value.remove_backup_codes(turn.policy())),
+            Removed::All | Removed::Totp => account.value.remove_totp(turn.policy(), turn.now),
+        };
+        let Ok(mut change) = change else { return Ok(UserRef { user_id }) };
+        change.user.updated_at = account.value.user.updated_at.grown(turn.now);
+        let mut changes = Changes::new(turn.now);
+        changes.save_user(account.with(change.user));
+        turn.add_effects(&mut changes, change.effects, &[], None);
+        turn.commit(changes).await?;
+        Ok(UserRef { user_id })
+    };
+    let done = turn.again(work).await?;
+    turn.instance.wake_delivery();
+    tracing::info!(target: "audit", event = "second_factors_removed_by_owner", user = id, ?removed);
+    Ok(done)
+}
+
+/// Whether it is a code of the user's app, or one of their backup codes. The answer is yes, or a refusal. The code is used
+/// up: what the owner has let pass does not pass again.
+pub async fn verify_totp(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<VerifiedCode, Fault> {
+    let work = || async move {
+        let account = find(turn, id).await?;
+        if !account.value.second_factors.enabled() {
+            return Err(Fault::SecondFactorOff);
+        }
+        if let Some(remaining_ms) = account.value.lockout.remaining_ms(turn.now) {
+            return Err(SignInRefusal::Locked { remaining_ms }.into());
+        }
+        for factor in account.value.second_factors.offered() {
+            let Some(proof) = turn.second_factor_proof(&account.value, factor, code).await? else { continue };
+            let mut changes = Changes::new(turn.now);
+            turn.add_effects(&mut changes, account.value.spend(&proof), &[], None);
+            turn.commit(changes).await?;
+            return Ok(VerifiedCode { verified: true, code_type: factor.strategy().as_str().to_owned() });
+        }
+        let user_id = account.value.user.id.as_str();
+        turn.instance.store().count_failure(user_id, turn.policy(), turn.now).await?;
+        Err(Fault::CodeIncorrect)
+    };
+    turn.again(work).await
 }
 
 /// Deletes a user and everything that is theirs.

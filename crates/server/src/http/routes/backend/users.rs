@@ -202,6 +202,44 @@ pub(super) async fn verify_password(
     Ok(Answer::bare(&users::verify_password(&instance.turn(&caller), &id, &password).await?))
 }
 
+/// `POST /v1/users/{id}/verify_totp`
+pub(super) async fn verify_totp(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    let code = json.required_secret("code")?;
+    Ok(Answer::bare(&users::verify_totp(&instance.turn(&caller), &id, &code).await?))
+}
+
+/// `DELETE /v1/users/{id}/mfa`
+pub(super) async fn remove_mfa(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::remove_second_factors(&instance.turn(&caller), &id, users::Removed::All).await?))
+}
+
+/// `DELETE /v1/users/{id}/totp`
+pub(super) async fn remove_totp(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::remove_second_factors(&instance.turn(&caller), &id, users::Removed::Totp).await?))
+}
+
+/// `DELETE /v1/users/{id}/backup_code`
+pub(super) async fn remove_backup_codes(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&users::remove_second_factors(&instance.turn(&caller), &id, users::Removed::BackupCodes).await?))
+}
+
 /// `POST /v1/users/{id}/remove_password`
 pub(super) async fn remove_password(
     State(instance): State<Arc<Instance>>,

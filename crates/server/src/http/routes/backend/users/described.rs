@@ -7,15 +7,17 @@ use frontdesk_wire::{
         FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordIncorrect, FormResourceNotFound,
         MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError,
         OauthMissingAccessToken, OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled,
-        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound,
+        OauthTokenRetrievalError, OauthUnsupportedProvider, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
+        UserLocked,
     },
-    backend::{OauthAccessToken, TotalCount, User, Verified},
+    backend::{OauthAccessToken, TotalCount, User, UserRef, Verified, VerifiedCode},
 };
 
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
-    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_external, remove_password,
-    replace_metadata, show, unban, unlock, update, verify_password,
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
+    remove_mfa, remove_password, remove_totp, replace_metadata, show, unban, unlock, update, verify_password,
+    verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 
@@ -177,6 +179,30 @@ pub(in super::super) fn routes() -> Routes {
                 .json(&[Field::text("password", "The password to check.").needed()])
                 .bare::<Verified>()
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
+        )
+        .post(
+            "/v1/users/{id}/verify_totp",
+            verify_totp,
+            says("Ask whether it is a code of the user's second factor")
+                .more("A code of the authenticator app or a backup code. It is used up.")
+                .json(&[Field::text("code", "The code.").needed()])
+                .bare::<VerifiedCode>()
+                .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode, UserLocked]),
+        )
+        .delete(
+            "/v1/users/{id}/mfa",
+            remove_mfa,
+            says("Remove every second factor of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
+        )
+        .delete(
+            "/v1/users/{id}/totp",
+            remove_totp,
+            says("Remove the authenticator app of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
+        )
+        .delete(
+            "/v1/users/{id}/backup_code",
+            remove_backup_codes,
+            says("Remove the backup codes of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
         )
         .post(
             "/v1/users/{id}/remove_password",
