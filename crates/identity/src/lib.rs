@@ -15,6 +15,7 @@ pub mod jwt_template;
 pub mod lockout;
 pub mod password;
 pub mod policy;
+pub mod reverification;
 #[cfg(test)]
 mod samples;
 pub mod session;
@@ -43,6 +44,7 @@ pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm
 pub use lockout::Lockout;
 pub use password::{PasswordChecked, PasswordDigest, PasswordFault};
 pub use policy::{Policy, PolicyFault, Requirement};
+pub use reverification::{Level, Reverification, ReverificationStatus};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{
     CodePurpose, Factor, Found, Reset, SecondFactorChecked, SignIn, SignInRefusal, SignInState, SignInStatus, Subject,

@@ -2,8 +2,8 @@
 
 use frontdesk_identity::{
     BackupCodeSet, Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId,
-    NewAccount, Notice, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
-    SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
+    NewAccount, Notice, PasswordDigest, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken,
+    SignInTokenId, SignInTokenState, SignUp, Timestamp, User, UserId, VerificationId,
 };
 
 use crate::{
@@ -52,6 +52,7 @@ pub(crate) enum Change {
     SaveExternal(Box<ExternalAccount>),
     LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
     UnlinkExternal(ExternalAccountId),
+    Reverification(Box<Versioned<Reverification>>),
     PutTotp(NewTotp),
     ProveTotp { user_id: UserId, id: String, step: i64 },
     UseTotpStep { user_id: UserId, step: i64 },
@@ -291,6 +292,11 @@ impl Changes {
     /// Removes an account elsewhere.
     pub fn unlink_external(&mut self, id: ExternalAccountId) {
         self.list.push(Change::UnlinkExternal(id));
+    }
+
+    /// Writes an attempt to prove once more who is signed in.
+    pub fn save_reverification(&mut self, attempt: Versioned<Reverification>) {
+        self.list.push(Change::Reverification(Box::new(attempt)));
     }
 
     /// Sets up an authenticator app, in place of one that nobody has proven. In conflict if one is proven.

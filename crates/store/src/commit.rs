@@ -11,7 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, picture, redirect,
+    external, picture, redirect, reverification,
     row::{json, millis},
     second_factor, secret_key, template, ticket,
 };
@@ -129,6 +129,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SaveExternal(saved) => external::save(tx, saved).await,
         Change::LinkExternal { external: linked, flow } => external::link(tx, linked, flow).await,
         Change::UnlinkExternal(id) => external::unlink(tx, id).await,
+        Change::Reverification(attempt) => reverification::save(tx, attempt).await,
         Change::PutTotp(new) => second_factor::put_totp(tx, new, now).await,
         Change::ProveTotp { user_id, id, step } => second_factor::prove_totp(tx, user_id, id, *step, now).await,
         Change::UseTotpStep { user_id, step } => second_factor::use_step(tx, user_id, *step).await,

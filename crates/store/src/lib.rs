@@ -27,6 +27,7 @@ mod open;
 mod picture;
 mod redirect;
 mod rekey;
+mod reverification;
 mod row;
 mod second_factor;
 mod secret_key;

@@ -57,6 +57,12 @@ pub enum Fault {
         /// Tries until the account is locked.
         tries_left: u32,
     },
+    /// A change that matters needs a fresh proof of who it is.
+    #[error("a fresh proof is needed")]
+    NotFresh,
+    /// Nothing was begun that could be proven.
+    #[error("no reverification was begun")]
+    NotReverifying,
     /// The user has no second factor.
     #[error("the user has no second factor")]
     NoSecondFactors,

@@ -1,7 +1,10 @@
 //! Codes for the second factor: looked at, and drawn.
 
-use frontdesk_identity::{Account, BACKUP_CODES, BackupCodeSet, CodeMac, SecondFactor, SecondFactorProof, UserId};
+use frontdesk_identity::{
+    Account, BACKUP_CODES, BackupCodeSet, CodeMac, SecondFactor, SecondFactorProof, UserId, VerificationId,
+};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::OnceCell;
 
 use super::{Fault, Turn};
 use crate::{
@@ -45,6 +48,16 @@ impl Turn<'_> {
                 Ok(left.into_iter().find(same).map(|(_, mac)| SecondFactorProof::BackupCode { mac }))
             }
         }
+    }
+
+    /// Counts a try at the second factor before its code is looked at; once for a request, however often it is decided.
+    pub(super) async fn count_second_factor(
+        &self,
+        count: &VerificationId,
+        counted: &OnceCell<u32>,
+    ) -> Result<u32, Fault> {
+        let tried = async || self.instance.store().count_code_try(count).await?.ok_or(Fault::Contended);
+        counted.get_or_try_init(tried).await.copied()
     }
 
     /// The step for which a code is the app's, proven or not.

@@ -70,7 +70,7 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
     })
 }
 
-fn factor(factor: IdentityFactor) -> Factor {
+pub(super) fn factor(factor: IdentityFactor) -> Factor {
     let (strategy, address) = match factor {
         IdentityFactor::Password => (Strategy::Password, None),
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {

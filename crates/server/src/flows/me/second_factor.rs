@@ -10,7 +10,7 @@ use frontdesk_store::{Changes, NewTotp, SealedBytes, Versioned};
 use frontdesk_wire::{BackupCodes, DeletedObject, Totp};
 use secrecy::SecretString;
 
-use super::acting;
+use super::proven;
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -25,7 +25,7 @@ use crate::{
 pub async fn create_totp(turn: &Turn<'_>) -> Result<Reply<Totp>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         account.value.may_set_up_totp(turn.policy())?;
         let user_id = account.value.user.id.clone();
         let secret = Secret::new(turn.instance.random());
@@ -55,7 +55,7 @@ pub async fn create_totp(turn: &Turn<'_>) -> Result<Reply<Totp>, Failure> {
 pub async fn attempt_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<Totp>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (session, account) = acting(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         let primary = account.value.primary_email().map(|primary| &primary.email);
         turn.limit(Class::Attempt, primary)?;
         let totp = account.value.may_prove_totp(turn.now)?;
@@ -95,7 +95,7 @@ pub async fn attempt_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<
 pub async fn delete_totp(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let change = account.value.remove_totp(turn.policy(), turn.now)?;
         let id = account.value.second_factors.totp.as_ref().map(|totp| totp.id.clone());
         turn.commit(changed(turn, &visit, account, change)).await?;
@@ -111,7 +111,7 @@ pub async fn delete_totp(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failur
 pub async fn create_backup_codes(turn: &Turn<'_>) -> Result<Reply<BackupCodes>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let drawn = turn.draw_backup_codes();
         let id = drawn.set.id.clone();
         let change = account.value.renew_backup_codes(drawn.set, turn.policy())?;

@@ -30,7 +30,7 @@ pub async fn attempt_second_factor(
     factor: SecondFactor,
     code: &SecretString,
 ) -> Result<Reply<SignIn>, Failure> {
-    let checked = &OnceCell::new();
+    let counted = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
@@ -38,10 +38,7 @@ pub async fn attempt_second_factor(
         let found = holder.found();
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         let (account, count) = attempt.value.may_attempt_second_factor(factor, &found, &turn.scene(&visit))?;
-        // Counted once for a request, however often its step is decided, and before the code is looked at.
-        let try_number = *checked
-            .get_or_try_init(|| async { turn.instance.store().count_code_try(count).await?.ok_or(Fault::Contended) })
-            .await?;
+        let try_number = turn.count_second_factor(count, counted).await?;
         let proof = if try_number <= turn.policy().codes.max_tries {
             turn.second_factor_proof(account, factor, code).await?
         } else {

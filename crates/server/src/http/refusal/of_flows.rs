@@ -60,6 +60,8 @@ impl From<Fault> for Refusal {
             }
             Fault::SecondFactor(refusal) => second_factor(refusal),
             Fault::WrongSecondFactor { tries_left } => warned(code(CodeRefusal::Incorrect), tries_left),
+            Fault::NotFresh => Self::code(ErrorCode::SessionReverificationRequired),
+            Fault::NotReverifying => Self::code(ErrorCode::SessionReverificationMissing),
             Fault::NoSecondFactors => Self::code(ErrorCode::NoSecondFactors),
             Fault::SecondFactorOff => Self::code(ErrorCode::TotpDisabled),
             Fault::CodeIncorrect => Self::field(ErrorCode::TotpIncorrectCode, form::CODE),

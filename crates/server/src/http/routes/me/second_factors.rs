@@ -7,7 +7,7 @@ use frontdesk_wire::{
     BackupCodes, DeletedObject,
     ErrorCode::{
         AccountLockoutWarning, BackupCodesNotAvailable, FormCodeIncorrect, FormParamValueDisabled, ResourceNotFound,
-        SignedOut, TotpAlreadyEnabled, UserLocked,
+        SessionReverificationRequired, SignedOut, TotpAlreadyEnabled, UserLocked,
     },
     Totp, form,
 };
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Routes {
             says("Set up an authenticator app")
                 .more("It counts once a code of it was right. Another one that was set up and not proven makes room.")
                 .envelope::<Totp>()
-                .refuses(&[SignedOut, TotpAlreadyEnabled, FormParamValueDisabled]),
+                .refuses(&[SignedOut, SessionReverificationRequired, TotpAlreadyEnabled, FormParamValueDisabled]),
         )
         .post(
             "/v1/me/totp/attempt_verification",
@@ -46,6 +46,8 @@ pub(super) fn routes() -> Routes {
                 .envelope::<Totp>()
                 .refuses(&[
                     SignedOut,
+                    SessionReverificationRequired,
+                    SessionReverificationRequired,
                     ResourceNotFound,
                     TotpAlreadyEnabled,
                     FormCodeIncorrect,
@@ -59,7 +61,7 @@ pub(super) fn routes() -> Routes {
             says("Remove the authenticator app")
                 .more("Backup codes go with the last second factor.")
                 .envelope::<DeletedObject>()
-                .refuses(&[SignedOut, ResourceNotFound]),
+                .refuses(&[SignedOut, SessionReverificationRequired, ResourceNotFound]),
         )
         .post(
             "/v1/me/backup_codes",
@@ -67,7 +69,7 @@ pub(super) fn routes() -> Routes {
             says("Draw backup codes anew")
                 .more("They are told this once, and those before are dead.")
                 .envelope::<BackupCodes>()
-                .refuses(&[SignedOut, BackupCodesNotAvailable]),
+                .refuses(&[SignedOut, SessionReverificationRequired, BackupCodesNotAvailable]),
         )
 }
 
