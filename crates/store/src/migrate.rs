@@ -92,6 +92,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0015_external_accounts.sql"),
         postgres: include_str!("../migrations/postgres/0015_external_accounts.sql"),
     },
+    Step {
+        version: 16,
+        name: "second factors",
+        sqlite: include_str!("../migrations/sqlite/0016_second_factors.sql"),
+        postgres: include_str!("../migrations/postgres/0016_second_factors.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written
