@@ -59,6 +59,7 @@ pub(crate) async fn furnish(store: &Store) {
     .await;
     store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();
     crate::externals::furnish(store).await;
+    crate::second_factors::furnish(store, 1, &session(1, 1, 3, START)).await;
 }
 
 async fn backup_of(location: &Location) -> Vec<u8> {

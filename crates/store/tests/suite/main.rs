@@ -24,6 +24,7 @@ mod open;
 mod people;
 mod pictures;
 mod redirects;
+mod second_factors;
 mod secret_keys;
 mod templates;
 mod tickets;
