@@ -288,7 +288,8 @@ async fn sec_108_every_table_with_sealed_values_is_known_to_the_change_of_keys()
             "instance",
             "jwt_templates",
             "pictures",
-            "signing_keys"
+            "signing_keys",
+            "totps"
         ]
     );
 }

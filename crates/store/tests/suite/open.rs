@@ -97,7 +97,9 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
         saved_account(&store, 1).await;
         store.close().await;
         let now = dump(database.location()).await;
-        let older = "DROP INDEX sessions_client; DROP INDEX sessions_user; DROP INDEX sessions_ended; \
+        let older = "DROP TABLE reverifications; DROP INDEX verifications_session; \
+                     ALTER TABLE verifications DROP COLUMN session_id; DROP TABLE backup_codes; DROP TABLE totps; \
+                     DROP INDEX sessions_client; DROP INDEX sessions_user; DROP INDEX sessions_ended; \
                      ALTER TABLE sessions ADD COLUMN expire_at BIGINT NOT NULL DEFAULT 0; \
                      ALTER TABLE sessions ADD COLUMN abandon_at BIGINT NOT NULL DEFAULT 0; \
                      CREATE INDEX sessions_client ON sessions (client_id, expire_at); \

@@ -1,7 +1,9 @@
 //! Second factors, and attempts to prove once more who is signed in.
 
 use frontdesk_identity::{BackupCodeSet, Client, CodeMac, Effect, Level, Reverification, UserId};
-use frontdesk_store::{Changes, CommitError, NewTotp, Store, Versioned, testing::on_each};
+use frontdesk_store::{
+    Changes, CommitError, NewTotp, SealedBytes, SealedRow, Store, Versioned, testing::on_each,
+};
 
 use crate::people::{START, client_id, code, save, saved_account, sealed, session, user_id, verification};
 
@@ -124,6 +126,27 @@ async fn an_attempt_is_kept_with_its_counts() {
         let anew = read.with(attempt(&begun, 802));
         save(&store, START, |changes| changes.save_reverification(anew)).await;
         assert_eq!(store.count_code_try(&verification(801)).await.unwrap(), None, "what was before cannot be tried");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_108_a_change_of_the_instance_key_seals_secrets_of_apps_anew_and_ends_backup_codes() {
+    on_each(async |database| {
+        let store = database.open().await;
+        crate::copies::furnish(&store).await;
+        let instance = store.instance().await.unwrap().unwrap();
+        let signing = store.signing_keys().await.unwrap().remove(0);
+        let user = user_id(1);
+        let reseal = |row: SealedRow<'_>, old: SealedBytes| match row {
+            SealedRow::Totp(id) if id == user.as_str() => Some(SealedBytes { key_id: "key-2".to_owned(), ..old }),
+            _ => None,
+        };
+        store.rekey(&instance, &signing, reseal, START).await.unwrap();
+        let secret = store.totp_secret(&user).await.unwrap().unwrap();
+        assert_eq!((secret.key_id.as_str(), secret.bytes), ("key-2", sealed("key-1").bytes));
+        assert_eq!(left(&store, &user).await, 0, "nobody can tell any more which codes they are");
         store.close().await;
     })
     .await;
