@@ -75,6 +75,12 @@ async fn oneself(device: &mut Device<'_>, spelling: Spelling, address: &str) {
     let refused = spelling.send(device, Method::POST, "/v1/me/change_password", &same).await;
     refused.refused_at(422, "form_new_password_matches_current", "new_password");
     spelling.send(device, Method::POST, "/v1/me/remove_password", &same[..1]).await.refused(400, "password_required");
+    let none = spelling.send(device, Method::POST, "/v1/me/backup_codes", &[]).await;
+    none.refused(400, "backup_codes_not_available");
+    spelling.send(device, Method::POST, "/v1/me/totp", &[]).await.ok();
+    spelling.send(device, Method::DELETE, "/v1/me/totp", &[]).await.ok();
+    let early = spelling.send(device, Method::POST, "/v1/me/totp/attempt_verification", &form).await;
+    early.refused(404, "resource_not_found");
 }
 
 /// Goes through every route once.
@@ -121,6 +127,13 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
     assert_eq!(minted.body["object"], "token");
     ask(&mut device, post.clone(), &format!("{session}/tokens/mine"), &[]).await.refused(404, "resource_not_found");
 
+    for step in ["prepare_first_factor", "attempt_first_factor", "prepare_second_factor", "attempt_second_factor"] {
+        let form = [("strategy", if step.contains("first") { "email_code" } else { "totp" }), ("code", "123456")];
+        let early = ask(&mut device, post.clone(), &format!("{session}/verify/{step}"), &form).await;
+        early.refused(400, "session_reverification_missing");
+    }
+    ask(&mut device, post.clone(), &format!("{session}/verify"), &[("level", "first_factor")]).await.ok();
+
     device.session = Some(id.clone());
     assert_eq!(ask(&mut device, get.clone(), "/v1/me", &[]).await.ok().response()["first_name"], "Ada");
     assert_eq!(
@@ -143,7 +156,8 @@ pub(crate) async fn walk(house: &House, spelling: Spelling, address: &str) {
     let sign_in = format!("/v1/client/sign_ins/{}", begun.text("/response/id"));
     assert_eq!(ask(&mut other, get.clone(), &sign_in, &[]).await.ok().response(), begun.response());
     for step in ["prepare_second_factor", "attempt_second_factor"] {
-        let answer = ask(&mut other, post.clone(), &format!("{sign_in}/{step}"), &[]).await;
+        let form = [("strategy", "totp"), ("code", "123456")];
+        let answer = ask(&mut other, post.clone(), &format!("{sign_in}/{step}"), &form).await;
         answer.refused(400, "no_second_factors");
     }
     let reset = ask(&mut other, post.clone(), &format!("{sign_in}/reset_password"), &[("password", "x")]).await;

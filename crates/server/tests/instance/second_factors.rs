@@ -69,6 +69,37 @@ async fn halfway(device: &mut Device<'_>, person: &Person) -> String {
     waits(&device.try_password(&person.address, &person.password).await.ok())
 }
 
+/// Somebody has a second factor, signs in by it, proves it once more, and the owner sees to it.
+pub(crate) async fn journey(house: &House) {
+    let mut device = house.device();
+    let person = device.sign_up("gus@example.com").await;
+    let (app, codes) = set_up(house, &mut device).await;
+    device.post("/v1/me/totp", &[]).await.refused(400, "totp_already_enabled");
+    let mut other = house.device();
+    let id = halfway(&mut other, &person).await;
+    other.get(&format!("/v1/client/sign_ins/{id}")).await.ok();
+    second(&mut other, &id, "totp", &app.wrong(house)).await.refused(422, "form_code_incorrect");
+    second(&mut other, &id, "totp", &app.next(house)).await.ok();
+    let verify = format!("/v1/client/sessions/{}/verify", person.session_id);
+    device.post(&verify, &[("level", "multi_factor")]).await.ok();
+    device.post(&format!("{verify}/prepare_first_factor"), &[("strategy", "email_code")]).await.ok();
+    let form = [("strategy", "password"), ("password", person.password.as_str())];
+    device.post(&format!("{verify}/attempt_first_factor"), &form).await.ok();
+    let form = [("strategy", "backup_code"), ("code", codes[0].as_str())];
+    device.post(&format!("{verify}/attempt_second_factor"), &form).await.ok();
+    let fresh = device.post("/v1/me/backup_codes", &[]).await.ok().text("/response/codes/0");
+    let owner = Owner::new(house);
+    let user = format!("/v1/users/{}", person.user_id);
+    owner.post(&format!("{user}/verify_totp"), json!({ "code": fresh })).await.ok();
+    owner.post(&format!("{user}/verify_totp"), json!({ "code": fresh })).await.refused(422, "totp_incorrect_code");
+    for removed in ["backup_code", "totp", "mfa"] {
+        owner.delete(&format!("{user}/{removed}")).await.ok();
+    }
+    owner.post(&format!("{user}/verify_totp"), json!({ "code": fresh })).await.refused(400, "totp_disabled");
+    set_up(house, &mut device).await;
+    device.delete("/v1/me/totp").await.ok();
+}
+
 #[tokio::test]
 async fn an_app_is_set_up_asked_for_and_removed() {
     on_each(async |database| {
@@ -149,8 +180,7 @@ async fn sec_60_sec_61_codes_count_once_however_many_come_at_once() {
 #[tokio::test]
 async fn sec_64_guesses_at_the_second_factor_are_limited_by_themselves() {
     on_each(async |database| {
-        let house =
-            House::with(database, Wish::settings(json!({ "limits": { "attempt": 1000, "create": 1000 } }))).await;
+        let house = House::open(database).await;
         let mut device = house.device();
         let person = device.sign_up("ada@example.com").await;
         let (app, _codes) = set_up(&house, &mut device).await;

@@ -1,9 +1,7 @@
 //! Second factors, and attempts to prove once more who is signed in.
 
 use frontdesk_identity::{BackupCodeSet, Client, CodeMac, Effect, Level, Reverification, UserId};
-use frontdesk_store::{
-    Changes, CommitError, NewTotp, SealedBytes, SealedRow, Store, Versioned, testing::on_each,
-};
+use frontdesk_store::{Changes, CommitError, NewTotp, SealedBytes, SealedRow, Store, Versioned, testing::on_each};
 
 use crate::people::{START, client_id, code, save, saved_account, sealed, session, user_id, verification};
 

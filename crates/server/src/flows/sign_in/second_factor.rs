@@ -34,10 +34,11 @@ pub async fn attempt_second_factor(
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
         turn.limit(Class::Attempt, attempt.value.identifier())?;
-        let holder = holder.ok_or(SignInRefusal::WrongState)?;
+        let holder = holder.ok_or(Fault::NoSecondFactors)?;
         let found = holder.found();
-        let step = unchanged(&attempt.value, &turn.scene(&visit));
-        let (account, count) = attempt.value.may_attempt_second_factor(factor, &found, &turn.scene(&visit))?;
+        let scene = turn.scene(&visit);
+        let step = unchanged(&attempt.value, &scene);
+        let (account, count) = attempt.value.may_attempt_second_factor(factor, &found, &scene).map_err(none_yet)?;
         let try_number = turn.count_second_factor(count, counted).await?;
         let proof = if try_number <= turn.policy().codes.max_tries {
             turn.second_factor_proof(account, factor, code).await?
@@ -58,4 +59,12 @@ pub async fn attempt_second_factor(
         Ok(done)
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
+}
+
+/// Until the first factor is proven it is nobody's business whether there is a second one.
+fn none_yet(refusal: SignInRefusal) -> Fault {
+    match refusal {
+        SignInRefusal::WrongState => Fault::NoSecondFactors,
+        refusal => refusal.into(),
+    }
 }

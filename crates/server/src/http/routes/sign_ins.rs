@@ -157,7 +157,7 @@ pub(super) fn routes() -> Routes {
                 .refuses(refusals::ATTEMPT)
                 .refuses(FOUND)
                 .refuses(refusals::CODE)
-                .refuses(&[ErrorCode::SignedOut, ErrorCode::AccountLockoutWarning]),
+                .refuses(&[ErrorCode::SignedOut, ErrorCode::NoSecondFactors, ErrorCode::AccountLockoutWarning]),
         )
         .post(
             "/v1/client/sign_ins/{id}/reset_password",

@@ -14,12 +14,15 @@ use crate::{
     owner::Owner,
     pictures::{self, MULTIPART, png, upload},
     routes::{Spelling, walk},
+    second_factors,
     stand_in::{Persona, Provider},
 };
 
 /// Operations that always refuse, since there is nothing yet that they could do.
-const ALWAYS_REFUSE: &[&str] =
-    &["post /v1/client/sign_ins/{id}/attempt_second_factor", "post /v1/client/sign_ins/{id}/prepare_second_factor"];
+const ALWAYS_REFUSE: &[&str] = &[
+    "post /v1/client/sign_ins/{id}/prepare_second_factor",
+    "post /v1/client/sessions/{id}/verify/prepare_second_factor",
+];
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] =
     &["get /v1/client/handshake", "get /v1/images/{id}", "get /v1/oauth_callback", "post /v1/oauth_callback"];
@@ -39,6 +42,7 @@ async fn every_operation_answers_as_its_published_document_says() {
         walk(&house, Spelling::Plain, "ada@example.com").await;
         forgotten(&house).await;
         profile(&house).await;
+        second_factors::journey(&house).await;
         browser(&house).await;
         owner(&house).await;
         refused(&house).await;
