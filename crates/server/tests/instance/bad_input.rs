@@ -206,7 +206,10 @@ async fn ids_that_nobody_has_are_not_found() {
             "%20",
             &long,
         ] {
-            let code = [("strategy", "email_code"), ("code", "123456"), ("password", "Lantern and 7 oars")];
+            let of = |strategy| {
+                let more = [("level", "first_factor"), ("code", "123456"), ("password", "Lantern and 7 oars")];
+                [("strategy", strategy)].into_iter().chain(more).collect::<Vec<_>>()
+            };
             for (verb, path) in [
                 (Method::GET, format!("/v1/client/sessions/{id}")),
                 (Method::POST, format!("/v1/client/sessions/{id}/touch")),
@@ -222,7 +225,13 @@ async fn ids_that_nobody_has_are_not_found() {
                 (Method::POST, format!("{SIGN_INS}/{id}/prepare_first_factor")),
                 (Method::POST, format!("{SIGN_INS}/{id}/attempt_first_factor")),
                 (Method::POST, format!("{SIGN_INS}/{id}/attempt_second_factor")),
+                (Method::POST, format!("{SIGN_INS}/{id}/prepare_second_factor")),
                 (Method::POST, format!("{SIGN_INS}/{id}/reset_password")),
+                (Method::POST, format!("/v1/client/sessions/{id}/verify")),
+                (Method::POST, format!("/v1/client/sessions/{id}/verify/prepare_first_factor")),
+                (Method::POST, format!("/v1/client/sessions/{id}/verify/attempt_first_factor")),
+                (Method::POST, format!("/v1/client/sessions/{id}/verify/prepare_second_factor")),
+                (Method::POST, format!("/v1/client/sessions/{id}/verify/attempt_second_factor")),
                 (Method::POST, format!("/v1/me/sessions/{id}/revoke")),
                 (Method::GET, format!("/v1/me/email_addresses/{id}")),
                 (Method::DELETE, format!("/v1/me/email_addresses/{id}")),
@@ -230,7 +239,8 @@ async fn ids_that_nobody_has_are_not_found() {
                 (Method::POST, format!("/v1/me/email_addresses/{id}/attempt_verification")),
             ] {
                 let request = device.request(verb.clone(), &path);
-                let request = if verb == Method::GET { request } else { request.form(&code) };
+                let strategy = if path.ends_with("second_factor") { "totp" } else { "email_code" };
+                let request = if verb == Method::GET { request } else { request.form(&of(strategy)) };
                 device.send(request).await.refused(404, "resource_not_found");
             }
         }
