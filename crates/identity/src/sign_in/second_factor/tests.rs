@@ -50,16 +50,16 @@ fn assert_waits(step: &Step<SignIn>) {
     assert_eq!(step.client.last_active_session_id, None);
 }
 
-fn checked(try_number: u32, proof: Option<SecondFactorProof>) -> SecondFactorChecked {
-    SecondFactorChecked { verification: second_factor(1), try_number, proof }
+fn checked(try_number: u32, proof: impl Into<Option<SecondFactorProof>>) -> SecondFactorChecked {
+    SecondFactorChecked { verification: second_factor(1), try_number, proof: proof.into() }
 }
 
-fn step(step: i64) -> Option<SecondFactorProof> {
-    Some(SecondFactorProof::Totp { step })
+fn step(step: i64) -> SecondFactorProof {
+    SecondFactorProof::Totp { step }
 }
 
-fn backup() -> Option<SecondFactorProof> {
-    Some(SecondFactorProof::BackupCode { mac: CodeMac::new("mac".to_owned()) })
+fn backup() -> SecondFactorProof {
+    SecondFactorProof::BackupCode { mac: CodeMac::new("mac".to_owned()) }
 }
 
 fn session() -> NewSession {
@@ -105,15 +105,15 @@ fn sec_64_tries_at_the_second_factor_have_a_limit_of_their_own() {
     let attempt = world.waiting(&account);
     let found = Found::Account(&account);
     let most = world.policy.codes.max_tries;
-    let answer = |number, proof| {
+    let answer = |number, proof: Option<SecondFactorProof>| {
         attempt
             .attempt_second_factor(SecondFactor::Totp, &found, &checked(number, proof), session(), &world.scene())
             .map(|done| done.attempt.status(START))
     };
     assert_eq!(answer(most, None), Err(CodeRefusal::Incorrect.into()));
-    assert_eq!(answer(most + 1, step(2)), Err(CodeRefusal::TooManyTries.into()));
-    assert_eq!(answer(1, backup()), Err(CodeRefusal::Incorrect.into()), "of the factor that was said");
-    assert_eq!(answer(most, step(2)), Ok(SignInStatus::Complete));
+    assert_eq!(answer(most + 1, Some(step(2))), Err(CodeRefusal::TooManyTries.into()));
+    assert_eq!(answer(1, Some(backup())), Err(CodeRefusal::Incorrect.into()), "of the factor that was said");
+    assert_eq!(answer(most, Some(step(2))), Ok(SignInStatus::Complete));
     let other = SecondFactorChecked { verification: second_factor(7), ..checked(1, step(2)) };
     let refused = attempt.attempt_second_factor(SecondFactor::Totp, &found, &other, session(), &world.scene());
     assert_eq!(refused.unwrap_err(), CodeRefusal::Incorrect.into(), "counted for another attempt");

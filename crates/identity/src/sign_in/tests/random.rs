@@ -200,34 +200,7 @@ impl Run {
                 self.second_tries = 0;
                 step
             }
-            Act::Second { right } => {
-                let (attempt, number) = (attempt, number);
-                let (factor, found) = (crate::SecondFactor::Totp, self.found(&attempt));
-                let (_, count) = attempt.may_attempt_second_factor(factor, &found, &scene)?;
-                let last = self.account.second_factors.totp.as_ref().and_then(|totp| totp.last_step).unwrap();
-                let step = if *right { last + 1 } else { last };
-                let proof = Some(crate::SecondFactorProof::Totp { step });
-                let evidence = crate::SecondFactorChecked {
-                    verification: count.clone(),
-                    try_number: self.second_tries + 1,
-                    proof,
-                };
-                let answer = attempt.attempt_second_factor(factor, &found, &evidence, new_session(number), &scene);
-                self.second_tries += 1;
-                match answer {
-                    Ok(step) => {
-                        assert!(*right && self.second_tries <= self.world.policy.codes.max_tries);
-                        assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
-                        step
-                    }
-                    Err(refusal) => {
-                        if refusal == SignInRefusal::Code(CodeRefusal::Incorrect) {
-                            self.fail(&Subject::User { id: self.account.user.id.clone() });
-                        }
-                        return Err(refusal);
-                    }
-                }
-            }
+            Act::Second { right } => self.second(&attempt, *right, new_session(number))?,
             Act::Begin | Act::Wait(_) => return Ok(()),
         };
         let (attempt, effects) = self.world.take(step);
@@ -244,6 +217,36 @@ impl Run {
         }
         self.attempt = Some(attempt);
         Ok(())
+    }
+
+    /// Offers the second factor; a step that never counted is the right one.
+    fn second(
+        &mut self,
+        attempt: &SignIn,
+        right: bool,
+        session: crate::NewSession,
+    ) -> Result<Step<SignIn>, SignInRefusal> {
+        let (factor, found) = (crate::SecondFactor::Totp, Found::Account(&self.account));
+        let (_, count) = attempt.may_attempt_second_factor(factor, &found, &self.world.scene())?;
+        self.second_tries += 1;
+        let last = self.account.second_factors.totp.as_ref().and_then(|totp| totp.last_step).unwrap();
+        let evidence = crate::SecondFactorChecked {
+            verification: count.clone(),
+            try_number: self.second_tries,
+            proof: Some(crate::SecondFactorProof::Totp { step: last + i64::from(right) }),
+        };
+        let answer = attempt.attempt_second_factor(factor, &found, &evidence, session, &self.world.scene());
+        match &answer {
+            Ok(step) => {
+                assert!(right && self.second_tries <= self.world.policy.codes.max_tries);
+                assert_eq!(step.attempt.status(self.world.now), SignInStatus::Complete);
+            }
+            Err(SignInRefusal::Code(CodeRefusal::Incorrect)) => {
+                self.fail(&Subject::User { id: self.account.user.id.clone() });
+            }
+            Err(_) => {}
+        }
+        answer
     }
 
     /// What the first factor leads to.

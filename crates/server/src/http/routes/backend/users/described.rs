@@ -181,30 +181,6 @@ pub(in super::super) fn routes() -> Routes {
                 .refuses(&[ResourceNotFound, NoPasswordSet, FormPasswordIncorrect]),
         )
         .post(
-            "/v1/users/{id}/verify_totp",
-            verify_totp,
-            says("Ask whether it is a code of the user's second factor")
-                .more("A code of the authenticator app or a backup code. It is used up.")
-                .json(&[Field::text("code", "The code.").needed()])
-                .bare::<VerifiedCode>()
-                .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode, UserLocked]),
-        )
-        .delete(
-            "/v1/users/{id}/mfa",
-            remove_mfa,
-            says("Remove every second factor of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
-        )
-        .delete(
-            "/v1/users/{id}/totp",
-            remove_totp,
-            says("Remove the authenticator app of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
-        )
-        .delete(
-            "/v1/users/{id}/backup_code",
-            remove_backup_codes,
-            says("Remove the backup codes of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
-        )
-        .post(
             "/v1/users/{id}/remove_password",
             remove_password,
             says("Remove the password of a user")
@@ -246,5 +222,35 @@ fn elsewhere() -> Routes {
             says("Remove an account that a user has elsewhere")
                 .bare::<DeletedObject>()
                 .refuses(&[ResourceNotFound]),
+        )
+        .and(second_factors())
+}
+
+/// Second factors of users.
+fn second_factors() -> Routes {
+    Routes::of(Who::Owner, GROUP.0, GROUP.1)
+        .post(
+            "/v1/users/{id}/verify_totp",
+            verify_totp,
+            says("Ask whether it is a code of the user's second factor")
+                .more("A code of the authenticator app or a backup code. It is used up.")
+                .json(&[Field::text("code", "The code.").needed()])
+                .bare::<VerifiedCode>()
+                .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode, UserLocked]),
+        )
+        .delete(
+            "/v1/users/{id}/mfa",
+            remove_mfa,
+            says("Remove every second factor of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
+        )
+        .delete(
+            "/v1/users/{id}/totp",
+            remove_totp,
+            says("Remove the authenticator app of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
+        )
+        .delete(
+            "/v1/users/{id}/backup_code",
+            remove_backup_codes,
+            says("Remove the backup codes of a user").bare::<UserRef>().refuses(&[ResourceNotFound]),
         )
 }
