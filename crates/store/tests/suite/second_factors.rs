@@ -59,13 +59,13 @@ async fn left(store: &Store, user: &UserId) -> u32 {
 async fn sec_60_sec_61_steps_and_backup_codes_count_once() {
     on_each(async |database| {
         let store = database.open().await;
-        let user = saved_account(&store, 1).await.value.user.id;
+        let ada = saved_account(&store, 1).await.value.user.id;
         save(&store, START, |changes| changes.put_totp(NewTotp { id: "totp_0".to_owned(), ..totp(1) })).await;
         save(&store, START, |changes| changes.put_totp(totp(1))).await;
-        let found = store.account(&user).await.unwrap().unwrap().value.second_factors;
+        let found = store.account(&ada).await.unwrap().unwrap().value.second_factors;
         assert_eq!(found.totp.as_ref().map(|totp| totp.id.as_str()), Some("totp_1"), "the one before made room");
         assert!(!found.enabled());
-        let early = vec![Effect::UseTotpStep { user_id: user.clone(), step: 1 }];
+        let early = vec![Effect::UseTotpStep { user_id: ada.clone(), step: 1 }];
         assert!(matches!(take(&store, early).await, Err(CommitError::Conflict)));
 
         take(&store, proven(1)).await.unwrap();
@@ -73,23 +73,23 @@ async fn sec_60_sec_61_steps_and_backup_codes_count_once() {
         let mut again = Changes::new(START);
         again.put_totp(totp(1));
         assert!(store.commit(again).await.is_err(), "a proven one stays");
-        let found = store.account(&user).await.unwrap().unwrap().value.second_factors;
+        let found = store.account(&ada).await.unwrap().unwrap().value.second_factors;
         assert_eq!((found.enabled(), found.backup_codes, found.totp.unwrap().last_step), (true, 10, Some(5)));
-        assert_eq!(store.totp_secret(&user).await.unwrap(), Some(sealed("key-1")));
+        assert_eq!(store.totp_secret(&ada).await.unwrap(), Some(sealed("key-1")));
 
         for (step, counts) in [(5, false), (4, false), (7, true), (7, false), (6, false), (8, true)] {
-            let used = take(&store, vec![Effect::UseTotpStep { user_id: user.clone(), step }]).await;
+            let used = take(&store, vec![Effect::UseTotpStep { user_id: ada.clone(), step }]).await;
             assert_eq!(used.is_ok(), counts, "{step}");
         }
-        let mac = store.backup_codes(&user).await.unwrap().remove(0).1;
-        let spend = || vec![Effect::UseBackupCode { user_id: user.clone(), mac: mac.clone() }];
+        let mac = store.backup_codes(&ada).await.unwrap().remove(0).1;
+        let spend = || vec![Effect::UseBackupCode { user_id: ada.clone(), mac: mac.clone() }];
         take(&store, spend()).await.unwrap();
         assert!(matches!(take(&store, spend()).await, Err(CommitError::Conflict)));
-        assert_eq!(left(&store, &user).await, 9);
-        take(&store, vec![Effect::SetBackupCodes { user_id: user.clone(), set: set("two") }]).await.unwrap();
-        assert!(store.backup_codes(&user).await.unwrap().iter().all(|(set, _)| set == "two"));
-        take(&store, vec![Effect::RemoveTotp(user.clone()), Effect::RemoveBackupCodes(user.clone())]).await.unwrap();
-        assert_eq!((left(&store, &user).await, store.totp_secret(&user).await.unwrap()), (0, None));
+        assert_eq!(left(&store, &ada).await, 9);
+        take(&store, vec![Effect::SetBackupCodes { user_id: ada.clone(), set: set("two") }]).await.unwrap();
+        assert!(store.backup_codes(&ada).await.unwrap().iter().all(|(set, _)| set == "two"));
+        take(&store, vec![Effect::RemoveTotp(ada.clone()), Effect::RemoveBackupCodes(ada.clone())]).await.unwrap();
+        assert_eq!((left(&store, &ada).await, store.totp_secret(&ada).await.unwrap()), (0, None));
         store.close().await;
     })
     .await;
