@@ -181,3 +181,40 @@ fn ids_of_clients_are_not_mixed_up() {
     let refused = attempt.may_attempt_second_factor(SecondFactor::Totp, &Found::Account(&account), &world.scene());
     assert_eq!(refused.unwrap_err(), SignInRefusal::NotCurrent);
 }
+
+/// Somebody made an account with an address that is not theirs, and set up an app: whoever proves the address is not asked
+/// for it, and it goes.
+#[test]
+fn sec_79_what_an_unproven_owner_has_planted_is_not_asked_for_and_goes() {
+    for with_password in [false, true] {
+        let mut account = guarded(3);
+        account.emails[0].verified_at = None;
+        account.emails[0].reserved = true;
+        if !with_password {
+            account.password = None;
+        }
+        let found = Found::Account(&account);
+        let mut world = World::new();
+        let attempt = world.begin().go_out(way_out(1), &world.scene()).unwrap().attempt;
+        let owner = ExternalFound { linked: None, owner: Some(&account) };
+        let profile = profile("sub", JANE, true);
+        let waiting =
+            attempt.come_back(&profile, &owner, new_link(1), RULES, new_session(1), &world.scene()).unwrap().attempt;
+        let purpose = crate::CodePurpose::SignIn;
+        let code = crate::samples::code(1);
+        let sent = waiting.prepare_code(purpose, None, &found, code, 0, &world.scene()).unwrap().attempt;
+        let mut done = sent.attempt_code(&found, &tried(1, 1, true), new_session(1), &world.scene()).unwrap();
+        if with_password {
+            let reset = crate::Reset {
+                digest: crate::PasswordDigest::new("digest".to_owned()),
+                version: crate::samples::PASSWORD_VERSION,
+                sign_out: true,
+            };
+            done = done.attempt.reset_password(&account, reset, session(), &world.scene()).unwrap();
+        }
+        assert_eq!(done.attempt.status(START), SignInStatus::Complete);
+        for gone in [Effect::RemoveTotp(account.user.id.clone()), Effect::RemoveBackupCodes(account.user.id.clone())] {
+            assert!(done.effects.contains(&gone), "{with_password}: {gone:?}");
+        }
+    }
+}
