@@ -691,9 +691,8 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else {
             return Err(SignInRefusal::WrongState);
         };
-        let both = strategy == Strategy::Passkey && scene.policy.passkeys.satisfies_second_factor;
-        let by_key = || (both && account.second_factors.are_on()).then_some(SecondProven { strategy, at: scene.now });
-        let second = self.second_proven().or_else(by_key);
+        let settles = account.second_factors.are_on() && strategy.settles_second_factor(scene.policy);
+        let second = self.second_proven().or_else(|| settles.then_some(SecondProven { strategy, at: scene.now }));
         if account.second_factors.are_on() && second.is_none() {
             return self.ask_for_second(account, strategy, proof, seed, false, scene);
         }
