@@ -16,6 +16,7 @@ pub mod lockout;
 pub mod passkey;
 pub mod password;
 pub mod policy;
+pub mod reverification;
 #[cfg(test)]
 mod samples;
 pub mod second_factor;
@@ -51,6 +52,7 @@ pub use password::{
     Advice, BreachCheck, Candidate, ContextWords, Guess, PasswordChecked, PasswordDigest, PasswordFault,
 };
 pub use policy::{Policy, PolicyFault, Requirement};
+pub use reverification::{Level, Reverification, ReverificationStatus};
 pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};

@@ -74,6 +74,8 @@ pub struct Policy {
     pub enumeration_protection: bool,
     /// Whether users may delete themselves.
     pub delete_self: bool,
+    /// Whether changes that matter need a proof of who it is that is younger than ten minutes.
+    pub reverification: bool,
 }
 
 /// Email addresses.
@@ -200,6 +202,7 @@ impl Default for Policy {
             test_mode: true,
             enumeration_protection: false,
             delete_self: true,
+            reverification: false,
         }
     }
 }

@@ -101,6 +101,7 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         first_factors: first_factors(settings),
         second_factors: second_factors(settings.policy.second_factors),
         email_address_verification_strategies: words(&["email_code"]),
+        reverification: policy.reverification,
         single_session_mode: policy.sessions.single_session,
         test_mode: policy.test_mode,
         cookieless_dev: development,

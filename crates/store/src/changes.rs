@@ -2,8 +2,8 @@
 
 use frontdesk_identity::{
     Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount,
-    Notice, Passkey, PasswordDigest, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId,
-    SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, VerificationId,
+    Notice, Passkey, PasswordDigest, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken,
+    SignInTokenId, SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, VerificationId,
 };
 
 use crate::{
@@ -55,6 +55,7 @@ pub(crate) enum Change {
     PutBackupCodes { user_id: UserId, macs: Vec<CodeMac> },
     UseBackupCode { user_id: UserId, mac: CodeMac },
     RemoveSecondFactors(UserId),
+    Reverification(Box<Versioned<Reverification>>),
     BeginExternal(Box<ExternalFlow>),
     RedeemExternal(VerificationId),
     SaveExternal(Box<ExternalAccount>),
@@ -292,6 +293,11 @@ impl Changes {
     /// Begins to set up an authenticator app, in place of one that was begun before. In conflict if one is set up.
     pub fn begin_totp(&mut self, user_id: UserId, id: TotpId, secret: SealedBytes) {
         self.list.push(Change::BeginTotp { user_id, id, secret });
+    }
+
+    /// Writes an attempt to prove once more who is signed in by a session.
+    pub fn save_reverification(&mut self, attempt: Versioned<Reverification>) {
+        self.list.push(Change::Reverification(Box::new(attempt)));
     }
 
     /// Sends a person to a provider.

@@ -11,7 +11,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, passkey, picture, redirect,
+    external, passkey, picture, redirect, reverification,
     row::{json, millis},
     second_factor, secret_key, template, ticket,
 };
@@ -140,6 +140,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::UseTotp { id, step } => second_factor::use_totp(tx, id, *step).await,
         Change::PutBackupCodes { user_id, macs } => second_factor::put_backup_codes(tx, user_id, macs, now).await,
         Change::UseBackupCode { user_id, mac } => second_factor::use_backup_code(tx, user_id, mac, now).await,
+        Change::Reverification(attempt) => reverification::save(tx, attempt).await,
         Change::RemoveSecondFactors(user_id) => second_factor::remove(tx, user_id, now).await,
         Change::BeginExternal(flow) => external::begin(tx, flow).await,
         Change::RedeemExternal(id) => external::redeem(tx, id, now).await,

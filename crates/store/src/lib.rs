@@ -28,6 +28,7 @@ mod passkey;
 mod picture;
 mod redirect;
 mod rekey;
+mod reverification;
 mod row;
 mod second_factor;
 mod secret_key;

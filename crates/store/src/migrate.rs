@@ -104,6 +104,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0017_passkeys.sql"),
         postgres: include_str!("../migrations/postgres/0017_passkeys.sql"),
     },
+    Step {
+        version: 18,
+        name: "reverifications",
+        sqlite: include_str!("../migrations/sqlite/0018_reverifications.sql"),
+        postgres: include_str!("../migrations/postgres/0018_reverifications.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

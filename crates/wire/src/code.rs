@@ -208,6 +208,8 @@ codes! {
     TotpIncorrectCode = "totp_incorrect_code", 422;
     /// The action needs a fresh proof.
     SessionReverificationRequired = "session_reverification_required", 403;
+    /// Nobody has begun to prove it once more.
+    SessionReverificationMissing = "session_reverification_missing", 400;
     /// Not for a session in this state.
     InvalidActionForSession = "invalid_action_for_session", 400;
     /// Not for a session of somebody else.

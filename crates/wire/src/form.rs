@@ -28,6 +28,8 @@ pub const INTENT: &str = "intent";
 pub const LAST_NAME: &str = "last_name";
 /// `legal_accepted`
 pub const LEGAL_ACCEPTED: &str = "legal_accepted";
+/// `level`
+pub const LEVEL: &str = "level";
 /// `locale`
 pub const LOCALE: &str = "locale";
 /// `name`

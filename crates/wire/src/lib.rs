@@ -39,7 +39,7 @@ pub use key::{KeyError, KeyKind, PublishableKey};
 pub use outbox::OutboxMessage;
 pub use passkey::{Passkey, RelatedOrigins};
 pub use second_factor::{BackupCodes, Totp};
-pub use session::{ActiveSession, Session, SessionActivity, SessionTask, Token};
+pub use session::{ActiveSession, Session, SessionActivity, SessionReverification, SessionTask, Token};
 pub use sign_in::{Factor, SignIn, UserData};
 pub use sign_up::{SignUp, SignUpVerifications};
 pub use user::{EmailAddress, Image, LinkedIdentification, PublicUserData, User};

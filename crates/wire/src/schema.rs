@@ -34,6 +34,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::ActiveSession,
         wire::Session,
         wire::SessionActivity,
+        wire::SessionReverification,
         wire::SessionTask,
         wire::Token,
         wire::Factor,

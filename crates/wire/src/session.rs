@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 
 use crate::{
     nullable,
+    sign_in::Factor,
     user::{PublicUserData, User},
+    verification::Verification,
 };
 
 /// A signed-in user at a client.
@@ -131,6 +133,29 @@ pub struct SessionActivity {
     pub city: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
+}
+
+/// The attempt of somebody who is signed in to prove it once more, before a change that matters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SessionReverification {
+    /// `session_reverification`; readers do not look at it.
+    #[serde(default, deserialize_with = "nullable")]
+    pub object: String,
+    /// What is to be proven: `first_factor`, `second_factor` or `multi_factor`.
+    #[serde(default, deserialize_with = "nullable")]
+    pub level: String,
+    /// `needs_first_factor`, `needs_second_factor` or `complete`.
+    pub status: String,
+    /// Ways to prove the first factor.
+    pub supported_first_factors: Option<Vec<Factor>>,
+    /// Ways to prove the second factor.
+    pub supported_second_factors: Option<Vec<Factor>>,
+    /// The first factor under way.
+    pub first_factor_verification: Option<Verification>,
+    /// The second factor under way.
+    pub second_factor_verification: Option<Verification>,
+    /// The session that is proven once more.
+    pub session: Session,
 }
 
 /// A session token.

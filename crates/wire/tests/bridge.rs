@@ -17,6 +17,7 @@ fn committed_types_are_up_to_date() {
     wire::Environment::export_all(&config).unwrap();
     wire::ActiveSession::export_all(&config).unwrap();
     wire::DeletedObject::export_all(&config).unwrap();
+    wire::SessionReverification::export_all(&config).unwrap();
     wire::Totp::export_all(&config).unwrap();
     wire::BackupCodes::export_all(&config).unwrap();
     wire::ApiError::export_all(&config).unwrap();

@@ -34,7 +34,7 @@ impl CodePurpose {
     }
 
     /// The factor that such a code to this address is.
-    pub(super) fn factor(self, id: &IdentificationId, email: &Email, primary: bool) -> Factor {
+    pub(crate) fn factor(self, id: &IdentificationId, email: &Email, primary: bool) -> Factor {
         let (email_address_id, safe_identifier) = (id.clone(), email.masked());
         match self {
             Self::SignIn => Factor::EmailCode { email_address_id, safe_identifier, primary },

@@ -95,6 +95,12 @@ pub enum Fault {
     /// A second factor is not set up or changed.
     #[error(transparent)]
     SecondFactor(#[from] SecondFactorRefusal),
+    /// A change that matters needs a fresh proof of who it is.
+    #[error("a fresh proof is needed")]
+    NotFresh,
+    /// Nobody has begun to prove it once more.
+    #[error("nobody has begun to prove it once more")]
+    NotReverifying,
     /// What was sealed cannot be read.
     #[error(transparent)]
     Sealed(OpenError),

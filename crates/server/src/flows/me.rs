@@ -75,7 +75,7 @@ pub async fn sessions(turn: &Turn<'_>) -> Result<Reply<Vec<ActiveSession>>, Fail
 pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (acting, _account) = acting(turn, known)?;
+        let (acting, _account) = proven(turn, known)?;
         let all = turn.instance.store().sessions_of_user(&acting.value.user_id).await?;
         let session = all.iter().find(|session| session.value.id.as_str() == id).ok_or(Fault::NotFound)?;
         let over = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now)?;
@@ -103,7 +103,7 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Reply<ActiveSession>, F
 pub async fn delete(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (session, account) = acting(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         if !turn.policy().delete_self {
             return Err(Fault::DeleteSelfOff);
         }
@@ -133,8 +133,12 @@ async fn change_user(
     let change = &change;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (session, account) = acting(turn, known)?;
         let change = change(&account.value.user.unsafe_metadata);
+        let matters = change.primary_email_address_id.is_some();
+        if matters && !session.value.is_fresh(&account.value, turn.policy(), turn.now) {
+            return Err(Fault::NotFresh);
+        }
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
         user.updated_at = visit.next_age(turn.now);
         let notices = account.value.notices_of(&user, turn.policy());
@@ -162,6 +166,16 @@ fn acting<'a>(
     let (session, account) = known.session(id).ok_or(Fault::SignedOut)?;
     session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
     Ok((session, account))
+}
+
+/// The same, for a change that matters: who it is was proven lately, where the instance asks for that (protocol §2.6).
+fn proven<'a>(
+    turn: &Turn<'_>,
+    known: &'a Known,
+) -> Result<(&'a Versioned<IdentitySession>, &'a Versioned<Account>), Fault> {
+    let (session, account) = acting(turn, known)?;
+    let fresh = session.value.is_fresh(&account.value, turn.policy(), turn.now);
+    if fresh { Ok((session, account)) } else { Err(Fault::NotFresh) }
 }
 
 /// Merges a JSON document into another (RFC 7396).

@@ -6,6 +6,10 @@ use frontdesk_identity::{Account, Session as IdentitySession, SessionEnd, sessio
 use frontdesk_store::{Changes, JwtTemplate, Versioned};
 use frontdesk_wire::{Session, Token};
 
+mod reverify;
+
+pub use reverify::{Proof, attempt, prepare_first_factor, prepare_second_factor, verify};
+
 use super::{
     Failure, Fault, Reply, Turn,
     gather::{changed_client, next_session, session_of},

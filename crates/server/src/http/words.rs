@@ -282,6 +282,10 @@ fn attempt(code: ErrorCode) -> Option<(&'static str, &'static str)> {
             ("Taken meanwhile", "Somebody has taken this identifier meanwhile. Sign in, or use another one.")
         }
         NoSecondFactors => ("No second factor", "This account has no second factor."),
+        SessionReverificationRequired => {
+            ("Prove it once more", "This needs a fresh proof of who you are. Prove it once more, and try again.")
+        }
+        SessionReverificationMissing => ("Nothing begun", "Begin to prove once more who you are first."),
         TotpAlreadyEnabled => {
             ("Set up already", "There is an authenticator app already. Remove it first to set up another one.")
         }

@@ -60,16 +60,22 @@ pub fn sign_in(
 }
 
 fn second_factors(attempt: &identity::SignIn, found: Option<&Found<'_>>) -> Option<Vec<Factor>> {
-    let (SignInState::NeedsSecondFactor { .. }, Some(Found::Account(account))) = (&attempt.state, found) else {
-        return None;
-    };
-    let ways = attempt.second_factors(account).into_iter().enumerate();
+    match (&attempt.state, found) {
+        (SignInState::NeedsSecondFactor { .. }, Some(Found::Account(account))) => {
+            Some(of_ways(attempt.second_factors(account)))
+        }
+        _ => None,
+    }
+}
+
+/// Ways to prove the second factor, the one to offer first in front.
+pub(super) fn of_ways(ways: Vec<Strategy>) -> Vec<Factor> {
     let factor = |(place, strategy): (usize, Strategy)| Factor {
         strategy: strategy.as_str().to_owned(),
         default: Some(place == 0),
         ..Factor::default()
     };
-    Some(ways.map(factor).collect())
+    ways.into_iter().enumerate().map(factor).collect()
 }
 
 fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
@@ -83,7 +89,7 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
     })
 }
 
-fn factor(factor: IdentityFactor) -> Factor {
+pub(super) fn factor(factor: IdentityFactor) -> Factor {
     let (strategy, address) = match factor {
         IdentityFactor::Password => (Strategy::Password, None),
         IdentityFactor::Passkey => (Strategy::Passkey, None),

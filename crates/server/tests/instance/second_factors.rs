@@ -452,3 +452,65 @@ async fn an_instance_that_offers_none_sets_none_up_and_still_asks_who_has_one() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn sec_42_changes_that_matter_need_a_fresh_proof() {
+    on_each(async |database| {
+        let house = House::with(database, Wish::settings(json!({ "policy": { "reverification": true } }))).await;
+        let mut device = house.device();
+        let person = device.sign_up("ada@example.com").await;
+        let (app, codes) = device.set_up_app(&house).await;
+        // The code that was just shown counts.
+        device.post("/v1/me/email_addresses", &[("email_address", "ann@example.com")]).await.ok();
+        house.clock.advance(600_000);
+        let changes = [
+            ("/v1/me/email_addresses", vec![("email_address", "bea@example.com")]),
+            ("/v1/me/backup_codes", vec![]),
+            ("/v1/me/change_password", vec![("current_password", "x"), ("new_password", "Harbour and 8 oars")]),
+        ];
+        for (path, form) in &changes {
+            device.post(path, form).await.refused(403, "session_reverification_required");
+        }
+        for path in ["/v1/me/totp", "/v1/me"] {
+            device.delete(path).await.refused(403, "session_reverification_required");
+        }
+        let verify = format!("/v1/client/sessions/{}/verify", person.session_id);
+        let second = format!("{verify}/attempt_second_factor");
+        let form = [("strategy", "totp"), ("code", "123456")];
+        device.post(&second, &form).await.refused(400, "session_reverification_missing");
+        device.post(&verify, &[("level", "third")]).await.refused_at(422, "form_param_value_invalid", "level");
+
+        let begun = device.post(&verify, &[("level", "multi_factor")]).await.ok();
+        assert_eq!(begun.response()["object"], "session_reverification");
+        assert_eq!(begun.response()["status"], "needs_first_factor");
+        assert_eq!(begun.response()["supported_first_factors"][0]["strategy"], "password");
+        assert_eq!(begun.response()["supported_second_factors"][0]["strategy"], "totp");
+        assert_eq!(begun.response()["session"]["id"], person.session_id);
+        let first = format!("{verify}/attempt_first_factor");
+        let wrong = device.post(&first, &[("strategy", "password"), ("password", "not it")]).await;
+        wrong.refused_at(422, "form_password_incorrect", "password");
+        let path = format!("{verify}/prepare_first_factor");
+        device.post(&path, &[("strategy", "email_code")]).await.ok();
+        let code = house.code_for(&person.address).await;
+        let half = device.post(&first, &[("strategy", "email_code"), ("code", &code)]).await.ok();
+        assert_eq!(half.response()["status"], "needs_second_factor");
+        device.post("/v1/me/backup_codes", &[]).await.refused(403, "session_reverification_required");
+        let done = device.post(&second, &[("strategy", "totp"), ("code", &app.code(&house))]).await.ok();
+        assert_eq!(done.response()["status"], "complete");
+        assert_eq!(done.response()["session"]["factor_verification_age"], json!([0, 0]));
+        assert_eq!(done.client()["sessions"][0]["factor_verification_age"], json!([0, 0]));
+        device.post("/v1/me/email_addresses", &changes[0].1).await.ok();
+
+        house.clock.advance(600_000);
+        let begun = device.post(&verify, &[("level", "second_factor")]).await.ok();
+        assert_eq!(begun.response()["supported_first_factors"], Value::Null);
+        device.post(&second, &[("strategy", "backup_code"), ("code", &codes[0])]).await.ok();
+        device.delete("/v1/me/totp").await.ok();
+        let begun = device.post(&verify, &[("level", "second_factor")]).await.ok();
+        assert_eq!(begun.response()["level"], "first_factor", "who has no second factor proves the first");
+        device.post(&first, &[("strategy", "password"), ("password", &person.password)]).await.ok();
+        device.delete("/v1/me").await.ok();
+        house.close().await;
+    })
+    .await;
+}

@@ -1,10 +1,13 @@
 //! Authenticator apps and backup codes.
 
-use frontdesk_identity::{CodeMac, Effect, SecondFactors, Timestamp, TotpId, TotpSummary};
+use frontdesk_identity::{
+    Client, CodeMac, CodeProof, Effect, Level, Reverification, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary,
+    Tries,
+};
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
 
-use crate::people::{START, bytes, save, saved_account, sealed, user_id};
+use crate::people::{START, bytes, client_id, save, saved_account, sealed, session, session_id, user_id, verification};
 
 fn id(number: u32) -> TotpId {
     TotpId::from_random(bytes(number))
@@ -41,6 +44,48 @@ pub(crate) async fn furnish(store: &Store) {
     set_up(store, 1, 1).await;
     commit(store, later(2), vec![Effect::UseBackupCode { user_id: user_id(1), mac: mac(1) }]).await.unwrap();
     save(store, START, |changes| changes.begin_totp(user_id(2), id(2), sealed("key-1"))).await;
+    save(store, START, |changes| changes.save_reverification(Versioned::fresh(reverification()))).await;
+}
+
+/// An attempt of session 1 to prove once more who is signed in.
+fn reverification() -> Reverification {
+    Reverification {
+        session_id: session_id(1),
+        level: Level::MultiFactor,
+        code: CodeProof::Unprepared,
+        code_sent_to: None,
+        first: Some(Strategy::Password),
+        second: None,
+        tries: Tries::none(verification(77)),
+        created_at: START,
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_to_prove_it_once_more_comes_back_with_its_tries_and_goes_with_its_session() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        save(&store, START, |changes| {
+            changes.save_client(Versioned::fresh(Client::begin(client_id(1), START)));
+            changes.save_session(Versioned::fresh(session(1, 1, 1, START)));
+            changes.save_reverification(Versioned::fresh(reverification()));
+        })
+        .await;
+        let read = async || store.reverification(&session_id(1)).await.unwrap().unwrap();
+        assert_eq!(read().await, Versioned { value: reverification(), version: 1 });
+        assert_eq!(store.count_code_try(&verification(77)).await.unwrap(), Some(1));
+        assert_eq!(read().await.value.tries.made, 1);
+        let anew = Reverification { tries: Tries::none(verification(78)), ..reverification() };
+        save(&store, START, |changes| changes.save_reverification(Versioned { value: anew, version: 1 })).await;
+        assert_eq!(read().await.value.tries.made, 0);
+        assert_eq!(store.count_code_try(&verification(77)).await.unwrap(), None, "those of before are over");
+        let client = Versioned { value: Client::begin(client_id(1), START), version: 1 };
+        save(&store, START, |changes| changes.delete_client(client)).await;
+        assert!(store.reverification(&session_id(1)).await.unwrap().is_none());
+        store.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

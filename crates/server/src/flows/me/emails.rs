@@ -11,7 +11,7 @@ use frontdesk_wire::{DeletedObject, EmailAddress, form};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
-use super::acting;
+use super::{acting, proven};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -46,7 +46,7 @@ pub async fn add_email(turn: &Turn<'_>, typed: &str) -> Result<Reply<EmailAddres
     turn.limit(Class::Create, Some(email))?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
         let taken = turn.instance.store().is_claimed(email).await?;
         let claim = if taken { Claim::Claimed } else { Claim::Free };
@@ -98,7 +98,7 @@ pub async fn attempt_email(turn: &Turn<'_>, id: &str, code: &SecretString) -> Re
 pub async fn remove_email(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let address = account.value.address(id)?;
         let change = account.value.remove_email(address, turn.policy())?;
         commit(turn, &visit, account, change, None).await?;

@@ -10,7 +10,7 @@ use frontdesk_identity::{
 use frontdesk_store::{Changes, ExternalFlow, ExternalPurpose, Versioned};
 use frontdesk_wire::{DeletedObject, ErrorCode, ExternalAccount};
 
-use super::acting;
+use super::{acting, proven};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -26,7 +26,7 @@ pub async fn connect(turn: &Turn<'_>, wanted: &Outward<'_>) -> Result<Reply<Exte
     let departure = &turn.depart(wanted, false).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (session, account) = acting(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         if account.value.linked_by(wanted.connection).is_some() {
             return Err(Fault::External(ErrorCode::OauthAccountAlreadyConnected));
         }
@@ -105,7 +105,7 @@ impl<'a> Reauthorize<'a> {
 pub async fn disconnect(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let external = account.value.external(id).map_err(Fault::Removal)?;
         let outcome = external.id.clone();
         let change = turn.removal(&account.value, external)?;

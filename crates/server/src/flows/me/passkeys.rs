@@ -10,7 +10,7 @@ use frontdesk_store::{Changes, PasskeyCeremony, Versioned};
 use frontdesk_wire::{DeletedObject, Passkey};
 use tokio::sync::OnceCell;
 
-use super::acting;
+use super::{acting, proven};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -28,7 +28,7 @@ pub async fn add_passkey(turn: &Turn<'_>) -> Result<Reply<Passkey>, Failure> {
     turn.limit(Class::Create, None)?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         account.value.may_add_passkey(turn.policy())?;
         let party = turn.party()?;
         let (name, display_name) = shown(&account.value);
@@ -110,7 +110,7 @@ pub async fn rename_passkey(turn: &Turn<'_>, id: &str, name: &str) -> Result<Rep
 pub async fn remove_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let Ok(passkey) = account.value.passkey(id) else {
             let ceremony = addition(turn, known, &account.value, id).await?;
             let (_, asked) = ceremony.adds.ok_or(PasskeyRefusal::Unknown)?;

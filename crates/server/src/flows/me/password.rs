@@ -8,7 +8,7 @@ use frontdesk_wire::{User, form};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
-use super::acting;
+use super::proven;
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -34,7 +34,7 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (session, account) = acting(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         limit(turn, account)?;
         let (current, new) = (change.current.as_ref(), change.new.expose_secret());
         let said = current.map(ExposeSecret::expose_secret);
@@ -57,7 +57,7 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
 pub async fn remove_password(turn: &Turn<'_>, current: Option<&SecretString>) -> Result<Reply<User>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         limit(turn, account)?;
         let said = current.map(ExposeSecret::expose_secret);
         account.value.may_remove_password(said, turn.policy(), turn.now)?;

@@ -7,7 +7,7 @@ use frontdesk_store::{Changes, SealedBytes, Versioned};
 use frontdesk_wire::{BackupCodes, DeletedObject, Totp};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::acting;
+use super::proven;
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -23,7 +23,7 @@ use crate::{
 pub async fn begin_totp(turn: &Turn<'_>) -> Result<Reply<Totp>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))?;
         account.value.may_begin_totp(turn.policy())?;
         let id = TotpId::from_random(turn.instance.random_id());
@@ -49,7 +49,7 @@ pub async fn begin_totp(turn: &Turn<'_>) -> Result<Reply<Totp>, Failure> {
 pub async fn verify_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<Totp>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))?;
         account.value.may_begin_totp(turn.policy())?;
         let evidence = turn.check_totp(&account.value.user.id, code).await?;
@@ -57,7 +57,10 @@ pub async fn verify_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<T
         let effects = account.value.verify_totp(&evidence, macs(turn, account, &codes), turn.policy())?;
         let told = effects.iter().any(|effect| matches!(effect, Effect::PutBackupCodes { .. }));
         let totp = account.value.second_factors.totp.as_ref().ok_or(Fault::Contended)?;
-        commit(turn, known, effects).await?;
+        let mut changes = begun(turn, known);
+        // Whoever has just shown a code is not asked for the next one at once.
+        changes.save_session(session.with(session.value.second_proven(turn.now)));
+        write(turn, changes, effects).await?;
         tracing::info!(target: "audit", event = "totp_added", user = %account.value.user.id);
         let outcome = Totp { verified: true, backup_codes: told.then(|| texts(&codes)), ..shown(turn, &totp.id) };
         Ok(Done { outcome, client: visit.client.value.clone() })
@@ -69,7 +72,7 @@ pub async fn verify_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<T
 pub async fn remove_totp(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let effects = account.value.remove_totp(turn.policy()).map_err(|_missing| Fault::NotFound)?;
         let id = account.value.second_factors.totp.as_ref().map(|totp| totp.id.to_string());
         commit(turn, known, effects).await?;
@@ -84,7 +87,7 @@ pub async fn remove_totp(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failur
 pub async fn renew_backup_codes(turn: &Turn<'_>) -> Result<Reply<BackupCodes>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))?;
         let codes = new_backup_codes(turn.instance.random());
         let effects = account.value.renew_backup_codes(macs(turn, account, &codes), turn.policy())?;
@@ -128,7 +131,10 @@ fn begun(turn: &Turn<'_>, known: &Known) -> Changes {
 }
 
 async fn commit(turn: &Turn<'_>, known: &Known, effects: Vec<Effect>) -> Result<(), Fault> {
-    let mut changes = begun(turn, known);
+    write(turn, begun(turn, known), effects).await
+}
+
+async fn write(turn: &Turn<'_>, mut changes: Changes, effects: Vec<Effect>) -> Result<(), Fault> {
     turn.add_effects(&mut changes, effects, &[], None);
     turn.commit(changes).await?;
     turn.instance.wake_delivery();

@@ -69,6 +69,8 @@ impl From<Fault> for Refusal {
             }
             Fault::Wrong { refusal, tries_left, .. } => warned(sign_in(refusal), tries_left),
             Fault::SecondFactor(refusal) => second_factor(refusal),
+            Fault::NotFresh => Self::code(ErrorCode::SessionReverificationRequired),
+            Fault::NotReverifying => Self::code(ErrorCode::SessionReverificationMissing),
             Fault::Sealed(error) => internal(&error),
             Fault::NoTotp => Self::code(ErrorCode::TotpDisabled),
             Fault::WrongSecondFactor => Self::field(ErrorCode::TotpIncorrectCode, form::CODE),

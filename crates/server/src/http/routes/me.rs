@@ -14,8 +14,8 @@ use frontdesk_identity::user::ProfileChange;
 use frontdesk_wire::{
     ActiveSession, DeletedObject,
     ErrorCode::{
-        self, FormParamUnknown, FormResourceNotFound, InvalidActionForSession, ResourceNotFound, SignedOut,
-        UserDeleteSelfNotEnabled,
+        self, FormParamUnknown, FormResourceNotFound, InvalidActionForSession, ResourceNotFound,
+        SessionReverificationRequired, SignedOut, UserDeleteSelfNotEnabled,
     },
     User,
     form::{self, NONCE_QUERY},
@@ -66,6 +66,7 @@ pub(super) fn routes() -> Routes {
             update,
             says("Change the profile").form(PROFILE).envelope::<User>().refuses(&[
                 SignedOut,
+                SessionReverificationRequired,
                 FormParamUnknown,
                 FormResourceNotFound,
             ]),
@@ -73,9 +74,11 @@ pub(super) fn routes() -> Routes {
         .delete(
             "/v1/me",
             delete,
-            says("Delete the account and everything that is theirs")
-                .envelope::<DeletedObject>()
-                .refuses(&[SignedOut, UserDeleteSelfNotEnabled]),
+            says("Delete the account and everything that is theirs").envelope::<DeletedObject>().refuses(&[
+                SignedOut,
+                SessionReverificationRequired,
+                UserDeleteSelfNotEnabled,
+            ]),
         )
         .patch(
             "/v1/me/metadata",
@@ -93,6 +96,7 @@ pub(super) fn routes() -> Routes {
             revoke,
             says("Sign the user out on one of the devices").envelope::<ActiveSession>().refuses(&[
                 SignedOut,
+                SessionReverificationRequired,
                 ResourceNotFound,
                 InvalidActionForSession,
             ]),

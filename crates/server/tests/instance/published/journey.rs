@@ -21,7 +21,10 @@ use crate::{
 };
 
 /// Operations that always refuse, since there is nothing yet that they could do.
-const ALWAYS_REFUSE: &[&str] = &["post /v1/client/sign_ins/{id}/prepare_second_factor"];
+const ALWAYS_REFUSE: &[&str] = &[
+    "post /v1/client/sessions/{id}/verify/prepare_second_factor",
+    "post /v1/client/sign_ins/{id}/prepare_second_factor",
+];
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] =
     &["get /v1/client/handshake", "get /v1/images/{id}", "get /v1/oauth_callback", "post /v1/oauth_callback"];
@@ -227,6 +230,17 @@ async fn second_factors(house: &House) {
     house.clock.advance(30_000);
     owner.post(&format!("{user}/verify_totp"), json!({ "code": app.code(house) })).await.ok();
     owner.delete(&format!("{user}/backup_code")).await.ok();
+    let verify = format!("/v1/client/sessions/{}/verify", person.session_id);
+    device.post(&verify, &[("level", "multi_factor")]).await.ok();
+    let prepare = format!("{verify}/prepare_first_factor");
+    device.post(&prepare, &[("strategy", "email_code")]).await.ok();
+    let first = format!("{verify}/attempt_first_factor");
+    device.post(&first, &[("strategy", "password"), ("password", person.password.as_str())]).await.ok();
+    let second = format!("{verify}/prepare_second_factor");
+    device.post(&second, &[("strategy", "totp")]).await.refused(400, "strategy_for_user_invalid");
+    house.clock.advance(30_000);
+    let second = format!("{verify}/attempt_second_factor");
+    device.post(&second, &[("strategy", "totp"), ("code", app.code(house).as_str())]).await.ok();
     device.delete("/v1/me/totp").await.ok();
     owner.delete(&format!("{user}/totp")).await.ok();
     owner.delete(&format!("{user}/mfa")).await.ok();

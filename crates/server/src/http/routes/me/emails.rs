@@ -7,7 +7,7 @@ use frontdesk_wire::{
     DeletedObject, EmailAddress,
     ErrorCode::{
         self, FormIdentifierExists, IdentificationClaimed, LastRequiredIdentificationDeletionFailed, ResourceNotFound,
-        SignedOut, TooManyUnverifiedIdentifications,
+        SessionReverificationRequired, SignedOut, TooManyUnverifiedIdentifications,
     },
     form,
 };
@@ -45,7 +45,12 @@ pub(super) fn routes() -> Routes {
                 .more("It counts once it is proven.")
                 .form(&[ADDRESS])
                 .envelope::<EmailAddress>()
-                .refuses(&[SignedOut, FormIdentifierExists, TooManyUnverifiedIdentifications]),
+                .refuses(&[
+                    SignedOut,
+                    SessionReverificationRequired,
+                    FormIdentifierExists,
+                    TooManyUnverifiedIdentifications,
+                ]),
         )
         .get(
             "/v1/me/email_addresses/{id}",
@@ -58,7 +63,7 @@ pub(super) fn routes() -> Routes {
             says("Remove an email address")
                 .envelope::<DeletedObject>()
                 .refuses(KNOWN)
-                .refuses(&[LastRequiredIdentificationDeletionFailed]),
+                .refuses(&[SessionReverificationRequired, LastRequiredIdentificationDeletionFailed]),
         )
         .post(
             "/v1/me/email_addresses/{id}/prepare_verification",

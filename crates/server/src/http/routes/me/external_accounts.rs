@@ -28,7 +28,7 @@ use crate::{
 /// Accounts elsewhere.
 pub(super) fn routes() -> Routes {
     const STRATEGY: Field = Field::text(form::STRATEGY, "The provider, such as `oauth_google`.").needed();
-    const KNOWN: &[ErrorCode] = &[SignedOut, ResourceNotFound];
+    const KNOWN: &[ErrorCode] = &[SignedOut, ErrorCode::SessionReverificationRequired, ResourceNotFound];
     Routes::of(Who::Client, GROUP.0, GROUP.1)
         .post(
             "/v1/me/external_accounts",

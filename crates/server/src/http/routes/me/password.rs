@@ -6,7 +6,7 @@ use axum::extract::State;
 use frontdesk_wire::{
     ErrorCode::{
         self, AccountLockoutWarning, FormNewPasswordMatchesCurrent, FormParamUnknown, FormPasswordValidationFailed,
-        NoPasswordSet, PasswordRequired, SignedOut, UserLocked,
+        NoPasswordSet, PasswordRequired, SessionReverificationRequired, SignedOut, UserLocked,
     },
     User, form,
 };
@@ -32,7 +32,8 @@ pub(super) fn routes() -> Routes {
         Field::text(form::NEW_PASSWORD, "The new one.").needed(),
         Field::flag(form::SIGN_OUT_OF_OTHER_SESSIONS, "Whether it signs out everywhere else; false if not said."),
     ];
-    const WRONG: &[ErrorCode] = &[SignedOut, FormPasswordValidationFailed, AccountLockoutWarning, UserLocked];
+    const WRONG: &[ErrorCode] =
+        &[SignedOut, SessionReverificationRequired, FormPasswordValidationFailed, AccountLockoutWarning, UserLocked];
     Routes::of(Who::Client, GROUP.0, GROUP.1)
         .post(
             "/v1/me/change_password",

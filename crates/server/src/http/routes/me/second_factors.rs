@@ -6,8 +6,8 @@ use axum::extract::State;
 use frontdesk_wire::{
     BackupCodes, DeletedObject,
     ErrorCode::{
-        BackupCodesNotAvailable, FormCodeIncorrect, FormParamValueDisabled, ResourceNotFound, SignedOut,
-        TotpAlreadyEnabled, VerificationMissing,
+        BackupCodesNotAvailable, FormCodeIncorrect, FormParamValueDisabled, ResourceNotFound,
+        SessionReverificationRequired, SignedOut, TotpAlreadyEnabled, VerificationMissing,
     },
     Totp, form,
 };
@@ -34,13 +34,14 @@ pub(super) fn routes() -> Routes {
             says("Begin to set up an authenticator app")
                 .more("Its secret is told this once. It is asked for once a code of it was seen.")
                 .envelope::<Totp>()
-                .refuses(&[SignedOut, TotpAlreadyEnabled, FormParamValueDisabled]),
+                .refuses(&[SignedOut, SessionReverificationRequired, TotpAlreadyEnabled, FormParamValueDisabled]),
         )
         .post(
             "/v1/me/totp/attempt_verification",
             verify_totp,
             says("Finish setting up an authenticator app").form(CODE).envelope::<Totp>().refuses(&[
                 SignedOut,
+                SessionReverificationRequired,
                 FormCodeIncorrect,
                 TotpAlreadyEnabled,
                 FormParamValueDisabled,
@@ -50,9 +51,11 @@ pub(super) fn routes() -> Routes {
         .delete(
             "/v1/me/totp",
             remove_totp,
-            says("Remove the authenticator app, and the backup codes with it")
-                .envelope::<DeletedObject>()
-                .refuses(&[SignedOut, ResourceNotFound]),
+            says("Remove the authenticator app, and the backup codes with it").envelope::<DeletedObject>().refuses(&[
+                SignedOut,
+                SessionReverificationRequired,
+                ResourceNotFound,
+            ]),
         )
         .post(
             "/v1/me/backup_codes",
@@ -60,7 +63,7 @@ pub(super) fn routes() -> Routes {
             says("Make new backup codes in place of the old ones")
                 .more("They are told this once.")
                 .envelope::<BackupCodes>()
-                .refuses(&[SignedOut, BackupCodesNotAvailable]),
+                .refuses(&[SignedOut, SessionReverificationRequired, BackupCodesNotAvailable]),
         )
 }
 

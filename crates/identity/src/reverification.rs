@@ -1,0 +1,353 @@
+//! Reverification: somebody who is signed in proves once more who they are, before a change that matters.
+//!
+//! ```mermaid
+//! stateDiagram-v2
+//!     [*] --> NeedsFirstFactor: begin, for the first factor or both
+//!     [*] --> NeedsSecondFactor: begin, for the second factor
+//!     NeedsFirstFactor --> NeedsFirstFactor: prepare a code, wrong password or code
+//!     NeedsFirstFactor --> NeedsSecondFactor: right, and both are asked for
+//!     NeedsFirstFactor --> Complete: right
+//!     NeedsSecondFactor --> Complete: right
+//!     Complete --> [*]: the session says when each factor was proven
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, EmailAddress, Factor, IdentificationId, NewCode,
+    PasswordChecked, Policy, SecondChecked, SentCode, Session, SessionId, SignInRefusal, Strategy, Timestamp, Tries,
+    time::MINUTE,
+};
+
+/// How young a proof has to be for a change that matters, in milliseconds; and how long one may take to give it.
+pub const FRESH_MS: i64 = 10 * MINUTE;
+
+/// What is to be proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// The first factor.
+    FirstFactor,
+    /// The second factor.
+    SecondFactor,
+    /// Both.
+    MultiFactor,
+}
+
+impl Level {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstFactor => "first_factor",
+            Self::SecondFactor => "second_factor",
+            Self::MultiFactor => "multi_factor",
+        }
+    }
+
+    /// The level of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::FirstFactor, Self::SecondFactor, Self::MultiFactor].into_iter().find(|level| level.as_str() == word)
+    }
+}
+
+/// The protocol's words for how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReverificationStatus {
+    /// The first factor is yet to be proven.
+    NeedsFirstFactor,
+    /// The second factor is.
+    NeedsSecondFactor,
+    /// Everything that was asked for is proven.
+    Complete,
+}
+
+impl ReverificationStatus {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsFirstFactor => "needs_first_factor",
+            Self::NeedsSecondFactor => "needs_second_factor",
+            Self::Complete => "complete",
+        }
+    }
+}
+
+/// An attempt to prove it once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reverification {
+    /// For which session.
+    pub session_id: SessionId,
+    /// What is to be proven.
+    pub level: Level,
+    /// The proof of the first factor by a code.
+    pub code: CodeProof,
+    /// The address that the code was sent to.
+    pub code_sent_to: Option<IdentificationId>,
+    /// How the first factor was proven, once it was.
+    pub first: Option<Strategy>,
+    /// How the second factor was proven, once it was.
+    pub second: Option<Strategy>,
+    /// Tries at the second factor.
+    pub tries: Tries,
+    /// When it began.
+    pub created_at: Timestamp,
+}
+
+/// What came of a proof.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proven {
+    /// The attempt after it.
+    pub attempt: Reverification,
+    /// The session after it.
+    pub session: Session,
+    /// What has to be committed together with both.
+    pub effects: Vec<Effect>,
+}
+
+impl Reverification {
+    /// Begins. Who has no second factor proves the first one instead.
+    #[must_use]
+    pub fn begin(session: &Session, wanted: Level, account: &Account, tries: Tries, now: Timestamp) -> Self {
+        let level = if account.second_factors.are_on() { wanted } else { Level::FirstFactor };
+        Self {
+            session_id: session.id.clone(),
+            level,
+            code: CodeProof::default(),
+            code_sent_to: None,
+            first: None,
+            second: None,
+            tries,
+            created_at: now,
+        }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn status(&self) -> ReverificationStatus {
+        match (self.level, self.first, self.second) {
+            (Level::FirstFactor | Level::MultiFactor, None, _) => ReverificationStatus::NeedsFirstFactor,
+            (Level::SecondFactor | Level::MultiFactor, _, None) => ReverificationStatus::NeedsSecondFactor,
+            _ => ReverificationStatus::Complete,
+        }
+    }
+
+    /// Whether it is too old to go on.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.created_at.plus(FRESH_MS)
+    }
+
+    /// Ways to prove the first factor: the password, and codes to proven addresses. Where codes sign nobody in they are
+    /// for those who have no password.
+    #[must_use]
+    pub fn first_factors(account: &Account, policy: &Policy) -> Vec<Factor> {
+        let by_code = policy.email_address.sign_in_by_code || account.password.is_none();
+        let password = account.password.is_some().then_some(Factor::Password);
+        let primary = account.user.primary_email_address_id.as_ref();
+        let addresses = account.emails.iter().filter(|address| by_code && address.verified_at.is_some());
+        let codes = addresses
+            .map(|address| CodePurpose::SignIn.factor(&address.id, &address.email, primary == Some(&address.id)));
+        password.into_iter().chain(codes).collect()
+    }
+
+    /// The address that a code would be sent to: the one of that id, or the main one.
+    pub fn code_recipient<'a>(
+        &self,
+        wanted: Option<&IdentificationId>,
+        account: &'a Account,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<&'a EmailAddress, SignInRefusal> {
+        self.must_need(ReverificationStatus::NeedsFirstFactor, account, now)?;
+        let factors = Self::first_factors(account, policy);
+        let offered = |id: &IdentificationId| {
+            factors
+                .iter()
+                .any(|factor| matches!(factor, Factor::EmailCode { email_address_id, .. } if email_address_id == id))
+        };
+        let address = match wanted {
+            Some(id) => account.emails.iter().find(|address| address.id == *id),
+            None => account.primary_email(),
+        };
+        address.filter(|address| offered(&address.id)).ok_or(SignInRefusal::NoSuchAddress)
+    }
+
+    /// Sends a code to an address. `recent` is the number of messages that it was sent in the last hour.
+    pub fn prepare_code(
+        &self,
+        address: &EmailAddress,
+        new: NewCode,
+        recent: u32,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Effect>), SignInRefusal> {
+        self.code.may_prepare(policy, now)?;
+        if recent >= policy.codes.per_address_per_hour {
+            return Err(SignInRefusal::TooManyMessages);
+        }
+        let (verification, to) = (new.id.clone(), address.email.clone());
+        let code = self.code.prepare(new, policy, now)?;
+        let attempt = Self { code, code_sent_to: Some(address.id.clone()), ..self.clone() };
+        let sent = policy.fixed_code(&to).is_none().then_some(Effect::SendCode { verification, to, deliver: true });
+        Ok((attempt, sent.into_iter().collect()))
+    }
+
+    /// Whether a password may be tried now; asked before one is computed.
+    pub fn may_attempt_password(&self, account: &Account, now: Timestamp) -> Result<(), SignInRefusal> {
+        self.must_need(ReverificationStatus::NeedsFirstFactor, account, now)?;
+        if account.password.is_some() { Ok(()) } else { Err(SignInRefusal::NoSuchFactor) }
+    }
+
+    /// Takes the evidence of one password. A refusal as incorrect is to be counted against the user.
+    pub fn attempt_password(
+        &self,
+        evidence: PasswordChecked,
+        account: &Account,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<Proven, SignInRefusal> {
+        self.may_attempt_password(account, now)?;
+        if !evidence.ok {
+            return Err(SignInRefusal::PasswordIncorrect);
+        }
+        let user_id = account.user.id.clone();
+        let proof = Effect::RequirePassword { user_id, version: evidence.credential_version };
+        Ok(self.first_proven(Strategy::Password, proof, account, session, now))
+    }
+
+    /// The code to compare with, if a try may be made now; asked before the try is counted.
+    pub fn may_attempt_code(
+        &self,
+        account: &Account,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<&SentCode, SignInRefusal> {
+        self.must_need(ReverificationStatus::NeedsFirstFactor, account, now)?;
+        Ok(self.code.may_attempt(policy, now)?)
+    }
+
+    /// Takes the evidence of one code. A refusal as incorrect is to be counted against the user.
+    pub fn attempt_code(
+        &self,
+        evidence: &CodeChecked,
+        account: &Account,
+        session: &Session,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Proven, SignInRefusal> {
+        self.may_attempt_code(account, policy, now)?;
+        let code = self.code.attempt(evidence, policy, now)?;
+        // An address that was removed since proves nothing.
+        let reads =
+            |address: &EmailAddress| Some(&address.id) == self.code_sent_to.as_ref() && address.verified_at.is_some();
+        if !account.emails.iter().any(reads) {
+            return Err(CodeRefusal::Incorrect.into());
+        }
+        let proof = Effect::ConsumeCode(evidence.verification.clone());
+        let attempt = Self { code, ..self.clone() };
+        Ok(attempt.first_proven(Strategy::EmailCode, proof, account, session, now))
+    }
+
+    /// What counts the tries at the second factor, if one may be made now; asked before the try is counted.
+    pub fn may_attempt_second(
+        &self,
+        account: &Account,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<&Tries, SignInRefusal> {
+        if self.level == Level::FirstFactor {
+            return Err(SignInRefusal::NoSecondFactors);
+        }
+        self.must_need(ReverificationStatus::NeedsSecondFactor, account, now)?;
+        if self.tries.are_left(policy) { Ok(&self.tries) } else { Err(CodeRefusal::TooManyTries.into()) }
+    }
+
+    /// Takes the evidence of one second factor, which was this try, from 1. A refusal as incorrect is to be counted
+    /// against the user.
+    pub fn attempt_second(
+        &self,
+        evidence: &SecondChecked,
+        try_number: u32,
+        account: &Account,
+        session: &Session,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Proven, SignInRefusal> {
+        self.may_attempt_second(account, policy, now)?;
+        if try_number > policy.codes.max_tries {
+            return Err(CodeRefusal::TooManyTries.into());
+        }
+        let (second, proof) = evidence.used(account).ok_or(CodeRefusal::Incorrect)?;
+        let attempt = Self { second: Some(second), ..self.clone() };
+        let user_id = account.user.id.clone();
+        let effects = vec![proof, Effect::ClearFailures(user_id.clone()), Effect::NoteChange(user_id)];
+        let session = Session {
+            second_factor_at: Some(now),
+            first_factor_at: if attempt.first.is_some() { now } else { session.first_factor_at },
+            updated_at: session.updated_at.grown(now),
+            ..session.clone()
+        };
+        Ok(Proven { attempt, session, effects })
+    }
+
+    fn first_proven(
+        &self,
+        strategy: Strategy,
+        proof: Effect,
+        account: &Account,
+        session: &Session,
+        now: Timestamp,
+    ) -> Proven {
+        let attempt = Self { first: Some(strategy), ..self.clone() };
+        let mut effects = vec![proof, Effect::RequireOpen(account.user.id.clone())];
+        let mut session = session.clone();
+        if attempt.status() == ReverificationStatus::Complete {
+            // Wrong tries at a second factor are forgotten with that alone.
+            if !account.second_factors.are_on() {
+                effects.push(Effect::ClearFailures(account.user.id.clone()));
+            }
+            session.first_factor_at = now;
+            session.updated_at = session.updated_at.grown(now);
+        }
+        Proven { attempt, session, effects }
+    }
+
+    fn must_need(&self, needed: ReverificationStatus, account: &Account, now: Timestamp) -> Result<(), SignInRefusal> {
+        if self.is_over(now) {
+            return Err(SignInRefusal::Abandoned);
+        }
+        if self.status() != needed {
+            return Err(SignInRefusal::WrongState);
+        }
+        if account.user.banned {
+            return Err(SignInRefusal::Banned);
+        }
+        match account.lockout.remaining_ms(now) {
+            Some(remaining_ms) => Err(SignInRefusal::Locked { remaining_ms }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Session {
+    /// The session of somebody who has just proven their second factor.
+    #[must_use]
+    pub fn second_proven(&self, now: Timestamp) -> Self {
+        Self { second_factor_at: Some(now), updated_at: self.updated_at.grown(now), ..self.clone() }
+    }
+
+    /// Whether a change that matters may be made: the strongest factor that the user has was proven lately, or the
+    /// instance does not ask for that.
+    #[must_use]
+    pub fn is_fresh(&self, account: &Account, policy: &Policy, now: Timestamp) -> bool {
+        let young = |at: Timestamp| now.since(at) < FRESH_MS;
+        let proven = if account.second_factors.are_on() { self.second_factor_at } else { Some(self.first_factor_at) };
+        !policy.reverification || proven.is_some_and(young)
+    }
+}
+
+#[cfg(test)]
+mod tests;

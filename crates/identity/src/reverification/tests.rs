@@ -1,0 +1,109 @@
+use super::*;
+use crate::{
+    VerificationId,
+    samples::{START, bytes, client, code, jane, password, session, totp, tried, with_totp},
+};
+
+fn policy() -> Policy {
+    Policy { reverification: true, ..Policy::default() }
+}
+
+fn begun(level: Level, account: &Account) -> (Reverification, Session) {
+    let session = session(1, 1, &client(1));
+    (
+        Reverification::begin(&session, level, account, Tries::none(VerificationId::from_random(bytes(1))), START),
+        session,
+    )
+}
+
+/// A moment at which the sign-in is no fresh proof any more.
+fn later() -> Timestamp {
+    START.plus(FRESH_MS)
+}
+
+fn app(step: i64) -> SecondChecked {
+    SecondChecked::Totp { id: totp(1), step }
+}
+
+#[test]
+fn sec_42_a_change_that_matters_needs_the_strongest_factor_of_late() {
+    let (_, session) = begun(Level::FirstFactor, &jane());
+    assert!(session.is_fresh(&jane(), &policy(), later().plus(-1)));
+    assert!(!session.is_fresh(&jane(), &policy(), later()));
+    assert!(session.is_fresh(&jane(), &Policy::default(), later()), "only where the instance asks for it");
+    assert!(
+        !session.is_fresh(&with_totp(jane()), &policy(), START),
+        "the first factor is not enough for who has a second"
+    );
+    let both = Session { second_factor_at: Some(START), ..session };
+    assert!(
+        both.is_fresh(&with_totp(jane()), &policy(), later().plus(-1))
+            && !both.is_fresh(&with_totp(jane()), &policy(), later())
+    );
+}
+
+#[test]
+fn who_has_no_second_factor_proves_the_first() {
+    for level in [Level::FirstFactor, Level::SecondFactor, Level::MultiFactor] {
+        let (attempt, session) = begun(level, &jane());
+        assert_eq!((attempt.level, attempt.status()), (Level::FirstFactor, ReverificationStatus::NeedsFirstFactor));
+        let now = START.plus(5);
+        let wrong = attempt.attempt_password(password(false), &jane(), &session, now);
+        assert_eq!(wrong, Err(SignInRefusal::PasswordIncorrect));
+        let proven = attempt.attempt_password(password(true), &jane(), &session, now).unwrap();
+        assert_eq!(proven.attempt.status(), ReverificationStatus::Complete);
+        assert_eq!((proven.session.first_factor_at, proven.session.second_factor_at), (now, None));
+        let again = proven.attempt.attempt_password(password(true), &jane(), &session, now);
+        assert_eq!(again, Err(SignInRefusal::WrongState));
+    }
+}
+
+#[test]
+fn both_factors_are_proven_one_after_the_other() {
+    let account = with_totp(jane());
+    let (attempt, session) = begun(Level::MultiFactor, &account);
+    let now = START.plus(5);
+    let early = attempt.attempt_second(&app(2), 1, &account, &session, &policy(), now);
+    assert_eq!(early, Err(SignInRefusal::WrongState));
+    let first = attempt.attempt_password(password(true), &account, &session, now).unwrap();
+    assert_eq!(first.attempt.status(), ReverificationStatus::NeedsSecondFactor);
+    assert_eq!(first.session, session, "nothing counts until both are proven");
+    assert!(!first.effects.iter().any(|effect| matches!(effect, Effect::ClearFailures(_))));
+    let done = first.attempt.attempt_second(&app(2), 1, &account, &session, &policy(), now).unwrap();
+    assert_eq!(done.attempt.status(), ReverificationStatus::Complete);
+    assert_eq!((done.session.first_factor_at, done.session.second_factor_at), (now, Some(now)));
+    let (attempt, session) = begun(Level::SecondFactor, &account);
+    let done = attempt.attempt_second(&app(2), 1, &account, &session, &policy(), now).unwrap();
+    assert_eq!((done.session.first_factor_at, done.session.second_factor_at), (START, Some(now)));
+}
+
+#[test]
+fn a_code_to_a_proven_address_proves_it() {
+    let (attempt, session) = begun(Level::FirstFactor, &jane());
+    assert_eq!(attempt.may_attempt_code(&jane(), &policy(), START), Err(CodeRefusal::Missing.into()));
+    let account = jane();
+    let address = attempt.code_recipient(None, &account, &policy(), START).unwrap();
+    let (attempt, effects) = attempt.prepare_code(address, code(1), 0, &policy(), START).unwrap();
+    assert!(matches!(&effects[..], [Effect::SendCode { deliver: true, .. }]));
+    let wrong = attempt.attempt_code(&tried(1, 1, false), &jane(), &session, &policy(), START);
+    assert_eq!(wrong, Err(CodeRefusal::Incorrect.into()));
+    let mut moved = jane();
+    moved.emails.clear();
+    let gone = attempt.attempt_code(&tried(1, 1, true), &moved, &session, &policy(), START);
+    assert_eq!(gone, Err(CodeRefusal::Incorrect.into()));
+    let proven = attempt.attempt_code(&tried(1, 1, true), &jane(), &session, &policy(), START).unwrap();
+    assert_eq!(proven.attempt.first, Some(Strategy::EmailCode));
+}
+
+#[test]
+fn sec_64_locks_and_time_hold_here_too() {
+    let (attempt, _) = begun(Level::FirstFactor, &jane());
+    let mut locked = jane();
+    locked.lockout.locked_until = Some(START.plus(1));
+    assert_eq!(attempt.may_attempt_password(&locked, START), Err(SignInRefusal::Locked { remaining_ms: 1 }));
+    assert_eq!(attempt.may_attempt_password(&jane(), later()), Err(SignInRefusal::Abandoned));
+    let (attempt, session) = begun(Level::SecondFactor, &with_totp(jane()));
+    let most = policy().codes.max_tries + 1;
+    let refused = attempt.attempt_second(&app(2), most, &with_totp(jane()), &session, &policy(), START);
+    assert_eq!(refused, Err(CodeRefusal::TooManyTries.into()));
+}

@@ -1,0 +1,226 @@
+//! Somebody who is signed in proves once more who they are.
+
+use std::sync::Arc;
+
+use frontdesk_identity::{
+    Account, CodeChecked, CodeRefusal, IdentificationId, Level, PasswordChecked, Reverification,
+    Session as IdentitySession, SignInRefusal, Tries, VerificationId, reverification::Proven,
+};
+use frontdesk_store::{Changes, Versioned};
+use frontdesk_wire::{SessionReverification, form};
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+
+use crate::{
+    flows::{
+        Failure, Fault, Reply, SecondProof, Turn,
+        gather::{Known, changed_client},
+        turn::{Done, Visit},
+    },
+    limits::Class,
+    views,
+};
+
+/// A proof that is offered.
+#[derive(Debug)]
+pub enum Proof {
+    /// The password.
+    Password(SecretString),
+    /// The code that was sent.
+    Code(SecretString),
+    /// The second factor.
+    Second(SecondProof),
+}
+
+/// What came of it, with what the answer shows besides.
+struct Outcome {
+    attempt: Reverification,
+    session: IdentitySession,
+    account: Account,
+}
+
+/// Begins to prove it once more.
+pub async fn verify(turn: &Turn<'_>, id: &str, level: Level) -> Result<Reply<SessionReverification>, Failure> {
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = signed_in(turn, known, id)?;
+        let before = turn.instance.store().reverification(&session.value.id).await?;
+        let tries = Tries::none(VerificationId::from_random(turn.instance.random_id()));
+        let attempt = Reverification::begin(&session.value, level, &account.value, tries, turn.now);
+        let attempt = Versioned { value: attempt, version: before.map_or(0, |before| before.version) };
+        let mut changes = Changes::new(turn.now);
+        changes.save_reverification(attempt.clone());
+        turn.commit(changes).await?;
+        done(&visit, attempt.value, session.value.clone(), account)
+    };
+    turn.change(work, |outcome| async move { view(turn, &outcome) }).await
+}
+
+/// Sends a code to the address of that id, or to the main one.
+pub async fn prepare_first_factor(
+    turn: &Turn<'_>,
+    id: &str,
+    address: Option<&str>,
+) -> Result<Reply<SessionReverification>, Failure> {
+    let address = &match address.map(IdentificationId::parse) {
+        None => None,
+        Some(Ok(id)) => Some(id),
+        Some(Err(_)) => return Err(Fault::from(SignInRefusal::NoSuchAddress).into()),
+    };
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = signed_in(turn, known, id)?;
+        let attempt = begun(turn, session).await?;
+        let to = attempt.value.code_recipient(address.as_ref(), &account.value, turn.policy(), turn.now)?;
+        let recent = turn.recent_messages(&to.email).await?;
+        turn.must_take_mail(&to.email, form::EMAIL_ADDRESS_ID).await?;
+        let code = turn.draw_code(&to.email, account.value.user.locale.as_deref());
+        let (prepared, effects) = attempt.value.prepare_code(to, code.new.clone(), recent, turn.policy(), turn.now)?;
+        let mut changes = Changes::new(turn.now);
+        changes.save_reverification(attempt.with(prepared.clone()));
+        turn.add_effects(&mut changes, effects, &[], Some(&code));
+        turn.commit(changes).await?;
+        turn.instance.wake_delivery();
+        done(&visit, prepared, session.value.clone(), account)
+    };
+    turn.change(work, |outcome| async move { view(turn, &outcome) }).await
+}
+
+/// Whether there is something to prepare for the second factor: for those that there are, nothing is.
+pub async fn prepare_second_factor(turn: &Turn<'_>, id: &str) -> Result<Reply<SessionReverification>, Failure> {
+    turn.read(|known| async move {
+        let (session, account) = signed_in(turn, &known, id)?;
+        begun(turn, session).await?;
+        let none = account.value.second_factors.ways().is_empty();
+        Err(if none { SignInRefusal::NoSecondFactors } else { SignInRefusal::NoSuchFactor }.into())
+    })
+    .await
+}
+
+/// Takes a proof.
+pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SessionReverification>, Failure> {
+    let (checked, counted) = (&OnceCell::new(), &OnceCell::new());
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = signed_in(turn, known, id)?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))?;
+        let attempt = begun(turn, session).await?;
+        let proven = match proof {
+            Proof::Password(password) => by_password(turn, &attempt.value, session, account, password).await?,
+            Proof::Code(code) => by_code(turn, &attempt.value, session, account, (code, checked)).await?,
+            Proof::Second(proof) => by_second(turn, &attempt.value, session, account, (proof, counted)).await?,
+        };
+        let Proven { attempt: after, session: proven_session, effects } = match proven {
+            Ok(proven) => proven,
+            Err(refusal) => return Err(wrong(turn, &account.value, refusal).await),
+        };
+        let mut client = changed_client(known, turn.now);
+        client.updated_at = client.updated_at.max(visit.next_age(turn.now));
+        let mut changes = Changes::new(turn.now);
+        changes.save_client(visit.client.with(client.clone()));
+        changes.save_reverification(attempt.with(after.clone()));
+        if proven_session != session.value {
+            changes.save_session(session.with(proven_session.clone()));
+        }
+        turn.add_effects(&mut changes, effects, &[], None);
+        turn.commit(changes).await?;
+        let (session_id, status) = (&proven_session.id, after.status().as_str());
+        tracing::info!(target: "audit", event = "reverified", session = %session_id, user = %account.value.user.id, status);
+        let outcome = Outcome { attempt: after, session: proven_session, account: account.value.clone() };
+        Ok(Done { outcome, client })
+    };
+    turn.change(work, |outcome| async move { view(turn, &outcome) }).await
+}
+
+async fn by_password(
+    turn: &Turn<'_>,
+    attempt: &Reverification,
+    session: &Versioned<IdentitySession>,
+    account: &Versioned<Account>,
+    password: &SecretString,
+) -> Result<Result<Proven, SignInRefusal>, Fault> {
+    attempt.may_attempt_password(&account.value, turn.now)?;
+    // Removed since the account was read: that shows when it is gathered again.
+    let stored = turn.instance.store().password(&account.value.user.id).await?.ok_or(Fault::Contended)?;
+    let checked = turn.instance.passwords().verify(Some(stored.value.expose()), password).await?;
+    let evidence = PasswordChecked { credential_version: stored.version, ok: checked.ok, exposed: false };
+    Ok(attempt.attempt_password(evidence, &account.value, &session.value, turn.now))
+}
+
+async fn by_code(
+    turn: &Turn<'_>,
+    attempt: &Reverification,
+    session: &Versioned<IdentitySession>,
+    account: &Versioned<Account>,
+    (code, checked): (&SecretString, &OnceCell<CodeChecked>),
+) -> Result<Result<Proven, SignInRefusal>, Fault> {
+    let sent = attempt.may_attempt_code(&account.value, turn.policy(), turn.now)?;
+    let evidence = turn.check_code(sent, code, checked).await?;
+    Ok(attempt.attempt_code(evidence, &account.value, &session.value, turn.policy(), turn.now))
+}
+
+async fn by_second(
+    turn: &Turn<'_>,
+    attempt: &Reverification,
+    session: &Versioned<IdentitySession>,
+    account: &Versioned<Account>,
+    (proof, counted): (&SecondProof, &OnceCell<u32>),
+) -> Result<Result<Proven, SignInRefusal>, Fault> {
+    let tries = attempt.may_attempt_second(&account.value, turn.policy(), turn.now)?;
+    let count = async || turn.instance.store().count_code_try(&tries.id).await?.ok_or(Fault::Contended);
+    let try_number = *counted.get_or_try_init(count).await?;
+    let evidence = turn.check_second(&account.value.user.id, proof).await?;
+    Ok(attempt.attempt_second(&evidence, try_number, &account.value, &session.value, turn.policy(), turn.now))
+}
+
+/// Counts a wrong proof as at a sign-in: who sits at somebody else's device must not guess here without end.
+async fn wrong(turn: &Turn<'_>, account: &Account, refusal: SignInRefusal) -> Fault {
+    if !matches!(refusal, SignInRefusal::PasswordIncorrect | SignInRefusal::Code(CodeRefusal::Incorrect)) {
+        return refusal.into();
+    }
+    let user_id = &account.user.id;
+    let lockout = match turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await {
+        Ok(lockout) => lockout,
+        Err(error) => return error.into(),
+    };
+    let tries_left = lockout.tries_left(turn.policy(), turn.now);
+    tracing::info!(target: "audit", event = "reverification_refused", user = %user_id, tries_left);
+    match lockout.remaining_ms(turn.now) {
+        Some(remaining_ms) => {
+            tracing::warn!(target: "audit", event = "locked", subject = %user_id);
+            SignInRefusal::Locked { remaining_ms }.into()
+        }
+        None => Fault::Wrong { refusal, tries_left, hidden: false },
+    }
+}
+
+/// The session of that id and its account, while somebody is signed in by it.
+fn signed_in<'a>(
+    turn: &Turn<'_>,
+    known: &'a Known,
+    id: &str,
+) -> Result<(&'a Versioned<IdentitySession>, &'a Versioned<Account>), Fault> {
+    let (session, account) = known.session(id).ok_or(Fault::NotFound)?;
+    session.value.may_act(turn.policy(), turn.now).map_err(|_over| Fault::SignedOut)?;
+    Ok((session, account))
+}
+
+async fn begun(turn: &Turn<'_>, session: &Versioned<IdentitySession>) -> Result<Versioned<Reverification>, Fault> {
+    let attempt = turn.instance.store().reverification(&session.value.id).await?;
+    attempt.filter(|attempt| !attempt.value.is_over(turn.now)).ok_or(Fault::NotReverifying)
+}
+
+fn done(
+    visit: &Visit,
+    attempt: Reverification,
+    session: IdentitySession,
+    account: &Versioned<Account>,
+) -> Result<Done<Outcome>, Fault> {
+    let outcome = Outcome { attempt, session, account: account.value.clone() };
+    Ok(Done { outcome, client: visit.client.value.clone() })
+}
+
+fn view(turn: &Turn<'_>, outcome: &Outcome) -> Result<SessionReverification, Fault> {
+    let session = turn.session_view(&outcome.session, &outcome.account)?;
+    Ok(views::reverification(&outcome.attempt, &outcome.account, session, turn.policy(), turn.now))
+}

@@ -1,0 +1,32 @@
+use frontdesk_identity::{Account, Level, Policy, Reverification, Strategy, Timestamp};
+use frontdesk_wire::{Session, SessionReverification};
+
+use super::{
+    sign_in::{factor, of_ways},
+    verification,
+};
+
+/// An attempt to prove once more who is signed in by a session.
+#[must_use]
+pub fn reverification(
+    attempt: &Reverification,
+    account: &Account,
+    session: Session,
+    policy: &Policy,
+    now: Timestamp,
+) -> SessionReverification {
+    let first = (attempt.level != Level::SecondFactor)
+        .then(|| Reverification::first_factors(account, policy).into_iter().map(factor).collect());
+    let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_factors.ways()));
+    let sent = || verification::code(&attempt.code, Strategy::EmailCode, policy, now);
+    SessionReverification {
+        object: "session_reverification".to_owned(),
+        level: attempt.level.as_str().to_owned(),
+        status: attempt.status().as_str().to_owned(),
+        supported_first_factors: first,
+        supported_second_factors: second,
+        first_factor_verification: attempt.first.map(verification::verified).or_else(sent),
+        second_factor_verification: attempt.second.map(verification::verified),
+        session,
+    }
+}
