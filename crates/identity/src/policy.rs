@@ -1,5 +1,6 @@
 //! What an instance demands and allows.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,7 +26,7 @@ pub const MIN_SESSION_LIMIT_MS: i64 = 5 * MINUTE;
 pub const MAX_SESSION_LIMIT_MS: i64 = UNLIMITED_MS;
 
 /// Whether an attribute is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Requirement {
     /// Not taken at all.
@@ -45,7 +46,7 @@ impl Requirement {
 }
 
 /// Everything an instance demands and allows. The default is that of a new development instance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own, as the owner knows it")]
 pub struct Policy {
@@ -80,7 +81,7 @@ pub struct Policy {
 }
 
 /// Email addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EmailPolicy {
     /// Whether sign-up asks for one.
@@ -92,7 +93,7 @@ pub struct EmailPolicy {
 }
 
 /// Passwords.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent rule of the protocol's password_settings")]
 pub struct PasswordPolicy {
@@ -119,7 +120,7 @@ pub struct PasswordPolicy {
 }
 
 /// Second factors that users may turn on for themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecondFactorPolicy {
     /// Codes of an authenticator app.
@@ -129,7 +130,7 @@ pub struct SecondFactorPolicy {
 }
 
 /// Passkeys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -150,7 +151,7 @@ pub struct PasskeyPolicy {
 }
 
 /// Sessions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionPolicy {
     /// Longest life of a session, in milliseconds; none is no limit.
@@ -164,7 +165,7 @@ pub struct SessionPolicy {
 }
 
 /// What wrong tries lead to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LockoutPolicy {
     /// Wrong tries in a row that lock the account.
@@ -174,7 +175,7 @@ pub struct LockoutPolicy {
 }
 
 /// One-time codes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CodePolicy {
     /// How long a code can be used, in milliseconds; at most ten minutes.

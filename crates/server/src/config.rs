@@ -7,6 +7,7 @@ use std::{
 };
 
 use frontdesk_wire::KeyKind;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,29 +15,32 @@ use crate::doors::TlsFiles;
 
 mod check;
 mod mail;
+mod schema;
 
 pub use check::{Findings, check_file};
 pub use mail::{MailConfig, MailError};
+pub use schema::schema;
 
-/// The file, read.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// What a server is told by its owner, in `frontdesk.toml`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// `development` or `production`; counts when the instance is made and must not change afterwards.
     environment: Option<Environment>,
-    /// Where the instance is reached.
+    /// Where the instance is reached, such as `https://auth.example.com`.
     pub public_url: Option<String>,
     /// The mail server that takes the instance's messages.
     pub mail: Option<MailConfig>,
     /// The certificate of the server.
     pub tls: Option<TlsFiles>,
-    /// Where a monitor may read figures.
+    /// Where a monitor may read figures, such as `127.0.0.1:9464`.
     pub metrics: Option<SocketAddr>,
     /// Settings that win over the ones in the database.
+    #[schemars(with = "crate::settings::Settings")]
     settings: toml::Table,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Environment {
     Development,

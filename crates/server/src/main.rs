@@ -15,7 +15,7 @@ use frontdesk_identity::{Email, UserId, time::HOUR};
 use frontdesk_server::{
     audit::{AuditLayer, Entries, events},
     clock::SystemClock,
-    config::{Findings, check_file},
+    config::{self, Findings, check_file},
     copies::{self, CopiesError},
     dev::{self, DevOptions},
     doors::TlsFiles,
@@ -64,6 +64,8 @@ enum Command {
         #[arg(value_name = "FILE")]
         config: PathBuf,
     },
+    /// Print what may stand in a configuration file, as a JSON Schema, which editors complete keys by.
+    ConfigSchema,
     /// Print what happened to accounts, by whom and when, oldest first.
     Audit(Audit),
     /// Write everything into a file, sealed as it is; the instance key is no part of it. Servers may go on meanwhile.
@@ -237,6 +239,10 @@ async fn main() -> ExitCode {
         Command::Outbox(arguments) => outbox(&arguments).await,
         Command::Audit(arguments) => audit(&arguments).await,
         Command::CheckConfig { config } => check_config(&config),
+        Command::ConfigSchema => {
+            println!("{:#}", config::schema());
+            Ok(())
+        }
         Command::Backup(Moved { place, file }) => {
             let tally = copies::back_up(&place.data, place.database.as_deref(), &file).await;
             told("backed up", tally)

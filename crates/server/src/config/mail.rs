@@ -15,6 +15,7 @@ use lettre::{
         client::{Certificate, CertificateStore, Tls, TlsParameters, TlsParametersBuilder},
     },
 };
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::{Host, Url};
@@ -32,7 +33,7 @@ const SUBMISSION: u16 = 587;
 const SUBMISSIONS: u16 = 465;
 
 /// The section.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailConfig {
     /// `smtps://host[:port]`, with TLS from the first byte, or `smtp://host[:port]`, with STARTTLS.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use aws_lc_rs::digest::{Context, SHA256};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio_rustls::{
     TlsAcceptor,
@@ -25,7 +26,7 @@ use zeroize::Zeroizing;
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Where certificate and key lie, both in PEM form.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TlsFiles {
     /// The certificate, and those that lead from it to one that callers trust.

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use frontdesk_wire::KeyKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -15,7 +16,7 @@ const MAX_CLIENT_ID: usize = 500;
 const MAX_NAME: usize = 100;
 
 /// One connection. Its strategy, such as `oauth_google` or `oauth_custom_acme`, is the key that it is found by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Connection {
     /// Whether it can be used at all.
@@ -43,7 +44,7 @@ pub struct Connection {
 }
 
 /// Places that are asked instead of the provider's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Endpoints {
     /// Facebook and GitHub: the page where people say yes.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use frontdesk_identity::{ClaimFault, Claims, Metadata, Policy, PolicyFault, TokenKind};
 use frontdesk_wire::KeyKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -27,7 +28,7 @@ const NO_STRATEGY: &str = "is none of oauth_google, oauth_facebook, oauth_github
 const MAX_NAME: usize = 100;
 
 /// Everything that can be set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// What people know the application by; it stands in mails.

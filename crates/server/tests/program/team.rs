@@ -175,5 +175,8 @@ async fn a_configuration_is_checked_without_serving() {
     }
     let missing = place.run_bare(&["check-config", "/nonexistent/frontdesk.toml"]).await;
     assert!(missing.status.code() == Some(1) && missing.errors.contains("cannot be read"), "{missing:?}");
+    let schema = place.run_bare(&["config-schema"]).await;
+    let schema: Value = serde_json::from_str(&schema.output).unwrap();
+    assert!(schema.pointer("/$defs/SessionPolicy/properties/max_lifetime_ms").is_some());
     assert!(!place.data().exists(), "nothing was made");
 }
