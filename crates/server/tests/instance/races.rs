@@ -126,6 +126,60 @@ async fn sec_54_fifty_wrong_guesses_at_once_cost_fifty() {
     .await;
 }
 
+/// Offers a code from so many copies of a device, each at an address of its own behind the proxy, and from one more
+/// address that asks as often again as is allowed.
+async fn from_everywhere(device: &Device<'_>, houses: &[House; 2], path: &str, code: &str, many: usize) -> Vec<Answer> {
+    let everywhere = (0..many).map(|index| format!("198.51.{}.{}", index / 250, index % 250 + 1));
+    let flood = (0..2 * ALLOWED).map(|_| "203.0.113.9".to_owned());
+    let requests = everywhere.chain(flood).enumerate().map(|(index, address)| {
+        // The limit is kept by each process, so that all of the flood goes to one.
+        let device = device.at(&houses[if index < many { index % 2 } else { 0 }]);
+        async move {
+            let request = device.request(Method::POST, path).header("x-forwarded-for", address);
+            device.ask(request.form(&[("strategy", "email_code"), ("code", code)])).await
+        }
+    });
+    join_all(requests).await
+}
+
+/// Tries from one address in ten seconds, at instances of the test below.
+const ALLOWED: usize = 20;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sec_54_guesses_from_two_hundred_addresses_share_one_cap() {
+    on_each(async |database| {
+        // Development instances allow twenty times as much.
+        let settings = json!({
+            "trusted_proxies": ["127.0.0.0/8"],
+            "limits": { "create": 10_000, "attempt": ALLOWED / 20, "other": 10_000 },
+        });
+        let one = House::with(database, Wish::settings(settings.clone())).await;
+        let houses = [one.replica(database, settings).await, one];
+        for (many, right) in [(200, false), (50, true)] {
+            let mut device = houses[0].device();
+            let address = format!("ada{many}@example.com");
+            let id = device.begin_sign_up(&address, "Lantern and 7 oars").await;
+            let code = houses[0].code_for(&address).await;
+            let wrong = if code == "111111" { "222222" } else { "111111" };
+            let path = format!("/v1/client/sign_ups/{id}/attempt_verification");
+            let offered = if right { &code } else { wrong };
+            let answers = from_everywhere(&device, &houses, &path, offered, many).await;
+            let tally = tally(&answers);
+            assert_eq!(tally.get("too_many_requests"), Some(&ALLOWED), "one address asks too often: {tally:?}");
+            if right {
+                assert_eq!(tally.get("ok"), Some(&1), "{tally:?}");
+                only(&tally, &[&TOO_LATE[..], &["too_many_requests"]].concat());
+            } else {
+                assert_eq!(tally.get("form_code_incorrect"), Some(&5), "no more than the cap are looked at: {tally:?}");
+                assert_eq!(tally.get("verification_failed"), Some(&(many + ALLOWED - 5)), "{tally:?}");
+            }
+            houses[0].clock.advance(MINUTE);
+        }
+        close(houses).await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sec_54_parallel_wrong_passwords_do_not_get_past_the_lock() {
     on_each(async |database| {
