@@ -14,9 +14,11 @@ use crate::doors::TlsFiles;
 
 mod check;
 mod mail;
+mod texts;
 
 pub use check::{Findings, check_file};
 pub use mail::{MailConfig, MailError};
+pub use texts::{TextsConfig, TextsError};
 
 /// The file, read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,6 +30,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The mail server that takes the instance's messages.
     pub mail: Option<MailConfig>,
+    /// The gateway that takes the instance's text messages.
+    pub texts: Option<TextsConfig>,
     /// The certificate of the server.
     pub tls: Option<TlsFiles>,
     /// Where a monitor may read figures.

@@ -115,6 +115,8 @@ impl Turn<'_> {
         AccountSeed {
             user: UserId::from_random(self.instance.random_id()),
             email: IdentificationId::from_random(self.instance.random_id()),
+            phone: IdentificationId::from_random(self.instance.random_id()),
+            username: IdentificationId::from_random(self.instance.random_id()),
             session: self.new_session(),
         }
     }
