@@ -101,6 +101,7 @@ fn a_name_finds_the_account_and_every_way_in() {
             Factor::ResetPasswordEmailCode { .. } => Strategy::ResetPasswordEmailCode,
             Factor::PhoneCode { .. } => Strategy::PhoneCode,
             Factor::ResetPasswordPhoneCode { .. } => Strategy::ResetPasswordPhoneCode,
+            Factor::Passkey => Strategy::Passkey,
         })
         .collect();
     assert_eq!(

@@ -1,9 +1,9 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault, PasskeyRefusal,
-    PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal,
-    SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
+    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault,
+    PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal,
+    SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
