@@ -192,9 +192,9 @@ impl Text {
         self.among("u.id", true, &filter.not_ids);
         self.among("u.external_id", false, &filter.external_ids);
         self.among("u.external_id", true, &filter.not_external_ids);
-        self.identified(EMAIL, filter.emails.iter().map(ToString::to_string).collect());
-        self.identified(PHONE, filter.phones.iter().map(ToString::to_string).collect());
-        self.identified(USERNAME, filter.usernames.iter().map(ToString::to_string).collect());
+        self.identified(EMAIL, &filter.emails);
+        self.identified(PHONE, &filter.phones);
+        self.identified(USERNAME, &filter.usernames);
         self.containing(filter.anywhere.as_ref(), &["lower(u.id)", NAME], true);
         self.containing(filter.in_email.as_ref(), &[], true);
         self.containing(filter.in_name.as_ref(), &[NAME], false);
@@ -208,10 +208,11 @@ impl Text {
     }
 
     /// Who have claimed one of these identifiers, if there are any.
-    fn identified(&mut self, kind: &str, values: Vec<String>) {
+    fn identified(&mut self, kind: &str, values: &[impl ToString]) {
         if values.is_empty() {
             return;
         }
+        let values: Vec<_> = values.iter().map(ToString::to_string).collect();
         let places = self.places(&values);
         self.and(&format!(
             "u.id IN (SELECT i.user_id FROM identifications i WHERE i.kind = '{kind}' AND i.value IN ({places}) \
