@@ -51,7 +51,7 @@ impl Requirement {
 /// Everything an instance demands and allows. The default is that of a new development instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an independent rule of the instance")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own, as the owner knows it")]
 pub struct Policy {
     /// Email addresses.
     pub email_address: EmailPolicy,

@@ -51,7 +51,7 @@ pub async fn verify(turn: &Turn<'_>, id: &str, level: Level) -> Result<Reply<Ses
         let mut changes = Changes::new(turn.now);
         changes.save_reverification(attempt.clone());
         turn.commit(changes).await?;
-        done(&visit, attempt.value, session.value.clone(), account)
+        Ok(done(&visit, attempt.value, session.value.clone(), account))
     };
     turn.change(work, |outcome| async move { view(turn, &outcome) }).await
 }
@@ -83,7 +83,7 @@ pub async fn prepare_first_factor(
         turn.add_effects(&mut changes, effects, &[], Some(&code));
         turn.commit(changes).await?;
         turn.instance.wake_delivery();
-        done(&visit, prepared, session.value.clone(), account)
+        Ok(done(&visit, prepared, session.value.clone(), account))
     };
     turn.change(work, |outcome| async move { view(turn, &outcome) }).await
 }
@@ -219,9 +219,9 @@ fn done(
     attempt: Reverification,
     session: IdentitySession,
     account: &Versioned<Account>,
-) -> Result<Done<Outcome>, Fault> {
+) -> Done<Outcome> {
     let outcome = Outcome { attempt, session, account: account.value.clone() };
-    Ok(Done { outcome, client: visit.client.value.clone() })
+    Done { outcome, client: visit.client.value.clone() }
 }
 
 fn view(turn: &Turn<'_>, outcome: &Outcome) -> Result<SessionReverification, Fault> {
