@@ -2,8 +2,8 @@
 
 use crate::{
     Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
-    IdentificationId, Passkey, PasswordDigest, Policy, SentCode, Session, SessionEnd, SessionId, SignInTokenId,
-    Strategy, Timestamp, TotpId, User, UserId, VerificationId,
+    IdentificationId, Passkey, PasswordDigest, Phone, PhoneNumber, Policy, Recipient, SentCode, Session, SessionEnd,
+    SessionId, SignInTokenId, Strategy, Timestamp, TotpId, User, UserId, Username, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -38,7 +38,7 @@ pub enum Effect {
         /// Which verification.
         verification: VerificationId,
         /// To whom.
-        to: Email,
+        to: Recipient,
         /// False when the address must not get it: the same work is done and counted, but nothing leaves the instance.
         deliver: bool,
     },
@@ -47,7 +47,7 @@ pub enum Effect {
         /// The verification whose code is not sent.
         verification: VerificationId,
         /// To whom.
-        to: Email,
+        to: Recipient,
     },
     /// Use the code up; it must not have been used before.
     ConsumeCode(VerificationId),
@@ -127,6 +127,21 @@ pub enum Effect {
     VerifyEmail(IdentificationId),
     /// Remove an address from its user.
     RemoveEmail(IdentificationId),
+    /// Add this number to its user.
+    AddPhone(Box<PhoneNumber>),
+    /// Note that a number is proven. Nobody else may have claimed it.
+    VerifyPhone(IdentificationId),
+    /// Remove a number from its user.
+    RemovePhone(IdentificationId),
+    /// Give the user this name in place of the one before, or none. Nobody else may have it.
+    SetUsername {
+        /// Whose.
+        user_id: UserId,
+        /// Id of the identification.
+        id: IdentificationId,
+        /// The name.
+        name: Option<Username>,
+    },
     /// Use up what came back from elsewhere; it must not have been used before.
     RedeemExternal(VerificationId),
     /// Write an account elsewhere that is not linked, or whose proof has changed.
@@ -172,7 +187,7 @@ pub enum Effect {
         /// What.
         notice: Notice,
         /// To whom.
-        to: Email,
+        to: Recipient,
         /// Language tag of the account.
         locale: Option<String>,
     },
@@ -189,6 +204,10 @@ pub enum Notice {
     EmailAdded(Email),
     /// An address is gone.
     EmailRemoved(Email),
+    /// There is another phone number.
+    PhoneAdded(Phone),
+    /// A phone number is gone.
+    PhoneRemoved(Phone),
     /// This address is the main one now.
     PrimaryChanged(Email),
     /// An account elsewhere leads to this one.
@@ -212,8 +231,12 @@ pub enum Notice {
 pub struct NewAccount {
     /// The user.
     pub user: User,
-    /// The address.
-    pub email: EmailAddress,
+    /// The address, if one was given.
+    pub email: Option<EmailAddress>,
+    /// The phone number, if one was given.
+    pub phone: Option<PhoneNumber>,
+    /// Id of the user's name as an identification.
+    pub username_id: IdentificationId,
     /// The password, if one was given.
     pub password: Option<PasswordDigest>,
     /// The account elsewhere that it was made from.
@@ -238,6 +261,10 @@ pub struct AccountSeed {
     pub user: UserId,
     /// Id of the email address.
     pub email: IdentificationId,
+    /// Id of the phone number.
+    pub phone: IdentificationId,
+    /// Id of the user name.
+    pub username: IdentificationId,
     /// The session.
     pub session: NewSession,
 }

@@ -1,6 +1,6 @@
 //! Form fields: what may be in them.
 
-use crate::Metadata;
+use crate::{Metadata, UsernameFault};
 
 /// Longest name of a person, in characters.
 const MAX_NAME: usize = 256;
@@ -30,6 +30,10 @@ pub enum FieldFault {
     Unknown,
     /// What it names does not exist.
     NotFound,
+    /// It is no user name.
+    Username(UsernameFault),
+    /// It is a phone number of a country that no texts go to.
+    Country,
 }
 
 /// A field and what is wrong with it.

@@ -11,10 +11,12 @@ pub mod email;
 pub mod external;
 pub mod field;
 pub mod id;
+pub mod identifier;
 pub mod jwt_template;
 pub mod lockout;
 pub mod passkey;
 pub mod password;
+pub mod phone;
 pub mod policy;
 pub mod reverification;
 #[cfg(test)]
@@ -27,6 +29,7 @@ pub mod strategy;
 pub mod ticket;
 pub mod time;
 pub mod user;
+pub mod username;
 pub mod verification;
 
 pub use claims::{ClaimFault, Claims, Facts, TokenKind};
@@ -42,6 +45,7 @@ pub use id::{
     ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId,
     SignUpId, TotpId, UserId, VerificationId,
 };
+pub use identifier::{Addressee, Identifier, NoIdentifier, Recipient};
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use passkey::{
@@ -51,21 +55,26 @@ pub use passkey::{
 pub use password::{
     Advice, BreachCheck, Candidate, ContextWords, Guess, PasswordChecked, PasswordDigest, PasswordFault,
 };
-pub use policy::{Policy, PolicyFault, Requirement};
+pub use phone::{Phone, PhoneFault};
+pub use policy::{
+    MessageRefusal, Policy, PolicyFault, Recent, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier,
+};
 pub use reverification::{Level, Reverification, ReverificationStatus};
 pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
-    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState, SignUpStatus,
+    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState,
+    SignUpStatus, Taken,
 };
 pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
-    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, NewAddress, NewPassword, NewUser,
-    OwnerChange, PasswordRefusal, PasswordSummary, User,
+    Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, GivenPhone, NewAddress, NewPassword,
+    NewUser, OwnerChange, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal, User,
 };
+pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
 
 /// A JSON object that an application keeps with a user or an attempt.

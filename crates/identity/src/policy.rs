@@ -4,10 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, PartyFault,
+    Addressee, PartyFault, Recipient,
     passkey::check_domain,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
+
+mod texts;
+
+pub use texts::{TextPolicy, TextRefusal, TextTraffic, Tier};
 
 /// The code of every test address (protocol §7, test mode).
 const TEST_CODE: &str = "424242";
@@ -52,6 +56,12 @@ impl Requirement {
 pub struct Policy {
     /// Email addresses.
     pub email_address: EmailPolicy,
+    /// Phone numbers.
+    pub phone_number: PhonePolicy,
+    /// User names.
+    pub username: UsernamePolicy,
+    /// Text messages.
+    pub texts: TextPolicy,
     /// Passwords.
     pub password: PasswordPolicy,
     /// Second factors.
@@ -90,6 +100,30 @@ pub struct EmailPolicy {
     pub verify_at_sign_up: bool,
     /// Whether a code sent to it signs in.
     pub sign_in_by_code: bool,
+}
+
+/// Phone numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhonePolicy {
+    /// Whether sign-up asks for one.
+    pub requirement: Requirement,
+    /// Whether sign-up waits until the number is proven.
+    pub verify_at_sign_up: bool,
+    /// Whether a code sent to it signs in.
+    pub sign_in_by_code: bool,
+}
+
+/// User names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct UsernamePolicy {
+    /// Whether sign-up asks for one.
+    pub requirement: Requirement,
+    /// Fewest characters of a new one.
+    pub min_length: u32,
+    /// Most characters of a new one.
+    pub max_length: u32,
 }
 
 /// Passwords.
@@ -192,6 +226,9 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             email_address: EmailPolicy::default(),
+            phone_number: PhonePolicy::default(),
+            username: UsernamePolicy::default(),
+            texts: TextPolicy::default(),
             password: PasswordPolicy::default(),
             second_factors: SecondFactorPolicy::default(),
             passkeys: PasskeyPolicy::default(),
@@ -212,6 +249,18 @@ impl Default for Policy {
 impl Default for EmailPolicy {
     fn default() -> Self {
         Self { requirement: Requirement::Required, verify_at_sign_up: true, sign_in_by_code: true }
+    }
+}
+
+impl Default for PhonePolicy {
+    fn default() -> Self {
+        Self { requirement: Requirement::Off, verify_at_sign_up: true, sign_in_by_code: true }
+    }
+}
+
+impl Default for UsernamePolicy {
+    fn default() -> Self {
+        Self { requirement: Requirement::Off, min_length: 4, max_length: 64 }
     }
 }
 
@@ -291,6 +340,32 @@ impl SessionPolicy {
     }
 }
 
+/// Evidence: the messages of the last hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recent {
+    /// Mails that the address got.
+    Mails(u32),
+    /// Texts.
+    Texts(TextTraffic),
+}
+
+impl From<u32> for Recent {
+    fn from(mails: u32) -> Self {
+        Self::Mails(mails)
+    }
+}
+
+/// Why no message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MessageRefusal {
+    /// The address has got too many.
+    #[error("too many messages were sent to this address")]
+    TooMany,
+    /// No text is sent.
+    #[error(transparent)]
+    Text(#[from] TextRefusal),
+}
+
 /// Why a policy cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
@@ -334,14 +409,25 @@ pub enum PolicyFault {
     #[error("the domain of passkeys {0}")]
     RpId(PartyFault),
     /// Nobody could sign in.
-    #[error("there is no way to sign in: turn on passwords or codes by email")]
+    #[error(
+        "there is no way to sign in: turn on required passwords, or codes to an address or number that is required"
+    )]
     NoWayIn,
     /// Nobody could be found.
-    #[error("email addresses are the only identifier and must be required")]
+    #[error("email addresses, phone numbers or user names must be required: everybody needs something to sign in with")]
     NoIdentifier,
     /// Addresses that nobody has proven would receive codes that sign in.
     #[error("without a proof at sign-up an email address cannot sign in by code alone; turn on passwords as required")]
     UnprovenAddressesSignIn,
+    /// Numbers that nobody has proven would receive codes that sign in.
+    #[error("without a proof at sign-up a phone number cannot sign in by code alone; turn on passwords as required")]
+    UnprovenNumbersSignIn,
+    /// No user name could satisfy the bounds.
+    #[error("user names must be allowed 1 to 256 characters, the longest not below the shortest")]
+    UsernameLength,
+    /// A country is none.
+    #[error("countries are two capital letters (ISO 3166-1 alpha-2), such as CH")]
+    Country,
 }
 
 impl Policy {
@@ -389,17 +475,46 @@ impl Policy {
         refuse(second.backup_codes && !second.authenticator_app, PolicyFault::BackupCodesAlone);
         let domain = self.passkeys.rp_id.as_deref().map_or(Ok(()), check_domain);
         refuse(domain.is_err(), PolicyFault::RpId(domain.err().unwrap_or(PartyFault::NotADomain)));
-        refuse(self.email_address.requirement != Requirement::Required, PolicyFault::NoIdentifier);
-        let required_password = password.requirement == Requirement::Required;
-        refuse(!self.email_address.sign_in_by_code && !required_password, PolicyFault::NoWayIn);
-        refuse(!self.email_address.verify_at_sign_up && !required_password, PolicyFault::UnprovenAddressesSignIn);
+        let (email, phone, username) = (&self.email_address, &self.phone_number, &self.username);
+        let required = |requirement| requirement == Requirement::Required;
+        let identifiers = [email.requirement, phone.requirement, username.requirement];
+        refuse(!identifiers.into_iter().any(required), PolicyFault::NoIdentifier);
+        let required_password = required(password.requirement);
+        let by_code = (required(email.requirement) && email.sign_in_by_code)
+            || (required(phone.requirement) && phone.sign_in_by_code);
+        refuse(!by_code && !required_password, PolicyFault::NoWayIn);
+        let unproven = |requirement: Requirement, verify: bool| requirement.is_on() && !verify && !required_password;
+        refuse(unproven(email.requirement, email.verify_at_sign_up), PolicyFault::UnprovenAddressesSignIn);
+        refuse(unproven(phone.requirement, phone.verify_at_sign_up), PolicyFault::UnprovenNumbersSignIn);
+        let bounds = username.min_length == 0 || username.max_length > 256;
+        refuse(bounds || username.min_length > username.max_length, PolicyFault::UsernameLength);
+        let texts = &self.texts;
+        refuse(texts.bad_country(), PolicyFault::Country);
+        for (name, most) in [
+            ("the number of texts to one number", texts.per_number_per_hour),
+            ("the number of texts for one caller", texts.per_caller_per_hour),
+            ("the number of texts to one country", texts.per_country_per_hour),
+        ] {
+            refuse(most == 0, PolicyFault::NoTries(name));
+        }
         faults
     }
 
-    /// The fixed code of an address, for test addresses at instances in test mode. Such an address gets no mail.
+    /// Whether a message may be sent to this recipient; asked before a code is drawn.
+    pub fn may_message(&self, to: &Recipient, recent: Recent) -> Result<(), MessageRefusal> {
+        match (to, recent) {
+            (Recipient::Phone(phone), Recent::Texts(traffic)) => Ok(self.texts.may_send(phone, traffic)?),
+            (Recipient::Email(_), Recent::Mails(sent)) if sent < self.codes.per_address_per_hour => Ok(()),
+            // What was counted is not about this recipient: nothing is known of what they got.
+            _ => Err(MessageRefusal::TooMany),
+        }
+    }
+
+    /// The fixed code of an address or number, for those that are for tests at instances in test mode. They get no
+    /// message.
     #[must_use]
-    pub fn fixed_code(&self, email: &Email) -> Option<&'static str> {
-        (self.test_mode && email.is_test_address()).then_some(TEST_CODE)
+    pub fn fixed_code(&self, to: &(impl Addressee + ?Sized)) -> Option<&'static str> {
+        (self.test_mode && to.is_for_tests()).then_some(TEST_CODE)
     }
 }
 

@@ -14,9 +14,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, EmailAddress, Factor, IdentificationId, NewCode,
-    PasswordChecked, Policy, SecondChecked, SentCode, Session, SessionId, SignInRefusal, Strategy, Timestamp, Tries,
-    time::MINUTE,
+    Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode,
+    PasswordChecked, Policy, Recent, Recipient, SecondChecked, SentCode, Session, SessionId, SignInRefusal, Strategy,
+    Timestamp, Tries, time::MINUTE,
 };
 
 /// How young a proof has to be for a change that matters, in milliseconds; and how long one may take to give it.
@@ -84,7 +84,9 @@ pub struct Reverification {
     pub level: Level,
     /// The proof of the first factor by a code.
     pub code: CodeProof,
-    /// The address that the code was sent to.
+    /// Whether it went by mail or by text.
+    pub code_for: CodePurpose,
+    /// The address or number that the code was sent to.
     pub code_sent_to: Option<IdentificationId>,
     /// How the first factor was proven, once it was.
     pub first: Option<Strategy>,
@@ -116,6 +118,7 @@ impl Reverification {
             session_id: session.id.clone(),
             level,
             code: CodeProof::default(),
+            code_for: CodePurpose::SignIn,
             code_sent_to: None,
             first: None,
             second: None,
@@ -140,57 +143,66 @@ impl Reverification {
         now >= self.created_at.plus(FRESH_MS)
     }
 
-    /// Ways to prove the first factor: the password, and codes to proven addresses. Where codes sign nobody in they are
-    /// for those who have no password.
+    /// Ways to prove the first factor: the password, and codes to proven addresses and numbers. Where codes sign nobody in
+    /// they are for those who have no password.
     #[must_use]
     pub fn first_factors(account: &Account, policy: &Policy) -> Vec<Factor> {
-        let by_code = policy.email_address.sign_in_by_code || account.password.is_none();
         let password = account.password.is_some().then_some(Factor::Password);
-        let primary = account.user.primary_email_address_id.as_ref();
-        let addresses = account.emails.iter().filter(|address| by_code && address.verified_at.is_some());
-        let codes = addresses
-            .map(|address| CodePurpose::SignIn.factor(&address.id, &address.email, primary == Some(&address.id)));
-        password.into_iter().chain(codes).collect()
+        let by_mail = policy.email_address.sign_in_by_code || password.is_none();
+        let by_text = policy.phone_number.sign_in_by_code || password.is_none();
+        let (user, proven) = (&account.user, |at: Option<Timestamp>| at.is_some());
+        let addresses = account.emails.iter().filter(|address| by_mail && proven(address.verified_at)).map(|address| {
+            let primary = user.primary_email_address_id.as_ref() == Some(&address.id);
+            CodePurpose::SignIn.factor(&address.id, address.email.masked(), primary)
+        });
+        let numbers = account.phones.iter().filter(|number| by_text && proven(number.verified_at)).map(|number| {
+            let primary = user.primary_phone_number_id.as_ref() == Some(&number.id);
+            CodePurpose::SignInByPhone.factor(&number.id, number.phone.masked(), primary)
+        });
+        password.into_iter().chain(addresses).chain(numbers).collect()
     }
 
-    /// The address that a code would be sent to: the one of that id, or the main one.
-    pub fn code_recipient<'a>(
+    /// Where a code would be sent: the address or number of that id, or the main one; its id, and the address itself.
+    pub fn code_recipient(
         &self,
+        purpose: CodePurpose,
         wanted: Option<&IdentificationId>,
-        account: &'a Account,
+        account: &Account,
         policy: &Policy,
         now: Timestamp,
-    ) -> Result<&'a EmailAddress, SignInRefusal> {
+    ) -> Result<(IdentificationId, Recipient), SignInRefusal> {
         self.must_need(ReverificationStatus::NeedsFirstFactor, account, now)?;
-        let factors = Self::first_factors(account, policy);
-        let offered = |id: &IdentificationId| {
-            factors
-                .iter()
-                .any(|factor| matches!(factor, Factor::EmailCode { email_address_id, .. } if email_address_id == id))
-        };
-        let address = match wanted {
-            Some(id) => account.emails.iter().find(|address| address.id == *id),
-            None => account.primary_email(),
-        };
-        address.filter(|address| offered(&address.id)).ok_or(SignInRefusal::NoSuchAddress)
+        let offered = Self::first_factors(account, policy);
+        let offered = offered.iter().find_map(|factor| match (purpose, factor) {
+            (CodePurpose::SignIn, Factor::EmailCode { email_address_id: id, primary, .. })
+            | (CodePurpose::SignInByPhone, Factor::PhoneCode { phone_number_id: id, primary, .. })
+                if wanted.map_or(*primary, |wanted| wanted == id) =>
+            {
+                Some(id)
+            }
+            _ => None,
+        });
+        let id = offered.ok_or(SignInRefusal::NoSuchAddress)?;
+        let email = account.emails.iter().find(|address| address.id == *id).map(|a| a.email.clone().into());
+        let phone = || account.phones.iter().find(|number| number.id == *id).map(|n| n.phone.clone().into());
+        Ok((id.clone(), email.or_else(phone).ok_or(SignInRefusal::NoSuchAddress)?))
     }
 
-    /// Sends a code to an address. `recent` is the number of messages that it was sent in the last hour.
+    /// Sends a code to what [`Self::code_recipient`] found. `recent` is what that was sent in the last hour.
     pub fn prepare_code(
         &self,
-        address: &EmailAddress,
+        purpose: CodePurpose,
+        (id, to): (IdentificationId, Recipient),
         new: NewCode,
-        recent: u32,
+        recent: impl Into<Recent>,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<(Self, Vec<Effect>), SignInRefusal> {
         self.code.may_prepare(policy, now)?;
-        if recent >= policy.codes.per_address_per_hour {
-            return Err(SignInRefusal::TooManyMessages);
-        }
-        let (verification, to) = (new.id.clone(), address.email.clone());
+        policy.may_message(&to, recent.into())?;
+        let verification = new.id.clone();
         let code = self.code.prepare(new, policy, now)?;
-        let attempt = Self { code, code_sent_to: Some(address.id.clone()), ..self.clone() };
+        let attempt = Self { code, code_for: purpose, code_sent_to: Some(id), ..self.clone() };
         let sent = policy.fixed_code(&to).is_none().then_some(Effect::SendCode { verification, to, deliver: true });
         Ok((attempt, sent.into_iter().collect()))
     }
@@ -221,34 +233,38 @@ impl Reverification {
     /// The code to compare with, if a try may be made now; asked before the try is counted.
     pub fn may_attempt_code(
         &self,
+        purpose: CodePurpose,
         account: &Account,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<&SentCode, SignInRefusal> {
         self.must_need(ReverificationStatus::NeedsFirstFactor, account, now)?;
-        Ok(self.code.may_attempt(policy, now)?)
+        let sent = self.code.may_attempt(policy, now)?;
+        if self.code_for == purpose { Ok(sent) } else { Err(SignInRefusal::OtherPurpose) }
     }
 
     /// Takes the evidence of one code. A refusal as incorrect is to be counted against the user.
     pub fn attempt_code(
         &self,
+        purpose: CodePurpose,
         evidence: &CodeChecked,
         account: &Account,
         session: &Session,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Proven, SignInRefusal> {
-        self.may_attempt_code(account, policy, now)?;
+        self.may_attempt_code(purpose, account, policy, now)?;
         let code = self.code.attempt(evidence, policy, now)?;
-        // An address that was removed since proves nothing.
-        let reads =
-            |address: &EmailAddress| Some(&address.id) == self.code_sent_to.as_ref() && address.verified_at.is_some();
-        if !account.emails.iter().any(reads) {
+        // An address or a number that was removed since proves nothing.
+        let sent_to = self.code_sent_to.as_ref();
+        let reads = account.emails.iter().any(|a| sent_to == Some(&a.id) && a.verified_at.is_some())
+            || account.phones.iter().any(|n| sent_to == Some(&n.id) && n.verified_at.is_some());
+        if !reads {
             return Err(CodeRefusal::Incorrect.into());
         }
         let proof = Effect::ConsumeCode(evidence.verification.clone());
         let attempt = Self { code, ..self.clone() };
-        Ok(attempt.first_proven(Strategy::EmailCode, proof, account, session, now))
+        Ok(attempt.first_proven(purpose.strategy(), proof, account, session, now))
     }
 
     /// What counts the tries at the second factor, if one may be made now; asked before the try is counted.

@@ -63,6 +63,8 @@ pub(crate) fn seed(number: u32) -> AccountSeed {
     AccountSeed {
         user: UserId::from_random(bytes(number)),
         email: IdentificationId::from_random(bytes(number)),
+        phone: IdentificationId::from_random(bytes(number + 1_000_000)),
+        username: IdentificationId::from_random(bytes(number + 2_000_000)),
         session: new_session(number),
     }
 }
@@ -79,6 +81,7 @@ pub(crate) fn jane() -> Account {
     Account {
         user: User {
             id: id.clone(),
+            username: None,
             first_name: None,
             last_name: None,
             unsafe_metadata: Metadata::new(),
@@ -86,6 +89,7 @@ pub(crate) fn jane() -> Account {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(address(1)),
+            primary_phone_number_id: None,
             image_id: None,
             locale: None,
             banned: false,
@@ -97,6 +101,7 @@ pub(crate) fn jane() -> Account {
             updated_at: START,
         },
         emails: vec![email_of(&id, 1, JANE, true)],
+        phones: Vec::new(),
         externals: Vec::new(),
         second_factors: SecondFactors::default(),
         passkeys: Vec::new(),

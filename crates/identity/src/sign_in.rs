@@ -35,10 +35,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof,
-    IdentificationId, Lockout, NewCode, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked, PasswordFault,
-    PendingLink, Policy, Scene, SecondProven, SentCode, SessionId, SignInId, Step, Strategy, TicketRefusal, Timestamp,
-    Tries, UserId, VerificationId,
+    Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, EmailAddress, ExternalProof, IdentificationId,
+    Identifier, Lockout, MessageRefusal, NewCode, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked,
+    PasswordFault, PendingLink, Policy, Recent, Recipient, Scene, SecondProven, SentCode, SessionId, SignInId, Step,
+    Strategy, TextRefusal, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
 };
 
 mod external;
@@ -79,7 +79,7 @@ pub enum SignInState {
     /// It is said who it is, and yet to be proven.
     NeedsFirstFactor {
         /// What was typed.
-        identifier: Email,
+        identifier: Identifier,
         /// Whose it is.
         subject: Subject,
         /// The proof by a code.
@@ -99,10 +99,10 @@ pub enum SignInState {
     /// The password was forgotten or is known to others, and it is proven who it is: a new password may be set.
     NeedsNewPassword {
         /// What was typed.
-        identifier: Email,
+        identifier: Identifier,
         /// Who it is.
         user_id: UserId,
-        /// The address whose code proved it; none if it was the password.
+        /// The address or number whose code proved it; none if it was the password.
         email_address_id: Option<IdentificationId>,
         /// When.
         proven_at: Timestamp,
@@ -118,7 +118,7 @@ pub enum SignInState {
     /// The first factor is proven, and nobody is signed in by that: the second is yet to be.
     NeedsSecondFactor {
         /// What was typed.
-        identifier: Email,
+        identifier: Identifier,
         /// Who it is.
         user_id: UserId,
         /// How the first factor was proven.
@@ -135,7 +135,7 @@ pub enum SignInState {
     /// It is proven.
     Complete {
         /// What was typed.
-        identifier: Email,
+        identifier: Identifier,
         /// Who it is.
         user_id: UserId,
         /// The session that began.
@@ -202,6 +202,24 @@ pub enum Factor {
         /// The address with most of it hidden.
         safe_identifier: String,
         /// Whether it is the main address.
+        primary: bool,
+    },
+    /// A code sent to a phone number.
+    PhoneCode {
+        /// Which number.
+        phone_number_id: IdentificationId,
+        /// The number with most of it hidden.
+        safe_identifier: String,
+        /// Whether it is the main number.
+        primary: bool,
+    },
+    /// A code sent to a phone number, after which a new password is set.
+    ResetPasswordPhoneCode {
+        /// Which number.
+        phone_number_id: IdentificationId,
+        /// The number with most of it hidden.
+        safe_identifier: String,
+        /// Whether it is the main number.
         primary: bool,
     },
 }
@@ -304,6 +322,9 @@ pub enum SignInRefusal {
     /// The passkey signs nobody in.
     #[error(transparent)]
     Passkey(#[from] PasskeyRefusal),
+    /// No text is sent.
+    #[error(transparent)]
+    Text(#[from] TextRefusal),
     /// The ticket signs nobody in.
     #[error(transparent)]
     Ticket(#[from] TicketRefusal),
@@ -362,11 +383,12 @@ impl SignIn {
     /// Takes who it is said to be. Proofs under way for somebody else are void.
     pub fn identify(
         &self,
-        identifier: Email,
+        identifier: impl Into<Identifier>,
         found: &Found<'_>,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         self.must_be_open(scene)?;
+        let identifier = identifier.into();
         let subject = match found {
             Found::Account(account) => {
                 not_signed_in(&account.user.id, scene)?;
@@ -408,22 +430,17 @@ impl SignIn {
             Found::Account(account) => account.password.is_some(),
             Found::Nobody { .. } => false,
         };
-        let addresses: Vec<_> = match found {
-            _ if policy.enumeration_protection => {
-                own_address(found, identifier).map(|id| (id, identifier, true)).into_iter().collect()
-            }
-            Found::Account(account) => account
-                .emails
-                .iter()
-                .filter(|address| address.verified_at.is_some())
-                .map(|address| (&address.id, &address.email, is_primary(account, address)))
-                .collect(),
-            Found::Nobody { .. } => Vec::new(),
-        };
-        let purposes =
-            [(policy.email_address.sign_in_by_code, CodePurpose::SignIn), (password, CodePurpose::ResetPassword)];
-        let codes = purposes.into_iter().filter(|(offered, _)| *offered).flat_map(|(_, purpose)| {
-            addresses.iter().map(move |(id, email, primary)| purpose.factor(id, email, *primary))
+        let (email, phone) = (&policy.email_address, &policy.phone_number);
+        let mut purposes = vec![
+            (email.sign_in_by_code, CodePurpose::SignIn),
+            (phone.sign_in_by_code && phone.requirement.is_on(), CodePurpose::SignInByPhone),
+            (password, CodePurpose::ResetPassword),
+            (password && phone.requirement.is_on(), CodePurpose::ResetPasswordByPhone),
+        ];
+        purposes.retain(|(offered, _)| *offered);
+        let codes = purposes.into_iter().flat_map(|(_, purpose)| {
+            let reached = reached(found, identifier, purpose.by_phone(), policy).into_iter();
+            reached.map(move |(id, masked, primary)| purpose.factor(&id, masked, primary))
         });
         let passkey = match found {
             // Offered to everybody it would be what everybody is asked for first, and most could not answer. Whoever has
@@ -444,15 +461,13 @@ impl SignIn {
         address: Option<&IdentificationId>,
         found: &Found<'_>,
         new: NewCode,
-        recent: u32,
+        recent: impl Into<Recent>,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
         let (identifier, subject, code) = self.provable(found, scene)?;
         let (address_id, to) = self.code_recipient(purpose, address, found, scene.policy)?;
         code.may_prepare(scene.policy, scene.now)?;
-        if recent >= scene.policy.codes.per_address_per_hour {
-            return Err(SignInRefusal::TooManyMessages);
-        }
+        scene.policy.may_message(&to, recent.into())?;
         let verification = new.id.clone();
         let state = SignInState::NeedsFirstFactor {
             identifier: identifier.clone(),
@@ -465,7 +480,7 @@ impl SignIn {
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
         if scene.policy.fixed_code(&to).is_none() {
-            let deliver = matches!(found, Found::Account(account) if self.reads(account, &address_id).is_some());
+            let deliver = matches!(found, Found::Account(account) if self.reads(account, &address_id));
             step.effects.push(Effect::SendCode { verification, to, deliver });
         }
         Ok(step)
@@ -478,28 +493,36 @@ impl SignIn {
         wanted: Option<&IdentificationId>,
         found: &Found<'_>,
         policy: &Policy,
-    ) -> Result<(IdentificationId, Email), SignInRefusal> {
+    ) -> Result<(IdentificationId, Recipient), SignInRefusal> {
         let SignInState::NeedsFirstFactor { identifier, .. } = &self.state else {
             return Err(SignInRefusal::WrongState);
         };
         let factors = self.first_factors(found, policy);
         let mut offered = factors.iter().filter_map(|factor| match (purpose, factor) {
-            (CodePurpose::SignIn, Factor::EmailCode { email_address_id, .. })
-            | (CodePurpose::ResetPassword, Factor::ResetPasswordEmailCode { email_address_id, .. }) => {
-                Some(email_address_id)
+            (CodePurpose::SignIn, Factor::EmailCode { email_address_id: id, .. })
+            | (CodePurpose::ResetPassword, Factor::ResetPasswordEmailCode { email_address_id: id, .. })
+            | (CodePurpose::SignInByPhone, Factor::PhoneCode { phone_number_id: id, .. })
+            | (CodePurpose::ResetPasswordByPhone, Factor::ResetPasswordPhoneCode { phone_number_id: id, .. }) => {
+                Some(id)
             }
             _ => None,
         });
-        let own = own_address(found, identifier);
+        let own = own_address(found, identifier, purpose.by_phone());
         let id = match wanted {
             Some(wanted) => offered.find(|id| *id == wanted).ok_or(SignInRefusal::NoSuchAddress)?,
             None => offered.find(|id| own == Some(*id)).ok_or(SignInRefusal::NoSuchFactor)?,
         };
-        let email = match found {
-            Found::Account(account) => account.emails.iter().find(|address| address.id == *id).map(|a| &a.email),
-            Found::Nobody { .. } => Some(identifier),
+        let to = match (found, identifier) {
+            (Found::Account(account), _) => {
+                let email = account.emails.iter().find(|address| address.id == *id).map(|a| a.email.clone().into());
+                let phone = || account.phones.iter().find(|number| number.id == *id).map(|n| n.phone.clone().into());
+                email.or_else(phone)
+            }
+            (Found::Nobody { .. }, Identifier::Email(email)) => Some(email.clone().into()),
+            (Found::Nobody { .. }, Identifier::Phone(phone)) => Some(phone.clone().into()),
+            (Found::Nobody { .. }, Identifier::Username(_)) => None,
         };
-        Ok((id.clone(), email.unwrap_or(identifier).clone()))
+        Ok((id.clone(), to.ok_or(SignInRefusal::NoSuchAddress)?))
     }
 
     /// Whether a password may be tried now; asked before one is computed.
@@ -560,12 +583,13 @@ impl SignIn {
         session: NewSession,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
-        let (account, _) = self.code_proves(CodePurpose::SignIn, found, evidence, scene)?;
+        let purpose = self.code_purpose().filter(|purpose| !purpose.resets()).unwrap_or_default();
+        let (account, _) = self.code_proves(purpose, found, evidence, scene)?;
         if let Some(pending) = self.pending_link() {
             return self.link_by_code(pending, account, evidence, session, scene);
         }
         let proof = Effect::ConsumeCode(evidence.verification.clone());
-        self.complete(account, Strategy::EmailCode, proof, session, scene)
+        self.complete(account, purpose.strategy(), proof, session, scene)
     }
 
     /// The account that the right code proves, and the address that it was sent to.
@@ -585,16 +609,18 @@ impl SignIn {
         }
         code.attempt(evidence, scene.policy, scene.now)?;
         match found {
-            Found::Account(account) if self.reads(account, sent_to).is_some() => Ok((account, sent_to.clone())),
+            Found::Account(account) if self.reads(account, sent_to) => Ok((account, sent_to.clone())),
             // The code of nobody was never sent, and one sent to an address that was removed since proves nothing.
             _ => Err(CodeRefusal::Incorrect.into()),
         }
     }
 
-    /// The address of that id, if a code to it proves anything for this attempt.
-    fn reads<'a>(&self, account: &'a Account, id: &IdentificationId) -> Option<&'a EmailAddress> {
-        let linking = account.emails.iter().find(|address| address.id == *id && self.links_by(address));
-        linking.or_else(|| proven(account, id))
+    /// Whether a code to the address or number of that id proves anything for this attempt.
+    fn reads(&self, account: &Account, id: &IdentificationId) -> bool {
+        let address = account.emails.iter().find(|address| address.id == *id);
+        let number = account.phones.iter().find(|number| number.id == *id);
+        address.is_some_and(|address| address.verified_at.is_some() || self.links_by(address))
+            || number.is_some_and(|number| number.verified_at.is_some())
     }
 
     /// The state at this moment.
@@ -612,7 +638,7 @@ impl SignIn {
 
     /// What was typed.
     #[must_use]
-    pub fn identifier(&self) -> Option<&Email> {
+    pub fn identifier(&self) -> Option<&Identifier> {
         match &self.state {
             SignInState::NeedsIdentifier => None,
             SignInState::NeedsFirstFactor { identifier, .. }
@@ -709,7 +735,11 @@ impl SignIn {
     }
 
     /// What is to be proven, if a proof may be offered now: nothing is looked at while the account is locked.
-    fn provable(&self, found: &Found<'_>, scene: &Scene<'_>) -> Result<(&Email, &Subject, &CodeProof), SignInRefusal> {
+    fn provable(
+        &self,
+        found: &Found<'_>,
+        scene: &Scene<'_>,
+    ) -> Result<(&Identifier, &Subject, &CodeProof), SignInRefusal> {
         self.must_be_open(scene)?;
         let SignInState::NeedsFirstFactor { identifier, subject, code, .. } = &self.state else {
             return Err(SignInRefusal::WrongState);
@@ -756,17 +786,53 @@ fn not_signed_in(user_id: &UserId, scene: &Scene<'_>) -> Result<(), SignInRefusa
     }
 }
 
-/// The id of the address that was typed.
-fn own_address<'a>(found: &Found<'a>, identifier: &Email) -> Option<&'a IdentificationId> {
-    match found {
-        Found::Account(account) => account.emails.iter().find(|address| address.email == *identifier).map(|a| &a.id),
-        Found::Nobody { decoy, .. } => Some(decoy),
+impl From<MessageRefusal> for SignInRefusal {
+    fn from(refusal: MessageRefusal) -> Self {
+        match refusal {
+            MessageRefusal::TooMany => Self::TooManyMessages,
+            MessageRefusal::Text(refusal) => Self::Text(refusal),
+        }
     }
 }
 
-/// The address of that id, if the account has proven it.
-fn proven<'a>(account: &'a Account, id: &IdentificationId) -> Option<&'a EmailAddress> {
-    account.emails.iter().find(|address| address.id == *id && address.verified_at.is_some())
+/// Where codes reach whoever this is, by mail or by text: id, what is shown of it, and whether it is the main one. Where
+/// the instance hides who has an account, that is what was typed and nothing else.
+fn reached(
+    found: &Found<'_>,
+    identifier: &Identifier,
+    by_phone: bool,
+    policy: &Policy,
+) -> Vec<(IdentificationId, String, bool)> {
+    if policy.enumeration_protection {
+        let typed = match identifier {
+            Identifier::Email(email) if !by_phone => email.masked(),
+            Identifier::Phone(phone) if by_phone => phone.masked(),
+            _ => return Vec::new(),
+        };
+        return own_address(found, identifier, by_phone).map(|id| (id.clone(), typed, true)).into_iter().collect();
+    }
+    let Found::Account(account) = found else { return Vec::new() };
+    if by_phone {
+        let primary = account.user.primary_phone_number_id.as_ref();
+        let proven = account.phones.iter().filter(|number| number.verified_at.is_some());
+        return proven.map(|n| (n.id.clone(), n.phone.masked(), primary == Some(&n.id))).collect();
+    }
+    let proven = account.emails.iter().filter(|address| address.verified_at.is_some());
+    proven.map(|a| (a.id.clone(), a.email.masked(), is_primary(account, a))).collect()
+}
+
+/// The id of the address or number that was typed; of the main one, where a user name was.
+fn own_address<'a>(found: &Found<'a>, identifier: &Identifier, by_phone: bool) -> Option<&'a IdentificationId> {
+    let account = match found {
+        Found::Account(account) => account,
+        Found::Nobody { decoy, .. } => return Some(decoy),
+    };
+    match identifier {
+        Identifier::Email(email) => account.emails.iter().find(|address| address.email == *email).map(|a| &a.id),
+        Identifier::Phone(phone) => account.phones.iter().find(|number| number.phone == *phone).map(|n| &n.id),
+        Identifier::Username(_) if by_phone => account.user.primary_phone_number_id.as_ref(),
+        Identifier::Username(_) => account.user.primary_email_address_id.as_ref(),
+    }
 }
 
 fn is_primary(account: &Account, address: &EmailAddress) -> bool {

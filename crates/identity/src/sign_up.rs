@@ -17,13 +17,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountSeed, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof, FieldError,
-    FieldFault, Metadata, NewAccount, NewCode, PasswordDigest, Policy, Requirement, Scene, SentCode, SessionId,
-    SignUpId, Step, Strategy, Timestamp, User, UserId,
+    AccountSeed, ClientId, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof, FieldError, FieldFault,
+    Metadata, NewAccount, PasswordDigest, Phone, PhoneNumber, Policy, Requirement, Scene, SessionId, SignUpId, Step,
+    Strategy, TextRefusal, Timestamp, User, UserId, Username,
 };
 
 mod external;
 mod form;
+mod proofs;
 
 pub use external::DraftExternal;
 pub use form::{FormFaults, SignUpFields, SignUpForm};
@@ -55,6 +56,12 @@ pub struct SignUp {
 pub struct Draft {
     /// Email address.
     pub email: Option<Email>,
+    /// Phone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    /// User name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<Username>,
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.
@@ -82,6 +89,9 @@ pub enum SignUpState {
         password: Option<PasswordDigest>,
         /// The proof of the address.
         email_proof: CodeProof,
+        /// The proof of the number.
+        #[serde(default)]
+        phone_proof: CodeProof,
     },
     /// There is an account.
     Complete {
@@ -91,6 +101,9 @@ pub enum SignUpState {
         session_id: SessionId,
         /// The proof of the address, if it was asked for.
         email_proof: CodeProof,
+        /// The proof of the number, if it was asked for.
+        #[serde(default)]
+        phone_proof: CodeProof,
     },
 }
 
@@ -101,6 +114,31 @@ pub enum Claim {
     Free,
     /// Somebody has proven it, or it is kept for them.
     Claimed,
+}
+
+/// Evidence: which of what was given somebody else has at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The address.
+    pub email: Claim,
+    /// The number.
+    pub phone: Claim,
+    /// The user name.
+    pub username: Claim,
+}
+
+impl From<Claim> for Taken {
+    /// Evidence about the address, where nothing else was given.
+    fn from(email: Claim) -> Self {
+        Self { email, phone: Claim::Free, username: Claim::Free }
+    }
+}
+
+/// What of an attempt is proven so far.
+struct Open<'a> {
+    password: Option<&'a PasswordDigest>,
+    email_proof: &'a CodeProof,
+    phone_proof: &'a CodeProof,
 }
 
 /// The protocol's words for how far a sign-up is.
@@ -150,6 +188,21 @@ pub enum SignUpRefusal {
     /// Somebody has proven this address meanwhile.
     #[error("somebody else has proven this email address meanwhile")]
     EmailClaimed,
+    /// Somebody has this number, and the instance says so.
+    #[error("somebody has this phone number")]
+    PhoneExists,
+    /// Somebody has proven this number meanwhile.
+    #[error("somebody else has proven this phone number meanwhile")]
+    PhoneClaimed,
+    /// There is no number to send a code to.
+    #[error("no phone number was given yet")]
+    NoPhone,
+    /// Somebody has this name. Nobody can prove a name, so it is told everywhere.
+    #[error("somebody has this user name")]
+    UsernameTaken,
+    /// No text is sent.
+    #[error(transparent)]
+    Text(TextRefusal),
     /// There is no address to send a code to.
     #[error("no email address was given yet")]
     NoEmail,
@@ -162,17 +215,17 @@ pub enum SignUpRefusal {
 }
 
 impl SignUp {
-    /// Begins an attempt with these fields, which becomes the client's current one. `claim` is about
-    /// [`Self::email_after`].
+    /// Begins an attempt with these fields, which becomes the client's current one. `taken` is about
+    /// [`Self::given_after`].
     pub fn begin(
         id: SignUpId,
         fields: SignUpFields,
         password: Option<PasswordDigest>,
-        claim: Claim,
+        taken: impl Into<Taken>,
         seed: AccountSeed,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
-        Self::begun(id, scene)?.and(scene, |empty, scene| empty.update(fields, password, claim, seed, scene))
+        Self::begun(id, scene)?.and(scene, |empty, scene| empty.update(fields, password, taken, seed, scene))
     }
 
     /// An attempt with nothing in it yet.
@@ -187,7 +240,11 @@ impl SignUp {
             id,
             client_id: client.id.clone(),
             draft: Draft::default(),
-            state: SignUpState::MissingRequirements { password: None, email_proof: CodeProof::default() },
+            state: SignUpState::MissingRequirements {
+                password: None,
+                email_proof: CodeProof::default(),
+                phone_proof: CodeProof::default(),
+            },
             external: None,
             abandon_at: scene.now.plus(scene.policy.attempt_lifetime_ms),
             created_at: scene.now,
@@ -197,95 +254,55 @@ impl SignUp {
     }
 
     /// Takes more fields. Another address drops the proof of the one before. `password` is the digest of the password
-    /// that the fields were checked with; `claim` is about [`Self::email_after`].
+    /// that the fields were checked with; `taken` is about [`Self::given_after`].
     pub fn update(
         &self,
         fields: SignUpFields,
         password: Option<PasswordDigest>,
-        claim: Claim,
+        taken: impl Into<Taken>,
         seed: AccountSeed,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
-        let (old_password, old_proof) = self.open(scene)?;
+        let (open, taken) = (self.open(scene)?, taken.into());
         let other_email = fields.email.after(self.draft.email.as_ref()) != self.draft.email.as_ref();
+        let other_phone = fields.phone.after(self.draft.phone.as_ref()) != self.draft.phone.as_ref();
         if other_email && self.keeps_email() {
             let fault = FieldError::new(EMAIL, FieldFault::Disabled);
             return Err(FormFaults { fields: vec![fault], ..FormFaults::default() }.into());
         }
         let draft = fields.apply(&self.draft, password.is_some(), scene.now);
-        let hidden = scene.policy.enumeration_protection && scene.policy.email_address.verify_at_sign_up;
-        if other_email && draft.email.is_some() && claim == Claim::Claimed && !hidden {
+        let hides = scene.policy.enumeration_protection;
+        let hidden = hides && scene.policy.email_address.verify_at_sign_up;
+        if other_email && draft.email.is_some() && taken.email == Claim::Claimed && !hidden {
             return Err(SignUpRefusal::EmailExists);
         }
+        let hidden = hides && scene.policy.phone_number.verify_at_sign_up;
+        if other_phone && draft.phone.is_some() && taken.phone == Claim::Claimed && !hidden {
+            return Err(SignUpRefusal::PhoneExists);
+        }
+        if draft.username.is_some() && taken.username == Claim::Claimed {
+            return Err(SignUpRefusal::UsernameTaken);
+        }
         let state = SignUpState::MissingRequirements {
-            password: password.or_else(|| old_password.cloned()),
-            email_proof: if other_email { CodeProof::default() } else { old_proof.clone() },
+            password: password.or_else(|| open.password.cloned()),
+            email_proof: if other_email { CodeProof::default() } else { open.email_proof.clone() },
+            phone_proof: if other_phone { CodeProof::default() } else { open.phone_proof.clone() },
         };
-        self.with(draft, state, scene).finish_if_ready(claim, seed, scene)
+        self.with(draft, state, scene).finish_if_ready(taken, seed, scene)
     }
 
-    /// The address that the attempt is about after these fields: the one whose claim has to be gathered.
+    /// The address, number and name that the attempt is about after these fields: those whose claims have to be gathered.
     #[must_use]
-    pub fn email_after<'a>(attempt: Option<&'a Self>, fields: &'a SignUpFields) -> Option<&'a Email> {
-        fields.email.after(attempt.and_then(|attempt| attempt.draft.email.as_ref()))
-    }
-
-    /// Sends a code to the address. `recent` is the number of messages it was sent in the last hour.
-    pub fn prepare_code(
-        &self,
-        new: NewCode,
-        claim: Claim,
-        recent: u32,
-        scene: &Scene<'_>,
-    ) -> Result<Step<Self>, SignUpRefusal> {
-        let (password, proof) = self.open(scene)?;
-        let to = self.draft.email.clone().ok_or(SignUpRefusal::NoEmail)?;
-        if claim == Claim::Claimed && !scene.policy.enumeration_protection {
-            return Err(SignUpRefusal::EmailClaimed);
-        }
-        proof.may_prepare(scene.policy, scene.now)?;
-        if recent >= scene.policy.codes.per_address_per_hour {
-            return Err(SignUpRefusal::TooManyMessages);
-        }
-        let verification = new.id.clone();
-        let state = SignUpState::MissingRequirements {
-            password: password.cloned(),
-            email_proof: proof.prepare(new, scene.policy, scene.now)?,
-        };
-        let mut step = Step::quiet(self.with(self.draft.clone(), state, scene), scene);
-        if scene.policy.fixed_code(&to).is_none() {
-            step.effects.push(match claim {
-                Claim::Free => Effect::SendCode { verification, to, deliver: true },
-                Claim::Claimed => Effect::SendAccountExists { verification, to },
-            });
-        }
-        Ok(step)
-    }
-
-    /// The code to compare with, if a try may be made now; asked before the try is counted.
-    pub fn may_attempt_code(&self, scene: &Scene<'_>) -> Result<&SentCode, SignUpRefusal> {
-        let (_, proof) = self.open(scene)?;
-        Ok(proof.may_attempt(scene.policy, scene.now)?)
-    }
-
-    /// Takes the evidence of one code.
-    pub fn attempt_code(
-        &self,
-        evidence: &CodeChecked,
-        claim: Claim,
-        seed: AccountSeed,
-        scene: &Scene<'_>,
-    ) -> Result<Step<Self>, SignUpRefusal> {
-        let (password, proof) = self.open(scene)?;
-        let email_proof = proof.attempt(evidence, scene.policy, scene.now)?;
-        // Whoever knows the code reads the mail of the address, and may be told.
-        if claim == Claim::Claimed {
-            return Err(SignUpRefusal::EmailClaimed);
-        }
-        let state = SignUpState::MissingRequirements { password: password.cloned(), email_proof };
-        let mut step = self.with(self.draft.clone(), state, scene).finish_if_ready(claim, seed, scene)?;
-        step.effects.insert(0, Effect::ConsumeCode(evidence.verification.clone()));
-        Ok(step)
+    pub fn given_after<'a>(
+        attempt: Option<&'a Self>,
+        fields: &'a SignUpFields,
+    ) -> (Option<&'a Email>, Option<&'a Phone>, Option<&'a Username>) {
+        let draft = attempt.map(|attempt| &attempt.draft);
+        (
+            fields.email.after(draft.and_then(|draft| draft.email.as_ref())),
+            fields.phone.after(draft.and_then(|draft| draft.phone.as_ref())),
+            fields.username.after(draft.and_then(|draft| draft.username.as_ref())),
+        )
     }
 
     /// The state at this moment.
@@ -304,6 +321,16 @@ impl SignUp {
         match &self.state {
             SignUpState::MissingRequirements { email_proof, .. } | SignUpState::Complete { email_proof, .. } => {
                 email_proof
+            }
+        }
+    }
+
+    /// The proof of the number.
+    #[must_use]
+    pub fn phone_proof(&self) -> &CodeProof {
+        match &self.state {
+            SignUpState::MissingRequirements { phone_proof, .. } | SignUpState::Complete { phone_proof, .. } => {
+                phone_proof
             }
         }
     }
@@ -330,6 +357,8 @@ impl SignUp {
         let mut missing = Self::required_fields(policy);
         missing.retain(|field| match *field {
             EMAIL => draft.email.is_none(),
+            PHONE => draft.phone.is_none(),
+            USERNAME => draft.username.is_none(),
             // Who comes from elsewhere has a way in.
             PASSWORD => !draft.has_password && draft.external.is_none(),
             FIRST_NAME => draft.first_name.is_none(),
@@ -342,32 +371,50 @@ impl SignUp {
     #[must_use]
     pub fn unverified_fields(&self, policy: &Policy) -> Vec<&'static str> {
         let open = matches!(self.state, SignUpState::MissingRequirements { .. });
-        let unproven = policy.email_address.verify_at_sign_up && !self.email_proof().is_verified();
-        if open && unproven && self.draft.email.is_some() { vec![EMAIL] } else { Vec::new() }
+        let email = policy.email_address.verify_at_sign_up && !self.email_proof().is_verified();
+        let phone = policy.phone_number.verify_at_sign_up && !self.phone_proof().is_verified();
+        let fields = [(EMAIL, email && self.draft.email.is_some()), (PHONE, phone && self.draft.phone.is_some())];
+        fields.into_iter().filter_map(|(field, unproven)| (open && unproven).then_some(field)).collect()
     }
 
     /// Creates account and session as soon as nothing is missing.
-    fn finish_if_ready(self, claim: Claim, seed: AccountSeed, scene: &Scene<'_>) -> Result<Step<Self>, SignUpRefusal> {
-        let SignUpState::MissingRequirements { password, email_proof } = &self.state else {
+    fn finish_if_ready(
+        self,
+        taken: impl Into<Taken>,
+        seed: AccountSeed,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignUpRefusal> {
+        let SignUpState::MissingRequirements { password, email_proof, phone_proof } = &self.state else {
             return Err(SignUpRefusal::WrongState);
         };
+        let (draft, taken) = (&self.draft, taken.into());
+        let named = draft.email.is_some() || draft.phone.is_some() || draft.username.is_some();
+        let enters = draft.has_password || draft.external.is_some() || self.enters_by_code(scene.policy);
         let ready = self.missing_fields(scene.policy).is_empty() && self.unverified_fields(scene.policy).is_empty();
-        let (true, Some(email)) = (ready, &self.draft.email) else {
+        if !(ready && named && enters) {
             return Ok(Step::quiet(self, scene));
-        };
-        if claim == Claim::Claimed {
+        }
+        if draft.email.is_some() && taken.email == Claim::Claimed {
             return Err(SignUpRefusal::EmailClaimed);
         }
-        let strategy = match &self.draft.external {
+        if draft.phone.is_some() && taken.phone == Claim::Claimed {
+            return Err(SignUpRefusal::PhoneClaimed);
+        }
+        if draft.username.is_some() && taken.username == Claim::Claimed {
+            return Err(SignUpRefusal::UsernameTaken);
+        }
+        let strategy = match &draft.external {
             Some(external) => Strategy::OAuth(external.profile.connection),
             None if email_proof.is_verified() => Strategy::EmailCode,
+            None if phone_proof.is_verified() => Strategy::PhoneCode,
             None => Strategy::Password,
         };
-        let account = self.account(email, email_proof, password.clone(), &seed, scene.now);
+        let account = self.account(password.clone(), &seed, scene.now);
         let state = SignUpState::Complete {
             user_id: seed.user.clone(),
             session_id: seed.session.id.clone(),
             email_proof: email_proof.clone(),
+            phone_proof: phone_proof.clone(),
         };
         let (client, session) = scene.begin_session(seed.session, seed.user, strategy);
         let mut effects = vec![Effect::CreateAccount(Box::new(account))];
@@ -375,29 +422,52 @@ impl SignUp {
         Ok(Step { attempt: Self { state, ..self }, client, effects })
     }
 
-    fn account(
-        &self,
-        email: &Email,
-        proof: &CodeProof,
-        password: Option<PasswordDigest>,
-        seed: &AccountSeed,
-        now: Timestamp,
-    ) -> NewAccount {
+    /// Whether a code to what was proven would sign in: who gave no password needs a way back.
+    fn enters_by_code(&self, policy: &Policy) -> bool {
+        (policy.email_address.sign_in_by_code && self.email_proof().is_verified())
+            || (policy.phone_number.sign_in_by_code && self.phone_proof().is_verified())
+    }
+
+    fn account(&self, password: Option<PasswordDigest>, seed: &AccountSeed, now: Timestamp) -> NewAccount {
         let draft = &self.draft;
-        let verified_at = match proof {
+        let proven = |proof: &CodeProof| match proof {
             CodeProof::Verified { at, .. } => Some(*at),
             _ => None,
         };
+        let (email_at, phone_at) = (proven(self.email_proof()), proven(self.phone_proof()));
+        let email = draft.email.as_ref().map(|email| EmailAddress {
+            id: seed.email.clone(),
+            user_id: seed.user.clone(),
+            email: email.clone(),
+            verified_at: email_at,
+            // Nobody else may take the address that this account signs in with.
+            reserved: email_at.is_none(),
+            code: CodeProof::default(),
+            created_at: now,
+            updated_at: now,
+        });
+        let phone = draft.phone.as_ref().map(|phone| PhoneNumber {
+            id: seed.phone.clone(),
+            user_id: seed.user.clone(),
+            phone: phone.clone(),
+            verified_at: phone_at,
+            reserved: phone_at.is_none(),
+            code: CodeProof::default(),
+            created_at: now,
+            updated_at: now,
+        });
         NewAccount {
             user: User {
                 id: seed.user.clone(),
+                username: draft.username.clone(),
                 first_name: draft.first_name.clone(),
                 last_name: draft.last_name.clone(),
                 unsafe_metadata: draft.unsafe_metadata.clone(),
                 public_metadata: Metadata::new(),
                 private_metadata: Metadata::new(),
                 external_id: None,
-                primary_email_address_id: Some(seed.email.clone()),
+                primary_email_address_id: email.as_ref().map(|email| email.id.clone()),
+                primary_phone_number_id: phone.as_ref().map(|phone| phone.id.clone()),
                 image_id: None,
                 locale: draft.locale.clone(),
                 banned: false,
@@ -408,30 +478,24 @@ impl SignUp {
                 created_at: now,
                 updated_at: now,
             },
-            email: EmailAddress {
-                id: seed.email.clone(),
-                user_id: seed.user.clone(),
-                email: email.clone(),
-                verified_at,
-                // Nobody else may take the address that this account signs in with.
-                reserved: verified_at.is_none(),
-                code: CodeProof::default(),
-                created_at: now,
-                updated_at: now,
-            },
+            email,
+            phone,
+            username_id: seed.username.clone(),
             password,
             external: draft.external.as_ref().map(|external| external.account(&seed.user, now)),
         }
     }
 
-    fn open(&self, scene: &Scene<'_>) -> Result<(Option<&PasswordDigest>, &CodeProof), SignUpRefusal> {
+    fn open(&self, scene: &Scene<'_>) -> Result<Open<'_>, SignUpRefusal> {
         if scene.client.sign_up_id.as_ref() != Some(&self.id) || self.client_id != scene.client.id {
             return Err(SignUpRefusal::NotCurrent);
         }
         match &self.state {
             SignUpState::Complete { .. } => Err(SignUpRefusal::WrongState),
             SignUpState::MissingRequirements { .. } if scene.now >= self.abandon_at => Err(SignUpRefusal::Abandoned),
-            SignUpState::MissingRequirements { password, email_proof } => Ok((password.as_ref(), email_proof)),
+            SignUpState::MissingRequirements { password, email_proof, phone_proof } => {
+                Ok(Open { password: password.as_ref(), email_proof, phone_proof })
+            }
         }
     }
 
@@ -447,6 +511,8 @@ impl SignUp {
 }
 
 const EMAIL: &str = "email_address";
+const PHONE: &str = "phone_number";
+const USERNAME: &str = "username";
 const PASSWORD: &str = "password";
 const FIRST_NAME: &str = "first_name";
 const LAST_NAME: &str = "last_name";
@@ -454,6 +520,8 @@ const LAST_NAME: &str = "last_name";
 fn fields_where(policy: &Policy, wanted: Requirement) -> Vec<&'static str> {
     [
         (EMAIL, policy.email_address.requirement),
+        (PHONE, policy.phone_number.requirement),
+        (USERNAME, policy.username.requirement),
         (PASSWORD, policy.password.requirement),
         (FIRST_NAME, policy.first_name),
         (LAST_NAME, policy.last_name),

@@ -12,8 +12,12 @@ pub enum Strategy {
     Password,
     /// A code sent to an email address.
     EmailCode,
+    /// A code sent to a phone number.
+    PhoneCode,
     /// A code sent to an email address, and then a new password.
     ResetPasswordEmailCode,
+    /// A code sent to a phone number, and then a new password.
+    ResetPasswordPhoneCode,
     /// A token that the owner of the instance gave out for the user.
     Ticket,
     /// A code of an authenticator app; a second factor.
@@ -38,7 +42,9 @@ impl Strategy {
         match self {
             Self::Password => "password",
             Self::EmailCode => "email_code",
+            Self::PhoneCode => "phone_code",
             Self::ResetPasswordEmailCode => "reset_password_email_code",
+            Self::ResetPasswordPhoneCode => "reset_password_phone_code",
             Self::Ticket => "ticket",
             Self::Totp => "totp",
             Self::BackupCode => "backup_code",
@@ -53,7 +59,9 @@ impl Strategy {
         match word {
             "password" => Some(Self::Password),
             "email_code" => Some(Self::EmailCode),
+            "phone_code" => Some(Self::PhoneCode),
             "reset_password_email_code" => Some(Self::ResetPasswordEmailCode),
+            "reset_password_phone_code" => Some(Self::ResetPasswordPhoneCode),
             "ticket" => Some(Self::Ticket),
             "totp" => Some(Self::Totp),
             "backup_code" => Some(Self::BackupCode),

@@ -3,23 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, ImageId, Lockout, Metadata, Passkey,
-    Policy, SecondFactors, Timestamp, UserId, field,
+    CodeProof, Effect, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, Identifier, ImageId, Lockout,
+    Metadata, Passkey, Phone, Policy, SecondFactors, Timestamp, UserId, Username, field,
 };
 
 mod emails;
 mod owner;
 mod password;
+mod phones;
 
 pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{EmailChange, GivenEmail, NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
+pub use phones::{GivenPhone, PhoneChange, PhoneRefusal, parse_phone};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// Id.
     pub id: UserId,
+    /// User name.
+    #[serde(default)]
+    pub username: Option<Username>,
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.
@@ -38,6 +43,9 @@ pub struct User {
     pub external_id: Option<String>,
     /// The main email address.
     pub primary_email_address_id: Option<IdentificationId>,
+    /// The main phone number.
+    #[serde(default)]
+    pub primary_phone_number_id: Option<IdentificationId>,
     /// The picture, if the user has set one.
     #[serde(default)]
     pub image_id: Option<ImageId>,
@@ -95,6 +103,36 @@ impl EmailAddress {
     }
 }
 
+/// A phone number of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneNumber {
+    /// Id.
+    pub id: IdentificationId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The number.
+    pub phone: Phone,
+    /// When it was proven, if it was.
+    pub verified_at: Option<Timestamp>,
+    /// Whether it is kept for this user although it is not proven.
+    pub reserved: bool,
+    /// The proof under way; kept beside the rest.
+    #[serde(skip)]
+    pub code: CodeProof,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl PhoneNumber {
+    /// Whether nobody else at the instance may have it: it is proven, or kept for this user.
+    #[must_use]
+    pub fn is_claimed(&self) -> bool {
+        self.verified_at.is_some() || self.reserved
+    }
+}
+
 /// What may be known of a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordSummary {
@@ -109,6 +147,8 @@ pub struct Account {
     pub user: User,
     /// Email addresses, oldest first.
     pub emails: Vec<EmailAddress>,
+    /// Phone numbers, oldest first.
+    pub phones: Vec<PhoneNumber>,
     /// Accounts elsewhere, oldest first.
     pub externals: Vec<ExternalAccount>,
     /// Passkeys, oldest first.
@@ -141,6 +181,10 @@ pub struct ProfileChange {
     pub unsafe_metadata: Option<String>,
     /// Which of the proven addresses is the main one.
     pub primary_email_address_id: Option<String>,
+    /// Which of the proven numbers is the main one.
+    pub primary_phone_number_id: Option<String>,
+    /// User name.
+    pub username: Option<String>,
 }
 
 impl Account {
@@ -174,8 +218,61 @@ impl Account {
                 None => faults.push(FieldError::new("primary_email_address_id", FieldFault::NotFound)),
             }
         }
+        if let Some(id) = &change.primary_phone_number_id {
+            match self.phones.iter().find(|number| number.id.as_str() == id && number.verified_at.is_some()) {
+                Some(number) => user.primary_phone_number_id = Some(number.id.clone()),
+                None => faults.push(FieldError::new("primary_phone_number_id", FieldFault::NotFound)),
+            }
+        }
+        if let Some(typed) = &change.username {
+            match chosen_username(typed, policy) {
+                Ok(None) if !self.enters_without_name() => {
+                    faults.push(FieldError::new("username", FieldFault::Missing));
+                }
+                Ok(name) => user.username = name,
+                Err(fault) => faults.push(fault),
+            }
+        }
         if faults.is_empty() { Ok(user) } else { Err(faults) }
     }
+}
+
+impl Account {
+    /// What the user is known by: the main address, the main number or the name, whichever there is first.
+    #[must_use]
+    pub fn identifier(&self) -> Option<Identifier> {
+        let email = self.primary_email().or(self.emails.first()).map(|address| address.email.clone().into());
+        let phone = || self.primary_phone().or(self.phones.first()).map(|number| number.phone.clone().into());
+        let name = || self.user.username.clone().map(Identifier::from);
+        email.or_else(phone).or_else(name)
+    }
+
+    /// Whether the user is found by something else than their name.
+    fn enters_without_name(&self) -> bool {
+        let claimed =
+            self.emails.iter().any(EmailAddress::is_claimed) || self.phones.iter().any(PhoneNumber::is_claimed);
+        claimed || self.externals.iter().any(ExternalAccount::is_linked)
+    }
+
+    /// What has to be committed for the user's name when the user becomes this. `id` is the name's as an identification.
+    #[must_use]
+    pub fn renamed(&self, user: &User, id: IdentificationId) -> Option<Effect> {
+        let name = user.username.clone();
+        (name != self.user.username).then(|| Effect::SetUsername { user_id: user.id.clone(), id, name })
+    }
+}
+
+/// Reads a user name that somebody wants; an empty text is none, where none is needed.
+pub(crate) fn chosen_username(typed: &str, policy: &Policy) -> Result<Option<Username>, FieldError> {
+    let fault = |fault| FieldError::new("username", fault);
+    if !policy.username.requirement.is_on() {
+        return Err(fault(FieldFault::Unknown));
+    }
+    if typed.is_empty() {
+        let needed = policy.username.requirement == crate::Requirement::Required;
+        return if needed { Err(fault(FieldFault::Missing)) } else { Ok(None) };
+    }
+    Username::choose(typed, &policy.username).map(Some).map_err(|error| fault(error.into()))
 }
 
 #[cfg(test)]

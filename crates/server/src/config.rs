@@ -16,10 +16,12 @@ use crate::doors::TlsFiles;
 mod check;
 mod mail;
 mod schema;
+mod texts;
 
 pub use check::{Findings, check_file};
 pub use mail::{MailConfig, MailError};
 pub use schema::schema;
+pub use texts::{TextsConfig, TextsError};
 
 /// What a server is told by its owner, in `frontdesk.toml`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -31,6 +33,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The mail server that takes the instance's messages.
     pub mail: Option<MailConfig>,
+    /// The gateway that takes the instance's text messages.
+    pub texts: Option<TextsConfig>,
     /// The certificate of the server.
     pub tls: Option<TlsFiles>,
     /// Where a monitor may read figures, such as `127.0.0.1:9464`.

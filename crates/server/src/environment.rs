@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::{
     providers::{Connection, display_name, logo_url},
     settings::Settings,
+    views::identifiers,
 };
 
 /// What counts as a special character in a password, as components show it; every other one counts too.
@@ -62,10 +63,13 @@ fn on_off(requirement: Requirement) -> String {
 /// Strategies of the first factor, in the order in which they are offered.
 fn first_factors(settings: &Settings) -> Vec<String> {
     let policy = &settings.policy;
+    let (mail, phone) = (policy.email_address.requirement.is_on(), &policy.phone_number);
     let offered = [
         (policy.password.requirement.is_on(), Strategy::Password),
-        (policy.email_address.sign_in_by_code, Strategy::EmailCode),
-        (policy.password.requirement.is_on(), Strategy::ResetPasswordEmailCode),
+        (mail && policy.email_address.sign_in_by_code, Strategy::EmailCode),
+        (phone.requirement.is_on() && phone.sign_in_by_code, Strategy::PhoneCode),
+        (policy.password.requirement.is_on() && mail, Strategy::ResetPasswordEmailCode),
+        (policy.password.requirement.is_on() && phone.requirement.is_on(), Strategy::ResetPasswordPhoneCode),
         (policy.passkeys.enabled, Strategy::Passkey),
     ];
     let offered = offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned());
@@ -93,11 +97,11 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         first_name: on_off(policy.first_name),
         last_name: on_off(policy.last_name),
         email_address: on_off(policy.email_address.requirement),
-        phone_number: on_off(Requirement::Off),
-        username: on_off(Requirement::Off),
+        phone_number: on_off(policy.phone_number.requirement),
+        username: on_off(policy.username.requirement),
         password: on_off(policy.password.requirement),
-        identification_requirements: vec![words(&["email_address"])],
-        identification_strategies: words(&["email_address"]).into_iter().chain(sign_in_connections(settings)).collect(),
+        identification_requirements: requirements(policy),
+        identification_strategies: identifiers(policy).into_iter().chain(sign_in_connections(settings)).collect(),
         first_factors: first_factors(settings),
         second_factors: second_factors(settings.policy.second_factors),
         email_address_verification_strategies: words(&["email_code"]),
@@ -113,6 +117,17 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         },
         ..AuthConfig::default()
     }
+}
+
+/// What sign-up demands: each entry is a list of identifiers of which one is needed.
+fn requirements(policy: &Policy) -> Vec<Vec<String>> {
+    let kinds = [
+        ("email_address", policy.email_address.requirement),
+        ("phone_number", policy.phone_number.requirement),
+        ("username", policy.username.requirement),
+    ];
+    let required = kinds.into_iter().filter(|(_, requirement)| *requirement == Requirement::Required);
+    required.map(|(kind, _)| words(&[kind])).collect()
 }
 
 fn display_config(settings: &Settings, kind: KeyKind, body: &str) -> DisplayConfig {
@@ -167,8 +182,8 @@ fn user_settings(settings: &Settings) -> UserSettings {
         restrictions: Restrictions::default(),
         password_settings: password_settings(settings),
         username_settings: UsernameSettings {
-            min_length: Some(4),
-            max_length: Some(64),
+            min_length: Some(i64::from(policy.username.min_length)),
+            max_length: Some(i64::from(policy.username.max_length)),
             ..UsernameSettings::default()
         },
         actions: Actions { delete_self: policy.delete_self, ..Actions::default() },
@@ -217,15 +232,30 @@ fn attributes(policy: &Policy) -> Attributes {
         verifications: if on && strategy == Strategy::Totp { words(&["totp"]) } else { Vec::new() },
         ..Attribute::default()
     };
-    let email = &policy.email_address;
+    let (email, phone) = (&policy.email_address, &policy.phone_number);
     let password_on = policy.password.requirement.is_on();
     Attributes {
         email_address: Attribute {
-            used_for_first_factor: true,
+            used_for_first_factor: email.requirement.is_on(),
             first_factors: if email.sign_in_by_code { words(&["email_code"]) } else { Vec::new() },
             verifications: words(&["email_code"]),
             verify_at_sign_up: email.verify_at_sign_up,
             ..of(email.requirement)
+        },
+        phone_number: Attribute {
+            used_for_first_factor: phone.requirement.is_on(),
+            first_factors: if phone.requirement.is_on() && phone.sign_in_by_code {
+                words(&["phone_code"])
+            } else {
+                Vec::new()
+            },
+            verifications: if phone.requirement.is_on() { words(&["phone_code"]) } else { Vec::new() },
+            verify_at_sign_up: phone.requirement.is_on() && phone.verify_at_sign_up,
+            ..of(phone.requirement)
+        },
+        username: Attribute {
+            used_for_first_factor: policy.username.requirement.is_on(),
+            ..of(policy.username.requirement)
         },
         first_name: of(policy.first_name),
         last_name: of(policy.last_name),

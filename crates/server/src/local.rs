@@ -126,6 +126,7 @@ impl LocalInstance {
             data_dir: data_dir.clone(),
             reach: Arc::new(Network::new()),
             mailer: None,
+            texter: None,
             password_workers: PASSWORD_WORKERS,
         };
         let instance = Instance::open(setup).await?;

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use frontdesk_identity::{Email, UserId, time::HOUR};
+use frontdesk_identity::{Recipient, UserId, time::HOUR};
 use frontdesk_server::{
     audit::{AuditLayer, Entries, events},
     clock::SystemClock,
@@ -417,7 +417,7 @@ async fn audit(arguments: &Audit) -> Result<()> {
 }
 
 async fn outbox(arguments: &Outbox) -> Result<()> {
-    let to = arguments.to.as_deref().map(Email::parse).transpose();
+    let to = arguments.to.as_deref().map(Recipient::parse).transpose();
     let to = to.map_err(|_| anyhow!("--to does not hold an email address"))?;
     let data = Data::open(&arguments.place.data, arguments.place.database.as_deref()).await?;
     let messages = data.outbox(to.as_ref()).await?;

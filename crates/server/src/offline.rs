@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use frontdesk_identity::{Email, Timestamp, UserId};
+use frontdesk_identity::{Recipient, Timestamp, UserId};
 use frontdesk_store::{AuditEntry, OpenError, SecretKey, Store, StoreError};
 use frontdesk_wire::{KeyKind, OutboxMessage};
 use secrecy::ExposeSecret as _;
@@ -151,7 +151,7 @@ impl Data {
     }
 
     /// Messages that were kept instead of sent, newest first; of one address, if one is given.
-    pub async fn outbox(&self, to: Option<&Email>) -> Result<Vec<OutboxMessage>, OfflineError> {
+    pub async fn outbox(&self, to: Option<&Recipient>) -> Result<Vec<OutboxMessage>, OfflineError> {
         match self.kind {
             KeyKind::Development => Ok(outbox(&self.store, &self.keys, to).await?),
             KeyKind::Production => Err(OfflineError::NoOutbox),

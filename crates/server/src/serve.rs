@@ -8,7 +8,7 @@ use frontdesk_wire::KeyKind;
 use crate::{
     audit::Entries,
     clock::SystemClock,
-    config::{Config, ConfigError, MailConfig, MailError},
+    config::{Config, ConfigError, MailConfig, MailError, TextsConfig, TextsError},
     doors::{Doors, ListenError, Lock, LockError, Served, Tls, TlsError, TlsFiles, bind},
     folder::{self, FolderError},
     http::{Door, Figures, Site},
@@ -52,6 +52,9 @@ pub enum ServeError {
     /// The mail server cannot be used.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// The gateway for texts cannot be used.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
     /// The folder cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -121,6 +124,7 @@ impl Server {
         let config = options.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
         let wanted = options.public_url.as_deref().or(config.public_url.as_deref());
         let mailer = config.mail.as_ref().map(MailConfig::mailer).transpose()?;
+        let texter = config.texts.as_ref().map(TextsConfig::texter).transpose()?;
         let public_url = wanted.map(PublicUrl::parse).transpose()?;
         let tls = options.tls.or_else(|| config.tls.clone()).map(Tls::read).transpose()?;
         folder::make(&options.data_dir)?;
@@ -169,6 +173,7 @@ impl Server {
             data_dir: options.data_dir.clone(),
             reach: Arc::new(Network::new()),
             mailer,
+            texter,
             password_workers: thread::available_parallelism().map_or(1, usize::from),
         };
         let instance = Instance::open(setup).await?;
@@ -228,6 +233,10 @@ fn warn(instance: &Instance, address: SocketAddr) {
             tracing::info!("messages stay in the outbox; `send_in_development = true` under [mail] sends them too");
         }
         _ => {}
+    }
+    let texts = instance.settings().policy.phone_number.requirement.is_on();
+    if instance.texter().is_none() && texts && !instance.is_development() {
+        tracing::warn!("no gateway for texts is named: codes do not reach phones until frontdesk.toml has [texts]");
     }
     let url = instance.public_url();
     if !url.leads_to(address.ip(), address.port()) {

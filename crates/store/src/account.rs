@@ -1,8 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, CodeProof, Email, EmailAddress, IdentificationId, Lockout, PasswordDigest, PasswordSummary, SecondFactors,
-    SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
+    Account, CodeProof, Email, EmailAddress, IdentificationId, Identifier, Lockout, PasswordDigest, PasswordSummary,
+    Phone, PhoneNumber, SecondFactors, SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
 };
 
 use crate::{
@@ -15,11 +15,15 @@ use crate::{
 
 /// Kind of the identifications that are email addresses.
 pub(crate) const EMAIL: &str = "email_address";
+/// Kind of the identifications that are phone numbers.
+pub(crate) const PHONE: &str = "phone_number";
+/// Kind of the identifications that are user names; the name stands in the user's document as well.
+pub(crate) const USERNAME: &str = "username";
 
-/// Columns of an email address with the code under way to it; from [`email_tables`].
+/// Columns of an email address or phone number with the code under way to it; from [`email_tables`].
 macro_rules! email_columns {
     () => {
-        "i.id, i.user_id, i.value, i.verified_at, i.reserved, v.sent, v.tries, i.created_at, i.updated_at"
+        "i.id, i.user_id, i.kind, i.value, i.verified_at, i.reserved, v.sent, v.tries, i.created_at, i.updated_at"
     };
 }
 /// What [`email_columns`] are read from.
@@ -67,6 +71,7 @@ rows! {
     EmailRow {
         id: String,
         user_id: String,
+        kind: String,
         value: String,
         verified_at: Option<i64>,
         reserved: bool,
@@ -104,6 +109,7 @@ impl UserRow {
         let value = Account {
             user,
             emails: Vec::new(),
+            phones: Vec::new(),
             externals: Vec::new(),
             passkeys: Vec::new(),
             password,
@@ -115,15 +121,48 @@ impl UserRow {
 }
 
 impl EmailRow {
-    pub(crate) fn email(&self) -> Result<EmailAddress, StoreError> {
-        let reading = Reading { what: "email address", id: &self.id };
-        let code = match &self.sent {
+    /// Whose it is.
+    pub(crate) fn user_id(&self) -> Result<UserId, StoreError> {
+        Reading { what: "identification", id: &self.id }.parse(&self.user_id, UserId::parse)
+    }
+
+    /// Adds it to its account.
+    pub(crate) fn add_to(&self, account: &mut Account) -> Result<(), StoreError> {
+        match self.kind.as_str() {
+            EMAIL => account.emails.push(self.email()?),
+            PHONE => account.phones.push(self.phone()?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn code(&self, reading: Reading<'_>) -> Result<CodeProof, StoreError> {
+        Ok(match &self.sent {
             None => CodeProof::Unprepared,
             Some(sent) => CodeProof::Sent(SentCode {
                 tries: reading.count(self.tries.unwrap_or_default())?,
                 ..reading.json(sent)?
             }),
-        };
+        })
+    }
+
+    fn phone(&self) -> Result<PhoneNumber, StoreError> {
+        let reading = Reading { what: "phone number", id: &self.id };
+        Ok(PhoneNumber {
+            id: reading.parse(&self.id, IdentificationId::parse)?,
+            user_id: reading.parse(&self.user_id, UserId::parse)?,
+            phone: reading.parse(&self.value, Phone::parse)?,
+            verified_at: moment(self.verified_at),
+            reserved: self.reserved,
+            code: self.code(Reading { what: "phone number", id: &self.id })?,
+            created_at: Timestamp(self.created_at),
+            updated_at: Timestamp(self.updated_at),
+        })
+    }
+
+    pub(crate) fn email(&self) -> Result<EmailAddress, StoreError> {
+        let reading = Reading { what: "email address", id: &self.id };
+        let code = self.code(Reading { what: "email address", id: &self.id })?;
         Ok(EmailAddress {
             id: reading.parse(&self.id, IdentificationId::parse)?,
             user_id: reading.parse(&self.user_id, UserId::parse)?,
@@ -149,6 +188,18 @@ impl Store {
 
     /// The account that has claimed this address: it has proven it, or it is kept for it.
     pub async fn account_by_email(&self, email: &Email) -> Result<Option<Versioned<Account>>, StoreError> {
+        self.account_by(EMAIL, email.as_str()).await
+    }
+
+    /// The account that has claimed this address, number or name.
+    pub async fn account_by_identifier(
+        &self,
+        identifier: &Identifier,
+    ) -> Result<Option<Versioned<Account>>, StoreError> {
+        self.account_by(kind_of(identifier), identifier.as_str()).await
+    }
+
+    async fn account_by(&self, kind: &str, value: &str) -> Result<Option<Versioned<Account>>, StoreError> {
         const SQL: &str = concat!(
             "SELECT ",
             user_columns!(),
@@ -157,7 +208,7 @@ impl Store {
             " WHERE i.kind = $1 AND i.value = $2 AND (i.verified_at IS NOT NULL OR i.reserved)"
         );
         let row = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, UserRow>(SQL).bind(EMAIL).bind(email.as_str()).fetch_optional(pool).await
+            sqlx::query_as::<_, UserRow>(SQL).bind(kind).bind(value).fetch_optional(pool).await
         })?;
         self.complete_account(row).await
     }
@@ -172,12 +223,31 @@ impl Store {
         row.as_ref().map(EmailRow::email).transpose()
     }
 
+    /// The number of that id.
+    pub async fn phone(&self, id: &IdentificationId) -> Result<Option<PhoneNumber>, StoreError> {
+        const SQL: &str =
+            concat!("SELECT ", email_columns!(), " FROM ", email_tables!(), " WHERE i.id = $1 AND i.kind = $2");
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, EmailRow>(SQL).bind(id.as_str()).bind(PHONE).fetch_optional(pool).await
+        })?;
+        row.as_ref().map(EmailRow::phone).transpose()
+    }
+
     /// Whether somebody has claimed this address.
     pub async fn is_claimed(&self, email: &Email) -> Result<bool, StoreError> {
+        self.has_claimed(EMAIL, email.as_str()).await
+    }
+
+    /// Whether somebody has claimed this address, number or name.
+    pub async fn is_identifier_claimed(&self, identifier: &Identifier) -> Result<bool, StoreError> {
+        self.has_claimed(kind_of(identifier), identifier.as_str()).await
+    }
+
+    async fn has_claimed(&self, kind: &str, value: &str) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT id FROM identifications i \
                            WHERE i.kind = $1 AND i.value = $2 AND (i.verified_at IS NOT NULL OR i.reserved)";
         let row = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, (String,)>(SQL).bind(EMAIL).bind(email.as_str()).fetch_optional(pool).await
+            sqlx::query_as::<_, (String,)>(SQL).bind(kind).bind(value).fetch_optional(pool).await
         })?;
         Ok(row.is_some())
     }
@@ -210,14 +280,16 @@ impl Store {
             email_columns!(),
             " FROM ",
             email_tables!(),
-            " WHERE i.user_id = $1 AND i.kind = $2 ORDER BY i.created_at, i.id"
+            " WHERE i.user_id = $1 ORDER BY i.created_at, i.id"
         );
         let Some(row) = row else { return Ok(None) };
         let mut account = row.account()?;
         let rows = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, EmailRow>(SQL).bind(&row.user_id).bind(EMAIL).fetch_all(pool).await
+            sqlx::query_as::<_, EmailRow>(SQL).bind(&row.user_id).fetch_all(pool).await
         })?;
-        account.value.emails = rows.iter().map(EmailRow::email).collect::<Result<_, _>>()?;
+        for row in &rows {
+            row.add_to(&mut account.value)?;
+        }
         let rows = on!(Pool, &self.read, pool => {
             sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(&row.user_id).fetch_all(pool).await
         })?;
@@ -227,5 +299,14 @@ impl Store {
         })?;
         account.value.passkeys = rows.iter().map(PasskeyRow::passkey).collect::<Result<_, _>>()?;
         Ok(Some(account))
+    }
+}
+
+/// The kind under which an identifier is kept.
+fn kind_of(identifier: &Identifier) -> &'static str {
+    match identifier {
+        Identifier::Email(_) => EMAIL,
+        Identifier::Phone(_) => PHONE,
+        Identifier::Username(_) => USERNAME,
     }
 }

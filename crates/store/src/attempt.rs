@@ -77,8 +77,9 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let reading = Reading { what: "sign-up", id: &row.id };
         let mut state: SignUpState = reading.json(&row.state)?;
-        if let SignUpState::MissingRequirements { email_proof, .. } = &mut state {
+        if let SignUpState::MissingRequirements { email_proof, phone_proof, .. } = &mut state {
             self.fill_tries(email_proof).await?;
+            self.fill_tries(phone_proof).await?;
         }
         let mut external = row.external.as_deref().map(|proof| reading.json(proof)).transpose()?;
         let mut updated_at = Timestamp(row.updated_at);

@@ -1,9 +1,9 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, CodeMac, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount,
-    Notice, Passkey, PasswordDigest, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken,
-    SignInTokenId, SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, VerificationId,
+    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
+    Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn,
+    SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, Username, VerificationId,
 };
 
 use crate::{
@@ -34,6 +34,8 @@ pub(crate) enum Change {
     PutCode { address: IdentificationId, sent: SentCode },
     VerifyEmail(IdentificationId),
     RemoveEmail(IdentificationId),
+    AddPhone(PhoneNumber),
+    SetUsername { user_id: UserId, id: IdentificationId, name: Option<Username> },
     SetPicture(Picture),
     RemovePicture(UserId),
     User(Box<Versioned<User>>),
@@ -85,7 +87,7 @@ pub enum Message {
         /// Whose code.
         verification: VerificationId,
         /// To whom.
-        to: Email,
+        to: Recipient,
         /// Whether it leaves the instance ([`NewDelivery::deliver`]).
         deliver: bool,
     },
@@ -94,14 +96,14 @@ pub enum Message {
         /// The verification whose code is not sent.
         verification: VerificationId,
         /// To whom.
-        to: Email,
+        to: Recipient,
     },
     /// What has become of an account.
     Notice {
         /// What.
         notice: Notice,
         /// To whom.
-        to: Email,
+        to: Recipient,
         /// Language tag of the account.
         locale: Option<String>,
     },
@@ -152,8 +154,12 @@ impl Changes {
                 Effect::RemoveSecondFactors(user_id) => self.list.push(Change::RemoveSecondFactors(user_id)),
                 Effect::AddEmail(address) => self.add_email(*address),
                 Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),
-                Effect::VerifyEmail(address) => self.list.push(Change::VerifyEmail(address)),
-                Effect::RemoveEmail(address) => self.list.push(Change::RemoveEmail(address)),
+                Effect::VerifyEmail(id) | Effect::VerifyPhone(id) => self.list.push(Change::VerifyEmail(id)),
+                Effect::RemoveEmail(id) | Effect::RemovePhone(id) => self.list.push(Change::RemoveEmail(id)),
+                Effect::AddPhone(number) => self.add_phone(*number),
+                Effect::SetUsername { user_id, id, name } => {
+                    self.list.push(Change::SetUsername { user_id, id, name });
+                }
                 Effect::RedeemExternal(id) => self.list.push(Change::RedeemExternal(id)),
                 Effect::SaveExternal(external) => self.list.push(Change::SaveExternal(external)),
                 Effect::LinkExternal { external, flow } => self.list.push(Change::LinkExternal { external, flow }),
@@ -221,6 +227,11 @@ impl Changes {
     /// Adds an address to a user. Nobody else may have claimed it, if it is proven or reserved.
     pub fn add_email(&mut self, email: EmailAddress) {
         self.list.push(Change::AddEmail(email));
+    }
+
+    /// Adds a number to a user. Nobody else may have claimed it, if it is proven or reserved.
+    pub fn add_phone(&mut self, number: PhoneNumber) {
+        self.list.push(Change::AddPhone(number));
     }
 
     /// Sets the picture of a user in place of the one before; goes with [`Self::save_user`], which names it.

@@ -9,7 +9,7 @@ use frontdesk_identity::{
 
 use crate::{
     Store, StoreError, Versioned,
-    account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
+    account::{EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on, rows},
     external::{ExternalRow, external_columns, external_tables},
     passkey::{PasskeyRow, passkey_columns},
@@ -174,7 +174,7 @@ impl Store {
             email_columns!(),
             " FROM ",
             email_tables!(),
-            " WHERE i.kind = $2 AND i.user_id IN (SELECT s.user_id FROM sessions s \
+            " WHERE i.user_id IN (SELECT s.user_id FROM sessions s \
               WHERE s.client_id = $1) ORDER BY i.created_at, i.id"
         );
         const EXTERNALS: &str = concat!(
@@ -205,12 +205,11 @@ impl Store {
         }
         if !sessions.is_empty() {
             let rows = on!(Pool, &self.read, pool => {
-                sqlx::query_as::<_, EmailRow>(EMAILS).bind(id.as_str()).bind(EMAIL).fetch_all(pool).await
+                sqlx::query_as::<_, EmailRow>(EMAILS).bind(id.as_str()).fetch_all(pool).await
             })?;
             for row in rows {
-                let email = row.email()?;
-                if let Some(account) = accounts.get_mut(&email.user_id) {
-                    account.value.emails.push(email);
+                if let Some(account) = accounts.get_mut(&row.user_id()?) {
+                    row.add_to(&mut account.value)?;
                 }
             }
             let rows = on!(Pool, &self.read, pool => {

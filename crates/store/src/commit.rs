@@ -1,13 +1,14 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, EmailAddress, IdentificationId, NewAccount, PasswordDigest, SentCode, Session, SessionEnd,
-    SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
+    Client, CodeProof, EmailAddress, IdentificationId, NewAccount, PasswordDigest, PhoneNumber, SentCode, Session,
+    SessionEnd, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
+    Username,
 };
 
 use crate::{
     Changes, Instance, NewDelivery, SigningKey, Store, StoreError, Versioned,
-    account::EMAIL,
+    account::{EMAIL, PHONE, USERNAME},
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
@@ -22,8 +23,8 @@ pub enum CommitError {
     /// Something that the decision rests on has changed since it was read. Gather again and decide again.
     #[error("something was changed by another request meanwhile")]
     Conflict,
-    /// Somebody else claimed the address first.
-    #[error("somebody else has claimed the email address")]
+    /// Somebody else claimed the address, the number or the name first.
+    #[error("somebody else has claimed the address, number or name")]
     EmailTaken,
     /// Somebody else linked the account elsewhere first.
     #[error("somebody else has linked the account elsewhere")]
@@ -95,6 +96,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::PutCode { address, sent } => put_code(tx, address, sent).await,
         Change::VerifyEmail(address) => verify_email(tx, address, now).await,
         Change::RemoveEmail(address) => one(run!(tx, "DELETE FROM identifications WHERE id = $1", address.as_str())?),
+        Change::AddPhone(number) => add_phone(tx, number).await,
+        Change::SetUsername { user_id, id, name } => set_username(tx, user_id, id, name.as_ref(), now).await,
         Change::SetPicture(set) => picture::set(tx, set, now).await,
         Change::RemovePicture(user_id) => picture::remove(tx, user_id).await,
         Change::User(user) => save_user(tx, user).await,
@@ -319,10 +322,9 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         external, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
     const UPDATE: &str = "UPDATE sign_ups SET user_id = $3, draft = $4, state = $5, abandon_at = $6, updated_at = $7, \
         external = $8, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $9";
-    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_up_id = $1 AND id <> $2";
+    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_up_id = $1 AND id <> $2 AND id <> $3";
     const NEW_CODE: &str = "INSERT INTO verifications (id, sign_up_id, tries) VALUES ($1, $2, 0) \
         ON CONFLICT (id) DO NOTHING";
-    const NO_CODE: &str = "DELETE FROM verifications WHERE sign_up_id = $1";
     let (draft, state) = (json(&value.draft)?, json(&value.state)?);
     let external = value.external.as_ref().map(json).transpose()?;
     let user_id = match &value.state {
@@ -342,14 +344,17 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         external,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
-    match value.email_proof() {
-        CodeProof::Sent(sent) => {
-            run!(tx, OLD_CODES, value.id.as_str(), sent.id.as_str())?;
-            run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
-        }
-        // Another address took the place of the one that the code was sent to.
-        CodeProof::Unprepared => drop(run!(tx, NO_CODE, value.id.as_str())?),
-        CodeProof::Verified { .. } => {}
+    // What is not under way is dead: another address or number may have taken the place of the one that a code was sent
+    // to. One that proved something stays, since it is consumed after this.
+    let of = |proof: &CodeProof| match proof {
+        CodeProof::Unprepared => String::new(),
+        CodeProof::Sent(sent) => sent.id.to_string(),
+        CodeProof::Verified { id, .. } => id.to_string(),
+    };
+    let (email, phone) = (value.email_proof(), value.phone_proof());
+    run!(tx, OLD_CODES, value.id.as_str(), of(email).as_str(), of(phone).as_str())?;
+    for sent in [email.sent(), phone.sent()].into_iter().flatten() {
+        run!(tx, NEW_CODE, sent.id.as_str(), value.id.as_str())?;
     }
     Ok(())
 }
@@ -357,7 +362,7 @@ async fn save_sign_up(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
 async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitError> {
     const USER: &str = "INSERT INTO users (id, document, last_sign_in_at, last_active_at, created_at, updated_at, \
         external_id, first_name, last_name, banned, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)";
-    let NewAccount { user, email, password, external } = account;
+    let NewAccount { user, email, phone, username_id, password, external } = account;
     let document = json(user)?;
     one(run!(
         tx,
@@ -373,7 +378,15 @@ async fn create_account(tx: &mut Tx, account: &NewAccount) -> Result<(), CommitE
         lower(user.last_name.as_deref()),
         user.banned,
     )?)?;
-    add_email(tx, email).await?;
+    if let Some(email) = email {
+        add_email(tx, email).await?;
+    }
+    if let Some(number) = phone {
+        add_phone(tx, number).await?;
+    }
+    if user.username.is_some() {
+        set_username(tx, &user.id, username_id, user.username.as_ref(), user.created_at).await?;
+    }
     if let Some(digest) = password {
         save_password(tx, &user.id, &Versioned::fresh(digest.clone()), true, user.created_at).await?;
     }
@@ -388,12 +401,54 @@ fn lower(name: Option<&str>) -> Option<String> {
     name.map(str::to_lowercase)
 }
 
-async fn add_email(tx: &mut Tx, email: &EmailAddress) -> Result<(), CommitError> {
-    const SQL: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, created_at, \
-        updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const ADD_IDENTIFICATION: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, \
+    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+async fn add_phone(tx: &mut Tx, number: &PhoneNumber) -> Result<(), CommitError> {
     one(run!(
         tx,
-        SQL,
+        ADD_IDENTIFICATION,
+        number.id.as_str(),
+        number.user_id.as_str(),
+        PHONE,
+        number.phone.as_str(),
+        millis(number.verified_at),
+        number.reserved,
+        number.created_at.0,
+        number.updated_at.0,
+    )?)
+}
+
+async fn set_username(
+    tx: &mut Tx,
+    user_id: &UserId,
+    id: &IdentificationId,
+    name: Option<&Username>,
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    const OLD: &str = "DELETE FROM identifications WHERE user_id = $1 AND kind = $2";
+    run!(tx, OLD, user_id.as_str(), USERNAME)?;
+    let Some(name) = name else { return Ok(()) };
+    let proven: Option<i64> = None;
+    // Nobody proves a name: it is kept for whoever took it first.
+    one(run!(
+        tx,
+        ADD_IDENTIFICATION,
+        id.as_str(),
+        user_id.as_str(),
+        USERNAME,
+        name.as_str(),
+        proven,
+        true,
+        now.0,
+        now.0,
+    )?)
+}
+
+async fn add_email(tx: &mut Tx, email: &EmailAddress) -> Result<(), CommitError> {
+    one(run!(
+        tx,
+        ADD_IDENTIFICATION,
         email.id.as_str(),
         email.user_id.as_str(),
         EMAIL,
@@ -440,8 +495,9 @@ async fn save_user(tx: &mut Tx, Versioned { value, version }: &Versioned<User>) 
 
 async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserId>) -> Result<(), CommitError> {
     const MESSAGES: &str = "DELETE FROM delivery_queue WHERE recipient IN \
-        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 AND (verified_at IS NOT NULL OR reserved))";
-    run!(tx, MESSAGES, value.as_str(), EMAIL)?;
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind IN ($2, $3) \
+        AND (verified_at IS NOT NULL OR reserved))";
+    run!(tx, MESSAGES, value.as_str(), EMAIL, PHONE)?;
     run!(tx, "DELETE FROM lockouts WHERE name = $1", value.as_str())?;
     one(run!(tx, "DELETE FROM users WHERE id = $1 AND version = $2", value.as_str(), *version)?)
 }
@@ -477,8 +533,8 @@ async fn clear_failures(tx: &mut Tx, id: &UserId, now: Timestamp) -> Result<(), 
 
 async fn deliver(tx: &mut Tx, delivery: &NewDelivery, now: Timestamp) -> Result<(), CommitError> {
     const SQL: &str = "INSERT INTO delivery_queue \
-        (id, kind, recipient, state, key_id, body, keep, tries, due_at, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8)";
+        (id, kind, recipient, state, key_id, body, keep, tries, due_at, created_at, country, caller) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8, $9, $10)";
     one(run!(
         tx,
         SQL,
@@ -490,5 +546,7 @@ async fn deliver(tx: &mut Tx, delivery: &NewDelivery, now: Timestamp) -> Result<
         delivery.deliver.then_some(delivery.body.bytes.as_slice()),
         delivery.keep,
         now.0,
+        delivery.country.as_deref(),
+        delivery.caller.as_deref(),
     )?)
 }

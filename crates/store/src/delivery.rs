@@ -4,7 +4,7 @@
 //! A failure puts the message off, longer each time, until it is given up.
 
 use frontdesk_identity::{
-    DeliveryId, Email, Timestamp,
+    Addressee, DeliveryId, Recipient, TextTraffic, Timestamp,
     time::{DAY, HOUR, SECOND},
 };
 
@@ -26,6 +26,8 @@ const GIVE_UP_MS: i64 = DAY;
 pub enum MessageKind {
     /// A mail.
     Email,
+    /// A text message.
+    Text,
 }
 
 impl MessageKind {
@@ -34,6 +36,7 @@ impl MessageKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Text => "sms",
         }
     }
 }
@@ -64,11 +67,15 @@ pub struct NewDelivery {
     /// What carries it.
     pub kind: MessageKind,
     /// To whom.
-    pub to: Email,
+    pub to: Recipient,
     /// Subject and text, sealed for this id.
     pub body: SealedBytes,
     /// False for a message that is written and counted like any other but never leaves (`Effect::SendCode`).
     pub deliver: bool,
+    /// The country that a text goes to (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
+    /// Who had a text sent, as an authentication code: enough to count.
+    pub caller: Option<String>,
     /// Whether the body stays after the delivery, as in the outbox of a development instance.
     pub keep: bool,
 }
@@ -81,7 +88,7 @@ pub struct Delivery {
     /// What carries it, such as `email`.
     pub kind: String,
     /// To whom.
-    pub to: Email,
+    pub to: Recipient,
     /// Subject and text, sealed for this id.
     pub body: SealedBytes,
     /// When it was put into the queue.
@@ -99,7 +106,7 @@ pub struct KeptMessage {
     /// What carried it, such as `email`.
     pub kind: String,
     /// To whom.
-    pub to: Email,
+    pub to: Recipient,
     /// Subject and text, sealed for this id.
     pub body: SealedBytes,
     /// When it was put into the queue.
@@ -124,7 +131,7 @@ impl DeliveryRow {
         let reading = Reading { what: "message", id: &self.id };
         Ok(KeptMessage {
             id: reading.parse(&self.id, DeliveryId::parse)?,
-            to: reading.parse(&self.recipient, Email::parse)?,
+            to: reading.parse(&self.recipient, Recipient::parse)?,
             kind: self.kind,
             body: SealedBytes { key_id: self.key_id, bytes: self.body },
             created_at: Timestamp(self.created_at),
@@ -213,11 +220,11 @@ impl Store {
     }
 
     /// Whether the last message to an address that left since that moment was refused.
-    pub async fn is_refused(&self, email: &Email, since: Timestamp) -> Result<bool, StoreError> {
+    pub async fn is_refused(&self, to: &impl Addressee, since: Timestamp) -> Result<bool, StoreError> {
         const SQL: &str = "SELECT state FROM delivery_queue WHERE recipient = $1 AND created_at >= $2 \
                            AND state IN ('done', 'refused') ORDER BY created_at DESC, id DESC LIMIT 1";
         let row = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, (String,)>(SQL).bind(email.as_str()).bind(since.0).fetch_optional(pool).await
+            sqlx::query_as::<_, (String,)>(SQL).bind(to.text()).bind(since.0).fetch_optional(pool).await
         })?;
         Ok(row.is_some_and(|(state,)| state == GivenUp::Refused.state()))
     }
@@ -237,17 +244,41 @@ impl Store {
     }
 
     /// Messages for an address since that moment, those that never left included.
-    pub async fn messages_to(&self, email: &Email, since: Timestamp) -> Result<u32, StoreError> {
+    pub async fn messages_to(&self, to: &impl Addressee, since: Timestamp) -> Result<u32, StoreError> {
         const SQL: &str = "SELECT count(*) FROM delivery_queue WHERE recipient = $1 AND created_at >= $2";
         let (count,) = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, (i64,)>(SQL).bind(email.as_str()).bind(since.0).fetch_one(pool).await
+            sqlx::query_as::<_, (i64,)>(SQL).bind(to.text()).bind(since.0).fetch_one(pool).await
         })?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    /// Texts since that moment: to a number, to its country, and of a caller. Those that never left are counted too.
+    pub async fn texts(
+        &self,
+        to: &impl Addressee,
+        country: Option<&str>,
+        caller: Option<&str>,
+        since: Timestamp,
+    ) -> Result<TextTraffic, StoreError> {
+        const COUNTRY: &str = "SELECT count(*) FROM delivery_queue WHERE country = $1 AND created_at >= $2";
+        const CALLER: &str = "SELECT count(*) FROM delivery_queue WHERE caller = $1 AND created_at >= $2";
+        let count = async |sql: &'static str, value: Option<&str>| {
+            let Some(value) = value else { return Ok(0) };
+            let (count,) = on!(Pool, &self.read, pool => {
+                sqlx::query_as::<_, (i64,)>(sql).bind(value).bind(since.0).fetch_one(pool).await
+            })?;
+            Ok::<_, StoreError>(u32::try_from(count).unwrap_or(u32::MAX))
+        };
+        Ok(TextTraffic {
+            to_number: self.messages_to(to, since).await?,
+            of_caller: count(CALLER, caller).await?,
+            to_country: count(COUNTRY, country).await?,
+        })
+    }
+
     /// The newest messages that were kept, newest first; of one address, if one is given. A message that is still on
     /// its way is among them.
-    pub async fn kept_messages(&self, to: Option<&Email>, most: u32) -> Result<Vec<KeptMessage>, StoreError> {
+    pub async fn kept_messages(&self, to: Option<&Recipient>, most: u32) -> Result<Vec<KeptMessage>, StoreError> {
         const ALL: &str = "SELECT id, kind, recipient, key_id, body, tries, due_at, created_at FROM delivery_queue \
              WHERE keep AND state IN ('due', 'done') AND body IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT $1";
         const OF_ONE: &str = "SELECT id, kind, recipient, key_id, body, tries, due_at, created_at FROM delivery_queue \

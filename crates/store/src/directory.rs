@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::{Account, Email, Timestamp, UserId};
+use frontdesk_identity::{Account, Email, Phone, Timestamp, UserId, Username};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Store, StoreError, Versioned,
-    account::{EMAIL, EmailRow, UserRow, email_columns, email_tables, user_columns, user_joins},
+    account::{EMAIL, EmailRow, PHONE, USERNAME, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on},
     passkey::{PasskeyRow, passkey_columns},
 };
@@ -36,6 +36,10 @@ pub struct UserFilter {
     pub not_external_ids: Vec<String>,
     /// Who have claimed one of these addresses.
     pub emails: Vec<Email>,
+    /// Who have claimed one of these numbers.
+    pub phones: Vec<Phone>,
+    /// Who have one of these user names.
+    pub usernames: Vec<Username>,
     /// With this text somewhere in an address, a name or the id.
     pub anywhere: Option<String>,
     /// With this text somewhere in an address.
@@ -188,14 +192,9 @@ impl Text {
         self.among("u.id", true, &filter.not_ids);
         self.among("u.external_id", false, &filter.external_ids);
         self.among("u.external_id", true, &filter.not_external_ids);
-        if !filter.emails.is_empty() {
-            let emails: Vec<_> = filter.emails.iter().map(ToString::to_string).collect();
-            let places = self.places(&emails);
-            self.and(&format!(
-                "u.id IN (SELECT i.user_id FROM identifications i WHERE i.kind = '{EMAIL}' AND i.value IN ({places}) \
-                 AND (i.verified_at IS NOT NULL OR i.reserved))"
-            ));
-        }
+        self.identified(EMAIL, &filter.emails);
+        self.identified(PHONE, &filter.phones);
+        self.identified(USERNAME, &filter.usernames);
         self.containing(filter.anywhere.as_ref(), &["lower(u.id)", NAME], true);
         self.containing(filter.in_email.as_ref(), &[], true);
         self.containing(filter.in_name.as_ref(), &[NAME], false);
@@ -208,8 +207,22 @@ impl Text {
         self.between("u.last_sign_in_at", filter.last_sign_in);
     }
 
+    /// Who have claimed one of these identifiers, if there are any.
+    fn identified(&mut self, kind: &str, values: &[impl ToString]) {
+        if values.is_empty() {
+            return;
+        }
+        let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+        let places = self.places(&values);
+        self.and(&format!(
+            "u.id IN (SELECT i.user_id FROM identifications i WHERE i.kind = '{kind}' AND i.value IN ({places}) \
+             AND (i.verified_at IS NOT NULL OR i.reserved))"
+        ));
+    }
+
     fn page(&mut self, order: UserOrder, page: &Page) {
-        const FIRST_ADDRESS: &str = "(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id)";
+        const FIRST_ADDRESS: &str = "(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id \
+            AND i.kind = 'email_address')";
         let (direction, sign) = if order.descending { ("DESC", "<") } else { ("ASC", ">") };
         if let Some(after) = &page.after {
             let place = self.place(Bind::Text(after.clone()));
@@ -261,11 +274,10 @@ impl Store {
         text.page(order, page);
         let rows = ask!(self, text, UserRow)?;
         let mut users = rows.iter().map(UserRow::account).collect::<Result<Vec<_>, _>>()?;
-        let mut emails = self.emails_of(&users).await?;
+        self.identify(&mut users).await?;
         let mut passkeys = self.passkeys_of(&users).await?;
         for user in &mut users {
             user.value.passkeys = passkeys.remove(&user.value.user.id).unwrap_or_default();
-            user.value.emails = emails.remove(&user.value.user.id).unwrap_or_default();
         }
         Ok(users)
     }
@@ -297,22 +309,24 @@ impl Store {
         Ok(passkeys)
     }
 
-    async fn emails_of(
-        &self,
-        users: &[Versioned<Account>],
-    ) -> Result<BTreeMap<UserId, Vec<frontdesk_identity::EmailAddress>>, StoreError> {
-        let mut emails = BTreeMap::<_, Vec<_>>::new();
+    /// Adds what identifies them to these users.
+    async fn identify(&self, users: &mut [Versioned<Account>]) -> Result<(), StoreError> {
         if users.is_empty() {
-            return Ok(emails);
+            return Ok(());
         }
         let mut text = Text::new(concat!("SELECT ", email_columns!(), " FROM ", email_tables!(), " WHERE "));
         let ids: Vec<_> = users.iter().map(|user| user.value.user.id.to_string()).collect();
         let places = text.places(&ids);
-        text.add(&format!("i.user_id IN ({places}) AND i.kind = '{EMAIL}' ORDER BY i.created_at, i.id"));
+        text.add(&format!("i.user_id IN ({places}) ORDER BY i.created_at, i.id"));
+        let mut found = BTreeMap::<UserId, Vec<EmailRow>>::new();
         for row in ask!(self, text, EmailRow)? {
-            let email = row.email()?;
-            emails.entry(email.user_id.clone()).or_default().push(email);
+            found.entry(row.user_id()?).or_default().push(row);
         }
-        Ok(emails)
+        for user in users {
+            for row in found.remove(&user.value.user.id).unwrap_or_default() {
+                row.add_to(&mut user.value)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -110,6 +110,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0018_reverifications.sql"),
         postgres: include_str!("../migrations/postgres/0018_reverifications.sql"),
     },
+    Step {
+        version: 19,
+        name: "identifiers",
+        sqlite: include_str!("../migrations/sqlite/0019_identifiers.sql"),
+        postgres: include_str!("../migrations/postgres/0019_identifiers.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

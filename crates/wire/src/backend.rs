@@ -40,7 +40,7 @@ pub struct User {
     /// Email addresses.
     pub email_addresses: Vec<EmailAddress>,
     /// Phone numbers.
-    pub phone_numbers: Vec<Value>,
+    pub phone_numbers: Vec<PhoneNumber>,
     /// Wallets.
     pub web3_wallets: Vec<Value>,
     /// Passkeys.
@@ -140,7 +140,33 @@ pub struct Passkey {
     pub verification: Option<Verification>,
 }
 
-/// Proof of an address or a passkey.
+/// A phone number of a user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::PhoneNumber)]
+pub struct PhoneNumber {
+    /// `phone_number`.
+    pub object: String,
+    /// `idn_…`.
+    pub id: String,
+    /// The number (E.164).
+    pub phone_number: String,
+    /// Whether codes to it are a second factor.
+    pub reserved_for_second_factor: bool,
+    /// Whether it is the second factor to offer first.
+    pub default_second_factor: bool,
+    /// Whether the number is kept for this user although it is not proven.
+    pub reserved: bool,
+    /// Its proof.
+    pub verification: Option<Verification>,
+    /// Other identifications that brought the same number.
+    pub linked_to: Vec<LinkedIdentification>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// Proof of an address, a number or a passkey.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::Verification)]
 pub struct Verification {

@@ -148,6 +148,10 @@ codes! {
     FormUsernameInvalidLength = "form_username_invalid_length", 422;
     /// The user name has a character it may not have.
     FormUsernameInvalidCharacter = "form_username_invalid_character", 422;
+    /// The user name has digits alone.
+    FormUsernameNeedsNonNumberChar = "form_username_needs_non_number_char", 422;
+    /// No texts go to the country of this number.
+    UnsupportedCountryCode = "unsupported_country_code", 403;
     /// The terms were not accepted.
     LegalNotAccepted = "legal_not_accepted", 422;
     /// Somebody is signed in already and the instance allows one session.

@@ -46,6 +46,8 @@ pub const ORGANIZATION_ID: &str = "organization_id";
 pub const PASSWORD: &str = "password";
 /// `phone_number`
 pub const PHONE_NUMBER: &str = "phone_number";
+/// `phone_number_id`
+pub const PHONE_NUMBER_ID: &str = "phone_number_id";
 /// `public_key_credential`
 pub const PUBLIC_KEY_CREDENTIAL: &str = "public_key_credential";
 /// `redirect_url`

@@ -42,7 +42,7 @@ pub use second_factor::{BackupCodes, Totp};
 pub use session::{ActiveSession, Session, SessionActivity, SessionReverification, SessionTask, Token};
 pub use sign_in::{Factor, SignIn, UserData};
 pub use sign_up::{SignUp, SignUpVerifications};
-pub use user::{EmailAddress, Image, LinkedIdentification, PublicUserData, User};
+pub use user::{EmailAddress, Image, LinkedIdentification, PhoneNumber, PublicUserData, User};
 pub use verification::{SignUpVerification, Verification};
 
 /// A JSON object that an application keeps with a user or an attempt.

@@ -48,10 +48,9 @@ pub struct User {
     /// Email addresses.
     #[serde(default, deserialize_with = "nullable")]
     pub email_addresses: Vec<EmailAddress>,
-    /// Phone numbers, as the instance sends them.
-    #[ts(type = "Array<Record<string, unknown>>")]
-    #[serde(default, deserialize_with = "nullable")]
-    pub phone_numbers: Vec<Value>,
+    /// Phone numbers.
+    #[serde(default, deserialize_with = "readable")]
+    pub phone_numbers: Vec<PhoneNumber>,
     /// Wallets, as the instance sends them.
     #[ts(type = "Array<Record<string, unknown>>")]
     #[serde(default, deserialize_with = "nullable")]
@@ -173,6 +172,44 @@ pub struct EmailAddress {
     /// Whether its domain belongs to an enterprise connection.
     #[serde(default, deserialize_with = "nullable")]
     pub matches_sso_connection: bool,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    #[ts(type = "number")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub updated_at: i64,
+}
+
+/// A phone number of a user.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+pub struct PhoneNumber {
+    /// `phone_number`; readers do not look at it.
+    #[serde(default, deserialize_with = "nullable")]
+    pub object: String,
+    /// `idn_…`.
+    pub id: String,
+    /// The number (E.164).
+    pub phone_number: String,
+    /// Whether codes to it are a second factor.
+    #[serde(default, deserialize_with = "nullable")]
+    pub reserved_for_second_factor: bool,
+    /// Whether it is the second factor to offer first.
+    #[serde(default, deserialize_with = "nullable")]
+    pub default_second_factor: bool,
+    /// Whether the number is kept for this user although it is not proven.
+    #[serde(default, deserialize_with = "nullable")]
+    pub reserved: bool,
+    /// Its proof.
+    pub verification: Option<Verification>,
+    /// Other identifications that brought the same number.
+    #[serde(default, deserialize_with = "nullable")]
+    pub linked_to: Vec<LinkedIdentification>,
+    /// Codes that replace the second factor, told once, when the number becomes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub backup_codes: Option<Vec<String>>,
     /// Milliseconds since the epoch.
     #[ts(type = "number")]
     #[serde(default, deserialize_with = "nullable")]

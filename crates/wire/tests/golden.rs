@@ -80,6 +80,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::Verification>("verification");
     check::<wire::SignUpVerification>("sign_up_verification");
     check::<wire::EmailAddress>("email_address");
+    check::<wire::PhoneNumber>("phone_number");
     check::<wire::User>("user");
     check::<wire::Image>("image");
     check::<wire::PublicUserData>("public_user_data");
@@ -102,6 +103,7 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::backend::User>("backend_user");
     check::<wire::backend::EmailAddress>("backend_email_address");
     check::<wire::backend::Passkey>("backend_passkey");
+    check::<wire::backend::PhoneNumber>("backend_phone_number");
     check::<wire::backend::Session>("backend_session");
     check::<wire::backend::Client>("backend_client");
     check::<wire::backend::TotalCount>("backend_total_count");
@@ -143,7 +145,8 @@ fn every_golden_file_is_checked() {
 
 /// Replaces every value that is not an id, a state, a container of them or a name by null.
 fn nulled(value: &Value) -> Value {
-    const NEEDED: [&str; 9] = ["id", "status", "jwt", "email_address", "strategy", "code", "key", "type", "response"];
+    const NEEDED: [&str; 10] =
+        ["id", "status", "jwt", "email_address", "phone_number", "strategy", "code", "key", "type", "response"];
     match value {
         Value::Object(map) => map
             .iter()
@@ -176,6 +179,7 @@ fn null_and_missing_fields_are_read() {
     read_sparse::<wire::Verification>("verification");
     read_sparse::<wire::SignUpVerification>("sign_up_verification");
     read_sparse::<wire::EmailAddress>("email_address");
+    read_sparse::<wire::PhoneNumber>("phone_number");
     read_sparse::<wire::User>("user");
     read_sparse::<wire::PublicUserData>("public_user_data");
     read_sparse::<wire::Session>("session");

@@ -2,6 +2,7 @@
 import type { EmailAddress } from "./EmailAddress";
 import type { ExternalAccount } from "./ExternalAccount";
 import type { Passkey } from "./Passkey";
+import type { PhoneNumber } from "./PhoneNumber";
 
 /**
  * A user. Private metadata is not part of it: it never leaves the instance by the Frontend API.
@@ -68,9 +69,9 @@ backup_code_enabled: boolean,
  */
 email_addresses: Array<EmailAddress>, 
 /**
- * Phone numbers, as the instance sends them.
+ * Phone numbers.
  */
-phone_numbers: Array<Record<string, unknown>>, 
+phone_numbers: Array<PhoneNumber>, 
 /**
  * Wallets, as the instance sends them.
  */

@@ -137,12 +137,16 @@ impl Account {
     ) -> Result<AccountChange, RemovalRefusal> {
         let by_code =
             policy.email_address.sign_in_by_code && self.emails.iter().any(|address| address.verified_at.is_some());
+        let by_text = policy.phone_number.requirement.is_on()
+            && policy.phone_number.sign_in_by_code
+            && self.phones.iter().any(|number| number.verified_at.is_some());
         let by_another = self
             .externals
             .iter()
             .any(|other| other.id != external.id && other.is_linked() && can_sign_in(other.proof.connection));
         let by_passkey = self.signs_in_by_passkey(None, policy);
-        if external.is_linked() && !by_code && self.password.is_none() && !by_another && !by_passkey {
+        let other_way = by_code || by_text || self.password.is_some() || by_another || by_passkey;
+        if external.is_linked() && !other_way {
             return Err(RemovalRefusal::Last);
         }
         let mut effects = vec![Effect::UnlinkExternal(external.id.clone())];

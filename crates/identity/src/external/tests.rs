@@ -35,7 +35,7 @@ fn refusal(connected: &Connected) -> &ExternalRefusal {
 }
 
 fn notice(notice: Notice) -> Effect {
-    Effect::SendNotice { notice, to: email(JANE), locale: None }
+    Effect::SendNotice { notice, to: email(JANE).into(), locale: None }
 }
 
 #[test]

@@ -95,9 +95,13 @@ impl Account {
     ) -> Result<AccountChange, PasskeyRefusal> {
         let by_code =
             policy.email_address.sign_in_by_code && self.emails.iter().any(|address| address.verified_at.is_some());
+        let by_text = policy.phone_number.requirement.is_on()
+            && policy.phone_number.sign_in_by_code
+            && self.phones.iter().any(|number| number.verified_at.is_some());
         let elsewhere =
             self.externals.iter().any(|external| external.is_linked() && can_sign_in(external.proof.connection));
-        if !by_code && self.password.is_none() && !elsewhere && !self.signs_in_by_passkey(Some(&passkey.id), policy) {
+        let by_another = self.signs_in_by_passkey(Some(&passkey.id), policy);
+        if !by_code && !by_text && self.password.is_none() && !elsewhere && !by_another {
             return Err(PasskeyRefusal::Last);
         }
         Ok(self.without_passkey(passkey, policy))

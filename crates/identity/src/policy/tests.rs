@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use super::*;
+use crate::Email;
 
 #[test]
 fn sec_35_the_default_lives_seven_days_and_both_lifetimes_off_is_refused() {

@@ -80,18 +80,22 @@ fn both_factors_are_proven_one_after_the_other() {
 #[test]
 fn a_code_to_a_proven_address_proves_it() {
     let (attempt, session) = begun(Level::FirstFactor, &jane());
-    assert_eq!(attempt.may_attempt_code(&jane(), &policy(), START), Err(CodeRefusal::Missing.into()));
+    assert_eq!(
+        attempt.may_attempt_code(CodePurpose::SignIn, &jane(), &policy(), START),
+        Err(CodeRefusal::Missing.into())
+    );
     let account = jane();
-    let address = attempt.code_recipient(None, &account, &policy(), START).unwrap();
-    let (attempt, effects) = attempt.prepare_code(address, code(1), 0, &policy(), START).unwrap();
+    let address = attempt.code_recipient(CodePurpose::SignIn, None, &account, &policy(), START).unwrap();
+    let (attempt, effects) = attempt.prepare_code(CodePurpose::SignIn, address, code(1), 0, &policy(), START).unwrap();
     assert!(matches!(&effects[..], [Effect::SendCode { deliver: true, .. }]));
-    let wrong = attempt.attempt_code(&tried(1, 1, false), &jane(), &session, &policy(), START);
+    let wrong = attempt.attempt_code(CodePurpose::SignIn, &tried(1, 1, false), &jane(), &session, &policy(), START);
     assert_eq!(wrong, Err(CodeRefusal::Incorrect.into()));
     let mut moved = jane();
     moved.emails.clear();
-    let gone = attempt.attempt_code(&tried(1, 1, true), &moved, &session, &policy(), START);
+    let gone = attempt.attempt_code(CodePurpose::SignIn, &tried(1, 1, true), &moved, &session, &policy(), START);
     assert_eq!(gone, Err(CodeRefusal::Incorrect.into()));
-    let proven = attempt.attempt_code(&tried(1, 1, true), &jane(), &session, &policy(), START).unwrap();
+    let proven =
+        attempt.attempt_code(CodePurpose::SignIn, &tried(1, 1, true), &jane(), &session, &policy(), START).unwrap();
     assert_eq!(proven.attempt.first, Some(Strategy::EmailCode));
 }
 

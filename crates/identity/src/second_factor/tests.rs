@@ -14,7 +14,7 @@ fn begun() -> Account {
 }
 
 fn notice(notice: Notice) -> Effect {
-    Effect::SendNotice { notice, to: email(JANE), locale: None }
+    Effect::SendNotice { notice, to: email(JANE).into(), locale: None }
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl SignIn {
             return self.enter(account, profile, linked, session, scene);
         }
         let state = SignInState::NeedsFirstFactor {
-            identifier: address.email.clone(),
+            identifier: address.email.clone().into(),
             subject: Subject::User { id: account.user.id.clone() },
             code: CodeProof::default(),
             code_for: CodePurpose::default(),
@@ -131,7 +131,7 @@ impl SignIn {
     pub(super) fn linking_factor(&self, found: &Found<'_>) -> Option<Factor> {
         let (Found::Account(account), Some(pending)) = (found, self.pending_link()) else { return None };
         let address = claimed_address(account, pending.profile.email.as_ref())?;
-        Some(CodePurpose::SignIn.factor(&address.id, &address.email, super::is_primary(account, address)))
+        Some(CodePurpose::SignIn.factor(&address.id, address.email.masked(), super::is_primary(account, address)))
     }
 
     /// Whether a code may be sent to this address although nobody has proven it: to link an account elsewhere.
@@ -157,7 +157,7 @@ impl SignIn {
         let consumed = Effect::ConsumeCode(evidence.verification.clone());
         if pending.unproven_owner && account.password.is_some() {
             let state = SignInState::NeedsNewPassword {
-                identifier: address.email.clone(),
+                identifier: address.email.clone().into(),
                 user_id: account.user.id.clone(),
                 email_address_id: Some(address.id.clone()),
                 proven_at: scene.now,
@@ -188,10 +188,12 @@ impl SignIn {
         session: NewSession,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
-        let address = claimed_address(account, profile.email.as_ref()).or(account.primary_email());
-        let Some(address) = address.or(account.emails.first()) else { return Err(SignInRefusal::NoSuchAddress) };
+        let address = claimed_address(account, profile.email.as_ref()).map(|address| address.email.clone().into());
+        let Some(identifier) = address.or_else(|| account.identifier()) else {
+            return Err(SignInRefusal::NoSuchAddress);
+        };
         let state = SignInState::NeedsFirstFactor {
-            identifier: address.email.clone(),
+            identifier,
             subject: Subject::User { id: account.user.id.clone() },
             code: CodeProof::default(),
             code_for: CodePurpose::default(),
@@ -247,6 +249,7 @@ impl Account {
         let mut user = self.user.clone();
         if let Some(address) = claimed_address(self, pending.profile.email.as_ref()) {
             user.primary_email_address_id = Some(address.id.clone());
+            user.primary_phone_number_id = None;
         }
         user
     }
@@ -255,16 +258,19 @@ impl Account {
     pub(super) fn held_by(&self, address: &EmailAddress, now: Timestamp) -> Self {
         let proven = EmailAddress { verified_at: address.verified_at.or(Some(now)), ..address.clone() };
         let second_factors = SecondFactors::default();
-        Self { emails: vec![proven], externals: Vec::new(), second_factors, ..self.clone() }
+        let (phones, externals) = (Vec::new(), Vec::new());
+        Self { emails: vec![proven], phones, externals, second_factors, ..self.clone() }
     }
 }
 
 /// What shuts out whoever made the account without proving its address: that address is the only one from now on, and
-/// proven; every other session, address, account elsewhere, passkey and second factor goes.
+/// proven; every other session, address, number, account elsewhere, passkey and second factor goes.
 pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewSession) -> Vec<Effect> {
     let user_id = account.user.id.clone();
     let others = account.emails.iter().filter(|other| other.id != address.id);
     let others = others.map(|other| Effect::RemoveEmail(other.id.clone()));
+    let phones = account.phones.iter().map(|number| Effect::RemovePhone(number.id.clone()));
+    let others = others.chain(phones);
     let links = account.externals.iter().map(|external| Effect::UnlinkExternal(external.id.clone()));
     let keys = account.passkeys.iter().map(|passkey| Effect::RemovePasskey(passkey.id.clone()));
     let verify = address.verified_at.is_none().then(|| Effect::VerifyEmail(address.id.clone()));

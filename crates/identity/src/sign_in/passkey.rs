@@ -101,9 +101,8 @@ impl SignIn {
 
 /// The account, as if its user had said who it is.
 fn named(account: &Account) -> Result<SignInState, SignInRefusal> {
-    let address = account.primary_email().or(account.emails.first()).ok_or(SignInRefusal::NoSuchAddress)?;
     Ok(SignInState::NeedsFirstFactor {
-        identifier: address.email.clone(),
+        identifier: account.identifier().ok_or(SignInRefusal::NoSuchAddress)?,
         subject: Subject::User { id: account.user.id.clone() },
         code: CodeProof::default(),
         code_for: CodePurpose::default(),

@@ -8,8 +8,8 @@ use super::{
     not_signed_in,
 };
 use crate::{
-    Account, CodeChecked, Effect, Email, EmailAddress, IdentificationId, NewSession, Notice, PasswordChecked,
-    PasswordDigest, Scene, Step, Strategy,
+    Account, CodeChecked, Effect, EmailAddress, IdentificationId, NewSession, Notice, PasswordChecked, PasswordDigest,
+    Scene, Step, Strategy,
 };
 
 /// What a code of a sign-in is good for.
@@ -21,6 +21,10 @@ pub enum CodePurpose {
     SignIn,
     /// To set a new password, which signs in.
     ResetPassword,
+    /// To sign in; it went to a phone number.
+    SignInByPhone,
+    /// To set a new password, which signs in; it went to a phone number.
+    ResetPasswordByPhone,
 }
 
 impl CodePurpose {
@@ -30,15 +34,33 @@ impl CodePurpose {
         match self {
             Self::SignIn => Strategy::EmailCode,
             Self::ResetPassword => Strategy::ResetPasswordEmailCode,
+            Self::SignInByPhone => Strategy::PhoneCode,
+            Self::ResetPasswordByPhone => Strategy::ResetPasswordPhoneCode,
         }
     }
 
-    /// The factor that such a code to this address is.
-    pub(crate) fn factor(self, id: &IdentificationId, email: &Email, primary: bool) -> Factor {
-        let (email_address_id, safe_identifier) = (id.clone(), email.masked());
+    /// Whether it leads to a new password.
+    #[must_use]
+    pub fn resets(self) -> bool {
+        matches!(self, Self::ResetPassword | Self::ResetPasswordByPhone)
+    }
+
+    /// Whether it goes to a phone number.
+    #[must_use]
+    pub fn by_phone(self) -> bool {
+        matches!(self, Self::SignInByPhone | Self::ResetPasswordByPhone)
+    }
+
+    /// The factor that such a code to this address or number is.
+    pub(crate) fn factor(self, id: &IdentificationId, safe_identifier: String, primary: bool) -> Factor {
+        let id = id.clone();
         match self {
-            Self::SignIn => Factor::EmailCode { email_address_id, safe_identifier, primary },
-            Self::ResetPassword => Factor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary },
+            Self::SignIn => Factor::EmailCode { email_address_id: id, safe_identifier, primary },
+            Self::ResetPassword => Factor::ResetPasswordEmailCode { email_address_id: id, safe_identifier, primary },
+            Self::SignInByPhone => Factor::PhoneCode { phone_number_id: id, safe_identifier, primary },
+            Self::ResetPasswordByPhone => {
+                Factor::ResetPasswordPhoneCode { phone_number_id: id, safe_identifier, primary }
+            }
         }
     }
 }
@@ -72,7 +94,8 @@ impl SignIn {
         evidence: &CodeChecked,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
-        let (account, email_address_id) = self.code_proves(CodePurpose::ResetPassword, found, evidence, scene)?;
+        let purpose = self.code_purpose().filter(|purpose| purpose.resets()).unwrap_or(CodePurpose::ResetPassword);
+        let (account, email_address_id) = self.code_proves(purpose, found, evidence, scene)?;
         may_enter(account, scene)?;
         let SignInState::NeedsFirstFactor { identifier, .. } = &self.state else {
             return Err(SignInRefusal::WrongState);
@@ -149,7 +172,7 @@ impl SignIn {
         }
         may_enter(account, scene)?;
         let changed_since = account.password.is_some_and(|password| password.updated_at > *proven_at);
-        let unread = email_address_id.as_ref().is_some_and(|id| self.reads(account, id).is_none());
+        let unread = email_address_id.as_ref().is_some_and(|id| !self.reads(account, id));
         if changed_since || unread {
             return Err(SignInRefusal::ProofVoid);
         }
@@ -168,11 +191,9 @@ impl SignIn {
         let (user_id, kept) = (account.user.id.clone(), session.id.clone());
         let Reset { digest, version, sign_out } = reset;
         let set = Effect::SetPassword { user_id: user_id.clone(), version, digest };
-        let strategy = match self.pending_link() {
-            Some(pending) => Strategy::OAuth(pending.profile.connection),
-            None if self.proven_by_password() => Strategy::Password,
-            None => Strategy::ResetPasswordEmailCode,
-        };
+        let strategy = self
+            .pending_link()
+            .map_or(self.reset_strategy(account), |pending| Strategy::OAuth(pending.profile.connection));
         let proven = self.shut_out_by(account);
         let planted = proven.map_or_else(Vec::new, |address| clean_up(account, address, &session));
         let held = proven.map(|address| account.held_by(address, scene.now));
@@ -199,7 +220,24 @@ impl SignIn {
         else {
             return None;
         };
-        self.reads(account, email_address_id).filter(|_| pending.unproven_owner)
+        let address = account.emails.iter().find(|address| address.id == *email_address_id);
+        address.filter(|_| pending.unproven_owner)
+    }
+}
+
+impl SignIn {
+    /// The strategy of what lets a new password be set: a code, or the password that others know.
+    #[must_use]
+    pub fn reset_strategy(&self, account: &Account) -> Strategy {
+        match &self.state {
+            SignInState::NeedsNewPassword { email_address_id: None, .. } => Strategy::Password,
+            SignInState::NeedsNewPassword { email_address_id: Some(id), .. }
+                if account.phones.iter().any(|number| number.id == *id) =>
+            {
+                Strategy::ResetPasswordPhoneCode
+            }
+            _ => Strategy::ResetPasswordEmailCode,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     time::{DAY, HOUR, SECOND},
 };
 
+mod phones;
 mod random;
 mod second;
 mod ticket;
@@ -101,7 +102,7 @@ fn the_password_signs_in() {
     assert_eq!(
         attempt.state,
         SignInState::Complete {
-            identifier: email(JANE),
+            identifier: email(JANE).into(),
             user_id: jane.user.id.clone(),
             session_id: session.id.clone(),
             strategy: Strategy::Password,
@@ -127,7 +128,7 @@ fn a_code_signs_in() {
     let step =
         attempt.prepare_code(CodePurpose::SignIn, None, &Found::Account(&jane), code(4), 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE), deliver: true }]);
+    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE).into(), deliver: true }]);
     assert_eq!(attempt.locale(), Some("de"), "the next code speaks the same language");
     assert_eq!(
         attempt.may_attempt_code(CodePurpose::SignIn, &Found::Account(&jane), &world.scene()).unwrap().id,
@@ -492,7 +493,7 @@ fn sec_86_a_code_for_nobody_costs_the_same_and_leaves_nothing_behind() {
     assert_eq!((attempt.status(START), attempt.user_id()), (SignInStatus::NeedsFirstFactor, None));
     let step = attempt.prepare_code(CodePurpose::SignIn, None, &nobody(&decoy), code(4), 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(NOBODY), deliver: false }]);
+    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(NOBODY).into(), deliver: false }]);
     // Whatever the evidence says: nobody never signs in.
     let by_code = attempt.attempt_code(&nobody(&decoy), &tried(4, 1, true), new_session(9), &world.scene());
     assert_eq!(by_code, Err(SignInRefusal::Code(CodeRefusal::Incorrect)));

@@ -19,8 +19,8 @@ impl SignIn {
         if let Some(remaining_ms) = account.lockout.remaining_ms(scene.now) {
             return Err(SignInRefusal::Locked { remaining_ms });
         }
-        let address = account.primary_email().or(account.emails.first()).ok_or(TicketRefusal::NoIdentifier)?;
-        let step = self.identify(address.email.clone(), &Found::Account(account), scene)?;
+        let identifier = account.identifier().ok_or(TicketRefusal::NoIdentifier)?;
+        let step = self.identify(identifier, &Found::Account(account), scene)?;
         step.and(scene, |attempt, scene| {
             let proof = Effect::RedeemTicket(token.id.clone());
             attempt.complete(account, Strategy::Ticket, proof, session, scene)

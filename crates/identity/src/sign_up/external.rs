@@ -97,11 +97,11 @@ impl SignUp {
         seed: AccountSeed,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
-        let (password, old_proof) = self.open(scene)?;
+        let open = self.open(scene)?;
         let email = profile.email.clone().or_else(|| self.draft.email.clone());
         let email_proof = match profile.proven_email() {
             Some(_) => CodeProof::Verified { id: link.flow.clone(), at: scene.now },
-            None if email == self.draft.email => old_proof.clone(),
+            None if email == self.draft.email => open.email_proof.clone(),
             None => CodeProof::default(),
         };
         let name = |typed: &Option<String>, said: &Option<String>, policy: crate::Requirement| {
@@ -114,7 +114,11 @@ impl SignUp {
             external: Some(DraftExternal { id: link.id, flow: link.flow, profile: profile.clone() }),
             ..self.draft.clone()
         };
-        let state = SignUpState::MissingRequirements { password: password.cloned(), email_proof };
+        let state = SignUpState::MissingRequirements {
+            password: open.password.cloned(),
+            email_proof,
+            phone_proof: open.phone_proof.clone(),
+        };
         let ended = self.ended(ExternalOutcome::Verified, scene);
         Self { external: ended.external, ..self.with(draft, state, scene) }.finish_if_ready(Claim::Free, seed, scene)
     }

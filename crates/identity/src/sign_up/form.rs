@@ -1,13 +1,20 @@
 //! The fields of a sign-up: read and checked before anything is decided.
 
-use super::{Draft, EMAIL, FIRST_NAME, LAST_NAME, PASSWORD};
-use crate::{Email, EmailFault, FieldError, FieldFault, Metadata, PasswordFault, Policy, Timestamp, field};
+use super::{Draft, EMAIL, FIRST_NAME, LAST_NAME, PASSWORD, PHONE};
+use crate::{
+    Email, FieldError, FieldFault, Metadata, PasswordFault, Phone, Policy, Timestamp, Username, field,
+    user::{chosen_username, parse_phone},
+};
 
 /// Fields as they were sent: `None` leaves a field as it is, an empty text clears it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SignUpForm<'a> {
     /// Email address.
     pub email_address: Option<&'a str>,
+    /// Phone number.
+    pub phone_number: Option<&'a str>,
+    /// User name.
+    pub username: Option<&'a str>,
     /// Given name.
     pub first_name: Option<&'a str>,
     /// Family name.
@@ -47,6 +54,8 @@ impl<T> Edit<T> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignUpFields {
     pub(super) email: Edit<Email>,
+    pub(super) phone: Edit<Phone>,
+    pub(super) username: Edit<Username>,
     first_name: Edit<String>,
     last_name: Edit<String>,
     unsafe_metadata: Option<Metadata>,
@@ -65,12 +74,12 @@ pub struct FormFaults {
 }
 
 impl SignUpFields {
-    /// Reads the fields, and holds the password against the rules; `known` is the address that was given before. An
-    /// empty password is none.
+    /// Reads the fields, and holds the password against the rules; `known` is what was given before. An empty password
+    /// is none.
     pub fn check(
         form: &SignUpForm<'_>,
         password: Option<&str>,
-        known: Option<&Email>,
+        known: Option<&Draft>,
         policy: &Policy,
     ) -> Result<Self, FormFaults> {
         let mut faults = FormFaults::default();
@@ -81,8 +90,25 @@ impl SignUpFields {
             Some(_) if !policy.email_address.requirement.is_on() => faults.field(EMAIL, FieldFault::Unknown),
             Some(typed) => match Email::parse(typed) {
                 Ok(email) => fields.email = Edit::Set(email),
-                Err(EmailFault::TooLong) => faults.field(EMAIL, FieldFault::TooLong),
-                Err(EmailFault::Format) => faults.field(EMAIL, FieldFault::Format),
+                Err(fault) => faults.field(EMAIL, fault.into()),
+            },
+        }
+        match form.phone_number {
+            None => {}
+            Some("") => fields.phone = Edit::Clear,
+            Some(typed) => match parse_phone(typed, policy) {
+                Ok(phone) if policy.texts.reaches(&phone) => fields.phone = Edit::Set(phone),
+                Ok(_) => faults.field(PHONE, FieldFault::Country),
+                Err(fault) => faults.fields.push(fault),
+            },
+        }
+        match form.username {
+            None => {}
+            Some("") => fields.username = Edit::Clear,
+            Some(typed) => match chosen_username(typed, policy) {
+                Ok(Some(name)) => fields.username = Edit::Set(name),
+                Ok(None) => fields.username = Edit::Clear,
+                Err(fault) => faults.fields.push(fault),
             },
         }
         for (param, requirement, typed, place) in [
@@ -107,20 +133,26 @@ impl SignUpFields {
             None => {}
             Some(_) if !policy.password.requirement.is_on() => faults.field(PASSWORD, FieldFault::Unknown),
             Some(password) => {
-                let identifiers: Vec<&str> = fields.email.after(known).map(Email::as_str).into_iter().collect();
+                let email = fields.email.after(known.and_then(|draft| draft.email.as_ref())).map(Email::as_str);
+                let phone = fields.phone.after(known.and_then(|draft| draft.phone.as_ref())).map(Phone::as_str);
+                let name = fields.username.after(known.and_then(|draft| draft.username.as_ref()));
+                let identifiers: Vec<&str> = [email, phone, name.map(Username::as_str)].into_iter().flatten().collect();
                 faults.password = policy.password.check(password, &identifiers);
             }
         }
         if faults.fields.is_empty() && faults.password.is_empty() { Ok(fields) } else { Err(faults) }
     }
 
-    /// Names and address as they are after these fields, which whoever guesses the password would try first.
+    /// Names, address and number as they are after these fields, which whoever guesses the password would try first.
     #[must_use]
     pub fn own_words<'a>(&'a self, draft: Option<&'a Draft>) -> Vec<&'a str> {
         let first = self.first_name.after(draft.and_then(|draft| draft.first_name.as_ref()));
         let last = self.last_name.after(draft.and_then(|draft| draft.last_name.as_ref()));
         let email = self.email.after(draft.and_then(|draft| draft.email.as_ref()));
-        [first.map(String::as_str), last.map(String::as_str), email.map(Email::as_str)].into_iter().flatten().collect()
+        let phone = self.phone.after(draft.and_then(|draft| draft.phone.as_ref())).map(Phone::as_str);
+        let username = self.username.after(draft.and_then(|draft| draft.username.as_ref())).map(Username::as_str);
+        let names = [first.map(String::as_str), last.map(String::as_str), username];
+        names.into_iter().chain([email.map(Email::as_str), phone]).flatten().collect()
     }
 
     /// What an attempt holds after these fields, without a password.
@@ -132,6 +164,8 @@ impl SignUpFields {
     pub(super) fn apply(self, draft: &Draft, has_password: bool, now: Timestamp) -> Draft {
         Draft {
             email: self.email.after(draft.email.as_ref()).cloned(),
+            phone: self.phone.after(draft.phone.as_ref()).cloned(),
+            username: self.username.after(draft.username.as_ref()).cloned(),
             first_name: self.first_name.after(draft.first_name.as_ref()).cloned(),
             last_name: self.last_name.after(draft.last_name.as_ref()).cloned(),
             has_password: has_password || draft.has_password,

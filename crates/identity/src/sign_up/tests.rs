@@ -5,6 +5,7 @@ use crate::{
     time::{DAY, SECOND},
 };
 
+mod phones;
 mod random;
 
 /// A client with its sessions, an instance, and the one who says when.
@@ -93,7 +94,7 @@ fn address_password_and_code_make_an_account() {
         ..with_email("Jane@Example.com")
     };
     let fields = world.fields(&form);
-    assert_eq!(SignUp::email_after(Some(&attempt), &fields), Some(&email(JANE)));
+    assert_eq!(SignUp::given_after(Some(&attempt), &fields).0, Some(&email(JANE)));
     let step = attempt.update(fields, Some(digest()), Claim::Free, seed(1), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(effects, []);
@@ -102,7 +103,7 @@ fn address_password_and_code_make_an_account() {
 
     let step = attempt.prepare_code(code(4), Claim::Free, 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE), deliver: true }]);
+    assert_eq!(effects, [Effect::SendCode { verification: code(4).id, to: email(JANE).into(), deliver: true }]);
     assert_eq!(attempt.may_attempt_code(&world.scene()).unwrap().id, code(4).id);
 
     world.now = START.plus(SECOND);
@@ -115,8 +116,11 @@ fn address_password_and_code_make_an_account() {
     assert_eq!((account.user.first_name.as_deref(), account.user.last_name.as_deref()), (Some("Jane"), None));
     assert_eq!(account.user.unsafe_metadata["colour"], "blue");
     assert_eq!((account.user.locale.as_deref(), account.user.legal_accepted_at), (Some("de-CH"), Some(START)));
-    assert_eq!((account.email.email.as_str(), account.email.verified_at), (JANE, Some(world.now)));
-    assert_eq!(account.user.primary_email_address_id.as_ref(), Some(&account.email.id));
+    assert_eq!(
+        (account.email.as_ref().unwrap().email.as_str(), account.email.as_ref().unwrap().verified_at),
+        (JANE, Some(world.now))
+    );
+    assert_eq!(account.user.primary_email_address_id.as_ref(), Some(&account.email.as_ref().unwrap().id));
     assert_eq!(account.password, Some(digest()));
     assert_eq!((&session.user_id, &session.client_id), (&account.user.id, &world.client.id));
     assert_eq!(attempt.status(START), SignUpStatus::Complete);
@@ -158,8 +162,8 @@ fn without_a_proof_at_sign_up_the_address_is_kept_for_the_account() {
     let (attempt, effects) = world.take(step);
     assert_eq!(attempt.status(START), SignUpStatus::Complete);
     let account = created(&effects).unwrap();
-    assert_eq!((account.email.verified_at, account.email.reserved), (None, true));
-    assert!(account.email.is_claimed());
+    assert_eq!((account.email.as_ref().unwrap().verified_at, account.email.as_ref().unwrap().reserved), (None, true));
+    assert!(account.email.as_ref().unwrap().is_claimed());
     assert_eq!(world.client.last_strategy, Some(Strategy::Password));
 }
 
@@ -265,6 +269,8 @@ fn every_fault_of_a_form_is_told_at_once() {
         email_address: Some("jane"),
         first_name: Some("a\tb"),
         last_name: Some("Doe"),
+        phone_number: None,
+        username: None,
         unsafe_metadata: Some("[]"),
         locale: Some("not a language"),
         legal_accepted: false,
@@ -331,7 +337,7 @@ fn sec_46_ones_own_address_is_no_password_whenever_it_was_given() {
     let mine = [PasswordFault::MatchesIdentifier];
     let faults = SignUpFields::check(&with_email(JANE), Some("Jane@Example.com"), None, &policy).unwrap_err();
     assert_eq!(faults.password, mine);
-    let before = email(JANE);
+    let before = Draft { email: Some(email(JANE)), ..Draft::default() };
     let form = SignUpForm::default();
     let faults = SignUpFields::check(&form, Some("Jane@Example.com"), Some(&before), &policy).unwrap_err();
     assert_eq!(faults.password, mine);
@@ -385,7 +391,7 @@ fn sec_86_an_address_that_somebody_has_is_told_to_its_holder_alone() {
     assert_eq!(attempt, free, "the attempt does not differ");
     let step = attempt.prepare_code(code(4), Claim::Claimed, 0, &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects, [Effect::SendAccountExists { verification: code(4).id, to: email(JANE) }]);
+    assert_eq!(effects, [Effect::SendAccountExists { verification: code(4).id, to: email(JANE).into() }]);
     let wrong = attempt.attempt_code(&tried(4, 1, false), Claim::Claimed, seed(1), &world.scene());
     assert_eq!(wrong, Err(SignUpRefusal::Code(CodeRefusal::Incorrect)));
     let right = attempt.attempt_code(&tried(4, 1, true), Claim::Claimed, seed(1), &world.scene());

@@ -11,8 +11,8 @@
 
 use super::{Account, EmailAddress, User};
 use crate::{
-    CodeChecked, CodeRefusal, Effect, Email, EmailFault, FieldError, FieldFault, IdentificationId, NewCode, Notice,
-    Policy, SentCode, Timestamp, sign_up::Claim,
+    CodeChecked, CodeRefusal, Effect, Email, FieldError, IdentificationId, NewCode, Notice, Policy, Recent, Recipient,
+    SentCode, Timestamp, sign_up::Claim,
 };
 
 /// Name of the field that an address comes in.
@@ -114,7 +114,7 @@ impl Account {
         address: &EmailAddress,
         new: NewCode,
         claim: Claim,
-        recent: u32,
+        recent: impl Into<Recent>,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<AccountChange, EmailRefusal> {
@@ -125,10 +125,9 @@ impl Account {
             return Err(EmailRefusal::Claimed);
         }
         address.code.may_prepare(policy, now)?;
-        if recent >= policy.codes.per_address_per_hour {
-            return Err(EmailRefusal::TooManyMessages);
-        }
-        let (verification, to) = (new.id.clone(), address.email.clone());
+        let to = Recipient::from(address.email.clone());
+        policy.may_message(&to, recent.into()).map_err(|_too_many| EmailRefusal::TooManyMessages)?;
+        let verification = new.id.clone();
         let proof = address.code.prepare(new, policy, now)?;
         let sent = proof.sent().cloned().ok_or(CodeRefusal::Missing)?;
         let mut effects = vec![Effect::PutCode { address: address.id.clone(), sent }];
@@ -181,7 +180,7 @@ impl Account {
     pub fn remove_email(&self, address: &EmailAddress, policy: &Policy) -> Result<AccountChange, EmailRefusal> {
         let mut rest = self.emails.iter().filter(|other| other.id != address.id && other.verified_at.is_some());
         let next = rest.next().map(|other| &other.id);
-        if address.is_claimed() && next.is_none() {
+        if address.is_claimed() && next.is_none() && !self.enters_without_emails(policy) {
             return Err(EmailRefusal::Last);
         }
         let mut effects = vec![Effect::RemoveEmail(address.id.clone())];
@@ -206,6 +205,15 @@ impl Account {
         address.map_or_else(Vec::new, |address| self.notices(&Notice::PrimaryChanged(address.email.clone()), policy))
     }
 
+    /// Whether the user could still sign in if no address was theirs, at an instance that does not ask for one.
+    fn enters_without_emails(&self, policy: &Policy) -> bool {
+        let required = policy.email_address.requirement == crate::Requirement::Required;
+        let proven = self.phones.iter().any(|number| number.verified_at.is_some());
+        let named = self.phones.iter().any(super::PhoneNumber::is_claimed) || self.user.username.is_some();
+        let by_code = proven && policy.phone_number.requirement.is_on() && policy.phone_number.sign_in_by_code;
+        !required && ((named && self.password.is_some()) || by_code)
+    }
+
     fn unchanged(&self, effects: Vec<Effect>) -> AccountChange {
         AccountChange { user: self.user.clone(), effects }
     }
@@ -213,13 +221,7 @@ impl Account {
 
 /// Reads an address that is to be added.
 pub fn parse_email(typed: &str) -> Result<Email, FieldError> {
-    Email::parse(typed).map_err(|fault| {
-        let fault = match fault {
-            EmailFault::TooLong => FieldFault::TooLong,
-            EmailFault::Format => FieldFault::Format,
-        };
-        FieldError::new(FIELD, fault)
-    })
+    Email::parse(typed).map_err(|fault| FieldError::new(FIELD, fault.into()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the owner of the instance does to users, in the user's place: creates them and changes them.
 
-use super::{Account, EmailAddress, User};
+use super::{Account, EmailAddress, PhoneNumber, User, chosen_username, parse_phone};
 use crate::{
     CodeProof, Email, FieldError, FieldFault, IdentificationId, Metadata, NewAccount, PasswordDigest, Policy,
     Requirement, Timestamp, UserId, field,
@@ -33,6 +33,10 @@ pub struct OwnerChange {
     pub created_at: Option<Timestamp>,
     /// Which of the proven addresses is the main one.
     pub primary_email_address_id: Option<String>,
+    /// Which of the proven numbers is the main one.
+    pub primary_phone_number_id: Option<String>,
+    /// User name.
+    pub username: Option<String>,
     /// Metadata in place of what is there.
     pub public_metadata: Option<Metadata>,
     /// Metadata in place of what is there.
@@ -59,6 +63,10 @@ pub struct NewUser {
     pub id: UserId,
     /// Addresses; the first one is the main one.
     pub addresses: Vec<NewAddress>,
+    /// Phone numbers; the first one is the main one.
+    pub phones: Vec<NewAddress>,
+    /// User name, and its id as an identification.
+    pub username: (Option<String>, IdentificationId),
     /// Everything else.
     pub change: OwnerChange,
     /// Whether the user is shut out from the beginning.
@@ -120,15 +128,16 @@ impl OwnerChange {
 }
 
 impl NewUser {
-    /// The account, and the addresses beside its main one. Every fault is told at once.
+    /// The account, and the addresses and numbers beside its main ones. Every fault is told at once.
     pub fn account(
         &self,
         password: Option<PasswordDigest>,
         policy: &Policy,
         now: Timestamp,
-    ) -> Result<(NewAccount, Vec<EmailAddress>), Vec<FieldError>> {
+    ) -> Result<(NewAccount, Vec<EmailAddress>, Vec<PhoneNumber>), Vec<FieldError>> {
         let mut user = User {
             id: self.id.clone(),
+            username: None,
             first_name: None,
             last_name: None,
             unsafe_metadata: Metadata::new(),
@@ -136,6 +145,7 @@ impl NewUser {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: None,
+            primary_phone_number_id: None,
             image_id: None,
             locale: None,
             banned: self.banned,
@@ -147,6 +157,7 @@ impl NewUser {
             updated_at: now,
         };
         let mut faults = self.change.apply(&mut user, policy);
+        self.name(&mut user, policy, &mut faults);
         if !self.password_settled && policy.password.requirement == Requirement::Required {
             faults.push(FieldError::new("password", FieldFault::Missing));
         }
@@ -175,16 +186,75 @@ impl NewUser {
         if self.addresses.len() > MAX_ADDRESSES {
             faults.push(FieldError::new("email_address", FieldFault::TooLong));
         }
-        // Without one there is no way to sign in.
-        if self.addresses.is_empty() {
-            faults.push(FieldError::new("email_address", FieldFault::Missing));
+        let mut phones = self.numbers(policy, now, &mut faults);
+        let (typed, username_id) = &self.username;
+        let nothing = self.addresses.is_empty() && self.phones.is_empty() && typed.is_none();
+        for (param, given, requirement) in [
+            ("email_address", &self.addresses, policy.email_address.requirement),
+            ("phone_number", &self.phones, policy.phone_number.requirement),
+        ] {
+            // Without any of them there is no way to sign in.
+            let needed = requirement == Requirement::Required || (nothing && param == "email_address");
+            if needed && given.is_empty() {
+                faults.push(FieldError::new(param, FieldFault::Missing));
+            }
         }
-        if !faults.is_empty() || addresses.is_empty() {
+        if !faults.is_empty() {
             return Err(faults);
         }
-        let email = addresses.remove(0);
-        user.primary_email_address_id = Some(email.id.clone());
-        Ok((NewAccount { user, email, password, external: None }, addresses))
+        let email = (!addresses.is_empty()).then(|| addresses.remove(0));
+        let phone = (!phones.is_empty()).then(|| phones.remove(0));
+        user.primary_email_address_id = email.as_ref().map(|email| email.id.clone());
+        user.primary_phone_number_id = phone.as_ref().map(|phone| phone.id.clone());
+        let username_id = username_id.clone();
+        Ok((NewAccount { user, email, phone, username_id, password, external: None }, addresses, phones))
+    }
+}
+
+impl NewUser {
+    /// The name, as it is kept.
+    fn name(&self, user: &mut User, policy: &Policy, faults: &mut Vec<FieldError>) {
+        let typed = self.username.0.as_deref().filter(|typed| !typed.is_empty());
+        match typed.map(|typed| chosen_username(typed, policy)) {
+            None if policy.username.requirement == Requirement::Required => {
+                faults.push(FieldError::new("username", FieldFault::Missing));
+            }
+            None => {}
+            Some(Ok(name)) => user.username = name,
+            Some(Err(fault)) => faults.push(fault),
+        }
+    }
+
+    /// The numbers, as they are kept.
+    fn numbers(&self, policy: &Policy, now: Timestamp, faults: &mut Vec<FieldError>) -> Vec<PhoneNumber> {
+        let mut numbers = Vec::new();
+        for (given, place) in self.phones.iter().zip(0..) {
+            let now = now.plus(place);
+            match parse_phone(&given.typed, policy) {
+                Ok(phone) if !policy.texts.reaches(&phone) => {
+                    faults.push(FieldError::new("phone_number", FieldFault::Country));
+                }
+                Ok(phone) => numbers.push(PhoneNumber {
+                    id: given.id.clone(),
+                    user_id: self.id.clone(),
+                    phone,
+                    verified_at: given.verified.then_some(now),
+                    reserved: !given.verified,
+                    code: CodeProof::default(),
+                    created_at: now,
+                    updated_at: now,
+                }),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        if !numbers.iter().all(|number| seen.insert(number.phone.clone())) {
+            faults.push(FieldError::new("phone_number", FieldFault::Value));
+        }
+        if self.phones.len() > MAX_ADDRESSES {
+            faults.push(FieldError::new("phone_number", FieldFault::TooLong));
+        }
+        numbers
     }
 }
 
@@ -197,6 +267,18 @@ impl Account {
             match self.emails.iter().find(|email| email.id.as_str() == id && email.verified_at.is_some()) {
                 Some(email) => user.primary_email_address_id = Some(email.id.clone()),
                 None => faults.push(FieldError::new("primary_email_address_id", FieldFault::NotFound)),
+            }
+        }
+        if let Some(id) = &change.primary_phone_number_id {
+            match self.phones.iter().find(|number| number.id.as_str() == id && number.verified_at.is_some()) {
+                Some(number) => user.primary_phone_number_id = Some(number.id.clone()),
+                None => faults.push(FieldError::new("primary_phone_number_id", FieldFault::NotFound)),
+            }
+        }
+        if let Some(typed) = &change.username {
+            match chosen_username(typed, policy) {
+                Ok(name) => user.username = name,
+                Err(fault) => faults.push(fault),
             }
         }
         if faults.is_empty() { Ok(user) } else { Err(faults) }

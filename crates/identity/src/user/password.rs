@@ -1,7 +1,7 @@
 //! The password of somebody who is signed in: set, changed, removed.
 
 use super::{Account, User};
-use crate::{Effect, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, SessionId, Timestamp};
+use crate::{Effect, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, Recipient, SessionId, Timestamp};
 
 /// A password to be set, and what goes with it.
 #[derive(Clone, Debug)]
@@ -116,16 +116,20 @@ impl Account {
         Ok(effects)
     }
 
-    /// A notice to every address that the user has proven. Test addresses get no mail.
+    /// A notice to every address that the user has proven, and to the main number if its country is on. Test addresses
+    /// and numbers get no message.
     pub(crate) fn notices(&self, notice: &Notice, policy: &Policy) -> Vec<Effect> {
-        let proven = self.emails.iter().filter(|email| email.verified_at.is_some());
-        proven
-            .filter(|email| policy.fixed_code(&email.email).is_none())
-            .map(|email| Effect::SendNotice {
-                notice: notice.clone(),
-                to: email.email.clone(),
-                locale: self.user.locale.clone(),
-            })
+        let emails = self.emails.iter().filter(|email| email.verified_at.is_some());
+        let emails = emails.map(|email| Recipient::from(email.email.clone()));
+        // A text costs money: only what somebody who took over the account would do is worth one.
+        let grave = matches!(notice, Notice::PasswordChanged | Notice::PasswordRemoved);
+        let number = self.primary_phone().filter(|number| grave && number.verified_at.is_some());
+        let number = number.filter(|number| policy.texts.reaches(&number.phone));
+        let number = number.map(|number| Recipient::from(number.phone.clone()));
+        emails
+            .chain(number)
+            .filter(|to| policy.fixed_code(to).is_none())
+            .map(|to| Effect::SendNotice { notice: notice.clone(), to, locale: self.user.locale.clone() })
             .collect()
     }
 
@@ -144,17 +148,19 @@ impl Account {
         Some(User { compromised_password, ..self.user.clone() })
     }
 
-    /// Names and addresses, which whoever guesses would try first.
+    /// Names, addresses and numbers, which whoever guesses would try first.
     #[must_use]
     pub fn own_words(&self) -> Vec<&str> {
         let names = [self.user.first_name.as_deref(), self.user.last_name.as_deref()];
         names.into_iter().flatten().chain(self.addresses()).collect()
     }
 
-    /// Every address, as text: none of them is a password.
+    /// Every address, number and name, as text: none of them is a password.
     #[must_use]
     pub fn addresses(&self) -> Vec<&str> {
-        self.emails.iter().map(|email| email.email.as_str()).collect()
+        let emails = self.emails.iter().map(|email| email.email.as_str());
+        let phones = self.phones.iter().map(|number| number.phone.as_str());
+        emails.chain(phones).chain(self.user.username.as_ref().map(crate::Username::as_str)).collect()
     }
 
     fn may_try(&self, current: Option<&str>, now: Timestamp) -> Result<(), PasswordRefusal> {

@@ -14,6 +14,7 @@ fn a_profile_changes_where_it_is_asked_to() {
         last_name: Some(String::new()),
         unsafe_metadata: Some(r#"{"colour":"blue"}"#.into()),
         primary_email_address_id: Some(address(2).as_str().into()),
+        ..ProfileChange::default()
     };
     let user = jane.change_profile(&change, &Policy::default()).unwrap();
     assert_eq!((user.first_name.as_deref(), user.last_name), (Some("Jane"), None));
@@ -34,6 +35,7 @@ fn every_fault_of_a_profile_is_told_at_once() {
         last_name: Some("Doe".into()),
         unsafe_metadata: Some("{".into()),
         primary_email_address_id: Some(address(2).as_str().into()),
+        ..ProfileChange::default()
     };
     assert_eq!(
         jane.change_profile(&change, &policy).unwrap_err(),

@@ -1,15 +1,18 @@
 //! What a message says, and how it lies in the queue: sealed, since it holds an address and a code.
 
-use frontdesk_identity::{DeliveryId, Email, Notice, Timestamp};
+use frontdesk_identity::{DeliveryId, Email, Notice, Phone, Timestamp};
 use frontdesk_wire::OutboxMessage;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::letter::{Language, Letter};
+use super::{
+    letter::{Language, Letter},
+    text,
+};
 use crate::keys::{Keys, OpenError, Sealed};
 
-/// A mail.
+/// A mail or a text; a text has neither subject nor HTML.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     to: String,
@@ -98,6 +101,35 @@ impl Message {
         Self::of(&Letter::notice(language, application, notice), to)
     }
 
+    /// The text with a one-time code, or with one by which a new password is set, that lives until then, so many minutes.
+    #[must_use]
+    pub fn text_code(
+        (application, language): (&str, Language),
+        to: &Phone,
+        code: &SecretString,
+        (minutes, expires_at): (i64, Timestamp),
+        resets: bool,
+    ) -> Self {
+        Self::of_text(to, text::code(language, application, code.expose_secret(), minutes, resets))
+            .carrying(code, expires_at)
+    }
+
+    /// The text to somebody whose number was used to sign up although they have an account.
+    #[must_use]
+    pub fn text_account_exists((application, language): (&str, Language), to: &Phone) -> Self {
+        Self::of_text(to, text::account_exists(language, application))
+    }
+
+    /// The text that tells somebody what has become of their account.
+    #[must_use]
+    pub fn text_notice((application, language): (&str, Language), to: &Phone, notice: &Notice) -> Self {
+        Self::of_text(to, Letter::notice(language, application, notice).happened())
+    }
+
+    fn of_text(to: &Phone, body: String) -> Self {
+        Self { to: to.to_string(), subject: String::new(), body, html: None, code: None, expires_at: None }
+    }
+
     fn of(letter: &Letter, to: &Email) -> Self {
         let (subject, body, html) = (letter.subject.clone(), letter.text(), Some(letter.html()));
         Self { to: to.to_string(), subject, body, html, code: None, expires_at: None }
@@ -127,6 +159,11 @@ impl Message {
         self.html.as_deref()
     }
 
+    /// The code that it holds, if it holds one.
+    pub(super) fn code_alone(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// Whether it is of no use any more.
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
@@ -151,8 +188,8 @@ impl Message {
     pub fn into_outbox(self, id: &DeliveryId, created_at: i64) -> OutboxMessage {
         OutboxMessage {
             id: id.to_string(),
+            kind: if self.to.starts_with('+') && !self.to.contains('@') { "sms" } else { "email" }.to_owned(),
             to: self.to,
-            kind: "email".to_owned(),
             subject: self.subject,
             body: self.body,
             code: self.code,

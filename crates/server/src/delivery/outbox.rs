@@ -1,6 +1,6 @@
 //! The outbox of a development instance: messages that were kept instead of sent.
 
-use frontdesk_identity::Email;
+use frontdesk_identity::Recipient;
 use frontdesk_store::{KeptMessage, Store, StoreError};
 use frontdesk_wire::OutboxMessage;
 
@@ -22,7 +22,7 @@ pub enum OutboxError {
 }
 
 /// Messages, newest first; of one address, if one is given.
-pub async fn outbox(store: &Store, keys: &Keys, to: Option<&Email>) -> Result<Vec<OutboxMessage>, OutboxError> {
+pub async fn outbox(store: &Store, keys: &Keys, to: Option<&Recipient>) -> Result<Vec<OutboxMessage>, OutboxError> {
     let kept = store.kept_messages(to, MOST).await?;
     let shown = kept.into_iter().map(|kept| show(kept, keys));
     Ok(shown.collect::<Result<_, _>>()?)

@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use frontdesk_identity::{
-    Timestamp,
+    Recipient, Timestamp,
     time::{HOUR, MINUTE, SECOND},
 };
 use frontdesk_store::{Delivery, GivenUp, StoreError};
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
-use super::{Message, mailer::SendError};
+use super::{Mailer, Message, Texter, mailer::SendError};
 use crate::{instance::Instance, keys::Sealed};
 
 /// Messages that are claimed, and sent, at once: as many as there may be connections to the mail server.
@@ -77,18 +77,40 @@ async fn deliver_some(instance: &Instance) -> Result<bool, StoreError> {
     Ok(claimed.len() >= AT_ONCE as usize)
 }
 
+/// What takes a message.
+enum Carrier<'a> {
+    Mailer(&'a Mailer),
+    Texter(&'a Texter),
+}
+
+/// What takes this message, if anything does here.
+fn carrier<'a>(instance: &'a Instance, delivery: &Delivery) -> Option<Carrier<'a>> {
+    let (carrier, for_development) = match delivery.to {
+        Recipient::Email(_) => instance.mailer().map(|mailer| (Carrier::Mailer(mailer), mailer.is_for_development())),
+        Recipient::Phone(_) => instance.texter().map(|texter| (Carrier::Texter(texter), texter.is_for_development())),
+    }?;
+    (!instance.is_development() || for_development).then_some(carrier)
+}
+
 async fn deliver(instance: &Instance, delivery: &Delivery) -> Result<(), StoreError> {
     let (store, message) = (instance.store(), &delivery.id);
-    let mailer = match instance.mailer() {
-        Some(mailer) if !instance.is_development() || mailer.is_for_development() => mailer,
-        _ if instance.is_development() => {
+    let carrier = match carrier(instance, delivery) {
+        Some(carrier) => carrier,
+        None if instance.is_development() => {
             // It stays where it is: the queue is the outbox.
             tracing::debug!(%message, "kept in the outbox");
             return store.delivered(delivery).await;
         }
-        _ => {
+        None => {
             let again = store.delivery_failed(delivery, instance.now()).await?;
-            tracing::error!(%message, again, "a mail waits: name a mail server in frontdesk.toml, under [mail]");
+            match delivery.to {
+                Recipient::Email(_) => {
+                    tracing::error!(%message, again, "a mail waits: name a mail server in frontdesk.toml, under [mail]");
+                }
+                Recipient::Phone(_) => {
+                    tracing::error!(%message, again, "a text waits: name a gateway in frontdesk.toml, under [texts]");
+                }
+            }
             return Ok(());
         }
     };
@@ -96,32 +118,42 @@ async fn deliver(instance: &Instance, delivery: &Delivery) -> Result<(), StoreEr
     let mail = match Message::open(message, &sealed, instance.keys()) {
         Ok(mail) => mail,
         Err(error) => {
-            tracing::error!(%message, %error, "a mail was given up");
+            tracing::error!(%message, %error, "a message was given up");
             return store.give_up(delivery, GivenUp::Useless).await;
         }
     };
     if mail.is_expired(instance.now()) {
-        tracing::warn!(%message, "a mail was given up: the code in it has expired before it could be sent");
+        tracing::warn!(%message, "a message was given up: the code in it has expired before it could be sent");
         return store.give_up(delivery, GivenUp::Useless).await;
     }
     let settings = instance.settings();
     let reply_to = settings.support_email.as_deref();
-    match mailer.send(message, &mail, delivery.created_at, reply_to).await {
+    if let Recipient::Phone(phone) = &delivery.to
+        && !settings.policy.texts.reaches(phone)
+    {
+        tracing::warn!(%message, "a text was given up: its country was turned off meanwhile");
+        return store.give_up(delivery, GivenUp::Useless).await;
+    }
+    let sent = match carrier {
+        Carrier::Mailer(mailer) => mailer.send(message, &mail, delivery.created_at, reply_to).await,
+        Carrier::Texter(texter) => texter.send(message, &mail).await,
+    };
+    match sent {
         Ok(()) => {
             tracing::debug!(%message, "sent");
             store.delivered(delivery).await
         }
         Err(error @ SendError::Refused(_)) => {
-            tracing::warn!(%message, %error, "a mail was given up");
+            tracing::warn!(%message, %error, "a message was given up");
             store.give_up(delivery, GivenUp::Refused).await
         }
         Err(error @ SendError::Unusable) => {
-            tracing::error!(%message, %error, "a mail was given up");
+            tracing::error!(%message, %error, "a message was given up");
             store.give_up(delivery, GivenUp::Useless).await
         }
         Err(error @ SendError::Failed(_)) => {
             let again = store.delivery_failed(delivery, instance.now()).await?;
-            tracing::warn!(%message, %error, again, attempt = delivery.attempt, "a mail could not be sent");
+            tracing::warn!(%message, %error, again, attempt = delivery.attempt, "a message could not be sent");
             Ok(())
         }
     }

@@ -1,7 +1,8 @@
 //! One-time codes: drawn, mailed, compared.
 
 use frontdesk_identity::{
-    CodeChecked, CodeMac, CodePurpose, DeliveryId, Email, NewCode, SentCode, VerificationId, time::HOUR, time::MINUTE,
+    Addressee, Claim, CodeChecked, CodeMac, CodePurpose, DeliveryId, Identifier, NewCode, Phone, Recent, Recipient,
+    SentCode, VerificationId, time::HOUR, time::MINUTE,
 };
 use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -36,7 +37,7 @@ impl DrawnCode {
 
 impl Turn<'_> {
     /// Draws a code for this address, to be told in the language of this tag; test addresses have a fixed one.
-    pub(super) fn draw_code(&self, to: &Email, locale: Option<&str>) -> DrawnCode {
+    pub(super) fn draw_code(&self, to: &impl Addressee, locale: Option<&str>) -> DrawnCode {
         let digits = match self.policy().fixed_code(to) {
             Some(fixed) => SecretString::from(fixed),
             None => new_code(self.instance.random()),
@@ -73,46 +74,93 @@ impl Turn<'_> {
         Ok(CodeChecked { verification: sent.id.clone(), try_number, ok })
     }
 
-    /// Messages that an address got in the last hour.
-    pub(super) async fn recent_messages(&self, to: &Email) -> Result<u32, Fault> {
-        Ok(self.instance.store().messages_to(to, self.now.plus(-HOUR)).await?)
+    /// Whether somebody has claimed this address, number or name.
+    pub(super) async fn claim_of(&self, identifier: &Identifier) -> Result<Claim, Fault> {
+        let claimed = self.instance.store().is_identifier_claimed(identifier).await?;
+        Ok(if claimed { Claim::Claimed } else { Claim::Free })
     }
 
-    /// Refuses an address that mail was refused for a short while ago: who waits for a code should know that none comes.
-    pub(super) async fn must_take_mail(&self, to: &Email, param: &'static str) -> Result<(), Fault> {
+    /// Messages of the last hour: those that an address got, or the texts that a number, its country and this caller
+    /// stand for.
+    pub(super) async fn recent(&self, to: &Recipient) -> Result<Recent, Fault> {
+        let (store, since) = (self.instance.store(), self.now.plus(-HOUR));
+        Ok(match to {
+            Recipient::Email(email) => Recent::Mails(store.messages_to(email, since).await?),
+            Recipient::Phone(phone) => {
+                let (country, caller) = (phone.country(), self.caller_mark());
+                Recent::Texts(store.texts(phone, country.as_deref(), caller.as_deref(), since).await?)
+            }
+        })
+    }
+
+    /// What stands for the caller where texts are counted. Test suites are not counted, and nobody is who comes by a
+    /// door without an address.
+    fn caller_mark(&self) -> Option<String> {
+        let address = self.caller.address.filter(|_| !self.caller.testing)?;
+        let network = crate::limits::network(address).to_string();
+        Some(self.instance.keys().mac(Purpose::Counter, "caller of texts", network.as_bytes()))
+    }
+
+    /// Refuses an address or number that messages were refused for a short while ago: who waits for a code should know
+    /// that none comes.
+    pub(super) async fn must_take(&self, to: &Recipient, param: &'static str) -> Result<(), Fault> {
         let refused = self.instance.store().is_refused(to, self.now.plus(-HOUR)).await?;
         if refused { Err(Fault::AddressRefused { param }) } else { Ok(()) }
     }
 
-    pub(super) fn code_mail(&self, to: &Email, code: &DrawnCode, deliver: bool) -> NewDelivery {
+    /// The mail or text with a code.
+    pub(super) fn code_message(&self, to: &Recipient, code: &DrawnCode, deliver: bool) -> NewDelivery {
         let lifetime = self.policy().codes.lifetime_ms;
         let (heading, expires_at) = (self.heading(code.language), self.now.plus(lifetime));
-        let message = match code.purpose {
-            CodePurpose::SignIn => Message::code(heading, to, &code.digits, lifetime / MINUTE, expires_at),
-            CodePurpose::ResetPassword => Message::reset_code(heading, to, &code.digits, lifetime / MINUTE, expires_at),
+        let message = match (to, code.purpose.resets()) {
+            (Recipient::Email(to), false) => Message::code(heading, to, &code.digits, lifetime / MINUTE, expires_at),
+            (Recipient::Email(to), true) => {
+                Message::reset_code(heading, to, &code.digits, lifetime / MINUTE, expires_at)
+            }
+            (Recipient::Phone(to), resets) => {
+                Message::text_code(heading, to, &code.digits, (lifetime / MINUTE, expires_at), resets)
+            }
         };
-        self.mail(to, &message, deliver)
+        self.message(to, &message, deliver)
     }
 
-    /// The mail that goes instead of a code that was drawn.
-    pub(super) fn account_exists_mail(&self, to: &Email, code: &DrawnCode) -> NewDelivery {
-        self.mail(to, &Message::account_exists(self.heading(code.language), to), true)
+    /// The message that goes instead of a code that was drawn.
+    pub(super) fn account_exists_message(&self, to: &Recipient, code: &DrawnCode) -> NewDelivery {
+        let heading = self.heading(code.language);
+        let message = match to {
+            Recipient::Email(to) => Message::account_exists(heading, to),
+            Recipient::Phone(to) => Message::text_account_exists(heading, to),
+        };
+        self.message(to, &message, true)
     }
 
     pub(super) fn heading(&self, language: Language) -> (&str, Language) {
         (&self.settings.application_name, language)
     }
 
-    pub(super) fn mail(&self, to: &Email, message: &Message, deliver: bool) -> NewDelivery {
+    pub(super) fn message(&self, to: &Recipient, message: &Message, deliver: bool) -> NewDelivery {
         let id = DeliveryId::from_random(self.instance.random_id());
         let sealed = message.seal(&id, self.instance.keys());
         NewDelivery {
             id,
-            kind: MessageKind::Email,
+            kind: match to {
+                Recipient::Email(_) => MessageKind::Email,
+                Recipient::Phone(_) => MessageKind::Text,
+            },
             to: to.clone(),
+            country: text_to(to).and_then(Phone::country),
+            caller: text_to(to).and_then(|_| self.caller_mark()),
             body: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes },
             deliver,
             keep: self.instance.is_development(),
         }
+    }
+}
+
+/// The number, if a message is a text.
+fn text_to(to: &Recipient) -> Option<&Phone> {
+    match to {
+        Recipient::Phone(phone) => Some(phone),
+        Recipient::Email(_) => None,
     }
 }

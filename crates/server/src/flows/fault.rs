@@ -1,8 +1,8 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, RemovalRefusal,
-    SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
+    EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal,
+    RemovalRefusal, SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -50,6 +50,9 @@ pub enum Fault {
     /// Nothing becomes of an address.
     #[error(transparent)]
     Email(#[from] EmailRefusal),
+    /// Nothing becomes of a phone number.
+    #[error(transparent)]
+    Phone(#[from] PhoneRefusal),
     /// It was not the password that somebody who is signed in has.
     #[error("not the current password, with {tries_left} tries left")]
     WrongCurrentPassword {

@@ -1,9 +1,9 @@
 //! What is stored and belongs to a request.
 
 use frontdesk_identity::{
-    Account, Client as IdentityClient, ClientId, Email, ExternalAccount as IdentityExternal, Found, IdentificationId,
-    Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState, SignUp as IdentitySignUp,
-    Subject, Timestamp, UserId,
+    Account, Client as IdentityClient, ClientId, ExternalAccount as IdentityExternal, Found, IdentificationId,
+    Identifier, Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState,
+    SignUp as IdentitySignUp, Subject, Timestamp, UserId,
 };
 use frontdesk_store::{ClientView, Versioned};
 use frontdesk_wire::{Client, ExternalAccount, Session, SignIn, SignUp, User};
@@ -57,8 +57,8 @@ impl Turn<'_> {
     }
 
     /// Whose an identifier is.
-    pub(super) async fn holder_of(&self, identifier: &Email) -> Result<Holder, Fault> {
-        if let Some(account) = self.instance.store().account_by_email(identifier).await? {
+    pub(super) async fn holder_of(&self, identifier: &Identifier) -> Result<Holder, Fault> {
+        if let Some(account) = self.instance.store().account_by_identifier(identifier).await? {
             return Ok(Holder::Account(Box::new(account)));
         }
         self.nobody(identifier).await
@@ -82,7 +82,7 @@ impl Turn<'_> {
         }))
     }
 
-    async fn nobody(&self, identifier: &Email) -> Result<Holder, Fault> {
+    async fn nobody(&self, identifier: &Identifier) -> Result<Holder, Fault> {
         let decoy = self.instance.decoy(identifier);
         let lockout = self.instance.store().lockout(decoy.as_str()).await?;
         Ok(Holder::Nobody { decoy, lockout })

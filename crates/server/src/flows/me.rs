@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Metadata, Session as IdentitySession, SessionEnd, field,
+    Claim, IdentificationId, Metadata, Session as IdentitySession, SessionEnd, field,
     user::{Account, ProfileChange},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -22,6 +22,7 @@ mod emails;
 mod external;
 mod passkeys;
 mod password;
+mod phones;
 mod picture;
 mod second_factors;
 
@@ -30,6 +31,7 @@ pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
 pub use passkeys::{add_passkey, attempt_passkey, passkey, remove_passkey, rename_passkey};
 pub use password::{PasswordChange, change_password, remove_password};
+pub use phones::{add_phone, attempt_phone, phone, phones, prepare_phone, remove_phone};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 pub use second_factors::{begin_totp, remove_totp, renew_backup_codes, verify_totp};
 
@@ -142,10 +144,16 @@ async fn change_user(
         let mut user = account.value.change_profile(&change, turn.policy()).map_err(Fault::Fields)?;
         user.updated_at = visit.next_age(turn.now);
         let notices = account.value.notices_of(&user, turn.policy());
+        if let Some(name) = user.username.clone().filter(|name| account.value.user.username.as_ref() != Some(name))
+            && turn.claim_of(&name.into()).await? == Claim::Claimed
+        {
+            return Err(Fault::Taken(form::USERNAME));
+        }
+        let renamed = account.value.renamed(&user, IdentificationId::from_random(turn.instance.random_id()));
         let mut changes = Changes::new(turn.now);
         changes.save_user(account.with(user.clone()));
         let told = !notices.is_empty();
-        turn.add_effects(&mut changes, notices, &[], None);
+        turn.add_effects(&mut changes, renamed.into_iter().chain(notices).collect(), &[], None);
         turn.commit(changes).await?;
         if told {
             turn.instance.wake_delivery();

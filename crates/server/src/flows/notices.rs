@@ -1,14 +1,19 @@
-//! Mails that tell people what has become of their account.
+//! Messages that tell people what has become of their account.
 
-use frontdesk_identity::{Email, Notice};
+use frontdesk_identity::{Notice, Recipient};
 use frontdesk_store::NewDelivery;
 
 use super::Turn;
 use crate::delivery::{Language, Message};
 
 impl Turn<'_> {
-    /// The mail that tells it, in the language of this tag.
-    pub(super) fn notice_mail(&self, to: &Email, notice: &Notice, locale: Option<&str>) -> NewDelivery {
-        self.mail(to, &Message::notice(self.heading(Language::of(locale)), to, notice), true)
+    /// The message that tells it, in the language of this tag.
+    pub(super) fn notice_message(&self, to: &Recipient, notice: &Notice, locale: Option<&str>) -> NewDelivery {
+        let heading = self.heading(Language::of(locale));
+        let message = match to {
+            Recipient::Email(to) => Message::notice(heading, to, notice),
+            Recipient::Phone(to) => Message::text_notice(heading, to, notice),
+        };
+        self.message(to, &message, true)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    CodeChecked, CodePurpose, Email, EmailFault, FieldError, FieldFault, IdentificationId, PasswordChecked, Scene,
+    Addressee, CodeChecked, CodePurpose, FieldError, FieldFault, IdentificationId, Identifier, PasswordChecked, Scene,
     SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};
@@ -52,10 +52,10 @@ pub struct Create<'a> {
 pub enum Proof {
     /// The password.
     Password(SecretString),
-    /// The code that was sent.
-    Code(SecretString),
+    /// The code that was sent, to an address or a number.
+    Code(CodePurpose, SecretString),
     /// The code that was sent since the password was forgotten, and the new password if it is known already.
-    ResetCode(SecretString, Option<NewPassword>),
+    ResetCode(CodePurpose, SecretString, Option<NewPassword>),
     /// A ticket of the owner's.
     Ticket(SecretString),
     /// What a device has answered that was asked for a passkey, as JSON text.
@@ -79,13 +79,13 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
     if create.strategy == Some(Strategy::Passkey) && create.identifier.is_none() {
         return passkey::create(turn).await;
     }
-    let identifier = &create.identifier.map(identifier).transpose().map_err(Fault::from)?;
+    let identifier = &create.identifier.map(|typed| identifier(turn, typed)).transpose().map_err(Fault::from)?;
     let wants_password = create.strategy == Some(Strategy::Password) || create.password.is_some();
     let missing = |param| Failure::from(Fault::from(FieldError::new(param, FieldFault::Missing)));
     if identifier.is_none() && (create.strategy.is_some() || create.password.is_some()) {
         return Err(missing(form::IDENTIFIER));
     }
-    turn.limit(Class::Create, identifier.as_ref())?;
+    turn.limit(Class::Create, identifier.as_ref().map(|identifier| identifier as &dyn Addressee))?;
     let work = |visit: Arc<Visit>| async move {
         let scene = turn.scene(&visit);
         let id = SignInId::from_random(turn.instance.random_id());
@@ -102,8 +102,14 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
             (None, Some(Strategy::EmailCode)) => {
                 send_code(turn, &visit, step, &holder, 0, (CodePurpose::SignIn, None)).await
             }
+            (None, Some(Strategy::PhoneCode)) => {
+                send_code(turn, &visit, step, &holder, 0, (CodePurpose::SignInByPhone, None)).await
+            }
             (None, Some(Strategy::ResetPasswordEmailCode)) => {
                 send_code(turn, &visit, step, &holder, 0, (CodePurpose::ResetPassword, None)).await
+            }
+            (None, Some(Strategy::ResetPasswordPhoneCode)) => {
+                send_code(turn, &visit, step, &holder, 0, (CodePurpose::ResetPasswordByPhone, None)).await
             }
             (None, Some(Strategy::Passkey)) => passkey::ask(turn, &visit, step, Some(&holder), 0).await,
             _ => finish(turn, &visit, 0, step, None, |_changes| ()).await,
@@ -129,7 +135,8 @@ pub async fn prepare_code(
         None => None,
         Some(Ok(id)) => Some(id),
         Some(Err(_)) => {
-            return Err(Fault::from(FieldError::new(form::EMAIL_ADDRESS_ID, FieldFault::NotFound)).into());
+            let param = if purpose.by_phone() { form::PHONE_NUMBER_ID } else { form::EMAIL_ADDRESS_ID };
+            return Err(Fault::from(FieldError::new(param, FieldFault::NotFound)).into());
         }
     };
     let work = |visit: Arc<Visit>| async move {
@@ -146,7 +153,7 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     let (checked, taken) = (&OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier())?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         if let Proof::Ticket(ticket) = proof {
             let step = unchanged(&attempt.value, &turn.scene(&visit));
             return ticket::redeem(turn, &visit, step, attempt.version, ticket).await;
@@ -159,9 +166,12 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         match proof {
             Proof::Password(password) => by_password(turn, &visit, step, &holder, attempt.version, password).await,
-            Proof::Code(code) => by_code(turn, &visit, step, &holder, attempt.version, (code, checked)).await,
-            Proof::ResetCode(code, new) => {
-                reset::by_code(turn, &visit, step, &holder, attempt.version, (code, checked, new.as_ref())).await
+            Proof::Code(purpose, code) => {
+                by_code(turn, &visit, step, &holder, attempt.version, (*purpose, code, checked)).await
+            }
+            Proof::ResetCode(purpose, code, new) => {
+                let offered = (*purpose, code, checked, new.as_ref());
+                reset::by_code(turn, &visit, step, &holder, attempt.version, offered).await
             }
             Proof::Ticket(_) | Proof::Passkey(_) => Err(SignInRefusal::WrongState.into()),
         }
@@ -194,10 +204,10 @@ async fn send_code(
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
     let (_, to) = step.attempt.code_recipient(purpose, address, &found, turn.policy())?;
-    let recent = turn.recent_messages(&to).await?;
+    let recent = turn.recent(&to).await?;
     // Where it is hidden who has an account, this would tell: nothing is sent to nobody, and so nothing refused.
     if !turn.policy().enumeration_protection {
-        turn.must_take_mail(&to, form::IDENTIFIER).await?;
+        turn.must_take(&to, form::IDENTIFIER).await?;
     }
     let code = turn.draw_code(&to, step.attempt.locale().or(holder.locale())).good_for(purpose);
     let step = step.and(&turn.scene(visit), |attempt, scene| {
@@ -252,10 +262,10 @@ async fn by_code(
     step: Step<IdentitySignIn>,
     holder: &Holder,
     version: i64,
-    (code, checked): (&SecretString, &OnceCell<CodeChecked>),
+    (purpose, code, checked): (CodePurpose, &SecretString, &OnceCell<CodeChecked>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
-    let sent = step.attempt.may_attempt_code(CodePurpose::SignIn, &found, &turn.scene(visit))?;
+    let sent = step.attempt.may_attempt_code(purpose, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
     let subject = match &step.attempt.state {
         frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
@@ -326,12 +336,6 @@ async fn finish(
 }
 
 /// Reads who it is said to be.
-fn identifier(typed: &str) -> Result<Email, FieldError> {
-    Email::parse(typed).map_err(|fault| {
-        let fault = match fault {
-            EmailFault::TooLong => FieldFault::TooLong,
-            EmailFault::Format => FieldFault::Format,
-        };
-        FieldError::new(form::IDENTIFIER, fault)
-    })
+fn identifier(turn: &Turn<'_>, typed: &str) -> Result<Identifier, FieldError> {
+    Identifier::parse(typed, turn.policy()).map_err(|fault| FieldError::new(form::IDENTIFIER, fault))
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Claim, Email, PasswordDigest, Scene, SignUp as IdentitySignUp, SignUpFields, SignUpForm, SignUpId, SignUpRefusal,
-    SignUpState, Step,
+    Addressee, Claim, Draft, Email, Identifier, PasswordDigest, Phone, Recipient, Scene, SignUp as IdentitySignUp,
+    SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, Taken, Username,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignUp, form};
@@ -30,15 +30,17 @@ pub async fn create(
     form: &SignUpForm<'_>,
     password: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
-    let typed = form.email_address.and_then(|typed| Email::parse(typed).ok());
-    turn.limit(Class::Create, typed.as_ref())?;
+    let email = form.email_address.and_then(|typed| Email::parse(typed).ok().map(Recipient::from));
+    let phone = form.phone_number.and_then(|typed| Phone::parse(typed).ok().map(Recipient::from));
+    let typed = email.or(phone);
+    turn.limit(Class::Create, typed.as_ref().map(|typed| typed as &dyn Addressee))?;
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, password, None)?;
-        let claim = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
+        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
         let password = hashed(turn, password, &fields.own_words(None), digest).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, password, claim, turn.seed(), &turn.scene(&visit))?;
+        let step = IdentitySignUp::begin(id, fields, password, taken, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, 0, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -59,14 +61,15 @@ pub async fn update(
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
-        let fields = check(turn, form, password, attempt.value.draft.email.as_ref())?;
-        let email = IdentitySignUp::email_after(Some(&attempt.value), &fields);
+        let fields = check(turn, form, password, Some(&attempt.value.draft))?;
+        let given = IdentitySignUp::given_after(Some(&attempt.value), &fields);
+        let for_tests = given.0.map(|email| email as &dyn Addressee).or(given.1.map(|phone| phone as &dyn Addressee));
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
-        turn.limit(Class::Create, email)?;
-        let claim = claim(turn, email).await?;
+        turn.limit(Class::Create, for_tests)?;
+        let taken = taken(turn, given).await?;
         let own = fields.own_words(Some(&attempt.value.draft));
         let password = hashed(turn, password, &own, digest).await?;
-        let step = attempt.value.update(fields, password, claim, turn.seed(), &turn.scene(&visit))?;
+        let step = attempt.value.update(fields, password, taken, turn.seed(), &turn.scene(&visit))?;
         finish(turn, &visit, attempt.version, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -77,9 +80,10 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Fa
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
-        let claim = claim(turn, Some(to)).await?;
-        let recent = turn.recent_messages(to).await?;
-        turn.must_take_mail(to, form::EMAIL_ADDRESS).await?;
+        let to = &Recipient::from(to.clone());
+        let claim = turn.claim_of(&to.clone().into()).await?;
+        let recent = turn.recent(to).await?;
+        turn.must_take(to, form::EMAIL_ADDRESS).await?;
         let code = turn.draw_code(to, attempt.value.draft.locale.as_deref());
         let step = attempt.value.prepare_code(code.new.clone(), claim, recent, &turn.scene(&visit))?;
         let done = finish(turn, &visit, attempt.version, step, Some(&code)).await?;
@@ -94,12 +98,46 @@ pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Res
     let checked = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.draft.email.as_ref())?;
+        turn.limit(Class::Attempt, attempt.value.draft.email.as_ref().map(|email| email as &dyn Addressee))?;
         let scene: Scene<'_> = turn.scene(&visit);
         let sent = attempt.value.may_attempt_code(&scene)?;
         let evidence = turn.check_code(sent, code, checked).await?;
-        let claim = claim(turn, attempt.value.draft.email.as_ref()).await?;
-        let step = attempt.value.attempt_code(evidence, claim, turn.seed(), &scene)?;
+        let taken = taken(turn, given(&attempt.value.draft)).await?;
+        let step = attempt.value.attempt_code(evidence, taken, turn.seed(), &scene)?;
+        finish(turn, &visit, attempt.version, step, None).await
+    };
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
+}
+
+/// Sends a code to the number.
+pub async fn prepare_phone_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
+    let work = |visit: Arc<Visit>| async move {
+        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        let to = attempt.value.draft.phone.as_ref().ok_or(SignUpRefusal::NoPhone)?;
+        let to = &Recipient::from(to.clone());
+        let claim = turn.claim_of(&to.clone().into()).await?;
+        let recent = turn.recent(to).await?;
+        turn.must_take(to, form::PHONE_NUMBER).await?;
+        let code = turn.draw_code(to, attempt.value.draft.locale.as_deref());
+        let step = attempt.value.prepare_phone_code(code.new.clone(), claim, recent, &turn.scene(&visit))?;
+        let done = finish(turn, &visit, attempt.version, step, Some(&code)).await?;
+        turn.instance.wake_delivery();
+        Ok(done)
+    };
+    turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
+}
+
+/// Takes the code that went to the number.
+pub async fn attempt_phone_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Reply<SignUp>, Failure> {
+    let checked = &OnceCell::new();
+    let work = |visit: Arc<Visit>| async move {
+        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        turn.limit(Class::Attempt, attempt.value.draft.phone.as_ref().map(|phone| phone as &dyn Addressee))?;
+        let scene: Scene<'_> = turn.scene(&visit);
+        let sent = attempt.value.may_attempt_phone_code(&scene)?;
+        let evidence = turn.check_code(sent, code, checked).await?;
+        let taken = taken(turn, given(&attempt.value.draft)).await?;
+        let step = attempt.value.attempt_phone_code(evidence, taken, turn.seed(), &scene)?;
         finish(turn, &visit, attempt.version, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -115,18 +153,31 @@ async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Vers
     if attempt.value.client_id == known.client.value.id { Ok(attempt) } else { Err(Fault::NotFound) }
 }
 
-async fn claim(turn: &Turn<'_>, email: Option<&Email>) -> Result<Claim, Fault> {
-    match email {
-        Some(email) if turn.instance.store().is_claimed(email).await? => Ok(Claim::Claimed),
-        _ => Ok(Claim::Free),
-    }
+/// The address, number and name of an attempt.
+type Given<'a> = (Option<&'a Email>, Option<&'a Phone>, Option<&'a Username>);
+
+fn given(draft: &Draft) -> Given<'_> {
+    (draft.email.as_ref(), draft.phone.as_ref(), draft.username.as_ref())
+}
+
+/// Which of them somebody has.
+async fn taken(turn: &Turn<'_>, (email, phone, username): Given<'_>) -> Result<Taken, Fault> {
+    let claim = async |identifier: Option<Identifier>| match identifier {
+        Some(identifier) => turn.claim_of(&identifier).await,
+        None => Ok(Claim::Free),
+    };
+    Ok(Taken {
+        email: claim(email.cloned().map(Into::into)).await?,
+        phone: claim(phone.cloned().map(Into::into)).await?,
+        username: claim(username.cloned().map(Into::into)).await?,
+    })
 }
 
 fn check(
     turn: &Turn<'_>,
     form: &SignUpForm<'_>,
     password: Option<&SecretString>,
-    known: Option<&Email>,
+    known: Option<&Draft>,
 ) -> Result<SignUpFields, Fault> {
     let password = password.map(ExposeSecret::expose_secret);
     let fields = SignUpFields::check(form, password, known, turn.policy());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect, Email,
+    Addressee, BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect,
     NewSession, PasskeyRefusal, PasswordDigest, PasswordFault, Policy, Scene, Session, SessionId, Step, Timestamp,
     TokenStanding, VerificationId,
 };
@@ -115,8 +115,8 @@ impl Turn<'_> {
 
     /// Counts an attempt against the address it comes from. Test suites and test addresses are not counted where they
     /// exist.
-    pub(super) fn limit(&self, class: Class, email: Option<&Email>) -> Result<(), Fault> {
-        if self.caller.testing || email.is_some_and(|email| self.policy().fixed_code(email).is_some()) {
+    pub(super) fn limit(&self, class: Class, who: Option<&dyn Addressee>) -> Result<(), Fault> {
+        if self.caller.testing || who.is_some_and(|who| self.policy().fixed_code(who).is_some()) {
             return Ok(());
         }
         self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
@@ -325,9 +325,9 @@ impl Turn<'_> {
 
     fn delivery(&self, message: &Message, code: Option<&DrawnCode>) -> Option<frontdesk_store::NewDelivery> {
         match message {
-            Message::Code { to, deliver, .. } => Some(self.code_mail(to, code?, *deliver)),
-            Message::AccountExists { to, .. } => Some(self.account_exists_mail(to, code?)),
-            Message::Notice { notice, to, locale } => Some(self.notice_mail(to, notice, locale.as_deref())),
+            Message::Code { to, deliver, .. } => Some(self.code_message(to, code?, *deliver)),
+            Message::AccountExists { to, .. } => Some(self.account_exists_message(to, code?)),
+            Message::Notice { notice, to, locale } => Some(self.notice_message(to, notice, locale.as_deref())),
         }
     }
 }

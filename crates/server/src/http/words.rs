@@ -179,6 +179,13 @@ fn form(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         FormIdentifierExists => {
             ("Taken already", "There is an account with this identifier already. Sign in instead, or use another one.")
         }
+        UnsupportedCountryCode => (
+            "Country not supported",
+            "Phone numbers of this country cannot be used here. Use another number, or another way.",
+        ),
+        FormUsernameNeedsNonNumberChar => {
+            ("No letter", "A user name has at least one letter, so that nobody takes it for a phone number.")
+        }
         FormEmailAddressBlocked => (
             "Address takes no mail",
             "Mail to this address is refused by its mail server. Check how it is spelt, or use another one.",

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use frontdesk_identity::{ClientId, ConnectionKey, Email, IdentificationId, RelyingParty, Timestamp};
+use frontdesk_identity::{ClientId, ConnectionKey, IdentificationId, Identifier, RelyingParty, Timestamp};
 use frontdesk_store::Store;
 use frontdesk_wire::{Environment, Jwks, KeyKind};
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use crate::{
     caller::{Caller, Carrier},
     clock::Clock,
     cookies::Cookies,
-    delivery::Mailer,
+    delivery::{Mailer, Texter},
     dev::provider::{self, DevelopmentProvider},
     flows::Turn,
     keys::{Keys, Purpose},
@@ -71,6 +71,7 @@ pub struct Instance {
     turnstile: Turnstile,
     deliveries: Notify,
     mailer: Option<Mailer>,
+    texter: Option<Texter>,
     metrics: Metrics,
     provider: DevelopmentProvider,
 }
@@ -284,10 +285,16 @@ impl Instance {
         self.mailer.as_ref()
     }
 
-    /// The id that stands for an address that nobody has: always the same for the same address, and like any other.
+    /// The way to a gateway for texts, if there is one.
     #[must_use]
-    pub fn decoy(&self, email: &Email) -> IdentificationId {
-        let mac = self.keys.mac_bytes(Purpose::Counter, "decoy", email.as_str().as_bytes());
+    pub fn texter(&self) -> Option<&Texter> {
+        self.texter.as_ref()
+    }
+
+    /// The id that stands for an identifier that nobody has: always the same for the same one, and like any other.
+    #[must_use]
+    pub fn decoy(&self, identifier: &Identifier) -> IdentificationId {
+        let mac = self.keys.mac_bytes(Purpose::Counter, "decoy", identifier.as_str().as_bytes());
         let mut bytes = [0; 20];
         bytes.copy_from_slice(&mac[..20]);
         IdentificationId::from_random(bytes)

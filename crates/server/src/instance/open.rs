@@ -20,7 +20,7 @@ use super::{
 use crate::{
     clock::Clock,
     cookies::Cookies,
-    delivery::Mailer,
+    delivery::{Mailer, Texter},
     dev::provider::{DevelopmentProvider, Inside},
     keys::{InstanceKey, Keys, Purpose},
     limits::Limits,
@@ -64,6 +64,8 @@ pub struct Setup {
     pub reach: Arc<dyn Reach>,
     /// The way to a mail server, if there is one.
     pub mailer: Option<Mailer>,
+    /// The way to a gateway for texts, if there is one.
+    pub texter: Option<Texter>,
     /// Passwords that are hashed at once.
     pub password_workers: usize,
 }
@@ -148,6 +150,7 @@ impl Instance {
             turnstile: Turnstile::default(),
             deliveries: Notify::new(),
             mailer: setup.mailer,
+            texter: setup.texter,
             metrics: Metrics::default(),
             provider: DevelopmentProvider::default(),
             kind,

@@ -1,7 +1,7 @@
 use frontdesk_identity::{
     self as identity, Account, Email, ImageId, Policy, Strategy, Timestamp, time::DAY, time::SECOND,
 };
-use frontdesk_wire::{EmailAddress, LinkedIdentification, PublicUserData, User};
+use frontdesk_wire::{EmailAddress, LinkedIdentification, PhoneNumber, PublicUserData, User};
 
 use super::{passkey, verification};
 use crate::public_url::PublicUrl;
@@ -27,6 +27,9 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         profile_image_url: Some(image_url.clone()),
         image_url: Some(image_url),
         primary_email_address_id: user.primary_email_address_id.as_ref().map(ToString::to_string),
+        username: user.username.as_ref().map(ToString::to_string),
+        primary_phone_number_id: user.primary_phone_number_id.as_ref().map(ToString::to_string),
+        phone_numbers: account.phones.iter().map(|number| phone_number(number, policy, now)).collect(),
         password_enabled: account.password.is_some(),
         two_factor_enabled: account.second_factors.are_on(),
         totp_enabled: account.second_factors.authenticator().is_some(),
@@ -66,7 +69,8 @@ pub fn public_user_data(account: &Account, url: &PublicUrl) -> PublicUserData {
         has_image: user.image_id.is_some(),
         profile_image_url: Some(image_url.clone()),
         image_url: Some(image_url),
-        identifier: account.primary_email().map(|email| email.email.to_string()).unwrap_or_default(),
+        identifier: account.identifier().map(|identifier| identifier.to_string()).unwrap_or_default(),
+        username: user.username.as_ref().map(ToString::to_string),
         user_id: Some(user.id.to_string()),
         banned: user.banned,
         ..PublicUserData::default()
@@ -101,5 +105,24 @@ pub fn email_address(email: &identity::EmailAddress, policy: &Policy, now: Times
         created_at: email.created_at.0,
         updated_at: email.updated_at.0,
         ..EmailAddress::default()
+    }
+}
+
+/// A phone number, for the user alone.
+#[must_use]
+pub fn phone_number(number: &identity::PhoneNumber, policy: &Policy, now: Timestamp) -> PhoneNumber {
+    let verification = match number.verified_at {
+        Some(_) => Some(verification::verified(Strategy::PhoneCode)),
+        None => verification::code(&number.code, Strategy::PhoneCode, policy, now),
+    };
+    PhoneNumber {
+        object: "phone_number".to_owned(),
+        id: number.id.to_string(),
+        phone_number: number.phone.to_string(),
+        reserved: number.reserved,
+        verification,
+        created_at: number.created_at.0,
+        updated_at: number.updated_at.0,
+        ..PhoneNumber::default()
     }
 }

@@ -4,7 +4,8 @@ use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp}
 use frontdesk_wire::{
     KeyKind,
     backend::{
-        Client, EmailAddress, Instance, JwtTemplate, Passkey, RedirectUrl, Session, SignInToken, User, Verification,
+        Client, EmailAddress, Instance, JwtTemplate, Passkey, PhoneNumber, RedirectUrl, Session, SignInToken, User,
+        Verification,
     },
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -26,7 +27,10 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         locale: user.locale.clone(),
         image_url: seen.image_url.unwrap_or_default(),
         has_image: seen.has_image,
+        username: seen.username,
         primary_email_address_id: seen.primary_email_address_id,
+        primary_phone_number_id: seen.primary_phone_number_id,
+        phone_numbers: account.phones.iter().map(phone_number).collect(),
         email_addresses: account.emails.iter().map(email_address).collect(),
         passkeys: account.passkeys.iter().map(passkey).collect(),
         public_metadata: seen.public_metadata,
@@ -50,6 +54,27 @@ pub fn user(account: &Account, url: &PublicUrl, policy: &Policy, now: Timestamp)
         created_at: seen.created_at,
         updated_at: seen.updated_at,
         ..User::default()
+    }
+}
+
+/// A phone number.
+#[must_use]
+pub fn phone_number(number: &identity::PhoneNumber) -> PhoneNumber {
+    let verification = number.verified_at.map(|_| Verification {
+        object: "verification_otp".to_owned(),
+        status: "verified".to_owned(),
+        strategy: Strategy::PhoneCode.as_str().to_owned(),
+        ..Verification::default()
+    });
+    PhoneNumber {
+        object: "phone_number".to_owned(),
+        id: number.id.to_string(),
+        phone_number: number.phone.to_string(),
+        reserved: number.reserved,
+        verification,
+        created_at: number.created_at.0,
+        updated_at: number.updated_at.0,
+        ..PhoneNumber::default()
     }
 }
 

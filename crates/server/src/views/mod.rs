@@ -11,11 +11,11 @@ mod sign_in;
 mod sign_up;
 mod verification;
 
-pub use account::{email_address, image_url, public_user_data, user};
+pub use account::{email_address, image_url, phone_number, public_user_data, user};
 pub use client::client;
 pub use external::external_account;
 pub use passkey::{asked_passkey, passkey};
 pub use reverification::reverification;
 pub use session::{active_session, session};
-pub use sign_in::sign_in;
+pub use sign_in::{identifiers, sign_in};
 pub use sign_up::sign_up;

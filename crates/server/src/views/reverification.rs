@@ -1,4 +1,4 @@
-use frontdesk_identity::{Account, Level, Policy, Reverification, Strategy, Timestamp};
+use frontdesk_identity::{Account, Level, Policy, Reverification, Timestamp};
 use frontdesk_wire::{Session, SessionReverification};
 
 use super::{
@@ -18,7 +18,7 @@ pub fn reverification(
     let first = (attempt.level != Level::SecondFactor)
         .then(|| Reverification::first_factors(account, policy).into_iter().map(factor).collect());
     let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_factors.ways()));
-    let sent = || verification::code(&attempt.code, Strategy::EmailCode, policy, now);
+    let sent = || verification::code(&attempt.code, attempt.code_for.strategy(), policy, now);
     SessionReverification {
         object: "session_reverification".to_owned(),
         level: attempt.level.as_str().to_owned(),

@@ -32,7 +32,13 @@ pub fn sign_in(
         SignInState::NeedsNewPassword { email_address_id: None, .. } => {
             (Some(verification::verified(Strategy::Password)), None)
         }
-        SignInState::NeedsNewPassword { .. } => (Some(verification::verified(Strategy::ResetPasswordEmailCode)), None),
+        SignInState::NeedsNewPassword { .. } => {
+            let strategy = match found {
+                Some(Found::Account(account)) => attempt.reset_strategy(account),
+                _ => Strategy::ResetPasswordEmailCode,
+            };
+            (Some(verification::verified(strategy)), None)
+        }
         SignInState::NeedsSecondFactor { first, .. } => (Some(verification::verified(*first)), None),
         SignInState::Complete { session_id, strategy, second: proven, .. } => {
             second = proven.map(verification::verified);
@@ -45,7 +51,7 @@ pub fn sign_in(
         object: "sign_in_attempt".to_owned(),
         id: attempt.id.to_string(),
         status: attempt.status(now).as_str().to_owned(),
-        supported_identifiers: vec!["email_address".to_owned()],
+        supported_identifiers: identifiers(policy),
         supported_first_factors: factors,
         supported_second_factors: second_factors(attempt, found),
         first_factor_verification: proof,
@@ -78,6 +84,17 @@ pub(super) fn of_ways(ways: Vec<Strategy>) -> Vec<Factor> {
     ways.into_iter().enumerate().map(factor).collect()
 }
 
+/// Kinds of identifier that the instance takes.
+#[must_use]
+pub fn identifiers(policy: &Policy) -> Vec<String> {
+    let kinds = [
+        ("email_address", policy.email_address.requirement),
+        ("phone_number", policy.phone_number.requirement),
+        ("username", policy.username.requirement),
+    ];
+    kinds.into_iter().filter_map(|(kind, requirement)| requirement.is_on().then(|| kind.to_owned())).collect()
+}
+
 fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
     let Found::Account(account) = found else { return None };
     let image_url = account.user.image_id.as_ref().map(|id| account::image_url(id, url));
@@ -90,24 +107,33 @@ fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {
 }
 
 pub(super) fn factor(factor: IdentityFactor) -> Factor {
-    let (strategy, address) = match factor {
-        IdentityFactor::Password => (Strategy::Password, None),
-        IdentityFactor::Passkey => (Strategy::Passkey, None),
+    let of = |strategy: Strategy| Factor { strategy: strategy.as_str().to_owned(), ..Factor::default() };
+    let by_mail = |strategy, id: identity::IdentificationId, safe_identifier, primary| Factor {
+        safe_identifier: Some(safe_identifier),
+        email_address_id: Some(id.to_string()),
+        primary: Some(primary),
+        ..of(strategy)
+    };
+    let by_text = |strategy, id: identity::IdentificationId, safe_identifier, primary| Factor {
+        safe_identifier: Some(safe_identifier),
+        phone_number_id: Some(id.to_string()),
+        primary: Some(primary),
+        ..of(strategy)
+    };
+    match factor {
+        IdentityFactor::Password => of(Strategy::Password),
+        IdentityFactor::Passkey => of(Strategy::Passkey),
         IdentityFactor::EmailCode { email_address_id, safe_identifier, primary } => {
-            (Strategy::EmailCode, Some((email_address_id, safe_identifier, primary)))
+            by_mail(Strategy::EmailCode, email_address_id, safe_identifier, primary)
         }
         IdentityFactor::ResetPasswordEmailCode { email_address_id, safe_identifier, primary } => {
-            (Strategy::ResetPasswordEmailCode, Some((email_address_id, safe_identifier, primary)))
+            by_mail(Strategy::ResetPasswordEmailCode, email_address_id, safe_identifier, primary)
         }
-    };
-    let factor = Factor { strategy: strategy.as_str().to_owned(), ..Factor::default() };
-    match address {
-        None => factor,
-        Some((id, safe_identifier, primary)) => Factor {
-            safe_identifier: Some(safe_identifier),
-            email_address_id: Some(id.to_string()),
-            primary: Some(primary),
-            ..factor
-        },
+        IdentityFactor::PhoneCode { phone_number_id, safe_identifier, primary } => {
+            by_text(Strategy::PhoneCode, phone_number_id, safe_identifier, primary)
+        }
+        IdentityFactor::ResetPasswordPhoneCode { phone_number_id, safe_identifier, primary } => {
+            by_text(Strategy::ResetPasswordPhoneCode, phone_number_id, safe_identifier, primary)
+        }
     }
 }

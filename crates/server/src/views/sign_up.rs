@@ -1,4 +1,4 @@
-use frontdesk_identity::{self as identity, Policy, SignUpState, Timestamp};
+use frontdesk_identity::{self as identity, Policy, SignUpState, Strategy, Timestamp};
 use frontdesk_wire::{ErrorCode, SignUp, SignUpVerifications};
 
 use super::{external, verification};
@@ -9,7 +9,9 @@ pub fn sign_up(attempt: &identity::SignUp, outward: Option<String>, policy: &Pol
     let words = |fields: Vec<&str>| fields.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let draft = &attempt.draft;
     let email_proof = (draft.email.is_some() && policy.email_address.verify_at_sign_up)
-        .then(|| verification::of_sign_up(attempt.email_proof(), policy, now));
+        .then(|| verification::of_sign_up(attempt.email_proof(), Strategy::EmailCode, policy, now));
+    let phone_proof = (draft.phone.is_some() && policy.phone_number.verify_at_sign_up)
+        .then(|| verification::of_sign_up(attempt.phone_proof(), Strategy::PhoneCode, policy, now));
     let elsewhere = attempt
         .external
         .as_ref()
@@ -28,11 +30,14 @@ pub fn sign_up(attempt: &identity::SignUp, outward: Option<String>, policy: &Pol
         unverified_fields: words(attempt.unverified_fields(policy)),
         verifications: SignUpVerifications {
             email_address: email_proof,
+            phone_number: phone_proof,
             external_account: elsewhere,
             ..SignUpVerifications::default()
         },
         external_account_strategy: attempt.external.as_ref().map(|proof| proof.connection.to_string()),
         email_address: draft.email.as_ref().map(ToString::to_string),
+        phone_number: draft.phone.as_ref().map(ToString::to_string),
+        username: draft.username.as_ref().map(ToString::to_string),
         has_password: draft.has_password,
         password_enabled: draft.has_password,
         first_name: draft.first_name.clone(),

@@ -17,6 +17,7 @@ pub(super) fn code(proof: &CodeProof, strategy: Strategy, policy: &Policy, now: 
         strategy: strategy.as_str().to_owned(),
         attempts,
         expire_at,
+        channel: by_text(strategy).then(|| "sms".to_owned()),
         ..Verification::default()
     })
 }
@@ -35,11 +36,18 @@ pub(super) fn passkey(options: &str, expire_at: Timestamp, now: Timestamp) -> Ve
     }
 }
 
+fn by_text(strategy: Strategy) -> bool {
+    matches!(strategy, Strategy::PhoneCode | Strategy::ResetPasswordPhoneCode)
+}
+
 /// A proof that was given by this strategy.
 pub(super) fn verified(strategy: Strategy) -> Verification {
     let object = match strategy {
         Strategy::Password => "verification_password",
-        Strategy::EmailCode | Strategy::ResetPasswordEmailCode => "verification_otp",
+        Strategy::EmailCode
+        | Strategy::PhoneCode
+        | Strategy::ResetPasswordEmailCode
+        | Strategy::ResetPasswordPhoneCode => "verification_otp",
         Strategy::Passkey => "verification_passkey",
         Strategy::Ticket => "verification_ticket",
         Strategy::Totp => "verification_totp",
@@ -56,10 +64,10 @@ pub(super) fn verified(strategy: Strategy) -> Verification {
     }
 }
 
-/// The proof of the address of a sign-up. Until a code is sent no strategy is named: components that find one there take
+/// The proof of the address or number of a sign-up, by this strategy. Until a code is sent no strategy is named: components that find one there take
 /// the code for sent.
-pub(super) fn of_sign_up(proof: &CodeProof, policy: &Policy, now: Timestamp) -> SignUpVerification {
-    let sent = code(proof, Strategy::EmailCode, policy, now).unwrap_or_default();
+pub(super) fn of_sign_up(proof: &CodeProof, strategy: Strategy, policy: &Policy, now: Timestamp) -> SignUpVerification {
+    let sent = code(proof, strategy, policy, now).unwrap_or_default();
     let next_action = match proof {
         CodeProof::Unprepared => "needs_prepare",
         CodeProof::Sent(_) => "needs_attempt",
@@ -72,7 +80,8 @@ pub(super) fn of_sign_up(proof: &CodeProof, policy: &Policy, now: Timestamp) -> 
         attempts: sent.attempts,
         expire_at: sent.expire_at,
         next_action: next_action.to_owned(),
-        supported_strategies: vec![Strategy::EmailCode.as_str().to_owned()],
+        supported_strategies: vec![strategy.as_str().to_owned()],
+        channel: sent.channel,
         ..SignUpVerification::default()
     }
 }

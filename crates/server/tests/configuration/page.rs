@@ -69,7 +69,7 @@ fn write_keys<'s>(page: &mut String, root: &'s Value, table: &Table<'s>, default
             let inner = resolved(root, inner).as_object().unwrap();
             tables.push(Table { path: format!("{path}.<strategy>"), schema: inner, description });
         } else {
-            let values = values(target);
+            let values = values(root, target);
             let default = default(&path, schema, defaults);
             writeln!(rows, "| `{key}` | {values} | {default} | {} |", one_line(description.unwrap())).unwrap();
         }
@@ -91,7 +91,7 @@ fn resolved<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     }
 }
 
-fn values(schema: &Value) -> String {
+fn values(root: &Value, schema: &Value) -> String {
     if let Some(words) = schema["oneOf"].as_array() {
         return words.iter().map(|word| format!("`{}`", word["const"])).collect::<Vec<_>>().join(", ");
     }
@@ -99,14 +99,17 @@ fn values(schema: &Value) -> String {
         return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     }
     if let Some([number, off]) = schema["anyOf"].as_array().map(Vec::as_slice) {
-        return format!("{}, `{}`", values(number), off["const"]);
+        return format!("{}, `{}`", values(root, number), off["const"]);
     }
     match (schema["type"].as_str().unwrap(), schema["format"].as_str()) {
         ("boolean", _) => "`true`, `false`".to_owned(),
         ("integer", _) => "number".to_owned(),
         ("string", Some("uri")) => "URL".to_owned(),
         ("string", _) => "text".to_owned(),
-        ("array", _) => format!("list of {}s", values(&schema["items"]).trim_end_matches('s')),
+        ("array", _) => match values(root, resolved(root, &schema["items"])) {
+            one if one.starts_with('`') => format!("list of {one}"),
+            kind => format!("list of {kind}s"),
+        },
         ("object", _) => "table".to_owned(),
         (other, _) => panic!("no word for {other}"),
     }

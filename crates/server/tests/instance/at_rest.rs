@@ -121,6 +121,7 @@ fn setup(store: Store, key: [u8; 32], kind: Option<KeyKind>, settings: Value) ->
         clock: wish.clock,
         random: Arc::new(SystemRandom),
         mailer: None,
+        texter: None,
         data_dir: std::env::temp_dir(),
         reach: Arc::new(frontdesk_server::providers::Network::new()),
         password_workers: 1,

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use frontdesk_identity::{Email, Timestamp};
+use frontdesk_identity::{Recipient, Timestamp};
 use frontdesk_server::{
     InstanceKey,
     clock::{Clock as _, ManualClock},
@@ -157,6 +157,7 @@ impl House {
             data_dir: std::env::temp_dir(),
             reach: Arc::new(Network::new()),
             mailer,
+            texter: None,
             password_workers: PASSWORD_WORKERS,
         })
         .await
@@ -189,7 +190,7 @@ impl House {
 
     /// The messages of an address, newest first.
     pub(crate) async fn outbox(&self, address: &str) -> Vec<OutboxMessage> {
-        let address = Email::parse(address).unwrap();
+        let address = Recipient::parse(address).unwrap();
         delivery::outbox(self.instance.store(), self.instance.keys(), Some(&address)).await.unwrap()
     }
 

@@ -343,6 +343,7 @@ async fn sends_until_it_is_killed() {
         clock: Arc::new(ManualClock::at(std::env::var(NOW).unwrap().parse().unwrap())),
         random: Arc::new(SystemRandom),
         mailer: Some(mailer(Path::new(&std::env::var(CONFIG).unwrap()))),
+        texter: None,
         data_dir: std::env::temp_dir(),
         reach: Arc::new(frontdesk_server::providers::Network::new()),
         password_workers: 1,

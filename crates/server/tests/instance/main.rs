@@ -40,6 +40,7 @@ mod passkey_peers;
 mod passkey_sign_ins;
 mod passkeys;
 mod passwords;
+mod phones;
 mod pictures;
 mod proofs;
 mod provider;

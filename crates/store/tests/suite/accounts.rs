@@ -1,6 +1,9 @@
 //! Accounts, their addresses, their passwords.
 
-use frontdesk_identity::{Effect, EmailAddress, IdentificationId, Lockout, NewAccount, PasswordSummary, User};
+use frontdesk_identity::{
+    Effect, EmailAddress, IdentificationId, Identifier, Lockout, NewAccount, PasswordSummary, Phone, PhoneNumber, User,
+    Username,
+};
 use frontdesk_store::{Changes, CommitError, Store, Versioned, testing::on_each};
 use tokio::task::JoinSet;
 
@@ -19,7 +22,8 @@ async fn refused(store: &Store, add: impl FnOnce(&mut Changes)) -> CommitError {
 fn rival(number: u32, verified: bool, reserved: bool) -> NewAccount {
     let account = account(number);
     let verified_at = verified.then_some(START);
-    NewAccount { email: EmailAddress { email: address(1), verified_at, reserved, ..account.email }, ..account }
+    let email = account.email.map(|email| EmailAddress { email: address(1), verified_at, reserved, ..email });
+    NewAccount { email, ..account }
 }
 
 #[tokio::test]
@@ -30,7 +34,7 @@ async fn an_account_is_found_by_id_and_by_address() {
         let read = saved_account(&store, 1).await;
         assert_eq!(read.version, 1);
         assert_eq!(read.value.user, user);
-        assert_eq!(read.value.emails, [email]);
+        assert_eq!(read.value.emails, Vec::from_iter(email));
         assert_eq!(read.value.password, Some(PasswordSummary { updated_at: START }));
         assert_eq!(read.value.lockout, Lockout::default());
         assert_eq!(store.account_by_email(&address(1)).await.unwrap(), Some(read));
@@ -102,11 +106,11 @@ async fn an_id_is_given_once() {
         let store = database.open().await;
         saved_account(&store, 1).await;
         let mut same = account(1);
-        same.email.email = address(2);
+        same.email.as_mut().unwrap().email = address(2);
         let error = refused(&store, |changes| changes.create_account(same));
         assert!(matches!(error.await, CommitError::Conflict));
         let mut same_address_id = account(2);
-        same_address_id.email.id = IdentificationId::from_random(bytes(1));
+        same_address_id.email.as_mut().unwrap().id = IdentificationId::from_random(bytes(1));
         let error = refused(&store, |changes| changes.create_account(same_address_id));
         assert!(matches!(error.await, CommitError::Conflict), "an id is no address");
         store.close().await;
@@ -231,6 +235,55 @@ async fn a_password_is_removed_in_the_version_that_was_checked_and_the_next_one_
         assert_eq!(next.value, digest("b"));
         let stale = refused(&store, |changes| changes.require_password(id.clone(), 1)).await;
         assert!(matches!(stale, CommitError::Conflict), "who has checked the one before does not get in");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_and_a_name_find_the_account_that_has_claimed_them() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let (phone, name) = (Phone::parse("+41791234567").unwrap(), Username::parse("zoe_o").unwrap());
+        let mut new = account(1);
+        let number = PhoneNumber {
+            id: IdentificationId::from_random(bytes(70)),
+            user_id: new.user.id.clone(),
+            phone: phone.clone(),
+            verified_at: None,
+            reserved: true,
+            code: frontdesk_identity::CodeProof::default(),
+            created_at: START,
+            updated_at: START,
+        };
+        new.user.username = Some(name.clone());
+        new.user.primary_phone_number_id = Some(number.id.clone());
+        new.phone = Some(number.clone());
+        save(&store, START, |changes| changes.create_account(new)).await;
+        let read = store.account(&user_id(1)).await.unwrap().unwrap();
+        assert_eq!(read.value.phones, [number.clone()]);
+        for identifier in [Identifier::from(phone.clone()), Identifier::from(name.clone())] {
+            assert_eq!(store.account_by_identifier(&identifier).await.unwrap(), Some(read.clone()));
+            assert!(store.is_identifier_claimed(&identifier).await.unwrap());
+        }
+        let mut second = account(2);
+        second.user.username = Some(name.clone());
+        let error = refused(&store, |changes| changes.create_account(second)).await;
+        assert!(matches!(error, CommitError::EmailTaken), "a name is one user's");
+
+        // Another name takes the place of the one before, which is free again.
+        let (id, other) = (IdentificationId::from_random(bytes(71)), Username::parse("zoe_other").unwrap());
+        let rename = Effect::SetUsername { user_id: user_id(1), id, name: Some(other.clone()) };
+        save(&store, START, |changes| assert!(changes.effects(vec![rename], &[]).is_empty())).await;
+        assert!(!store.is_identifier_claimed(&name.into()).await.unwrap());
+        assert!(store.is_identifier_claimed(&other.into()).await.unwrap());
+        let prove = Effect::VerifyPhone(number.id.clone());
+        save(&store, START, |changes| assert!(changes.effects(vec![prove], &[]).is_empty())).await;
+        assert_eq!(store.phone(&number.id).await.unwrap().unwrap().verified_at, Some(START));
+        let remove = Effect::RemovePhone(number.id.clone());
+        save(&store, START, |changes| assert!(changes.effects(vec![remove], &[]).is_empty())).await;
+        assert_eq!(store.phone(&number.id).await.unwrap(), None);
+        assert!(!store.is_identifier_claimed(&phone.into()).await.unwrap());
         store.close().await;
     })
     .await;

@@ -135,7 +135,7 @@ async fn an_address_goes_with_its_code_and_is_free_again() {
         assert_eq!(store.account(&user_id(1)).await.unwrap(), Some(kept));
         assert_eq!(store.count_code_try(&verification(4)).await.unwrap(), None);
         assert!(matches!(take(&store, 2, vec![Effect::RemoveEmail(id(1))]).await, Err(CommitError::Conflict)));
-        take(&store, 2, vec![Effect::RemoveEmail(account(1).email.id)]).await.unwrap();
+        take(&store, 2, vec![Effect::RemoveEmail(account(1).email.unwrap().id)]).await.unwrap();
         assert!(!store.is_claimed(&address(1)).await.unwrap());
         store.close().await;
     })

@@ -119,7 +119,7 @@ async fn a_sign_up_leads_to_an_account_in_one_commit() {
 
 #[tokio::test]
 async fn what_the_effects_ask_to_send_comes_back_to_be_worded() {
-    let (verification, to) = (verification(1), address(1));
+    let (verification, to) = (verification(1), frontdesk_identity::Recipient::from(address(1)));
     let mut changes = Changes::new(START);
     let effects = vec![
         Effect::SendCode { verification: verification.clone(), to: to.clone(), deliver: false },

@@ -6,7 +6,7 @@ use frontdesk_identity::{
     DeliveryId, Timestamp,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
-use frontdesk_store::{Changes, CommitError, Delivery, GivenUp, NewDelivery, Store, testing::on_each};
+use frontdesk_store::{Changes, CommitError, Delivery, GivenUp, MessageKind, NewDelivery, Store, testing::on_each};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -44,7 +44,7 @@ async fn a_message_comes_back_as_it_was_sealed_until_it_is_delivered() {
         send(&store, 1, START).await;
         assert_eq!(store.next_delivery_at().await.unwrap(), Some(START));
         let claimed = claim_one(&store, START).await;
-        assert_eq!((&claimed.id, claimed.kind.as_str(), &claimed.to), (&id(1), "email", &address(1)));
+        assert_eq!((&claimed.id, claimed.kind.as_str(), &claimed.to), (&id(1), "email", &address(1).into()));
         assert_eq!((&claimed.body, claimed.created_at, claimed.attempt), (&sealed("key-1"), START, 1));
         store.delivered(&claimed).await.unwrap();
         assert!(claim(&store, START.plus(DAY)).await.is_empty());
@@ -216,7 +216,7 @@ async fn the_outbox_is_newest_first_and_can_be_asked_for_one_address() {
         let claimed = store.claim_deliveries(1, LEASE, START.plus(9)).await.unwrap();
         store.delivered(&claimed[0]).await.unwrap();
         let ids = async |to: Option<u32>, most| -> Vec<DeliveryId> {
-            let to = to.map(address);
+            let to = to.map(|number| address(number).into());
             let kept = store.kept_messages(to.as_ref(), most).await.unwrap();
             kept.into_iter().map(|message| message.id).collect()
         };
@@ -225,7 +225,7 @@ async fn the_outbox_is_newest_first_and_can_be_asked_for_one_address() {
         assert_eq!(ids(Some(1), 10).await, [3, 1].map(id));
         assert!(ids(Some(7), 10).await.is_empty());
         let newest = &store.kept_messages(None, 1).await.unwrap()[0];
-        assert_eq!((newest.kind.as_str(), &newest.to, newest.created_at), ("email", &address(0), START.plus(4)));
+        assert_eq!((newest.kind.as_str(), &newest.to, newest.created_at), ("email", &address(0).into(), START.plus(4)));
         store.close().await;
     })
     .await;
@@ -271,6 +271,33 @@ async fn a_message_that_is_given_up_is_wiped_and_an_address_that_was_refused_is_
         assert!(!refused(1).await);
         store.give_up(&claimed, GivenUp::Refused).await.unwrap();
         assert!(!refused(1).await, "delivered stays delivered");
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_56_texts_are_counted_by_number_country_and_caller() {
+    on_each(async |database| {
+        let store = database.open().await;
+        let numbers = ["+41791234567", "+41791234568", "+12015550123"];
+        let text = |number: usize, caller: &str| NewDelivery {
+            kind: MessageKind::Text,
+            to: frontdesk_identity::Phone::parse(numbers[number]).unwrap().into(),
+            country: Some(if number < 2 { "CH" } else { "US" }.to_owned()),
+            caller: Some(caller.to_owned()),
+            ..delivery(u32::try_from(number).unwrap(), &address(1))
+        };
+        for (number, caller) in [(0, "a"), (1, "a"), (2, "b")] {
+            save(&store, START, |changes| changes.deliver(text(number, caller))).await;
+        }
+        let first = frontdesk_identity::Phone::parse(numbers[0]).unwrap();
+        let count = async |since| store.texts(&first, Some("CH"), Some("a"), since).await.unwrap();
+        let traffic = count(START).await;
+        assert_eq!((traffic.to_number, traffic.to_country, traffic.of_caller), (1, 2, 2));
+        assert_eq!(count(START.plus(1)).await, frontdesk_identity::TextTraffic::default());
+        let claimed = store.claim_deliveries(8, LEASE, START).await.unwrap();
+        assert!(claimed.iter().all(|text| text.kind == "sms" && text.to.as_str().starts_with('+')));
         store.close().await;
     })
     .await;

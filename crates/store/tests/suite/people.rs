@@ -50,6 +50,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
     NewAccount {
         user: User {
             id: user.clone(),
+            username: None,
             first_name: Some("Zoë".to_owned()),
             last_name: Some("O'Neill".to_owned()),
             unsafe_metadata: metadata,
@@ -57,6 +58,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             private_metadata: Metadata::new(),
             external_id: None,
             primary_email_address_id: Some(IdentificationId::from_random(bytes(number))),
+            primary_phone_number_id: None,
             image_id: None,
             locale: Some("de-CH".to_owned()),
             banned: false,
@@ -67,7 +69,7 @@ pub(crate) fn account(number: u32) -> NewAccount {
             created_at: START,
             updated_at: START,
         },
-        email: EmailAddress {
+        email: Some(EmailAddress {
             id: IdentificationId::from_random(bytes(number)),
             user_id: user,
             email: address(number),
@@ -76,7 +78,9 @@ pub(crate) fn account(number: u32) -> NewAccount {
             code: CodeProof::default(),
             created_at: START,
             updated_at: START,
-        },
+        }),
+        phone: None,
+        username_id: IdentificationId::from_random(bytes(number + 2_000_000)),
         password: Some(digest(&format!("of user {number}"))),
         external: None,
     }
@@ -112,7 +116,9 @@ pub(crate) fn delivery(number: u32, to: &Email) -> NewDelivery {
     NewDelivery {
         id: DeliveryId::from_random(bytes(number)),
         kind: MessageKind::Email,
-        to: to.clone(),
+        to: to.clone().into(),
+        country: None,
+        caller: None,
         body: sealed("key-1"),
         deliver: true,
         keep: false,
@@ -193,6 +199,8 @@ pub(crate) fn seed(number: u32) -> frontdesk_identity::AccountSeed {
     frontdesk_identity::AccountSeed {
         user: user_id(number),
         email: IdentificationId::from_random(bytes(number)),
+        phone: IdentificationId::from_random(bytes(number + 1_000_000)),
+        username: IdentificationId::from_random(bytes(number + 2_000_000)),
         session: new_session(number),
     }
 }

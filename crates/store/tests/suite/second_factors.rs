@@ -1,8 +1,8 @@
 //! Authenticator apps and backup codes.
 
 use frontdesk_identity::{
-    Client, CodeMac, CodeProof, Effect, Level, Reverification, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary,
-    Tries,
+    Client, CodeMac, CodeProof, CodePurpose, Effect, Level, Reverification, SecondFactors, Strategy, Timestamp, TotpId,
+    TotpSummary, Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
@@ -53,6 +53,7 @@ fn reverification() -> Reverification {
         session_id: session_id(1),
         level: Level::MultiFactor,
         code: CodeProof::Unprepared,
+        code_for: CodePurpose::SignIn,
         code_sent_to: None,
         first: Some(Strategy::Password),
         second: None,

@@ -81,7 +81,7 @@ fn outcome(attempt: &SignIn) -> &ExternalOutcome {
 }
 
 fn notice(notice: Notice, to: &str) -> Effect {
-    Effect::SendNotice { notice, to: email(to), locale: None }
+    Effect::SendNotice { notice, to: email(to).into(), locale: None }
 }
 
 fn connected() -> Notice {

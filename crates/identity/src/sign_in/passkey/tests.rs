@@ -50,7 +50,7 @@ fn whichever_passkey_the_device_has_signs_in() {
     assert_eq!(step.effects[0], Effect::ConsumeCeremony(asked(4).id));
     let (attempt, _) = world.take(step);
     assert_eq!((attempt.status(START), attempt.user_id()), (SignInStatus::Complete, Some(&jane.user.id)));
-    assert_eq!(attempt.identifier(), Some(&email(JANE)));
+    assert_eq!(attempt.identifier(), Some(&email(JANE).into()));
     assert_eq!(attempt.passkey.unwrap().options, "", "nothing is asked any more");
     assert_eq!(world.client.last_strategy, Some(Strategy::Passkey));
 }

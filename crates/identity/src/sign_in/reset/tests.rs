@@ -73,7 +73,7 @@ fn a_code_and_a_new_password_sign_in() {
     let account = attempt.may_reset_password(NEW, &found, &world.scene()).unwrap();
     let step = attempt.reset_password(account, reset(true), new_session(9), &world.scene()).unwrap();
     assert_eq!(step.attempt.status(START), SignInStatus::Complete);
-    let notice = |text| Effect::SendNotice { notice: Notice::PasswordChanged, to: email(text), locale: None };
+    let notice = |text| Effect::SendNotice { notice: Notice::PasswordChanged, to: email(text).into(), locale: None };
     let user_id = jane.user.id.clone();
     assert!(matches!(&step.effects[2], Effect::BeginSession(session) if session.user_id == user_id));
     assert_eq!(

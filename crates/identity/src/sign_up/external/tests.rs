@@ -88,7 +88,10 @@ fn an_address_that_the_provider_vouches_for_makes_an_account_at_once() {
         panic!("{effects:?}")
     };
     assert_eq!(*redeemed_first, redeemed());
-    assert_eq!((account.email.email.as_str(), account.email.verified_at), (JANE, Some(START)));
+    assert_eq!(
+        (account.email.as_ref().unwrap().email.as_str(), account.email.as_ref().unwrap().verified_at),
+        (JANE, Some(START))
+    );
     assert_eq!(account.external, Some(linked(5, &seed(1).user, said)));
     assert_eq!((account.user.first_name.as_deref(), &account.password), (Some("Ada"), &None));
     assert_eq!(session.user_id, account.user.id);
@@ -145,7 +148,10 @@ fn sec_80_what_is_typed_does_not_take_the_place_of_what_a_provider_vouches_for()
     let rest = world.fields(&SignUpForm { last_name: Some("King"), ..SignUpForm::default() });
     let step = attempt.update(rest, None, Claim::Free, seed(1), &world.scene()).unwrap();
     let account = created(&step.effects).unwrap();
-    assert_eq!((account.email.email.as_str(), account.user.last_name.as_deref()), (JANE, Some("King")));
+    assert_eq!(
+        (account.email.as_ref().unwrap().email.as_str(), account.user.last_name.as_deref()),
+        (JANE, Some("King"))
+    );
     // One that it does not vouch for may be another.
     let (attempt, _) = world.by(&profile(SUBJECT, JANE, false), &nobody());
     let other = world.fields(&SignUpForm { email_address: Some("eve@example.com"), ..SignUpForm::default() });
@@ -218,7 +224,7 @@ fn a_sign_in_of_nobody_becomes_a_sign_up() {
     assert_eq!(step.attempt.status(START), SignUpStatus::Complete);
     assert!(!step.effects.contains(&redeemed()), "the sign-in has redeemed it");
     let account = created(&step.effects).unwrap();
-    assert_eq!((account.email.email.as_str(), account.user.locale.as_deref()), (JANE, Some("de")));
+    assert_eq!((account.email.as_ref().unwrap().email.as_str(), account.user.locale.as_deref()), (JANE, Some("de")));
     assert_eq!(step.client.sign_up_id, None, "it is done");
 
     let step = transfer(&profile(SUBJECT, JANE, false), &nobody());

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    CodeProof, User,
+    CodeProof, FieldFault, User,
     samples::{JANE, START, address, code, email, email_of, jane, tried},
     time::{MINUTE, SECOND},
 };
@@ -32,7 +32,7 @@ fn with(addresses: &[EmailAddress]) -> Account {
 }
 
 fn notice(notice: Notice, to: &str) -> Effect {
-    Effect::SendNotice { notice, to: email(to), locale: None }
+    Effect::SendNotice { notice, to: email(to).into(), locale: None }
 }
 
 #[test]

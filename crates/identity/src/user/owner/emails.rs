@@ -111,7 +111,7 @@ impl Account {
         let before = self.primary_email().filter(|before| notify && policy.fixed_code(&before.email).is_none());
         change.effects.extend(before.map(|before| Effect::SendNotice {
             notice: Notice::PrimaryChanged(address.email.clone()),
-            to: before.email.clone(),
+            to: before.email.clone().into(),
             locale: self.user.locale.clone(),
         }));
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn told() -> Effect {
-        Effect::SendNotice { notice: Notice::PrimaryChanged(email(OTHER)), to: email(JANE), locale: None }
+        Effect::SendNotice { notice: Notice::PrimaryChanged(email(OTHER)), to: email(JANE).into(), locale: None }
     }
 
     #[test]

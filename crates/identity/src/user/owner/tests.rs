@@ -19,6 +19,8 @@ fn new_user(addresses: &[(&str, bool)]) -> NewUser {
     NewUser {
         id: UserId::from_random([9; 20]),
         addresses: addresses.collect(),
+        phones: Vec::new(),
+        username: (None, IdentificationId::from_random([8; 20])),
         change: OwnerChange::default(),
         banned: false,
         password_settled: true,
@@ -28,12 +30,15 @@ fn new_user(addresses: &[(&str, bool)]) -> NewUser {
 #[test]
 fn a_new_user_has_the_addresses_that_were_given_the_first_one_first() {
     let new = new_user(&[("Ada@Example.com", true), ("ada@work.example", false)]);
-    let (account, others) = new.account(None, &Policy::default(), START).unwrap();
-    assert_eq!(account.email.email.as_str(), "ada@example.com");
-    assert_eq!(account.user.primary_email_address_id.as_ref(), Some(&account.email.id));
-    assert_eq!((account.email.verified_at, account.email.reserved), (Some(START), false));
+    let (account, others, _) = new.account(None, &Policy::default(), START).unwrap();
+    assert_eq!(account.email.as_ref().unwrap().email.as_str(), "ada@example.com");
+    assert_eq!(account.user.primary_email_address_id.as_ref(), Some(&account.email.as_ref().unwrap().id));
+    assert_eq!(
+        (account.email.as_ref().unwrap().verified_at, account.email.as_ref().unwrap().reserved),
+        (Some(START), false)
+    );
     assert_eq!((others[0].verified_at, others[0].reserved), (None, true));
-    assert!(account.email.created_at < others[0].created_at, "they are shown in this order");
+    assert!(account.email.as_ref().unwrap().created_at < others[0].created_at, "they are shown in this order");
     assert_eq!(account.user.last_sign_in_at, None, "nobody has signed in yet");
 }
 

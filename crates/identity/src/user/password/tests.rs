@@ -33,7 +33,11 @@ fn sec_48_a_change_needs_the_current_password() {
             Effect::SetPassword { user_id: user_id.clone(), version: PASSWORD_VERSION, digest: digest() },
             Effect::ClearFailures(user_id.clone()),
             Effect::NoteChange(user_id),
-            Effect::SendNotice { notice: Notice::PasswordChanged, to: Email::parse(JANE).unwrap(), locale: None },
+            Effect::SendNotice {
+                notice: Notice::PasswordChanged,
+                to: Email::parse(JANE).unwrap().into(),
+                locale: None
+            },
         ]
     );
 }

@@ -26,6 +26,13 @@ impl Letter {
     }
 }
 
+impl Letter {
+    /// What has happened, in one sentence: all that a text has room for.
+    pub(in crate::delivery) fn happened(&self) -> String {
+        self.paragraphs.first().cloned().unwrap_or_default()
+    }
+}
+
 fn english(application: &str, notice: &Notice) -> (String, String) {
     match notice {
         Notice::PasswordChanged => (
@@ -46,6 +53,17 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
         Notice::EmailRemoved(email) => (
             format!("Email address removed for {application}"),
             format!("The address {email} was removed from your account at {application}. It no longer signs in."),
+        ),
+        Notice::PhoneAdded(phone) => (
+            format!("New phone number for {application}"),
+            format!("The phone number {} was added to your account at {application}.", phone.masked()),
+        ),
+        Notice::PhoneRemoved(phone) => (
+            format!("Phone number removed for {application}"),
+            format!(
+                "The phone number {} was removed from your account at {application}. It no longer signs in.",
+                phone.masked()
+            ),
         ),
         Notice::PrimaryChanged(email) => (
             format!("New main email address for {application}"),
@@ -109,6 +127,17 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("E-Mail-Adresse für {application} entfernt"),
             format!("Die Adresse {email} wurde von deinem Konto bei {application} entfernt. Sie meldet nicht mehr an."),
         ),
+        Notice::PhoneAdded(phone) => (
+            format!("Neue Telefonnummer für {application}"),
+            format!("Die Telefonnummer {} wurde deinem Konto bei {application} hinzugefügt.", phone.masked()),
+        ),
+        Notice::PhoneRemoved(phone) => (
+            format!("Telefonnummer für {application} entfernt"),
+            format!(
+                "Die Telefonnummer {} wurde von deinem Konto bei {application} entfernt. Sie meldet nicht mehr an.",
+                phone.masked()
+            ),
+        ),
         Notice::PrimaryChanged(email) => (
             format!("Neue Hauptadresse für {application}"),
             format!("Die Adresse {email} ist jetzt die Hauptadresse deines Kontos bei {application}."),
@@ -159,9 +188,11 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 12] {
+pub(super) fn every() -> [Notice; 14] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
+    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+    let phone = frontdesk_identity::Phone::parse("+12015550123").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let google = ConnectionKey::parse("oauth_google").unwrap();
     [
@@ -169,6 +200,8 @@ pub(super) fn every() -> [Notice; 12] {
         Notice::PasswordRemoved,
         Notice::EmailAdded(email.clone()),
         Notice::EmailRemoved(email.clone()),
+        Notice::PhoneAdded(phone.clone()),
+        Notice::PhoneRemoved(phone),
         Notice::PrimaryChanged(email),
         Notice::ExternalConnected(google),
         Notice::ExternalRemoved(google),

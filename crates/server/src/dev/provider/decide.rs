@@ -172,7 +172,9 @@ async fn mail(
     changes.deliver(NewDelivery {
         id,
         kind: MessageKind::Email,
-        to: to.clone(),
+        to: to.clone().into(),
+        country: None,
+        caller: None,
         body: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes },
         deliver: true,
         keep: true,

@@ -6,6 +6,7 @@ pub mod email_addresses;
 pub mod instance;
 pub mod jwt_templates;
 pub mod passkeys;
+pub mod phone_numbers;
 pub mod redirect_urls;
 pub mod second_factors;
 pub mod sessions;

@@ -1,7 +1,7 @@
 //! Users: list, look at one, create, change, delete.
 
 use frontdesk_identity::{
-    Account, ConnectionKey, Effect, Email, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange,
+    Account, Claim, ConnectionKey, Effect, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange,
     PasswordDigest, PasswordFault, SignInRefusal, SignUpRefusal, UserId,
 };
 use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
@@ -29,6 +29,10 @@ use crate::{
 pub struct Create {
     /// Addresses, and whether each is vouched for.
     pub addresses: Vec<(String, bool)>,
+    /// Phone numbers, and whether each is vouched for.
+    pub phones: Vec<(String, bool)>,
+    /// User name.
+    pub username: Option<String>,
     /// The password.
     pub password: Option<NewPassword>,
     /// Whether it may do without one.
@@ -96,14 +100,16 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<User, Fault> {
 
 /// Creates a user.
 pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
-    let addresses = create.addresses.iter().map(|(typed, verified)| NewAddress {
+    let given = |(typed, verified): &(String, bool)| NewAddress {
         id: IdentificationId::from_random(turn.instance.random_id()),
         typed: typed.clone(),
         verified: *verified,
-    });
+    };
     let new = NewUser {
         id: UserId::from_random(turn.instance.random_id()),
-        addresses: addresses.collect(),
+        addresses: create.addresses.iter().map(given).collect(),
+        phones: create.phones.iter().map(given).collect(),
+        username: (create.username.clone(), IdentificationId::from_random(turn.instance.random_id())),
         change: create.change.clone(),
         banned: create.banned,
         password_settled: create.without_password || create.password.is_some(),
@@ -122,17 +128,23 @@ pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
     let (new, digest) = (&new, &digest);
     let work = || async move {
         let account = new.account(digest.clone(), turn.policy(), turn.now);
-        let (account, others) = account.map_err(|faults| refused(faults, Vec::new()))?;
+        let (account, others, numbers) = account.map_err(|faults| refused(faults, Vec::new()))?;
         check_external_id(turn, account.user.external_id.as_ref(), None).await?;
-        for email in others.iter().chain([&account.email]) {
-            if turn.instance.store().is_claimed(&email.email).await? {
-                return Err(Fault::Taken("email_address"));
+        let emails = others.iter().chain(&account.email).map(|email| ("email_address", email.email.clone().into()));
+        let phones = numbers.iter().chain(&account.phone).map(|number| ("phone_number", number.phone.clone().into()));
+        let name = account.user.username.iter().map(|name| ("username", name.clone().into()));
+        for (param, identifier) in emails.chain(phones).chain(name) {
+            if turn.claim_of(&identifier).await? == Claim::Claimed {
+                return Err(Fault::Taken(param));
             }
         }
         let mut changes = Changes::new(turn.now);
         changes.create_account(account);
         for email in others {
             changes.add_email(email);
+        }
+        for number in numbers {
+            changes.add_phone(number);
         }
         turn.commit(changes).await
     };
@@ -144,7 +156,7 @@ pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
 /// Changes a user.
 pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, Fault> {
     let account = find(turn, id).await?.value;
-    let addresses: Vec<_> = account.emails.iter().map(|email| Email::as_str(&email.email)).collect();
+    let addresses = account.addresses();
     let faults = faults_of(turn, update.password.as_ref(), &addresses);
     let outcome = account.change_by_owner(&update.change, turn.policy());
     if outcome.is_err() || !faults.is_empty() {
@@ -167,7 +179,14 @@ pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, 
             changes.save_password(user.id.clone(), digest);
         }
         let user_id = user.id.clone();
+        if let Some(name) = user.username.clone().filter(|name| account.value.user.username.as_ref() != Some(name))
+            && turn.claim_of(&name.into()).await? == Claim::Claimed
+        {
+            return Err(Fault::Taken("username"));
+        }
+        let renamed = account.value.renamed(&user, IdentificationId::from_random(turn.instance.random_id()));
         changes.save_user(account.with(user));
+        turn.add_effects(&mut changes, renamed.into_iter().collect(), &[], None);
         if update.sign_out {
             turn.sign_out_everywhere(&user_id, &mut changes).await?;
         }

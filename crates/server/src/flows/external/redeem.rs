@@ -80,14 +80,22 @@ async fn count(turn: &Turn<'_>, visit: Arc<Visit>, id: &VerificationId) -> Resul
     if flow.answered_at.is_none_or(|at| turn.now >= at.plus(REDEEM_MS)) {
         return Err(Fault::Redemption);
     }
-    let client = match &flow.purpose {
-        ExternalPurpose::SignIn(attempt) => sign_in::come_back(turn, &visit, attempt, &flow, profile).await?,
-        ExternalPurpose::SignUp(attempt) => sign_up::come_back(turn, &visit, attempt, &flow, profile).await?,
+    let came_back = match &flow.purpose {
+        ExternalPurpose::SignIn(attempt) => sign_in::come_back(turn, &visit, attempt, &flow, profile).await,
+        ExternalPurpose::SignUp(attempt) => sign_up::come_back(turn, &visit, attempt, &flow, profile).await,
         ExternalPurpose::Connect { external, session } => {
-            me::come_back(turn, &visit, external, session, &flow, profile).await?
+            me::come_back(turn, &visit, external, session, &flow, profile).await
         }
     };
-    Ok(Done { outcome: (), client })
+    match came_back {
+        Ok(client) => Ok(Done { outcome: (), client }),
+        Err(fault) => {
+            // Another process may have redeemed it since it was read: that shows when it is gathered again.
+            let flow = turn.instance.store().external_flow(id).await?;
+            let redeemed = flow.is_some_and(|flow| flow.redeemed_at.is_some());
+            Err(if redeemed { Fault::Contended } else { fault })
+        }
+    }
 }
 
 impl Turn<'_> {
@@ -115,6 +123,8 @@ impl Turn<'_> {
         AccountSeed {
             user: UserId::from_random(self.instance.random_id()),
             email: IdentificationId::from_random(self.instance.random_id()),
+            phone: IdentificationId::from_random(self.instance.random_id()),
+            username: IdentificationId::from_random(self.instance.random_id()),
             session: self.new_session(),
         }
     }

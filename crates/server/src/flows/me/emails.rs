@@ -65,8 +65,9 @@ pub async fn prepare_email(turn: &Turn<'_>, id: &str) -> Result<Reply<EmailAddre
         let (_session, account) = acting(turn, known)?;
         let address = account.value.address(id)?;
         let claim = claim(turn, address).await?;
-        let recent = turn.recent_messages(&address.email).await?;
-        turn.must_take_mail(&address.email, form::EMAIL_ADDRESS).await?;
+        let to = address.email.clone().into();
+        let recent = turn.recent(&to).await?;
+        turn.must_take(&to, form::EMAIL_ADDRESS).await?;
         let code = turn.draw_code(&address.email, account.value.user.locale.as_deref());
         let change = account.value.prepare_email(address, code.new.clone(), claim, recent, turn.policy(), turn.now)?;
         commit(turn, &visit, account, change, Some(&code)).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account};
+use frontdesk_identity::{Addressee, Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account};
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{User, form};
 use secrecy::{ExposeSecret, SecretString};
@@ -122,7 +122,7 @@ async fn commit(
 }
 
 fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
-    turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))
+    turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
 }
 
 /// The user as the account stands now.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Account, CodeChecked, CodeRefusal, IdentificationId, Level, PasswordChecked, Reverification,
-    Session as IdentitySession, SignInRefusal, Tries, VerificationId, reverification::Proven,
+    Account, Addressee, CodeChecked, CodePurpose, CodeRefusal, IdentificationId, Level, PasswordChecked,
+    Reverification, Session as IdentitySession, SignInRefusal, Tries, VerificationId, reverification::Proven,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SessionReverification, form};
@@ -26,8 +26,8 @@ use crate::{
 pub enum Proof {
     /// The password.
     Password(SecretString),
-    /// The code that was sent.
-    Code(SecretString),
+    /// The code that was sent, by mail or by text.
+    Code(CodePurpose, SecretString),
     /// The second factor.
     Second(SecondProof),
 }
@@ -56,10 +56,11 @@ pub async fn verify(turn: &Turn<'_>, id: &str, level: Level) -> Result<Reply<Ses
     turn.change(work, |outcome| async move { view(turn, &outcome) }).await
 }
 
-/// Sends a code to the address of that id, or to the main one.
+/// Sends a code to the address or number of that id, or to the main one.
 pub async fn prepare_first_factor(
     turn: &Turn<'_>,
     id: &str,
+    purpose: CodePurpose,
     address: Option<&str>,
 ) -> Result<Reply<SessionReverification>, Failure> {
     let address = &match address.map(IdentificationId::parse) {
@@ -71,11 +72,12 @@ pub async fn prepare_first_factor(
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
         let attempt = begun(turn, session).await?;
-        let to = attempt.value.code_recipient(address.as_ref(), &account.value, turn.policy(), turn.now)?;
-        let recent = turn.recent_messages(&to.email).await?;
-        turn.must_take_mail(&to.email, form::EMAIL_ADDRESS_ID).await?;
-        let code = turn.draw_code(&to.email, account.value.user.locale.as_deref());
-        let (prepared, effects) = attempt.value.prepare_code(to, code.new.clone(), recent, turn.policy(), turn.now)?;
+        let to = attempt.value.code_recipient(purpose, address.as_ref(), &account.value, turn.policy(), turn.now)?;
+        let recent = turn.recent(&to.1).await?;
+        turn.must_take(&to.1, if purpose.by_phone() { form::PHONE_NUMBER_ID } else { form::EMAIL_ADDRESS_ID }).await?;
+        let code = turn.draw_code(&to.1, account.value.user.locale.as_deref());
+        let new = code.new.clone();
+        let (prepared, effects) = attempt.value.prepare_code(purpose, to, new, recent, turn.policy(), turn.now)?;
         let mut changes = Changes::new(turn.now);
         changes.save_reverification(attempt.with(prepared.clone()));
         turn.add_effects(&mut changes, effects, &[], Some(&code));
@@ -103,11 +105,13 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
-        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email))?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))?;
         let attempt = begun(turn, session).await?;
         let proven = match proof {
             Proof::Password(password) => by_password(turn, &attempt.value, session, account, password).await?,
-            Proof::Code(code) => by_code(turn, &attempt.value, session, account, (code, checked)).await?,
+            Proof::Code(purpose, code) => {
+                by_code(turn, &attempt.value, session, account, (*purpose, code, checked)).await?
+            }
             Proof::Second(proof) => by_second(turn, &attempt.value, session, account, (proof, counted)).await?,
         };
         let Proven { attempt: after, session: proven_session, effects } = match proven {
@@ -152,11 +156,11 @@ async fn by_code(
     attempt: &Reverification,
     session: &Versioned<IdentitySession>,
     account: &Versioned<Account>,
-    (code, checked): (&SecretString, &OnceCell<CodeChecked>),
+    (purpose, code, checked): (CodePurpose, &SecretString, &OnceCell<CodeChecked>),
 ) -> Result<Result<Proven, SignInRefusal>, Fault> {
-    let sent = attempt.may_attempt_code(&account.value, turn.policy(), turn.now)?;
+    let sent = attempt.may_attempt_code(purpose, &account.value, turn.policy(), turn.now)?;
     let evidence = turn.check_code(sent, code, checked).await?;
-    Ok(attempt.attempt_code(evidence, &account.value, &session.value, turn.policy(), turn.now))
+    Ok(attempt.attempt_code(purpose, evidence, &account.value, &session.value, turn.policy(), turn.now))
 }
 
 async fn by_second(

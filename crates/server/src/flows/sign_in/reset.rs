@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    CodeChecked, CodePurpose, Found, PasswordDigest, Reset, Scene, SignIn as IdentitySignIn, SignInRefusal,
+    Addressee, CodeChecked, CodePurpose, Found, PasswordDigest, Reset, Scene, SignIn as IdentitySignIn, SignInRefusal,
     SignInState, Step,
 };
 use frontdesk_store::Changes;
@@ -35,7 +35,7 @@ pub async fn reset_password(turn: &Turn<'_>, id: &str, new: &NewPassword) -> Res
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, .. } = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier())?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         set(turn, &visit, step, attempt.version, (new, digest)).await
     };
@@ -49,10 +49,10 @@ pub(super) async fn by_code(
     step: Step<IdentitySignIn>,
     holder: &Holder,
     version: i64,
-    (code, checked, new): (&SecretString, &OnceCell<CodeChecked>, Option<&NewPassword>),
+    (purpose, code, checked, new): (CodePurpose, &SecretString, &OnceCell<CodeChecked>, Option<&NewPassword>),
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let found = holder.found();
-    let sent = step.attempt.may_attempt_code(CodePurpose::ResetPassword, &found, &turn.scene(visit))?;
+    let sent = step.attempt.may_attempt_code(purpose, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
     let SignInState::NeedsFirstFactor { subject, .. } = step.attempt.state.clone() else {
         return Err(SignInRefusal::WrongState.into());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{SignInRefusal, Subject};
+use frontdesk_identity::{Addressee, SignInRefusal, Subject};
 use frontdesk_wire::SignIn;
 use tokio::sync::OnceCell;
 
@@ -17,7 +17,7 @@ pub async fn attempt_second(turn: &Turn<'_>, id: &str, proof: &SecondProof) -> R
     let counted = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier())?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         let Some(Holder::Account(account)) = holder else { return Err(SignInRefusal::NoSecondFactors.into()) };
         let tries = attempt.value.may_attempt_second(&account.value, &turn.scene(&visit))?;
         // Counted before it is looked at, and once however often the step is decided.

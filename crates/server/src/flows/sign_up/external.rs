@@ -8,7 +8,7 @@ use frontdesk_identity::{
 use frontdesk_store::{ExternalFlow, ExternalPurpose};
 use frontdesk_wire::SignUp;
 
-use super::{check, claim, finish, gather, view};
+use super::{check, finish, gather, taken, view};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -24,9 +24,9 @@ pub async fn create_by(turn: &Turn<'_>, form: &SignUpForm<'_>, wanted: &Outward<
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, None, None)?;
-        let claimed = claim(turn, IdentitySignUp::email_after(None, &fields)).await?;
+        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, None, claimed, turn.seed(), &turn.scene(&visit))?;
+        let step = IdentitySignUp::begin(id, fields, None, taken, turn.seed(), &turn.scene(&visit))?;
         go(turn, &visit, step, 0, departure).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await

@@ -80,6 +80,7 @@ pub(in crate::http) const NEW_PASSWORD: &[ErrorCode] = &[
 /// A message with a code is asked for.
 pub(in crate::http) const SENDING: &[ErrorCode] = &[
     FormEmailAddressBlocked,
+    UnsupportedCountryCode,
     VerificationAlreadyVerified,
     VerificationCodeTooManyRequests,
     VerificationCodeRateLimitExceeded,

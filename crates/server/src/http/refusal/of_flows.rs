@@ -2,8 +2,8 @@
 
 use frontdesk_identity::{
     Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault,
-    PasskeyRefusal, PasswordFault, PasswordRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal, SignInRefusal,
-    SignUpRefusal, TicketRefusal, time::SECOND,
+    PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal,
+    SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -91,6 +91,7 @@ impl From<Fault> for Refusal {
             Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
+            Fault::Phone(refusal) => phone(refusal),
             Fault::TooMany(many) => too_many(many),
             Fault::Picture(PictureError::TooLarge) => Self::code(ErrorCode::ImageTooLarge),
             Fault::Picture(PictureError::Kind) => Self::code(ErrorCode::RequestBodyInvalid)
@@ -141,6 +142,13 @@ impl From<FieldError> for Refusal {
             FieldFault::Disabled => ErrorCode::FormParamValueDisabled,
             FieldFault::Unknown => ErrorCode::FormParamUnknown,
             FieldFault::NotFound => ErrorCode::FormResourceNotFound,
+            FieldFault::Username(UsernameFault::Character) => ErrorCode::FormUsernameInvalidCharacter,
+            FieldFault::Username(UsernameFault::Digits) => ErrorCode::FormUsernameNeedsNonNumberChar,
+            FieldFault::Username(UsernameFault::Length { min, max }) => {
+                return Self::field(ErrorCode::FormUsernameInvalidLength, error.param)
+                    .saying(format!("A user name has {min} to {max} characters."));
+            }
+            FieldFault::Country => ErrorCode::UnsupportedCountryCode,
         };
         Self::field(code, error.param)
     }
@@ -172,6 +180,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
         SignInRefusal::Passkey(refusal) => passkey(refusal),
+        SignInRefusal::Text(refusal) => text(refusal, form::IDENTIFIER),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
     }
 }
@@ -323,6 +332,38 @@ fn email(refusal: EmailRefusal) -> Refusal {
     }
 }
 
+fn phone(refusal: PhoneRefusal) -> Refusal {
+    match refusal {
+        PhoneRefusal::NotFound => Refusal::code(ErrorCode::ResourceNotFound),
+        PhoneRefusal::Exists => Refusal::field(ErrorCode::FormIdentifierExists, form::PHONE_NUMBER)
+            .saying("This number belongs to an account already. Use another one."),
+        PhoneRefusal::Claimed => Refusal::field(ErrorCode::IdentificationClaimed, form::PHONE_NUMBER),
+        PhoneRefusal::TooMany => Refusal::field(ErrorCode::FormParamValueInvalid, form::PHONE_NUMBER)
+            .saying("This account has as many numbers as it may have. Remove one first."),
+        PhoneRefusal::TooManyPending => Refusal::code(ErrorCode::TooManyUnverifiedIdentifications),
+        PhoneRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed),
+        PhoneRefusal::Unproven => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")
+            .saying("A number that nobody has proven or vouched for cannot be the main one."),
+        PhoneRefusal::StaysProven => Refusal::field(ErrorCode::FormParamValueInvalid, "verified")
+            .saying("The number is proven, and that cannot be undone. Remove it instead."),
+        PhoneRefusal::StaysPrimary => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")
+            .saying("This is the main number until another one is. Make that one the main one."),
+        PhoneRefusal::Code(refusal) => code(refusal),
+        PhoneRefusal::Text(refusal) => text(refusal, form::PHONE_NUMBER),
+    }
+}
+
+/// No text is sent. Which limit was reached is the owner's to know.
+fn text(refusal: TextRefusal, param: &str) -> Refusal {
+    match refusal {
+        TextRefusal::Country => Refusal::field(ErrorCode::UnsupportedCountryCode, param),
+        TextRefusal::Number | TextRefusal::Caller | TextRefusal::Flood => {
+            tracing::warn!(target: "audit", event = "text_refused", why = %refusal);
+            too_many_messages()
+        }
+    }
+}
+
 fn warned(refused: Refusal, tries_left: u32) -> Refusal {
     if tries_left > WARN_AT {
         return refused;
@@ -354,6 +395,12 @@ fn sign_up(refusal: SignUpRefusal) -> Refusal {
             .saying("No email address was given yet that a code could be sent to."),
         SignUpRefusal::Code(refusal) => code(refusal),
         SignUpRefusal::TooManyMessages => too_many_messages(),
+        SignUpRefusal::PhoneExists => Refusal::field(ErrorCode::FormIdentifierExists, form::PHONE_NUMBER),
+        SignUpRefusal::PhoneClaimed => Refusal::field(ErrorCode::IdentificationClaimed, form::PHONE_NUMBER),
+        SignUpRefusal::NoPhone => Refusal::field(ErrorCode::FormConditionalParamMissing, form::PHONE_NUMBER)
+            .saying("No phone number was given yet that a code could be sent to."),
+        SignUpRefusal::UsernameTaken => Refusal::field(ErrorCode::FormIdentifierExists, form::USERNAME),
+        SignUpRefusal::Text(refusal) => text(refusal, form::PHONE_NUMBER),
     }
 }
 

@@ -4,6 +4,7 @@ mod emails;
 mod external_accounts;
 mod passkeys;
 mod password;
+mod phones;
 mod picture;
 mod second_factors;
 
@@ -47,6 +48,8 @@ pub(super) fn routes() -> Routes {
         Field::text(form::LAST_NAME, "Family name; empty: none."),
         METADATA,
         Field::text("primary_email_address_id", "Which of the email addresses becomes the main one."),
+        Field::text("primary_phone_number_id", "Which of the phone numbers becomes the main one."),
+        Field::text(form::USERNAME, "The user name; empty: none."),
     ];
     let devices = || {
         says("List the devices on which the user is signed in").answer(list::<ActiveSession>()).refuses(&[SignedOut])
@@ -69,6 +72,10 @@ pub(super) fn routes() -> Routes {
                 SessionReverificationRequired,
                 FormParamUnknown,
                 FormResourceNotFound,
+                ErrorCode::FormIdentifierExists,
+                ErrorCode::FormUsernameInvalidLength,
+                ErrorCode::FormUsernameInvalidCharacter,
+                ErrorCode::FormUsernameNeedsNonNumberChar,
             ]),
         )
         .delete(
@@ -102,6 +109,7 @@ pub(super) fn routes() -> Routes {
             ]),
         )
         .and(emails::routes())
+        .and(phones::routes())
         .and(external_accounts::routes())
         .and(passkeys::routes())
         .and(password::routes())
@@ -128,7 +136,7 @@ pub(super) async fn update(
     caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    for name in [form::USERNAME, "primary_phone_number_id", "primary_web3_wallet_id"] {
+    for name in ["primary_web3_wallet_id"] {
         if form.filled(name)?.is_some() {
             return Err(Refusal::field(ErrorCode::FormParamUnknown, name));
         }
@@ -139,6 +147,8 @@ pub(super) async fn update(
         last_name: owned(form.text(form::LAST_NAME)?),
         unsafe_metadata: owned(form.text(form::UNSAFE_METADATA)?),
         primary_email_address_id: owned(form.filled("primary_email_address_id")?),
+        primary_phone_number_id: owned(form.filled("primary_phone_number_id")?),
+        username: owned(form.text(form::USERNAME)?),
     };
     Ok(me::update(&instance.turn(&caller), &change).await?.into())
 }

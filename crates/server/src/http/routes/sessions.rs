@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_identity::{Level, SessionEnd};
+use frontdesk_identity::{CodePurpose, Level, SessionEnd};
 use frontdesk_wire::{
     ErrorCode::{
         self, FormParamValueInvalid, FormParamValueTooLarge, FormResourceNotFound, InvalidActionForSession,
@@ -250,11 +250,13 @@ async fn prepare_first_factor(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    if form.required(form::STRATEGY)? != "email_code" {
-        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
-    }
-    let address = form.filled(form::EMAIL_ADDRESS_ID)?;
-    Ok(sessions::prepare_first_factor(&instance.turn(&caller), &id, address).await?.into())
+    let (purpose, field) = match form.required(form::STRATEGY)? {
+        "email_code" => (CodePurpose::SignIn, form::EMAIL_ADDRESS_ID),
+        "phone_code" => (CodePurpose::SignInByPhone, form::PHONE_NUMBER_ID),
+        _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+    };
+    let address = form.filled(field)?;
+    Ok(sessions::prepare_first_factor(&instance.turn(&caller), &id, purpose, address).await?.into())
 }
 
 /// `POST /v1/client/sessions/{id}/verify/attempt_first_factor`
@@ -266,7 +268,8 @@ async fn attempt_first_factor(
 ) -> Result<Answer, Refusal> {
     let proof = match form.required(form::STRATEGY)? {
         "password" => sessions::Proof::Password(form.required_secret(form::PASSWORD)?),
-        "email_code" => sessions::Proof::Code(form.required_secret(form::CODE)?),
+        "email_code" => sessions::Proof::Code(CodePurpose::SignIn, form.required_secret(form::CODE)?),
+        "phone_code" => sessions::Proof::Code(CodePurpose::SignInByPhone, form.required_secret(form::CODE)?),
         _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
     };
     Ok(sessions::attempt(&instance.turn(&caller), &id, &proof).await?.into())

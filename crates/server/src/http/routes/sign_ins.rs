@@ -25,8 +25,16 @@ use crate::{
 use super::elsewhere;
 
 /// Ways to prove who one is.
-const STRATEGIES: [&str; 6] =
-    ["password", "email_code", "reset_password_email_code", "passkey", "ticket", "oauth_<provider>"];
+const STRATEGIES: [&str; 8] = [
+    "password",
+    "email_code",
+    "phone_code",
+    "reset_password_email_code",
+    "reset_password_phone_code",
+    "passkey",
+    "ticket",
+    "oauth_<provider>",
+];
 
 const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
 /// A way to prove the second factor.
@@ -34,7 +42,7 @@ const SECOND: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&[
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
 const TICKET: Field = Field::text(form::TICKET, "A sign-in token from the owner's server.");
 const CREATE: &[Field] = &[
-    Field::text(form::IDENTIFIER, "The email address."),
+    Field::text(form::IDENTIFIER, "The email address, the phone number or the user name."),
     STRATEGY,
     PASSWORD,
     TICKET,
@@ -52,6 +60,7 @@ const NONCE: &[Field] = &[Field::text(NONCE_QUERY, "Redeems what came back from 
 const PREPARE: &[Field] = &[
     STRATEGY.needed(),
     Field::text(form::EMAIL_ADDRESS_ID, "Where the code goes; otherwise to the address that was typed."),
+    Field::text(form::PHONE_NUMBER_ID, "Where the text with the code goes; otherwise to the number that was typed."),
     elsewhere::REDIRECT,
     elsewhere::COMPLETE,
     elsewhere::PROMPT,
@@ -238,6 +247,8 @@ pub(super) async fn prepare(
     let purpose = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::EmailCode => CodePurpose::SignIn,
         Strategy::ResetPasswordEmailCode => CodePurpose::ResetPassword,
+        Strategy::PhoneCode => CodePurpose::SignInByPhone,
+        Strategy::ResetPasswordPhoneCode => CodePurpose::ResetPasswordByPhone,
         Strategy::OAuth(connection) => {
             let wanted = elsewhere::outward(&form, connection)?;
             return Ok(sign_in::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
@@ -248,7 +259,7 @@ pub(super) async fn prepare(
             return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
         }
     };
-    let address = form.filled(form::EMAIL_ADDRESS_ID)?;
+    let address = form.filled(if purpose.by_phone() { form::PHONE_NUMBER_ID } else { form::EMAIL_ADDRESS_ID })?;
     Ok(sign_in::prepare_code(&instance.turn(&caller), &id, purpose, address).await?.into())
 }
 
@@ -261,11 +272,10 @@ pub(super) async fn attempt(
 ) -> Result<Answer, Refusal> {
     let proof = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::Password => sign_in::Proof::Password(form.required_secret(form::PASSWORD)?),
-        Strategy::EmailCode => sign_in::Proof::Code(form.required_secret(form::CODE)?),
-        Strategy::ResetPasswordEmailCode => {
-            let new = form.secret(form::PASSWORD)?.map(|password| new_password(&form, password)).transpose()?;
-            sign_in::Proof::ResetCode(form.required_secret(form::CODE)?, new)
-        }
+        Strategy::EmailCode => sign_in::Proof::Code(CodePurpose::SignIn, form.required_secret(form::CODE)?),
+        Strategy::PhoneCode => sign_in::Proof::Code(CodePurpose::SignInByPhone, form.required_secret(form::CODE)?),
+        Strategy::ResetPasswordEmailCode => reset_proof(CodePurpose::ResetPassword, &form)?,
+        Strategy::ResetPasswordPhoneCode => reset_proof(CodePurpose::ResetPasswordByPhone, &form)?,
         Strategy::Ticket => sign_in::Proof::Ticket(form.required_secret(form::TICKET)?),
         Strategy::Passkey => sign_in::Proof::Passkey(form.required(form::PUBLIC_KEY_CREDENTIAL)?.to_owned()),
         // That proof comes by way of the browser.
@@ -320,6 +330,11 @@ pub(super) async fn reset_password(
 ) -> Result<Answer, Refusal> {
     let new = new_password(&form, form.required_secret(form::PASSWORD)?)?;
     Ok(sign_in::reset_password(&instance.turn(&caller), &id, &new).await?.into())
+}
+
+fn reset_proof(purpose: CodePurpose, form: &Form) -> Result<sign_in::Proof, Refusal> {
+    let new = form.secret(form::PASSWORD)?.map(|password| new_password(form, password)).transpose()?;
+    Ok(sign_in::Proof::ResetCode(purpose, form.required_secret(form::CODE)?, new))
 }
 
 /// A new password after the old one was forgotten. Somebody else may know the old one: unless told otherwise it signs out

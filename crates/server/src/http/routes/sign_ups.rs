@@ -25,12 +25,14 @@ use crate::{
 use super::elsewhere;
 
 /// What a sign-up could begin with elsewhere; none of it is served yet.
-const ELSEWHERE: [&str; 3] = [form::WEB3_WALLET, form::USERNAME, form::PHONE_NUMBER];
+const ELSEWHERE: [&str; 1] = [form::WEB3_WALLET];
 
 /// Sign-ups.
 pub(super) fn routes() -> Routes {
     const FIELDS: &[Field] = &[
         Field::text(form::EMAIL_ADDRESS, "The email address."),
+        Field::text(form::PHONE_NUMBER, "The phone number, with the code of its country (E.164)."),
+        Field::text(form::USERNAME, "The user name."),
         Field::text(form::PASSWORD, "The password."),
         Field::text(form::FIRST_NAME, "Given name."),
         Field::text(form::LAST_NAME, "Family name."),
@@ -40,6 +42,7 @@ pub(super) fn routes() -> Routes {
         Field::text(form::STRATEGY, "How the address will be proven.").one_of(&[
             "password",
             "email_code",
+            "phone_code",
             "oauth_<provider>",
         ]),
         Field::flag(
@@ -51,9 +54,12 @@ pub(super) fn routes() -> Routes {
         elsewhere::PROMPT,
         elsewhere::HINT,
     ];
-    const STRATEGY: Field = Field::text(form::STRATEGY, "How the address is proven.").one_of(&["email_code"]).needed();
+    const STRATEGY: Field =
+        Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed();
     const PREPARE: &[Field] = &[
-        Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "oauth_<provider>"]).needed(),
+        Field::text(form::STRATEGY, "How it is proven.")
+            .one_of(&["email_code", "phone_code", "oauth_<provider>"])
+            .needed(),
         elsewhere::REDIRECT,
         elsewhere::COMPLETE,
         elsewhere::PROMPT,
@@ -64,6 +70,10 @@ pub(super) fn routes() -> Routes {
     const REFUSED: &[ErrorCode] = &[
         ErrorCode::FormIdentifierExists,
         ErrorCode::FormParamUnknown,
+        ErrorCode::FormUsernameInvalidLength,
+        ErrorCode::FormUsernameInvalidCharacter,
+        ErrorCode::FormUsernameNeedsNonNumberChar,
+        ErrorCode::UnsupportedCountryCode,
         ErrorCode::TicketInvalid,
         ErrorCode::SignInTokenNotInSignIn,
         ErrorCode::FormParamValueDisabled,
@@ -181,8 +191,12 @@ pub(super) async fn prepare(
         let wanted = elsewhere::outward(&form, connection)?;
         return Ok(sign_up::prepare_by(&instance.turn(&caller), &id, &wanted).await?.into());
     }
-    email_code(&form)?;
-    Ok(sign_up::prepare_code(&instance.turn(&caller), &id).await?.into())
+    let turn = instance.turn(&caller);
+    Ok(if by_phone(&form)? {
+        sign_up::prepare_phone_code(&turn, &id).await?.into()
+    } else {
+        sign_up::prepare_code(&turn, &id).await?.into()
+    })
 }
 
 /// `POST /v1/client/sign_ups/{id}/attempt_verification`
@@ -192,15 +206,28 @@ pub(super) async fn attempt(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    email_code(&form)?;
-    let code = form.required_secret(form::CODE)?;
-    Ok(sign_up::attempt_code(&instance.turn(&caller), &id, &code).await?.into())
+    let (by_phone, code) = (by_phone(&form)?, form.required_secret(form::CODE)?);
+    let turn = instance.turn(&caller);
+    Ok(if by_phone {
+        sign_up::attempt_phone_code(&turn, &id, &code).await?.into()
+    } else {
+        sign_up::attempt_code(&turn, &id, &code).await?.into()
+    })
 }
 
 /// The only strategy that proves an address.
 pub(super) fn email_code(form: &Form) -> Result<(), Refusal> {
     match Strategy::parse(form.required(form::STRATEGY)?) {
         Some(Strategy::EmailCode) => Ok(()),
+        _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
+    }
+}
+
+/// Whether a number is to be proven, and not an address.
+fn by_phone(form: &Form) -> Result<bool, Refusal> {
+    match Strategy::parse(form.required(form::STRATEGY)?) {
+        Some(Strategy::EmailCode) => Ok(false),
+        Some(Strategy::PhoneCode) => Ok(true),
         _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
     }
 }
@@ -226,7 +253,10 @@ fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
 
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
     let begins = |word: &str| {
-        matches!(Strategy::parse(word), Some(Strategy::Password | Strategy::EmailCode | Strategy::OAuth(_)))
+        matches!(
+            Strategy::parse(word),
+            Some(Strategy::Password | Strategy::EmailCode | Strategy::PhoneCode | Strategy::OAuth(_))
+        )
     };
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {
         return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
@@ -238,6 +268,8 @@ fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal
     }
     let fields = SignUpForm {
         email_address: form.text(form::EMAIL_ADDRESS)?,
+        phone_number: form.text(form::PHONE_NUMBER)?,
+        username: form.text(form::USERNAME)?,
         first_name: form.text(form::FIRST_NAME)?,
         last_name: form.text(form::LAST_NAME)?,
         unsafe_metadata: form.text(form::UNSAFE_METADATA)?,

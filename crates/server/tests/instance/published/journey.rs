@@ -53,6 +53,10 @@ async fn every_operation_answers_as_its_published_document_says() {
         let house = House::with(database, Wish::settings(settings)).await;
         without_password(&house).await;
         house.close().await;
+        let settings = json!({ "policy": { "phone_number": { "requirement": "optional" } } });
+        let house = House::with(database, Wish::settings(settings)).await;
+        numbers(&house).await;
+        house.close().await;
         let house = House::open(database).await;
         replaced(&house).await;
         house.close().await;
@@ -244,6 +248,28 @@ async fn second_factors(house: &House) {
     device.delete("/v1/me/totp").await.ok();
     owner.delete(&format!("{user}/totp")).await.ok();
     owner.delete(&format!("{user}/mfa")).await.ok();
+}
+
+/// Somebody adds a phone number, proves it and removes it again; the owner gives them another.
+async fn numbers(house: &House) {
+    let (mut device, owner) = (house.device(), Owner::new(house));
+    let person = device.sign_up("kai@numbers.example").await;
+    let form = [("phone_number", "+41791234567")];
+    let id = device.post("/v1/me/phone_numbers", &form).await.ok().text("/response/id");
+    let number = format!("/v1/me/phone_numbers/{id}");
+    device.get("/v1/me/phone_numbers").await.ok();
+    device.get(&number).await.ok();
+    device.post(&format!("{number}/prepare_verification"), &[("strategy", "phone_code")]).await.ok();
+    let code = house.code_for("+41791234567").await;
+    device.post(&format!("{number}/attempt_verification"), &[("code", &code)]).await.ok();
+    device.delete(&number).await.ok();
+    let body = json!({ "user_id": person.user_id, "phone_number": "+41791234568" });
+    let given = owner.post("/v1/phone_numbers", body).await.ok().text("/id");
+    let given = format!("/v1/phone_numbers/{given}");
+    owner.get(&given).await.ok();
+    owner.patch(&given, json!({ "verified": true })).await.ok();
+    owner.delete(&given).await.ok();
+    house.device().post("/v1/client/sign_ups", &[("phone_number", "+41791234569")]).await.ok();
 }
 
 /// A page of a development instance, by a token and by a cookie.

@@ -5,6 +5,7 @@ mod email_addresses;
 mod instance;
 mod jwt_templates;
 mod list;
+mod phone_numbers;
 mod redirect_urls;
 mod sessions;
 mod sign_in_tokens;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .and(sessions::routes())
         .and(clients::routes())
         .and(email_addresses::routes())
+        .and(phone_numbers::routes())
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
         .and(jwt_templates::routes())

@@ -5,7 +5,7 @@ mod described;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_identity::{Email, OwnerChange};
+use frontdesk_identity::{Email, OwnerChange, Phone, Username};
 use frontdesk_store::{Moments, Page, UserFilter, UserOrder, UserSort};
 use frontdesk_wire::ErrorCode;
 
@@ -27,30 +27,20 @@ use crate::{
 };
 
 /// Fields of users that this instance does not have.
-const NOT_SERVED: [&str; 12] = [
+const NOT_SERVED: [&str; 9] = [
     "backup_codes",
     "create_organization_enabled",
     "create_organizations_limit",
     "delete_self_enabled",
-    "phone_number",
-    "primary_phone_number_id",
     "primary_web3_wallet_id",
     "profile_image_id",
     "totp_secret",
     "locked",
-    "username",
     "web3_wallet",
 ];
 /// Things that no user of this instance has, so that nobody is found by them.
-const NOBODY_HAS: [&str; 7] = [
-    "organization_id",
-    "phone_number",
-    "phone_number_query",
-    "provider_user_id",
-    "username",
-    "username_query",
-    "web3_wallet",
-];
+const NOBODY_HAS: [&str; 5] =
+    ["organization_id", "phone_number_query", "provider_user_id", "username_query", "web3_wallet"];
 
 /// `GET /v1/users`
 pub(super) async fn list(
@@ -93,7 +83,9 @@ pub(super) async fn create(
 ) -> Result<Answer, Refusal> {
     json.refuse(&NOT_SERVED)?;
     let create = Create {
-        addresses: addresses(&json)?,
+        addresses: addresses(&json, "email_address", "email_address_identification_status")?,
+        phones: addresses(&json, "phone_number", "phone_number_identification_status")?,
+        username: json.filled("username")?.map(str::to_owned),
         password: password(&json)?,
         without_password: json.flag("skip_password_requirement")?,
         banned: json.flag("banned")?,
@@ -115,7 +107,12 @@ pub(super) async fn update(
     let update = Update {
         password: password(&json)?,
         sign_out: json.flag("sign_out_of_other_sessions")?,
-        change: OwnerChange { primary_email_address_id, ..change(&json)? },
+        change: OwnerChange {
+            primary_email_address_id,
+            primary_phone_number_id: json.filled("primary_phone_number_id")?.map(str::to_owned),
+            username: json.text("username")?.map(str::to_owned),
+            ..change(&json)?
+        },
     };
     if update.sign_out && update.password.is_none() {
         return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, "password")
@@ -309,6 +306,8 @@ fn change(json: &Json) -> Result<OwnerChange, Refusal> {
         legal_accepted_at: json.moment("legal_accepted_at")?,
         created_at: json.moment("created_at")?,
         primary_email_address_id: None,
+        primary_phone_number_id: None,
+        username: None,
         public_metadata: json.object("public_metadata")?,
         private_metadata: json.object("private_metadata")?,
         unsafe_metadata: json.object("unsafe_metadata")?,
@@ -339,20 +338,19 @@ fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
     Ok(Some(NewPassword::Imported(Box::new(imported))))
 }
 
-/// Addresses of a new user; the owner vouches for each unless it is said to be reserved.
-fn addresses(json: &Json) -> Result<Vec<(String, bool)>, Refusal> {
-    const STATES: &str = "email_address_identification_status";
-    let addresses = json.texts("email_address")?;
-    let states = json.texts(STATES)?;
+/// Addresses or numbers of a new user; the owner vouches for each unless it is said to be reserved.
+fn addresses(json: &Json, name: &'static str, states_name: &'static str) -> Result<Vec<(String, bool)>, Refusal> {
+    let addresses = json.texts(name)?;
+    let states = json.texts(states_name)?;
     if !states.is_empty() && states.len() != addresses.len() {
-        return Err(Refusal::field(ErrorCode::FormParamFormatInvalid, STATES)
+        return Err(Refusal::field(ErrorCode::FormParamFormatInvalid, states_name)
             .saying("Give one state for each of the addresses, in the same order."));
     }
     let states = states.into_iter().chain(std::iter::repeat("verified"));
     let addresses = addresses.into_iter().zip(states).map(|(address, state)| match state {
         "verified" => Ok((address.to_owned(), true)),
         "reserved" => Ok((address.to_owned(), false)),
-        _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, STATES)),
+        _ => Err(Refusal::field(ErrorCode::FormParamValueInvalid, states_name)),
     });
     addresses.collect()
 }
@@ -388,6 +386,12 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
     let typed = list::texts(query, "email_address")?;
     let emails: Vec<_> = typed.iter().filter_map(|typed| Email::parse(typed).ok()).collect();
     let mut nobody = !typed.is_empty() && emails.is_empty();
+    let typed = list::texts(query, "phone_number")?;
+    let phones: Vec<_> = typed.iter().filter_map(|typed| Phone::parse(typed).ok()).collect();
+    nobody |= !typed.is_empty() && phones.is_empty();
+    let typed = list::texts(query, "username")?;
+    let usernames: Vec<_> = typed.iter().filter_map(|typed| Username::parse(typed).ok()).collect();
+    nobody |= !typed.is_empty() && usernames.is_empty();
     if list::text(query, "provider")?.is_none() != list::texts(query, "provider_user_id")?.is_empty() {
         return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, "provider_user_id")
             .saying("A provider and ids of users there are given together."));
@@ -402,6 +406,8 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
         external_ids,
         not_external_ids,
         emails,
+        phones,
+        usernames,
         anywhere: owned("query")?,
         in_email: owned("email_address_query")?,
         in_name: owned("name_query")?,

@@ -1,0 +1,138 @@
+//! Phone numbers of the user who acts.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use frontdesk_identity::Strategy;
+use frontdesk_wire::{
+    DeletedObject,
+    ErrorCode::{
+        self, FormIdentifierExists, FormParamUnknown, IdentificationClaimed, LastRequiredIdentificationDeletionFailed,
+        ResourceNotFound, SignedOut, TooManyUnverifiedIdentifications, UnsupportedCountryCode,
+    },
+    PhoneNumber, form,
+};
+
+use super::GROUP;
+
+use crate::{
+    caller::Caller,
+    flows::me,
+    http::{
+        Answer, Refusal,
+        extract::Form,
+        openapi::{Field, Routes, Who, list, refusals, says},
+    },
+    instance::Instance,
+};
+
+/// Phone numbers of the user who acts.
+pub(super) fn routes() -> Routes {
+    const NUMBER: Field = Field::text(form::PHONE_NUMBER, "The number, with the code of its country (E.164).").needed();
+    const STRATEGY: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["phone_code"]).needed();
+    const CODE: Field = Field::text(form::CODE, "The code that was sent.").needed();
+    const KNOWN: &[ErrorCode] = &[SignedOut, ResourceNotFound];
+    Routes::of(Who::Client, GROUP.0, GROUP.1)
+        .get(
+            "/v1/me/phone_numbers",
+            phones,
+            says("List the phone numbers").answer(list::<PhoneNumber>()).refuses(&[SignedOut]),
+        )
+        .post(
+            "/v1/me/phone_numbers",
+            add_phone,
+            says("Add a phone number")
+                .more("It counts once it is proven.")
+                .form(&[NUMBER])
+                .envelope::<PhoneNumber>()
+                .refuses(&[
+                    SignedOut,
+                    FormIdentifierExists,
+                    FormParamUnknown,
+                    TooManyUnverifiedIdentifications,
+                    UnsupportedCountryCode,
+                ]),
+        )
+        .get("/v1/me/phone_numbers/{id}", phone, says("Read a phone number").envelope::<PhoneNumber>().refuses(KNOWN))
+        .delete(
+            "/v1/me/phone_numbers/{id}",
+            remove_phone,
+            says("Remove a phone number")
+                .envelope::<DeletedObject>()
+                .refuses(KNOWN)
+                .refuses(&[LastRequiredIdentificationDeletionFailed]),
+        )
+        .post(
+            "/v1/me/phone_numbers/{id}/prepare_verification",
+            prepare_phone,
+            says("Have a code sent")
+                .form(&[STRATEGY])
+                .envelope::<PhoneNumber>()
+                .refuses(KNOWN)
+                .refuses(refusals::SENDING)
+                .refuses(&[IdentificationClaimed]),
+        )
+        .post(
+            "/v1/me/phone_numbers/{id}/attempt_verification",
+            attempt_phone,
+            says("Offer the code")
+                .form(&[CODE])
+                .envelope::<PhoneNumber>()
+                .refuses(KNOWN)
+                .refuses(refusals::CODE)
+                .refuses(&[IdentificationClaimed]),
+        )
+}
+
+/// `GET /v1/me/phone_numbers`
+async fn phones(State(instance): State<Arc<Instance>>, caller: Caller) -> Result<Answer, Refusal> {
+    Ok(Answer::of_bare(&me::phones(&instance.turn(&caller)).await?))
+}
+
+/// `GET /v1/me/phone_numbers/{id}`
+async fn phone(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(me::phone(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `POST /v1/me/phone_numbers`
+async fn add_phone(State(instance): State<Arc<Instance>>, caller: Caller, form: Form) -> Result<Answer, Refusal> {
+    let typed = form.required(form::PHONE_NUMBER)?;
+    Ok(me::add_phone(&instance.turn(&caller), typed).await?.into())
+}
+
+/// `POST /v1/me/phone_numbers/{id}/prepare_verification`
+async fn prepare_phone(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    if Strategy::parse(form.required(form::STRATEGY)?) != Some(Strategy::PhoneCode) {
+        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY));
+    }
+    Ok(me::prepare_phone(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `POST /v1/me/phone_numbers/{id}/attempt_verification`
+async fn attempt_phone(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    let code = form.required_secret(form::CODE)?;
+    Ok(me::attempt_phone(&instance.turn(&caller), &id, &code).await?.into())
+}
+
+/// `DELETE /v1/me/phone_numbers/{id}`
+async fn remove_phone(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(me::remove_phone(&instance.turn(&caller), &id).await?.into())
+}
