@@ -73,7 +73,6 @@ pub fn public_user_data(account: &Account, url: &PublicUrl) -> PublicUserData {
         username: user.username.as_ref().map(ToString::to_string),
         user_id: Some(user.id.to_string()),
         banned: user.banned,
-        ..PublicUserData::default()
     }
 }
 

@@ -92,7 +92,7 @@ pub fn identifiers(policy: &Policy) -> Vec<String> {
         ("phone_number", policy.phone_number.requirement),
         ("username", policy.username.requirement),
     ];
-    kinds.into_iter().filter_map(|(kind, requirement)| requirement.is_on().then(|| kind.to_owned())).collect()
+    kinds.into_iter().filter(|(_, requirement)| requirement.is_on()).map(|(kind, _)| kind.to_owned()).collect()
 }
 
 fn user_data(found: &Found<'_>, url: &PublicUrl) -> Option<UserData> {

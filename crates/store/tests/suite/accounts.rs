@@ -261,7 +261,7 @@ async fn a_number_and_a_name_find_the_account_that_has_claimed_them() {
         new.phone = Some(number.clone());
         save(&store, START, |changes| changes.create_account(new)).await;
         let read = store.account(&user_id(1)).await.unwrap().unwrap();
-        assert_eq!(read.value.phones, [number.clone()]);
+        assert_eq!(read.value.phones, std::slice::from_ref(&number));
         for identifier in [Identifier::from(phone.clone()), Identifier::from(name.clone())] {
             assert_eq!(store.account_by_identifier(&identifier).await.unwrap(), Some(read.clone()));
             assert!(store.is_identifier_claimed(&identifier).await.unwrap());

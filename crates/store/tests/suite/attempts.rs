@@ -95,21 +95,23 @@ async fn a_sign_up_leads_to_an_account_in_one_commit() {
         let try_number = store.count_code_try(&verification(1)).await.unwrap().unwrap();
         let evidence = CodeChecked { verification: verification(1), try_number, ok: true };
         let step = read.value.attempt_code(&evidence, Claim::Free, seed(1), &scene).unwrap();
-        let commit = async || {
+        let changes = || {
             let mut changes = Changes::new(START);
             assert_eq!(changes.effects(step.effects.clone(), &[]), []);
             changes.save_client(shown.client.with(step.client.clone()));
             changes.save_sign_up(read.with(step.attempt.clone()));
-            store.commit(changes).await
+            changes
         };
-        commit().await.unwrap();
-        assert!(matches!(commit().await, Err(CommitError::Conflict)), "once");
+        store.commit(changes()).await.unwrap();
+        assert!(matches!(store.commit(changes()).await, Err(CommitError::Conflict)), "once");
         let done = store.sign_up(&read.value.id).await.unwrap().unwrap();
         assert_eq!(done, Versioned { value: step.attempt, version: 2 });
         assert_eq!(done.value.status(START), SignUpStatus::Complete);
-        let account = store.account_by_email(&address(1)).await.unwrap().unwrap();
-        assert_eq!(account.value.user.id, user_id(1));
-        assert!(account.value.password.is_some());
+        {
+            let account = store.account_by_email(&address(1)).await.unwrap().unwrap().value;
+            assert_eq!(account.user.id, user_id(1));
+            assert!(account.password.is_some());
+        }
         let after = view(&store, 1, START).await;
         assert_eq!((after.sessions.len(), after.client.value.generation), (1, 2));
         store.close().await;
