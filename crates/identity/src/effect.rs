@@ -224,6 +224,13 @@ pub enum Notice {
     PasskeyAdded(String),
     /// A passkey is gone, of this name.
     PasskeyRemoved(String),
+    /// Somebody has signed in on a client that knew nothing of the user.
+    NewDevice {
+        /// The session that began by it.
+        session: SessionId,
+        /// What is known of the device.
+        device: DeviceActivity,
+    },
 }
 
 /// An account to create.

@@ -84,6 +84,8 @@ pub struct Policy {
     pub test_mode: bool,
     /// Whether answers hide which identifiers exist; on in production.
     pub enumeration_protection: bool,
+    /// Whether people are told of a sign-in on a device that they did not use before.
+    pub new_device_notices: bool,
     /// Whether users may delete themselves.
     pub delete_self: bool,
     /// Whether changes that matter need a proof of who it is that is younger than ten minutes.
@@ -240,6 +242,7 @@ impl Default for Policy {
             attempt_lifetime_ms: DAY,
             test_mode: true,
             enumeration_protection: false,
+            new_device_notices: true,
             delete_self: true,
             reverification: false,
         }

@@ -722,13 +722,13 @@ impl SignIn {
         if account.second_factors.are_on() && second.is_none() {
             return self.ask_for_second(account, strategy, proof, seed, false, scene);
         }
-        let session_id = seed.id.clone();
+        let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
         let (client, mut session) = scene.begin_session(seed, user_id.clone(), strategy);
         if let Some(Effect::BeginSession(session)) = session.last_mut() {
             session.second_factor_at = second.map(|second| second.at);
         }
         let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
-        effects.extend(session);
+        effects.extend(session.into_iter().chain(told));
         let second = second.map(|second| second.strategy);
         let state = SignInState::Complete { identifier, user_id, session_id, strategy, second };
         Ok(Step { attempt: self.with(state, scene), client, effects })

@@ -29,18 +29,14 @@ export async function outbox(address) {
 }
 
 /**
- * The code of the newest message for an address that is none of `known` (ids of messages seen before). Delivery is a
- * queue, so the message may appear a moment after the answer that caused it.
+ * The code of the newest message with one for an address that is none of `known` (ids of messages seen before). Delivery
+ * is a queue, so the message may appear a moment after the answer that caused it.
  */
 export async function codeFor(address, known = []) {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const message = (await outbox(address)).find((candidate) => !known.includes(candidate.id));
-    if (message) {
-      const code = message.code ?? /\b(\d{6})\b/.exec(`${message.subject}\n${message.body}`)?.[1];
-      if (!code) throw new Error(`The message "${message.subject}" carries no code.`);
-      return code;
-    }
+    const message = (await outbox(address)).find(({ id, code }) => code && !known.includes(id));
+    if (message) return message.code;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
-  throw new Error(`No message for ${address} appeared in the outbox.`);
+  throw new Error(`No message with a code for ${address} appeared in the outbox.`);
 }

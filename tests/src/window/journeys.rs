@@ -90,7 +90,8 @@ pub async fn code_from_outbox(window: &Window) -> Result<String> {
     Ok(code)
 }
 
-/// The first run of six digits.
+/// The first word of six digits: addresses in other messages may have as many in a row.
 fn newest_code(text: &str) -> Option<String> {
-    text.split(|character: char| !character.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_whitespace().find(is_code).map(str::to_owned)
 }

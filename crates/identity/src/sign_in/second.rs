@@ -65,14 +65,14 @@ impl SignIn {
             let effects = vec![proof, Effect::ClearFailures(user_id.clone())];
             return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
         }
-        let session_id = seed.id.clone();
+        let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
         let (client, mut session) = scene.begin_session(seed, user_id.clone(), *first);
         if let Some(Effect::BeginSession(session)) = session.last_mut() {
             session.first_factor_at = *first_at;
             session.second_factor_at = Some(scene.now);
         }
         let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
-        effects.extend(session);
+        effects.extend(session.into_iter().chain(told));
         let state = SignInState::Complete {
             identifier: identifier.clone(),
             user_id: user_id.clone(),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Client, Session, SessionEnd,
+    Client, Notice, Session, SessionEnd,
     policy::Requirement,
     samples::{JANE, PASSWORD_VERSION, START, address, client, code, email, email_of, jane, new_session, password},
     samples::{bytes, session, tried},
@@ -24,7 +24,9 @@ pub(super) struct World {
 }
 
 impl World {
+    /// Nobody is told of new devices here: what a sign-in leads to is shown without that.
     pub(super) fn new(policy: Policy) -> Self {
+        let policy = Policy { new_device_notices: false, ..policy };
         Self { client: client(1), sessions: Vec::new(), policy, now: START }
     }
 
@@ -77,6 +79,32 @@ impl World {
 
 fn nobody(decoy: &IdentificationId) -> Found<'_> {
     Found::Nobody { decoy, lockout: Lockout::default() }
+}
+
+#[test]
+fn a_client_that_knew_nothing_of_the_user_is_told_of_once() {
+    let told = |world: &mut World, jane: &Account, number: u32| {
+        let attempt = world.identified(jane);
+        let found = Found::Account(jane);
+        let step = attempt.attempt_password(&found, password(true), new_session(number), &world.scene()).unwrap();
+        let effects = world.take(step).1;
+        let notice = effects.into_iter().find(|effect| matches!(effect, Effect::SendNotice { .. }));
+        // The session is over by then.
+        world.now = world.now.plus(30 * DAY);
+        notice
+    };
+    let (mut world, mut jane) = (World::new(Policy::default()), jane());
+    assert_eq!(told(&mut world, &jane, 1), None, "the instance does not want it");
+    let mut world = World::new(Policy::default());
+    world.policy.new_device_notices = true;
+    let notice = Notice::NewDevice { session: new_session(9).id, device: new_session(9).activity };
+    let first = Effect::SendNotice { notice, to: email(JANE).into(), locale: None };
+    assert_eq!(told(&mut world, &jane, 9), Some(first));
+    assert_eq!(told(&mut world, &jane, 10), None, "the session of before was of this user");
+    jane.emails[0].verified_at = None;
+    let mut world = World::new(Policy::default());
+    world.policy.new_device_notices = true;
+    assert_eq!(told(&mut world, &jane, 9), None, "an address that nobody has proven may be anybody's");
 }
 
 #[test]

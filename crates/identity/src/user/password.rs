@@ -1,7 +1,10 @@
 //! The password of somebody who is signed in: set, changed, removed.
 
 use super::{Account, User};
-use crate::{Effect, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, Recipient, SessionId, Timestamp};
+use crate::{
+    Effect, NewSession, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, Recipient, Scene, SessionId,
+    Timestamp,
+};
 
 /// A password to be set, and what goes with it.
 #[derive(Clone, Debug)]
@@ -131,6 +134,20 @@ impl Account {
             .filter(|to| policy.fixed_code(to).is_none())
             .map(|to| Effect::SendNotice { notice: notice.clone(), to, locale: self.user.locale.clone() })
             .collect()
+    }
+
+    /// The notice of a sign-in on a client that knew nothing of the user, to the main address alone: it comes oftener than
+    /// the others.
+    pub(crate) fn new_device(&self, seed: &NewSession, scene: &Scene<'_>) -> Option<Effect> {
+        let known = scene.sessions.iter().any(|session| session.user_id == self.user.id);
+        if known || !scene.policy.new_device_notices {
+            return None;
+        }
+        let to = self.primary_email().filter(|email| email.verified_at.is_some())?.email.clone();
+        let notice = Notice::NewDevice { session: seed.id.clone(), device: seed.activity.clone() };
+        let to = Recipient::from(to);
+        let told = scene.policy.fixed_code(&to).is_none();
+        told.then(|| Effect::SendNotice { notice, to, locale: self.user.locale.clone() })
     }
 
     /// Whether the password is known to be known to others, so that it has to be set anew.

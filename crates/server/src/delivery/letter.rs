@@ -1,9 +1,11 @@
-//! What mails say, in each language there is; as plain text, and as HTML that is as plain: no pictures, no links, nothing
-//! from elsewhere.
+//! What mails say, in each language there is; as plain text, and as HTML that is as plain: no pictures, nothing from
+//! elsewhere, and no link but the one by which a device is signed out.
 
 use std::fmt::Write as _;
 
 mod notice;
+
+use url::Url;
 
 use crate::html::escaped;
 
@@ -25,7 +27,9 @@ impl Language {
         if primary.eq_ignore_ascii_case("de") { Self::German } else { Self::English }
     }
 
-    fn tag(self) -> &'static str {
+    /// The tag of the language (RFC 5646).
+    #[must_use]
+    pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -40,6 +44,15 @@ pub(super) struct Letter {
     pub(super) subject: String,
     code: Option<String>,
     paragraphs: Vec<String>,
+    /// What may be followed, and what it does.
+    link: Option<Link>,
+}
+
+/// A link of a letter.
+#[derive(Debug)]
+struct Link {
+    words: &'static str,
+    to: Url,
 }
 
 impl Letter {
@@ -71,7 +84,7 @@ impl Letter {
                 ],
             ),
         };
-        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into(), link: None }
     }
 
     /// Tells somebody whose address was to be used for another account that they have one.
@@ -98,7 +111,7 @@ impl Letter {
                 ],
             ),
         };
-        Self { language, subject, code: None, paragraphs: paragraphs.into() }
+        Self { language, subject, code: None, paragraphs: paragraphs.into(), link: None }
     }
 
     /// Tells a one-time code by which a new password is set.
@@ -129,7 +142,7 @@ impl Letter {
                 ],
             ),
         };
-        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into(), link: None }
     }
 
     /// Tells a one-time code by which the development provider lets somebody say who they are.
@@ -168,12 +181,13 @@ impl Letter {
                 ],
             ),
         };
-        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into() }
+        Self { language, subject, code: Some(code.to_owned()), paragraphs: paragraphs.into(), link: None }
     }
 
     /// The plain text.
     pub(super) fn text(&self) -> String {
-        let parts: Vec<_> = self.code.iter().chain(&self.paragraphs).map(String::as_str).collect();
+        let link = self.link.as_ref().map(|Link { words, to }| format!("{words}:\n{to}"));
+        let parts: Vec<_> = self.code.iter().chain(&self.paragraphs).chain(&link).map(String::as_str).collect();
         parts.join("\n\n") + "\n"
     }
 
@@ -193,6 +207,9 @@ impl Letter {
         for paragraph in &self.paragraphs {
             let _ = writeln!(html, "<p style=\"margin:0 0 16px;max-width:32em\">{}</p>", escaped(paragraph));
         }
+        if let Some(Link { words, to }) = &self.link {
+            let _ = writeln!(html, "<p><a href=\"{}\">{words}</a></p>", escaped(to.as_str()));
+        }
         html.push_str("</body>\n</html>\n");
         html
     }
@@ -200,6 +217,10 @@ impl Letter {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use frontdesk_identity::Notice;
+
     use super::*;
 
     const NAME: &str = "Tom & \"Ann\" <b onclick='x'>Team</b>";
@@ -211,7 +232,7 @@ mod tests {
             Letter::reset_code(language, NAME, "314159", 10),
             Letter::provider_code(language, NAME, "Google", "314159", 10),
         ];
-        letters.extend(notice::every().iter().map(|notice| Letter::notice(language, NAME, notice)));
+        letters.extend(notice::every().iter().map(|notice| Letter::notice(language, NAME, notice, None)));
         letters
     }
 
@@ -224,6 +245,15 @@ mod tests {
             assert!(html.contains("Tom &amp; &quot;Ann&quot; &lt;b onclick=&#39;x&#39;&gt;Team&lt;/b&gt;"), "{html}");
             assert!(!html.contains("http") && !html.contains("<img"), "nothing is loaded, nothing is followed");
         }
+    }
+
+    #[test]
+    fn a_link_is_the_only_one_and_stands_in_both_shapes() {
+        let to = Url::parse("https://auth.example.com/frontdesk/devices/sess_1/t\"&1").unwrap();
+        let letter = Letter::notice(Language::English, NAME, &Notice::PasswordChanged, Some(to));
+        assert!(letter.text().ends_with(":\nhttps://auth.example.com/frontdesk/devices/sess_1/t%22&1\n"));
+        assert_eq!(letter.html().matches("http").count(), 1);
+        assert!(letter.html().contains("href=\"https://auth.example.com/frontdesk/devices/sess_1/t%22&amp;1\""));
     }
 
     #[test]

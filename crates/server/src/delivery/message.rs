@@ -4,6 +4,7 @@ use frontdesk_identity::{DeliveryId, Email, Notice, Phone, Timestamp};
 use frontdesk_wire::OutboxMessage;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::{
@@ -95,10 +96,10 @@ impl Message {
         Self { code: Some(code.expose_secret().to_owned()), expires_at: Some(expires_at), ..self }
     }
 
-    /// The mail that tells somebody what has become of their account.
+    /// The mail that tells somebody what has become of their account. A link signs out the device that it is about.
     #[must_use]
-    pub fn notice((application, language): (&str, Language), to: &Email, notice: &Notice) -> Self {
-        Self::of(&Letter::notice(language, application, notice), to)
+    pub fn notice((application, language): (&str, Language), to: &Email, notice: &Notice, link: Option<Url>) -> Self {
+        Self::of(&Letter::notice(language, application, notice, link), to)
     }
 
     /// The text with a one-time code, or with one by which a new password is set, that lives until then, so many minutes.
@@ -123,7 +124,7 @@ impl Message {
     /// The text that tells somebody what has become of their account.
     #[must_use]
     pub fn text_notice((application, language): (&str, Language), to: &Phone, notice: &Notice) -> Self {
-        Self::of_text(to, Letter::notice(language, application, notice).happened())
+        Self::of_text(to, Letter::notice(language, application, notice, None).happened())
     }
 
     fn of_text(to: &Phone, body: String) -> Self {

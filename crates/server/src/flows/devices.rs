@@ -1,16 +1,71 @@
-//! Devices of a user that go on without them.
+//! Devices of a user that go on without them, and the link in a mail by which one is signed out.
 
 use std::collections::BTreeSet;
 
-use frontdesk_identity::{Client as IdentityClient, ClientId, Session, UserId};
+use frontdesk_identity::{Account, Client as IdentityClient, ClientId, Session, SessionEnd, SessionId, UserId};
 use frontdesk_store::{Changes, Versioned};
+use url::Url;
 
 use super::{
     Fault, Turn,
     gather::{changed_client, next_session},
 };
+use crate::{keys::Purpose, limits::Class};
+
+/// Where links of mails lead; behind it are the session and what proves that its user got the mail.
+pub const LINKS: &str = "/frontdesk/devices/";
+
+/// A device that a link is about.
+#[derive(Debug)]
+pub struct Linked {
+    /// The session by which somebody is signed in there.
+    pub session: Session,
+    /// Whose.
+    pub account: Account,
+    /// Whether somebody still is.
+    pub signed_in: bool,
+}
+
+/// The device that a link is about. Whoever has the link got the mail, and may sign it out.
+pub async fn linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
+    let session = find(turn, id, proof).await?.value;
+    let account = turn.instance.store().account(&session.user_id).await?.ok_or(Fault::NotFound)?.value;
+    let signed_in = session.is_signed_in(turn.policy(), turn.now);
+    Ok(Linked { session, account, signed_in })
+}
+
+/// Signs out the device that a link is about; whoever is out already is left as they are.
+pub async fn sign_out_linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
+    let work = || async move {
+        let session = find(turn, id, proof).await?;
+        let Ok(over) = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now) else { return Ok(()) };
+        let mut changes = Changes::new(turn.now);
+        if let Some(client) = turn.client_without(&over).await? {
+            changes.save_client(client);
+        }
+        changes.save_session(session.with(over.clone()));
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "session_revoked_by_mail", session = %over.id, user = %over.user_id);
+        Ok(())
+    };
+    turn.again(work).await?;
+    linked(turn, id, proof).await
+}
+
+async fn find(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Versioned<Session>, Fault> {
+    turn.limit(Class::Attempt, None)?;
+    let proven = turn.instance.keys().mac_matches(Purpose::DeviceLink, id, b"sign out", proof);
+    let id = SessionId::parse(id).ok().filter(|_| proven).ok_or(Fault::NotFound)?;
+    turn.instance.store().session(&id).await?.ok_or(Fault::NotFound)
+}
 
 impl Turn<'_> {
+    /// The link by which whoever gets a mail signs out the device of this session.
+    pub(super) fn device_link(&self, session: &SessionId) -> Url {
+        let proof = self.instance.keys().mac(Purpose::DeviceLink, session.as_str(), b"sign out");
+        self.instance.public_url().at(&format!("{LINKS}{session}/{proof}"))
+    }
+
     /// The clients by which a user is signed in, as they go on without: with somebody else who is signed in there, if
     /// there is one. `here` is left out.
     pub(super) async fn clients_without(

@@ -4,7 +4,7 @@
 pub mod backend;
 pub mod client;
 mod codes;
-mod devices;
+pub mod devices;
 pub mod external;
 mod fault;
 mod gather;

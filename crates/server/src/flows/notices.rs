@@ -10,8 +10,12 @@ impl Turn<'_> {
     /// The message that tells it, in the language of this tag.
     pub(super) fn notice_message(&self, to: &Recipient, notice: &Notice, locale: Option<&str>) -> NewDelivery {
         let heading = self.heading(Language::of(locale));
+        let link = match notice {
+            Notice::NewDevice { session, .. } => Some(self.device_link(session)),
+            _ => None,
+        };
         let message = match to {
-            Recipient::Email(to) => Message::notice(heading, to, notice),
+            Recipient::Email(to) => Message::notice(heading, to, notice, link),
             Recipient::Phone(to) => Message::text_notice(heading, to, notice),
         };
         self.message(to, &message, true)

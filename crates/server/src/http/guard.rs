@@ -20,6 +20,7 @@ use super::{
 use crate::{
     caller::Carrier,
     dev::provider,
+    flows::devices::LINKS,
     instance::Instance,
     limits::{Class, TooMany},
     settings::Network,
@@ -143,7 +144,7 @@ fn check_holder(instance: &Instance, origin: Option<&str>, headers: &HeaderMap) 
 
 /// Browsers say when a page of another site sends a request: such a one changes nothing, unless its origin is served. The
 /// mails are for the instance's own pages and for no others; to the page of the development provider anybody may send a
-/// browser, as to any provider's.
+/// browser, as to any provider's, and links of mails are followed from the pages of whoever keeps the mails.
 fn check_site(instance: &Instance, request: &Request, path: &str, origin: Option<&str>) -> Result<(), Refusal> {
     let mut sites = request.headers().get_all(FETCH_SITE).iter();
     let cross_site = sites.any(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
@@ -152,7 +153,7 @@ fn check_site(instance: &Instance, request: &Request, path: &str, origin: Option
         return Ok(());
     }
     let foreign = if path.starts_with(PRIVATE) {
-        (cross_site && !(is_authorize(path) && is_visit(request)))
+        (cross_site && !((is_authorize(path) || path.starts_with(LINKS)) && is_visit(request)))
             || origin.is_some_and(|origin| origin != instance.public_url().origin())
     } else {
         cross_site && !reads && origin.is_none()

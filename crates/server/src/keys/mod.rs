@@ -62,6 +62,8 @@ pub enum Purpose {
     Counter,
     /// Backup codes, bound to their user.
     BackupCode,
+    /// Links by which a device is signed out, bound to its session.
+    DeviceLink,
     /// What the development provider says of a person and its client, bound to the strategy.
     DevelopmentProvider,
 }
@@ -80,6 +82,7 @@ impl Purpose {
             Self::External => b"frontdesk mac external v1",
             Self::Counter => b"frontdesk mac counter v1",
             Self::BackupCode => b"frontdesk mac backup code v1",
+            Self::DeviceLink => b"frontdesk mac device link v1",
             Self::DevelopmentProvider => b"frontdesk mac development provider v1",
         }
     }
@@ -125,6 +128,7 @@ pub struct Keys {
     external: hmac::Key,
     counter: hmac::Key,
     backup_code: hmac::Key,
+    device_link: hmac::Key,
     development_provider: hmac::Key,
     seal: RandomizedNonceKey,
     secret_key_body: Zeroizing<String>,
@@ -173,6 +177,7 @@ impl Keys {
             external: mac_key(Purpose::External),
             counter: mac_key(Purpose::Counter),
             backup_code: mac_key(Purpose::BackupCode),
+            device_link: mac_key(Purpose::DeviceLink),
             development_provider: mac_key(Purpose::DevelopmentProvider),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
                 .expect("32 bytes are a key of AES-256"),
@@ -211,6 +216,7 @@ impl Keys {
             Purpose::External => &self.external,
             Purpose::Counter => &self.counter,
             Purpose::BackupCode => &self.backup_code,
+            Purpose::DeviceLink => &self.device_link,
             Purpose::DevelopmentProvider => &self.development_provider,
         }
     }

@@ -16,6 +16,6 @@ pub use client::client;
 pub use external::external_account;
 pub use passkey::{asked_passkey, passkey};
 pub use reverification::reverification;
-pub use session::{active_session, session};
+pub use session::{active_session, device_words, session};
 pub use sign_in::{identifiers, sign_in};
 pub use sign_up::sign_up;

@@ -1,4 +1,4 @@
-use frontdesk_identity::{self as identity, Account, Policy, Timestamp};
+use frontdesk_identity::{self as identity, Account, DeviceActivity, Policy, Timestamp};
 use frontdesk_wire::{ActiveSession, Session, SessionActivity, Token, User};
 
 use super::account;
@@ -67,6 +67,15 @@ fn activity(session: &identity::Session) -> SessionActivity {
         ip_address: session.activity.ip_address.clone(),
         ..SessionActivity::default()
     }
+}
+
+/// What a device is, as far as it is known: its program, its system and its address.
+#[must_use]
+pub fn device_words(device: &DeviceActivity) -> Option<String> {
+    let agent = device.user_agent.as_deref().unwrap_or_default();
+    let parts = [program(agent).0, system(agent).map(str::to_owned), device.ip_address.clone()];
+    let known: Vec<_> = parts.into_iter().flatten().collect();
+    (!known.is_empty()).then(|| known.join(", "))
 }
 
 /// The system that a program says it runs on. The order matters: phones name the system they descend from as well.

@@ -31,6 +31,7 @@ mod jwt_templates;
 mod key;
 mod local;
 mod mail;
+mod new_devices;
 mod new_passwords;
 mod openapi;
 mod outbox_pages;

@@ -14,7 +14,8 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { client: client(1), sessions: Vec::new(), policy: Policy::default() }
+        let policy = Policy { new_device_notices: false, ..Policy::default() };
+        Self { client: client(1), sessions: Vec::new(), policy }
     }
 
     fn scene(&self) -> Scene<'_> {

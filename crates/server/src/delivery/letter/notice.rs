@@ -2,12 +2,22 @@
 
 use frontdesk_identity::{ConnectionKey, Notice};
 
-use super::{Language, Letter};
-use crate::providers::{Connection, display_name};
+use url::Url;
+
+use super::{Language, Letter, Link};
+use crate::{
+    providers::{Connection, display_name},
+    views::device_words,
+};
 
 impl Letter {
-    /// Tells what has become of an account.
-    pub(in crate::delivery) fn notice(language: Language, application: &str, notice: &Notice) -> Self {
+    /// Tells what has become of an account. A link signs out the device that it is about.
+    pub(in crate::delivery) fn notice(
+        language: Language,
+        application: &str,
+        notice: &Notice,
+        link: Option<Url>,
+    ) -> Self {
         let (subject, happened) = match language {
             Language::English => english(application, notice),
             Language::German => german(application, notice),
@@ -22,7 +32,12 @@ impl Letter {
                  anderen Geräte ab."
             }
         };
-        Self { language, subject, code: None, paragraphs: vec![happened, otherwise.to_owned()] }
+        let words = match language {
+            Language::English => "Sign that device out",
+            Language::German => "Jenes Gerät abmelden",
+        };
+        let link = link.map(|to| Link { words, to });
+        Self { language, subject, code: None, paragraphs: vec![happened, otherwise.to_owned()], link }
     }
 }
 
@@ -103,6 +118,13 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("Passkey removed for {application}"),
             format!("A passkey was removed from your account at {application}: {name}. It no longer signs in."),
         ),
+        Notice::NewDevice { device, .. } => (
+            format!("New sign-in to {application}"),
+            format!(
+                "Somebody signed in to your account at {application} on a device that was not used for it before: {}.",
+                device_words(device).unwrap_or_else(|| "it did not say what it is".to_owned())
+            ),
+        ),
     }
 }
 
@@ -178,6 +200,14 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("Passkey für {application} entfernt"),
             format!("Von deinem Konto bei {application} wurde ein Passkey entfernt: {name}. Er meldet nicht mehr an."),
         ),
+        Notice::NewDevice { device, .. } => (
+            format!("Neue Anmeldung bei {application}"),
+            format!(
+                "Jemand hat sich bei {application} mit deinem Konto auf einem Gerät angemeldet, das vorher nicht dafür \
+                 benutzt wurde: {}.",
+                device_words(device).unwrap_or_else(|| "es hat nicht gesagt, was es ist".to_owned())
+            ),
+        ),
     }
 }
 
@@ -188,7 +218,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 14] {
+pub(super) fn every() -> [Notice; 15] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -210,5 +240,12 @@ pub(super) fn every() -> [Notice; 14] {
         Notice::BackupCodesRenewed,
         Notice::PasskeyAdded("Laptop".to_owned()),
         Notice::PasskeyRemoved("Laptop".to_owned()),
+        Notice::NewDevice {
+            session: frontdesk_identity::SessionId::from_random([1; 20]),
+            device: frontdesk_identity::DeviceActivity {
+                user_agent: Some("Frontdesk/1.0 (Linux)".to_owned()),
+                ip_address: Some("203.0.113.9".to_owned()),
+            },
+        },
     ]
 }

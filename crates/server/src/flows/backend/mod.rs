@@ -29,7 +29,7 @@ pub struct Part<T> {
 
 impl Turn<'_> {
     /// Does a change: lets `work` gather, decide and commit, and again when somebody else has changed the same thing.
-    async fn again<T, Work>(&self, work: impl Fn() -> Work + Send + Sync) -> Result<T, Fault>
+    pub(super) async fn again<T, Work>(&self, work: impl Fn() -> Work + Send + Sync) -> Result<T, Fault>
     where
         Work: Future<Output = Result<T, Fault>> + Send,
     {

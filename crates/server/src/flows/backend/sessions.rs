@@ -8,11 +8,7 @@ use frontdesk_wire::{Token, backend::Session};
 
 use super::{Part, users};
 use crate::{
-    flows::{
-        Fault, Turn,
-        gather::{changed_client, next_session},
-        sessions::template_of,
-    },
+    flows::{Fault, Turn, sessions::template_of},
     instance::Minting,
     views,
 };
@@ -106,12 +102,8 @@ pub async fn revoke(turn: &Turn<'_>, id: &str) -> Result<Session, Fault> {
         let session = find(turn, id).await?;
         let over = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now)?;
         let mut changes = Changes::new(turn.now);
-        if let Some(known) = turn.known(over.client_id.as_str()).await? {
-            let mut client = changed_client(&known, turn.now);
-            if client.last_active_session_id.as_ref() == Some(&over.id) {
-                client.last_active_session_id = next_session(&known, &over.id, turn.policy(), turn.now);
-            }
-            changes.save_client(known.client.with(client));
+        if let Some(client) = turn.client_without(&over).await? {
+            changes.save_client(client);
         }
         changes.save_session(session.with(over.clone()));
         turn.commit(changes).await?;

@@ -8,7 +8,7 @@ use http::{
 };
 
 use super::{HEAD, Page};
-use crate::html::escaped;
+use crate::{delivery::Language, html::escaped};
 
 /// What such pages look like. The colours are those of the app.
 const STYLE: &str = "
@@ -82,9 +82,16 @@ pub(super) struct May {
 impl Page {
     /// A page with a form to the instance itself, from which the browser may be sent on to these sources of a content
     /// security policy. The title is text; the rest is HTML, in which everything that came from elsewhere is escaped.
-    pub(in crate::http) fn with_form(status: StatusCode, title: &str, html: &str, leads_to: &[String]) -> Self {
+    pub(in crate::http) fn with_form(
+        status: StatusCode,
+        language: Language,
+        title: &str,
+        html: &str,
+        leads_to: &[String],
+    ) -> Self {
+        let head = HEAD.replace("lang=\"en\"", &format!("lang=\"{}\"", language.tag()));
         let html = format!(
-            "{HEAD}<title>{}</title>\n<style>{STYLE}</style>\n<main>\n{html}</main>\n</html>\n",
+            "{head}<title>{}</title>\n<style>{STYLE}</style>\n<main>\n{html}</main>\n</html>\n",
             escaped(title)
         );
         Self { status, html, may: Some(May { policy: policy(leads_to) }) }

@@ -2,6 +2,7 @@
 
 mod backend;
 mod client;
+mod devices;
 mod elsewhere;
 mod handshake;
 mod images;
@@ -48,6 +49,7 @@ pub(super) fn all() -> Routes {
     instance::routes()
         .and(images::routes())
         .and(outbox::routes())
+        .and(devices::routes())
         .and(provider::routes())
         .and(client::routes())
         .and(handshake::routes())

@@ -12,6 +12,7 @@ use http::Uri;
 use utoipa::openapi::{ObjectBuilder, Schema, schema::Type};
 
 use crate::{
+    delivery::Language,
     dev::provider::{self, Outcome, Strategy, Trouble},
     http::{
         DoorKind, Refusal,
@@ -206,7 +207,7 @@ async fn written(instance: &Instance, outcome: Result<Outcome, Trouble>) -> Resu
         Outcome::Back(back) => Ok(send_back(&back.address())),
         Outcome::Sheet(sheet) => {
             let ways = provider::ways_back(instance, &sheet).await.map_err(|error| failed(&error))?;
-            Ok(Page::with_form(sheet.status, &sheet.title, &sheet.html, &ways).into_response())
+            Ok(Page::with_form(sheet.status, Language::English, &sheet.title, &sheet.html, &ways).into_response())
         }
     }
 }
