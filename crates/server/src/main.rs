@@ -17,15 +17,18 @@ use frontdesk_server::{
     clock::SystemClock,
     config::{self, Findings, check_file},
     copies::{self, CopiesError},
+    delivery::{Language, preview},
     dev::{self, DevOptions},
     doors::TlsFiles,
     offline::Data,
+    public_url::PublicUrl,
     random::SystemRandom,
     rotation,
     serve::{ServeOptions, Server},
+    settings::Settings,
 };
 use frontdesk_store::{AuditEntry, Tally};
-use frontdesk_wire::OutboxMessage;
+use frontdesk_wire::{KeyKind, OutboxMessage};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -63,6 +66,15 @@ enum Command {
         /// Settings (frontdesk.toml).
         #[arg(value_name = "FILE")]
         config: PathBuf,
+    },
+    /// Print every message as it would be sent, with example values.
+    PreviewMessages {
+        /// Settings (frontdesk.toml).
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// The language.
+        #[arg(long, value_parser = ["en", "de"], default_value = "en")]
+        language: String,
     },
     /// Print what may stand in a configuration file, as a JSON Schema, which editors complete keys by.
     ConfigSchema,
@@ -239,6 +251,7 @@ async fn main() -> ExitCode {
         Command::Outbox(arguments) => outbox(&arguments).await,
         Command::Audit(arguments) => audit(&arguments).await,
         Command::CheckConfig { config } => check_config(&config),
+        Command::PreviewMessages { config, language } => preview_messages(config.as_deref(), &language),
         Command::ConfigSchema => {
             println!("{:#}", config::schema());
             Ok(())
@@ -370,6 +383,25 @@ fn check_config(config: &Path) -> Result<()> {
         1 => Err(anyhow!("{name} has a fault and cannot be used")),
         many => Err(anyhow!("{name} has {many} faults and cannot be used")),
     }
+}
+
+fn preview_messages(config: Option<&Path>, language: &str) -> Result<()> {
+    let config = config.map(config::Config::read).transpose()?.unwrap_or_default();
+    let kind = config.kind().unwrap_or(KeyKind::Development);
+    let stored = Settings::new(kind).to_document();
+    let settings = Settings::load(&stored, &config.settings(), kind).map_err(|faults| {
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        anyhow!("the settings cannot be used:\n{}", faults.join("\n"))
+    })?;
+    let url = config.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+    for (name, message) in preview(settings.heading(Language::of(Some(language))), url.as_ref()) {
+        println!("## {}\n", name.word());
+        if !name.is_text() {
+            println!("Subject: {}\n", message.subject());
+        }
+        println!("{}\n", message.text().trim_end());
+    }
+    Ok(())
 }
 
 async fn rotate(Rotation { place, signing, new_key }: Rotation) -> Result<()> {

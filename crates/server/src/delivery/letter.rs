@@ -5,17 +5,23 @@ use std::fmt::Write as _;
 
 mod notice;
 
+pub(super) use notice::{examples as notice_examples, name_of as notice_name};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::html::escaped;
 
 /// A language that mails are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Language {
     /// English, which everybody gets whose language is not here.
     #[default]
+    #[serde(rename = "en")]
     English,
     /// German.
+    #[serde(rename = "de")]
     German,
 }
 
@@ -40,10 +46,10 @@ impl Language {
 /// A mail before it takes its two shapes.
 #[derive(Debug)]
 pub(super) struct Letter {
-    language: Language,
+    pub(super) language: Language,
     pub(super) subject: String,
     code: Option<String>,
-    paragraphs: Vec<String>,
+    pub(super) paragraphs: Vec<String>,
     /// What may be followed, and what it does.
     link: Option<Link>,
 }
@@ -232,7 +238,7 @@ mod tests {
             Letter::reset_code(language, NAME, "314159", 10),
             Letter::provider_code(language, NAME, "Google", "314159", 10),
         ];
-        letters.extend(notice::every().iter().map(|notice| Letter::notice(language, NAME, notice, None)));
+        letters.extend(notice::examples().iter().map(|notice| Letter::notice(language, NAME, notice, None)));
         letters
     }
 

@@ -8,7 +8,8 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{
-    letter::{Language, Letter},
+    edited::{self, MessageName, Messages},
+    letter::{self, Language, Letter},
     text,
 };
 use crate::keys::{Keys, OpenError, Sealed};
@@ -32,6 +33,36 @@ impl std::fmt::Debug for Message {
     }
 }
 
+/// What every message needs: for which application it is, in which language, and what the owner has edited.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading<'h> {
+    /// What people know the application by.
+    pub application: &'h str,
+    /// The language.
+    pub language: Language,
+    /// Messages in the owner's own words.
+    pub messages: &'h Messages,
+}
+
+impl Heading<'_> {
+    fn edited(self, name: MessageName, values: &edited::Values<'_>, letter: Letter) -> Letter {
+        edited::letter(self.messages, name, &[&[("application", self.application)], values].concat(), letter)
+    }
+
+    fn coded(self, name: MessageName, code: &str, minutes: i64, letter: Letter) -> Letter {
+        self.edited(name, &[("code", code), ("minutes", &minutes.to_string())], letter)
+    }
+
+    fn edited_text(self, name: MessageName, values: &edited::Values<'_>, text: String) -> String {
+        let values = [&[("application", self.application)], values].concat();
+        edited::text(self.messages, (name, self.language), &values, text)
+    }
+
+    fn coded_text(self, name: MessageName, code: &str, minutes: i64, text: String) -> String {
+        self.edited_text(name, &[("code", code), ("minutes", &minutes.to_string())], text)
+    }
+}
+
 /// Why a message in the queue cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
@@ -46,33 +77,32 @@ pub enum MessageError {
 impl Message {
     /// The mail with a one-time code that lives until `expires_at`, so many minutes.
     #[must_use]
-    pub fn code(
-        (application, language): (&str, Language),
-        to: &Email,
-        code: &SecretString,
-        minutes: i64,
-        expires_at: Timestamp,
-    ) -> Self {
-        let letter = Letter::code(language, application, code.expose_secret(), minutes);
+    pub fn code(heading: Heading<'_>, to: &Email, code: &SecretString, minutes: i64, expires_at: Timestamp) -> Self {
+        let code_text = code.expose_secret();
+        let letter = Letter::code(heading.language, heading.application, code_text, minutes);
+        let letter = heading.coded(MessageName::VerificationCode, code_text, minutes, letter);
         Self::of(&letter, to).carrying(code, expires_at)
     }
 
     /// The mail to somebody whose address was used to sign up although they have an account.
     #[must_use]
-    pub fn account_exists((application, language): (&str, Language), to: &Email) -> Self {
-        Self::of(&Letter::account_exists(language, application), to)
+    pub fn account_exists(heading: Heading<'_>, to: &Email) -> Self {
+        let letter = Letter::account_exists(heading.language, heading.application);
+        Self::of(&heading.edited(MessageName::AccountExists, &[], letter), to)
     }
 
     /// The mail with a code by which a new password is set, and that lives until `expires_at`, so many minutes.
     #[must_use]
     pub fn reset_code(
-        (application, language): (&str, Language),
+        heading: Heading<'_>,
         to: &Email,
         code: &SecretString,
         minutes: i64,
         expires_at: Timestamp,
     ) -> Self {
-        let letter = Letter::reset_code(language, application, code.expose_secret(), minutes);
+        let code_text = code.expose_secret();
+        let letter = Letter::reset_code(heading.language, heading.application, code_text, minutes);
+        let letter = heading.coded(MessageName::ResetPasswordCode, code_text, minutes, letter);
         Self::of(&letter, to).carrying(code, expires_at)
     }
 
@@ -80,14 +110,15 @@ impl Message {
     /// minutes.
     #[must_use]
     pub fn provider_code(
-        (application, language): (&str, Language),
+        heading: Heading<'_>,
         provider: &str,
         to: &Email,
         code: &SecretString,
         minutes: i64,
         expires_at: Timestamp,
     ) -> Self {
-        let letter = Letter::provider_code(language, application, provider, code.expose_secret(), minutes);
+        let letter =
+            Letter::provider_code(heading.language, heading.application, provider, code.expose_secret(), minutes);
         Self::of(&letter, to).carrying(code, expires_at)
     }
 
@@ -98,33 +129,39 @@ impl Message {
 
     /// The mail that tells somebody what has become of their account. A link signs out the device that it is about.
     #[must_use]
-    pub fn notice((application, language): (&str, Language), to: &Email, notice: &Notice, link: Option<Url>) -> Self {
-        Self::of(&Letter::notice(language, application, notice, link), to)
+    pub fn notice(heading: Heading<'_>, to: &Email, notice: &Notice, link: Option<Url>) -> Self {
+        let letter = Letter::notice(heading.language, heading.application, notice, link);
+        let (name, variable) = letter::notice_name(notice);
+        let values: Vec<_> = variable.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Self::of(&heading.edited(name, &values, letter), to)
     }
 
     /// The text with a one-time code, or with one by which a new password is set, that lives until then, so many minutes.
     #[must_use]
     pub fn text_code(
-        (application, language): (&str, Language),
+        heading: Heading<'_>,
         to: &Phone,
         code: &SecretString,
         (minutes, expires_at): (i64, Timestamp),
         resets: bool,
     ) -> Self {
-        Self::of_text(to, text::code(language, application, code.expose_secret(), minutes, resets))
-            .carrying(code, expires_at)
+        let code_text = code.expose_secret();
+        let name = if resets { MessageName::TextResetPasswordCode } else { MessageName::TextVerificationCode };
+        let body = text::code(heading.language, heading.application, code_text, minutes, resets);
+        Self::of_text(to, heading.coded_text(name, code_text, minutes, body)).carrying(code, expires_at)
     }
 
     /// The text to somebody whose number was used to sign up although they have an account.
     #[must_use]
-    pub fn text_account_exists((application, language): (&str, Language), to: &Phone) -> Self {
-        Self::of_text(to, text::account_exists(language, application))
+    pub fn text_account_exists(heading: Heading<'_>, to: &Phone) -> Self {
+        let body = text::account_exists(heading.language, heading.application);
+        Self::of_text(to, heading.edited_text(MessageName::TextAccountExists, &[], body))
     }
 
     /// The text that tells somebody what has become of their account.
     #[must_use]
-    pub fn text_notice((application, language): (&str, Language), to: &Phone, notice: &Notice) -> Self {
-        Self::of_text(to, Letter::notice(language, application, notice, None).happened())
+    pub fn text_notice(heading: Heading<'_>, to: &Phone, notice: &Notice) -> Self {
+        Self::of_text(to, Letter::notice(heading.language, heading.application, notice, None).happened())
     }
 
     fn of_text(to: &Phone, body: String) -> Self {
@@ -220,8 +257,8 @@ mod tests {
         let keys = Keys::derive(&InstanceKey::new([1; 32]));
         let (one, two) = (DeliveryId::from_random([1; 20]), DeliveryId::from_random([2; 20]));
         let to = Email::parse("ada@example.com").unwrap();
-        let message =
-            Message::code(("Team", Language::English), &to, &SecretString::from("314159"), 10, Timestamp(600_000));
+        let heading = Heading { application: "Team", language: Language::English, messages: &Messages::new() };
+        let message = Message::code(heading, &to, &SecretString::from("314159"), 10, Timestamp(600_000));
         assert!(!message.is_expired(Timestamp(599_999)) && message.is_expired(Timestamp(600_000)));
         let sealed = message.seal(&one, &keys);
         let raw = String::from_utf8_lossy(&sealed.bytes).into_owned();

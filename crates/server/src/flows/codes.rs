@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{Fault, Turn};
 use crate::{
-    delivery::{Language, Message},
+    delivery::{Heading, Language, Message},
     keys::Purpose,
     random::new_code,
 };
@@ -134,8 +134,8 @@ impl Turn<'_> {
         self.message(to, &message, true)
     }
 
-    pub(super) fn heading(&self, language: Language) -> (&str, Language) {
-        (&self.settings.application_name, language)
+    pub(super) fn heading(&self, language: Language) -> Heading<'_> {
+        self.settings.heading(language)
     }
 
     pub(super) fn message(&self, to: &Recipient, message: &Message, deliver: bool) -> NewDelivery {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
+    delivery::{Heading, Language, Messages},
     limits::LimitSettings,
     passwords::BreachSettings,
     providers::{self, Connection},
@@ -53,6 +54,8 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// Where passwords are looked up that were stolen elsewhere, and when.
     pub breaches: BreachSettings,
+    /// Messages in the owner's own words, by name and language. `preview-messages` prints all of them.
+    pub messages: Messages,
     /// What the instance demands and allows.
     pub policy: Policy,
 }
@@ -70,6 +73,7 @@ impl Default for Settings {
             session_claims: Metadata::new(),
             connections: BTreeMap::new(),
             breaches: BreachSettings::default(),
+            messages: Messages::new(),
             policy: Policy::default(),
         }
     }
@@ -114,6 +118,16 @@ pub enum SettingsFault {
     Connection {
         /// Its strategy.
         strategy: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A message that cannot be sent.
+    #[error("`messages.{name}.{language}`: {reason}")]
+    Message {
+        /// Its name.
+        name: String,
+        /// The language.
+        language: &'static str,
         /// What is wrong with it.
         reason: String,
     },
@@ -198,9 +212,26 @@ impl Settings {
             let reasons = unknown.into_iter().chain(connection.faults(strategy, kind));
             faults.extend(reasons.map(|reason| SettingsFault::Connection { strategy: strategy.clone(), reason }));
         }
+        for (name, languages) in &self.messages {
+            for (language, template) in languages {
+                let (name_word, language) = (name.word(), language.tag());
+                let reasons = template.faults(*name).into_iter();
+                faults.extend(reasons.map(|reason| SettingsFault::Message {
+                    name: name_word.clone(),
+                    language,
+                    reason,
+                }));
+            }
+        }
         let proxies = self.trusted_proxies.iter().filter_map(|text| text.parse::<Network>().err());
         faults.extend(proxies.map(SettingsFault::Proxy));
         faults
+    }
+
+    /// What every message needs.
+    #[must_use]
+    pub fn heading(&self, language: Language) -> Heading<'_> {
+        Heading { application: &self.application_name, language, messages: &self.messages }
     }
 
     /// The networks of trusted proxies.

@@ -78,8 +78,8 @@ async fn sec_38_who_forgot_the_password_sets_a_new_one_and_is_signed_out_elsewhe
         assert_eq!(elsewhere.client().await["sessions"][0]["status"], "revoked");
         house.device().try_password(&person.address, &person.password).await.refused(422, "form_password_incorrect");
         house.device().try_password(&person.address, NEW).await.ok();
-        let notice = house.outbox(&person.address).await.remove(0);
-        assert_eq!((notice.subject.as_str(), notice.code), ("New password for Frontdesk", None));
+        let mails = house.outbox(&person.address).await;
+        assert!(mails.iter().any(|mail| mail.subject == "New password for Frontdesk" && mail.code.is_none()));
         house.close().await;
     })
     .await;

@@ -127,7 +127,8 @@ async fn sign_in_by_password_and_by_code() {
         let form = [("strategy", "email_code"), ("identifier", person.address.as_str())];
         let sent = house.device().post("/v1/client/sign_ins", &form).await.ok();
         assert_eq!(sent.response()["first_factor_verification"]["strategy"], "email_code");
-        assert_eq!(house.outbox(&person.address).await.len(), 3);
+        let codes = house.outbox(&person.address).await.into_iter().filter(|mail| mail.code.is_some());
+        assert_eq!(codes.count(), 3);
         house.close().await;
     })
     .await;

@@ -31,8 +31,9 @@ mod jwt_templates;
 mod key;
 mod local;
 mod mail;
-mod new_devices;
+
 mod new_passwords;
+mod notices;
 mod openapi;
 mod outbox_pages;
 mod own_password;

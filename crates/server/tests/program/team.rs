@@ -175,6 +175,17 @@ async fn a_configuration_is_checked_without_serving() {
     }
     let missing = place.run_bare(&["check-config", "/nonexistent/frontdesk.toml"]).await;
     assert!(missing.status.code() == Some(1) && missing.errors.contains("cannot be read"), "{missing:?}");
+    let edited = place.file(
+        "edited.toml",
+        "[settings.messages.verification_code.en]\nsubject = \"{code}!\"\n\
+         [settings.messages.new_device.de]\nbody = \"{code}\"\n",
+    );
+    let bad = place.run_bare(&["check-config", edited.to_str().unwrap()]).await;
+    assert!(bad.errors.contains("`messages.new_device.de`: `{code}` stands for nothing here"), "{bad:?}");
+    let edited = place.file("edited.toml", "[settings.messages.verification_code.en]\nsubject = \"{code}!\"\n");
+    let preview = place.run_bare(&["preview-messages", "--config", edited.to_str().unwrap()]).await;
+    assert!(preview.output.contains("## verification_code\n\nSubject: 314159!\n"), "{preview:?}");
+    assert!(preview.output.contains("## text_account_exists\n\nSomebody wanted"), "{preview:?}");
     let schema = place.run_bare(&["config-schema"]).await;
     let schema: Value = serde_json::from_str(&schema.output).unwrap();
     assert!(schema.pointer("/$defs/SessionPolicy/properties/max_lifetime_ms").is_some());

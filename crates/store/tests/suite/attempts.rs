@@ -12,6 +12,11 @@ use crate::people::{
     sign_in_with_code, sign_up_with_code, user_id, verification, view,
 };
 
+/// The rules of an instance that tells nobody of new devices, so that steps send nothing.
+fn quiet() -> Policy {
+    Policy { new_device_notices: false, ..Policy::default() }
+}
+
 /// Commits a step of the client's sign-in; `version` is that of the attempt.
 async fn commit(store: &Store, view: &ClientView, version: i64, step: Step<SignIn>) -> Result<(), CommitError> {
     let mut changes = Changes::new(START);
@@ -27,7 +32,7 @@ async fn try_code(store: &Store, client: u32, code: u32, session: u32) -> Result
     let view = view(store, client, START).await;
     let Some(read) = view.sign_in.clone() else { return Err(Some(SignInRefusal::NotCurrent)) };
     let account = store.account(read.value.user_id().unwrap()).await.unwrap().unwrap();
-    let (policy, found, sessions) = (Policy::default(), Found::Account(&account.value), view.plain_sessions());
+    let (policy, found, sessions) = (quiet(), Found::Account(&account.value), view.plain_sessions());
     let scene = Scene { client: &view.client.value, sessions: &sessions, policy: &policy, now: START };
     read.value.may_attempt_code(CodePurpose::SignIn, &found, &scene).map_err(Some)?;
     let verification = verification(code);
@@ -49,7 +54,7 @@ async fn a_sign_in_comes_back_as_it_was_at_every_step() {
         let store = database.open().await;
         let account = saved_account(&store, 1).await;
         saved_client(&store, 1).await;
-        let policy = Policy { enumeration_protection: true, ..Policy::default() };
+        let policy = Policy { enumeration_protection: true, ..quiet() };
         let decoy = IdentificationId::from_random(bytes(99));
         let found = Found::Account(&account.value);
         let nobody = Found::Nobody { decoy: &decoy, lockout: Lockout::default() };
@@ -90,7 +95,7 @@ async fn a_sign_up_leads_to_an_account_in_one_commit() {
         assert_eq!(read.value.email_proof().sent().map(|sent| sent.tries), Some(0));
 
         let shown = view(&store, 1, START).await;
-        let policy = Policy::default();
+        let policy = quiet();
         let scene = Scene { client: &shown.client.value, sessions: &[], policy: &policy, now: START };
         let try_number = store.count_code_try(&verification(1)).await.unwrap().unwrap();
         let evidence = CodeChecked { verification: verification(1), try_number, ok: true };
@@ -142,7 +147,7 @@ async fn what_the_effects_ask_to_send_comes_back_to_be_worded() {
 async fn where_one_may_be_signed_in_the_other_is_replaced_in_the_same_commit() {
     on_each(async |database| {
         let store = database.open().await;
-        let mut policy = Policy::default();
+        let mut policy = quiet();
         policy.sessions.single_session = true;
         saved_account(&store, 1).await;
         let account = saved_account(&store, 2).await;
@@ -251,7 +256,7 @@ async fn sec_52_a_new_code_puts_an_end_to_the_one_before() {
 
         let up = sign_up_with_code(&store, 1, &address(2), 3).await;
         let shown = view(&store, 1, START).await;
-        let policy = Policy::default();
+        let policy = quiet();
         let scene = Scene { client: &shown.client.value, sessions: &[], policy: &policy, now: START };
         let form = frontdesk_identity::SignUpForm { email_address: Some("new@example.com"), ..Default::default() };
         let fields = frontdesk_identity::SignUpFields::check(&form, None, None, &policy).unwrap();
@@ -266,7 +271,7 @@ async fn sec_52_a_new_code_puts_an_end_to_the_one_before() {
 async fn prepare(store: &Store, read: &Versioned<SignIn>, number: u32, now: Timestamp, user: &UserId) {
     let account = store.account(user).await.unwrap().unwrap();
     let shown = view(store, 1, now).await;
-    let policy = Policy::default();
+    let policy = quiet();
     let scene = Scene { client: &shown.client.value, sessions: &[], policy: &policy, now };
     let found = Found::Account(&account.value);
     let step = read.value.prepare_code(CodePurpose::SignIn, None, &found, code(number), 0, &scene).unwrap();

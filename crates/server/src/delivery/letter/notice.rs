@@ -1,11 +1,12 @@
 //! What people are told of changes of their account that somebody else might have made.
 
-use frontdesk_identity::{ConnectionKey, Notice};
+use frontdesk_identity::{ConnectionKey, DeviceActivity, Email, Notice, Phone, SessionId};
 
 use url::Url;
 
 use super::{Language, Letter, Link};
 use crate::{
+    delivery::MessageName,
     providers::{Connection, display_name},
     views::device_words,
 };
@@ -216,36 +217,60 @@ fn name(connection: ConnectionKey) -> String {
     display_name(connection.as_str(), &Connection::default())
 }
 
-/// Every notice there is.
-#[cfg(test)]
-pub(super) fn every() -> [Notice; 15] {
-    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-    let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
-    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-    let phone = frontdesk_identity::Phone::parse("+12015550123").unwrap();
-    #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
-    let google = ConnectionKey::parse("oauth_google").unwrap();
-    [
-        Notice::PasswordChanged,
-        Notice::PasswordRemoved,
-        Notice::EmailAdded(email.clone()),
-        Notice::EmailRemoved(email.clone()),
-        Notice::PhoneAdded(phone.clone()),
-        Notice::PhoneRemoved(phone),
-        Notice::PrimaryChanged(email),
-        Notice::ExternalConnected(google),
-        Notice::ExternalRemoved(google),
-        Notice::TotpAdded,
-        Notice::TotpRemoved,
-        Notice::BackupCodesRenewed,
-        Notice::PasskeyAdded("Laptop".to_owned()),
-        Notice::PasskeyRemoved("Laptop".to_owned()),
-        Notice::NewDevice {
-            session: frontdesk_identity::SessionId::from_random([1; 20]),
-            device: frontdesk_identity::DeviceActivity {
-                user_agent: Some("Frontdesk/1.0 (Linux)".to_owned()),
-                ip_address: Some("203.0.113.9".to_owned()),
-            },
-        },
-    ]
+/// The name of a notice, and what it is about, by the name that templates use.
+pub(in crate::delivery) fn name_of(notice: &Notice) -> (MessageName, Option<(&'static str, String)>) {
+    let email = |email: &Email| Some(("email_address", email.to_string()));
+    let phone = |phone: &Phone| Some(("phone_number", phone.masked()));
+    let provider = |connection: &ConnectionKey| Some(("provider", name(*connection)));
+    match notice {
+        Notice::PasswordChanged => (MessageName::PasswordChanged, None),
+        Notice::PasswordRemoved => (MessageName::PasswordRemoved, None),
+        Notice::EmailAdded(address) => (MessageName::EmailAdded, email(address)),
+        Notice::EmailRemoved(address) => (MessageName::EmailRemoved, email(address)),
+        Notice::PhoneAdded(number) => (MessageName::PhoneAdded, phone(number)),
+        Notice::PhoneRemoved(number) => (MessageName::PhoneRemoved, phone(number)),
+        Notice::PrimaryChanged(address) => (MessageName::PrimaryChanged, email(address)),
+        Notice::ExternalConnected(connection) => (MessageName::ExternalConnected, provider(connection)),
+        Notice::ExternalRemoved(connection) => (MessageName::ExternalRemoved, provider(connection)),
+        Notice::TotpAdded => (MessageName::AuthenticatorAdded, None),
+        Notice::TotpRemoved => (MessageName::AuthenticatorRemoved, None),
+        Notice::BackupCodesRenewed => (MessageName::BackupCodesRenewed, None),
+        Notice::PasskeyAdded(name) => (MessageName::PasskeyAdded, Some(("passkey", name.clone()))),
+        Notice::PasskeyRemoved(name) => (MessageName::PasskeyRemoved, Some(("passkey", name.clone()))),
+        Notice::NewDevice { device, .. } => {
+            (MessageName::NewDevice, Some(("device", device_words(device).unwrap_or_default())))
+        }
+    }
+}
+
+/// An example of every notice.
+pub(in crate::delivery) fn examples() -> Vec<Notice> {
+    let email = Email::parse("ada@example.com").ok();
+    let phone = Phone::parse("+12015550123").ok();
+    let google = ConnectionKey::parse("oauth_google");
+    let of_email = [Notice::EmailAdded, Notice::EmailRemoved, Notice::PrimaryChanged];
+    let of_phone = [Notice::PhoneAdded, Notice::PhoneRemoved];
+    let of_provider = [Notice::ExternalConnected, Notice::ExternalRemoved];
+    let about_email = of_email.into_iter().filter_map(|notice| email.clone().map(notice));
+    let about_phone = of_phone.into_iter().filter_map(|notice| phone.clone().map(notice));
+    let about_provider = of_provider.into_iter().filter_map(|notice| google.map(notice));
+    let session = SessionId::from_random([1; 20]);
+    let device = DeviceActivity {
+        user_agent: Some("Firefox/141.0 (X11; Linux)".to_owned()),
+        ip_address: Some("203.0.113.9".to_owned()),
+    };
+    [Notice::PasswordChanged, Notice::PasswordRemoved]
+        .into_iter()
+        .chain(about_email)
+        .chain(about_phone)
+        .chain(about_provider)
+        .chain([
+            Notice::TotpAdded,
+            Notice::TotpRemoved,
+            Notice::BackupCodesRenewed,
+            Notice::PasskeyAdded("Laptop".to_owned()),
+            Notice::PasskeyRemoved("Laptop".to_owned()),
+            Notice::NewDevice { session, device },
+        ])
+        .collect()
 }

@@ -164,7 +164,7 @@ async fn mail(
     let account = instance.store().account_by_email(to).await?;
     let language = Language::of(account.and_then(|account| account.value.user.locale).as_deref());
     let settings = instance.settings();
-    let heading = (settings.application_name.as_str(), language);
+    let heading = settings.heading(language);
     let message = Message::provider_code(heading, &strategy.name(), to, code, WAIT_MS / MINUTE, now.plus(WAIT_MS));
     let id = DeliveryId::from_random(instance.random_id());
     let sealed = message.seal(&id, instance.keys());

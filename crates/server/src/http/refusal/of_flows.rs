@@ -244,6 +244,7 @@ fn setting(fault: &SettingsFault) -> Refusal {
         SettingsFault::Claim(ClaimFault::Reserved(_)) => (ErrorCode::JwtTemplateReservedClaim, "session_claims"),
         SettingsFault::Claim(_) => (ErrorCode::FormParamValueInvalid, "session_claims"),
         SettingsFault::Connection { .. } => (ErrorCode::FormParamValueInvalid, "connections"),
+        SettingsFault::Message { .. } => (ErrorCode::FormParamValueInvalid, "messages"),
         SettingsFault::Name(_) => (ErrorCode::FormParamFormatInvalid, "public_names"),
         SettingsFault::Policy(PolicyFault::SessionsNeverEnd | PolicyFault::MaxLifetime) => {
             (ErrorCode::FormParamValueInvalid, "session_max_lifetime_ms")

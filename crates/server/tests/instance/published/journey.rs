@@ -26,8 +26,14 @@ const ALWAYS_REFUSE: &[&str] = &[
     "post /v1/client/sign_ins/{id}/prepare_second_factor",
 ];
 /// Operations whose answers are no JSON, and which have tests of their own.
-const NO_JSON: &[&str] =
-    &["get /v1/client/handshake", "get /v1/images/{id}", "get /v1/oauth_callback", "post /v1/oauth_callback"];
+const NO_JSON: &[&str] = &[
+    "get /frontdesk/devices/{session}/{proof}",
+    "get /v1/client/handshake",
+    "get /v1/images/{id}",
+    "get /v1/oauth_callback",
+    "post /frontdesk/devices/{session}/{proof}",
+    "post /v1/oauth_callback",
+];
 
 /// What the development provider serves is as OpenID Connect has it, and is tested with that.
 const PROVIDER: &str = "/frontdesk/provider/";

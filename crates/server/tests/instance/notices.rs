@@ -1,4 +1,4 @@
-//! The mail that tells of a sign-in on a new device, and the link in it.
+//! What people are told: of a sign-in on a new device, with the link that signs it out, and in whose words.
 
 use frontdesk_store::testing::on_each;
 use reqwest::{Method, header};
@@ -40,8 +40,7 @@ async fn a_new_device_is_told_of_and_signed_out_by_the_mail() {
             "who signs up is no news"
         );
         let mut second = elsewhere(&house, &person).await;
-        let mail = house.outbox(&person.address).await.into_iter().next().unwrap();
-        assert_eq!(mail.subject, SUBJECT);
+        let mail = house.outbox(&person.address).await.into_iter().find(|mail| mail.subject == SUBJECT).unwrap();
         assert!(mail.body.contains("Firefox, Linux, 127.0.0.1"), "{}", mail.body);
         let link = mail.body.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         let origin = house.instance.public_url().origin().to_owned();
@@ -98,6 +97,22 @@ async fn whose_owner_does_not_want_it_tells_nobody() {
         let person = house.device().sign_up("ada@example.com").await;
         elsewhere(&house, &person).await;
         assert!(house.outbox(&person.address).await.iter().all(|mail| mail.subject != SUBJECT));
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_say_what_the_owner_wants() {
+    on_each(async |database| {
+        let english = json!({ "en": { "subject": "Welcome to {application}: {code}", "body": "Hello.\n\nFor {minutes} minutes." } });
+        let wish = Wish::settings(json!({ "messages": { "verification_code": english } }));
+        let house = House::with(database, wish).await;
+        let person = house.device().sign_up("ada@example.com").await;
+        let mail = house.outbox(&person.address).await.into_iter().next().unwrap();
+        let code = mail.code.unwrap();
+        assert_eq!(mail.subject, format!("Welcome to Frontdesk: {code}"));
+        assert_eq!(mail.body, format!("{code}\n\nHello.\n\nFor 10 minutes.\n"));
         house.close().await;
     })
     .await;
