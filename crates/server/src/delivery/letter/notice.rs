@@ -77,6 +77,22 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("{} removed at {application}", name(*connection)),
             format!("The account at {} was removed from your account at {application}.", name(*connection)),
         ),
+        Notice::SecondPhoneAdded(phone) => (
+            format!("Codes by text for {application}"),
+            format!(
+                "From now on a code sent to the phone number {} is asked for, as a second step, when you sign in to your \
+                 account at {application}.",
+                phone.masked()
+            ),
+        ),
+        Notice::SecondPhoneRemoved(phone) => (
+            format!("No more codes by text for {application}"),
+            format!(
+                "Codes sent to the phone number {} are no second step any more when you sign in to your account at \
+                 {application}.",
+                phone.masked()
+            ),
+        ),
         Notice::TotpAdded => (
             format!("Authenticator app added for {application}"),
             format!(
@@ -87,8 +103,8 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
         Notice::TotpRemoved => (
             format!("Authenticator app removed for {application}"),
             format!(
-                "The authenticator app of your account at {application} was removed. No second step is asked for any \
-                 more when you sign in."
+                "The authenticator app of your account at {application} was removed. No code of it is asked for any more \
+                 when you sign in."
             ),
         ),
         Notice::BackupCodesRenewed => (
@@ -150,6 +166,21 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("{} bei {application} entfernt", name(*connection)),
             format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
         ),
+        Notice::SecondPhoneAdded(phone) => (
+            format!("Codes per SMS für {application}"),
+            format!(
+                "Ab jetzt wird bei der Anmeldung bei {application} als zweiter Schritt nach einem Code gefragt, der an die \
+                 Telefonnummer {} geht.",
+                phone.masked()
+            ),
+        ),
+        Notice::SecondPhoneRemoved(phone) => (
+            format!("Keine Codes per SMS mehr für {application}"),
+            format!(
+                "Codes an die Telefonnummer {} sind bei der Anmeldung bei {application} kein zweiter Schritt mehr.",
+                phone.masked()
+            ),
+        ),
         Notice::TotpAdded => (
             format!("Authenticator-App für {application} hinzugefügt"),
             format!(
@@ -161,7 +192,7 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("Authenticator-App für {application} entfernt"),
             format!(
                 "Die Authenticator-App deines Kontos bei {application} wurde entfernt. Bei der Anmeldung wird nicht mehr \
-                 nach einem zweiten Schritt gefragt."
+                 nach einem Code von ihr gefragt."
             ),
         ),
         Notice::BackupCodesRenewed => (
@@ -188,7 +219,7 @@ fn name(connection: ConnectionKey) -> String {
 
 /// Every notice there is.
 #[cfg(test)]
-pub(super) fn every() -> [Notice; 14] {
+pub(super) fn every() -> [Notice; 16] {
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
     let email = frontdesk_identity::Email::parse("ada@example.com").unwrap();
     #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -201,7 +232,9 @@ pub(super) fn every() -> [Notice; 14] {
         Notice::EmailAdded(email.clone()),
         Notice::EmailRemoved(email.clone()),
         Notice::PhoneAdded(phone.clone()),
-        Notice::PhoneRemoved(phone),
+        Notice::PhoneRemoved(phone.clone()),
+        Notice::SecondPhoneAdded(phone.clone()),
+        Notice::SecondPhoneRemoved(phone),
         Notice::PrimaryChanged(email),
         Notice::ExternalConnected(google),
         Notice::ExternalRemoved(google),

@@ -199,7 +199,16 @@ pub(super) async fn verify_totp(
     Ok(Answer::bare(&second_factors::verify(&instance.turn(&caller), &id, &code).await?))
 }
 
-/// `DELETE /v1/users/{id}/mfa` and `DELETE /v1/users/{id}/totp`
+/// `DELETE /v1/users/{id}/totp`
+pub(super) async fn remove_app(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&second_factors::remove(&instance.turn(&caller), &id, Which::App).await?))
+}
+
+/// `DELETE /v1/users/{id}/mfa`
 pub(super) async fn remove_factors(
     State(instance): State<Arc<Instance>>,
     Owner(caller, _): Owner,

@@ -15,9 +15,9 @@ use frontdesk_wire::{
 
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
-    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
-    remove_factors, remove_passkey, remove_password, replace_metadata, set_compromised, show, unban, unlock,
-    unset_compromised, update, verify_password, verify_totp,
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_app, remove_backup_codes,
+    remove_external, remove_factors, remove_passkey, remove_password, replace_metadata, set_compromised, show, unban,
+    unlock, unset_compromised, update, verify_password, verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 use crate::passwords::Hasher;
@@ -229,7 +229,7 @@ fn second_factors() -> Routes {
                 .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode]),
         )
         .delete("/v1/users/{id}/mfa", remove_factors, factors("Remove every second factor of a user"))
-        .delete("/v1/users/{id}/totp", remove_factors, factors("Remove the authenticator app of a user"))
+        .delete("/v1/users/{id}/totp", remove_app, factors("Remove the authenticator app of a user"))
         .delete("/v1/users/{id}/backup_code", remove_backup_codes, factors("Remove the backup codes of a user"))
 }
 
