@@ -1,8 +1,8 @@
 //! Authenticator apps and backup codes.
 
 use frontdesk_identity::{
-    Client, CodeMac, CodeProof, CodePurpose, Effect, Level, Reverification, SecondFactors, Strategy, Timestamp, TotpId,
-    TotpSummary, Tries,
+    Client, CodeMac, CodeProof, CodePurpose, Effect, Level, Reverification, SecondCode, SecondFactors, Strategy,
+    Timestamp, TotpId, TotpSummary, Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
@@ -58,6 +58,7 @@ fn reverification() -> Reverification {
         first: Some(Strategy::Password),
         second: None,
         tries: Tries::none(verification(77)),
+        second_code: SecondCode::default(),
         created_at: START,
     }
 }
