@@ -48,6 +48,7 @@ mod published;
 mod races;
 mod routes;
 mod second_factors;
+mod second_phones;
 mod secret_keys;
 mod sessions;
 mod sign_in_tokens;
