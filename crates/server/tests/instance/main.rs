@@ -56,3 +56,4 @@ mod signing;
 #[path = "../smtp/sink.rs"]
 mod sink;
 mod stand_in;
+mod texts;
