@@ -90,6 +90,11 @@ impl From<Fault> for Refusal {
             }
             Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
+            Fault::AddressRefused { param: param @ (form::PHONE_NUMBER | form::PHONE_NUMBER_ID) } => {
+                Self::field(ErrorCode::FormEmailAddressBlocked, param).saying(
+                    "Texts to this number are refused by its network. Check how it is spelt, or use another one.",
+                )
+            }
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
             Fault::Phone(refusal) => phone(refusal),
             Fault::TooMany(many) => too_many(many),
