@@ -235,7 +235,7 @@ async fn a_number_that_the_gateway_refuses_is_told_and_one_it_does_not_know_of_i
         deliver(&house).await;
         assert_eq!(gateway.got().len(), 1, "it is not asked again");
         let again = device.post(&format!("{attempt}/prepare_verification"), &[CODE]).await;
-        again.refused_at(403, "form_email_address_blocked", "phone_number");
+        let again = again.refused_at(403, "form_email_address_blocked", "phone_number");
         assert!(again.body["errors"][0]["long_message"].as_str().unwrap().starts_with("Texts to this number"));
 
         // 20003: the account, not the number. It may be put right.
