@@ -64,7 +64,7 @@ fn other_than(code: &str) -> &'static str {
 }
 
 /// Somebody whose number is set apart, on the device where they did it; with the number's path and the backup codes.
-async fn with_number<'h>(house: &'h House) -> (Device<'h>, Person, String, Vec<String>) {
+async fn with_number(house: &House) -> (Device<'_>, Person, String, Vec<String>) {
     let mut device = house.device();
     let person = device.sign_up(ADA).await;
     house.clock.advance(MINUTE);

@@ -81,7 +81,7 @@ impl Gateway {
         fs::write(&secret, format!("{SECRET}\n")).unwrap();
         let config = self.folder.path().join("frontdesk.toml");
         let url = format!("http://{}", self.address);
-        fs::write(&config, format!("[texts]\nurl = {url:?}\nsecret_file = {secret:?}\n{kind}\n")).unwrap();
+        fs::write(&config, format!("[texts]\nurl = {url:?}\nsecret_file = '{}'\n{kind}\n", secret.display())).unwrap();
         let texter = Config::read(&config).unwrap().texts.unwrap().texter().unwrap();
         let policy = json!({
             "phone_number": { "requirement": "required" },
