@@ -112,7 +112,25 @@ pub enum Effect {
         /// The codes.
         macs: Vec<CodeMac>,
     },
-    /// Remove the authenticator app and the backup codes of a user.
+    /// Remove the authenticator app of a user, who has another second factor.
+    RemoveTotp(UserId),
+    /// Codes to this number, which is proven, are a second factor from now on, or no more while there are others.
+    SetSecondPhone {
+        /// Whose.
+        user_id: UserId,
+        /// The number.
+        id: IdentificationId,
+        /// Whether they are.
+        on: bool,
+    },
+    /// Offer this number first among the second factors, and no other one.
+    PreferSecondPhone {
+        /// Whose.
+        user_id: UserId,
+        /// The number; none lets the app go first.
+        id: Option<IdentificationId>,
+    },
+    /// Remove every second factor of a user, and the backup codes with them: the app, and what numbers are set apart for.
     RemoveSecondFactors(UserId),
     /// Add this address to its user.
     AddEmail(Box<EmailAddress>),
@@ -214,6 +232,10 @@ pub enum Notice {
     ExternalConnected(ConnectionKey),
     /// An account elsewhere does not lead to this one any more.
     ExternalRemoved(ConnectionKey),
+    /// Codes to this number are asked for from now on, as a second factor.
+    SecondPhoneAdded(Phone),
+    /// Codes to this number are no second factor any more.
+    SecondPhoneRemoved(Phone),
     /// An authenticator app is asked for from now on.
     TotpAdded,
     /// No authenticator app is asked for any more.

@@ -60,7 +60,9 @@ pub use policy::{
     MessageRefusal, Policy, PolicyFault, Recent, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier,
 };
 pub use reverification::{Level, Reverification, ReverificationStatus};
-pub use second_factor::{SecondChecked, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries};
+pub use second_factor::{
+    SecondChecked, SecondCode, SecondFactor, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries,
+};
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
@@ -72,7 +74,8 @@ pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
     Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, GivenPhone, NewAddress, NewPassword,
-    NewUser, OwnerChange, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal, User,
+    NewUser, OwnerChange, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal, SecondPhoneChange,
+    User,
 };
 pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};

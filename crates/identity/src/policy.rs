@@ -161,6 +161,8 @@ pub struct PasswordPolicy {
 pub struct SecondFactorPolicy {
     /// Codes of an authenticator app.
     pub authenticator_app: bool,
+    /// Codes sent to a phone number, where numbers are taken.
+    pub phone_codes: bool,
     /// Codes to write down, for when the other second factor is out of reach.
     pub backup_codes: bool,
 }
@@ -286,7 +288,7 @@ impl Default for PasswordPolicy {
 
 impl Default for SecondFactorPolicy {
     fn default() -> Self {
-        Self { authenticator_app: true, backup_codes: true }
+        Self { authenticator_app: true, phone_codes: true, backup_codes: true }
     }
 }
 
@@ -318,6 +320,14 @@ impl Default for LockoutPolicy {
 impl Default for CodePolicy {
     fn default() -> Self {
         Self { lifetime_ms: 10 * MINUTE, max_tries: 5, resend_after_ms: 30 * SECOND, per_address_per_hour: 20 }
+    }
+}
+
+impl Policy {
+    /// Whether users may set a phone number apart as a second factor.
+    #[must_use]
+    pub fn offers_second_phone(&self) -> bool {
+        self.second_factors.phone_codes && self.phone_number.requirement.is_on()
     }
 }
 
@@ -403,7 +413,10 @@ pub enum PolicyFault {
     #[error("the longest password must be 0 (the default) or at least 64 characters and not below the shortest")]
     PasswordsTooLongRefused,
     /// Backup codes would stand in for nothing.
-    #[error("backup codes need another second factor: turn on authenticator apps, or turn backup codes off")]
+    #[error(
+        "backup codes need another second factor: turn on authenticator apps or codes to phone numbers, or turn backup \
+         codes off"
+    )]
     BackupCodesAlone,
     /// No password could be strong enough.
     #[error("how hard a password has to be to guess is a number from 0 to 4")]
@@ -475,7 +488,8 @@ impl Policy {
         refuse(max != 0 && (max < 64 || max < password.min_length), PolicyFault::PasswordsTooLongRefused);
         refuse(max == 0 && password.min_length > DEFAULT_MAX_PASSWORD, PolicyFault::PasswordsTooLongRefused);
         let second = self.second_factors;
-        refuse(second.backup_codes && !second.authenticator_app, PolicyFault::BackupCodesAlone);
+        let other = second.authenticator_app || self.offers_second_phone();
+        refuse(second.backup_codes && !other, PolicyFault::BackupCodesAlone);
         let domain = self.passkeys.rp_id.as_deref().map_or(Ok(()), check_domain);
         refuse(domain.is_err(), PolicyFault::RpId(domain.err().unwrap_or(PartyFault::NotADomain)));
         let (email, phone, username) = (&self.email_address, &self.phone_number, &self.username);

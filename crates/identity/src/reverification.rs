@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode,
-    PasswordChecked, Policy, Recent, Recipient, SecondChecked, SentCode, Session, SessionId, SignInRefusal, Strategy,
-    Timestamp, Tries, time::MINUTE,
+    PasswordChecked, Phone, Policy, Recent, Recipient, SecondChecked, SecondCode, SentCode, Session, SessionId,
+    SignInRefusal, Strategy, Timestamp, Tries, sign_in::no_such, time::MINUTE,
 };
 
 /// How young a proof has to be for a change that matters, in milliseconds; and how long one may take to give it.
@@ -92,8 +92,11 @@ pub struct Reverification {
     pub first: Option<Strategy>,
     /// How the second factor was proven, once it was.
     pub second: Option<Strategy>,
-    /// Tries at the second factor.
+    /// Tries at the second factor, by an app or backup codes.
     pub tries: Tries,
+    /// The proof of the second factor by a code to a number.
+    #[serde(default)]
+    pub second_code: SecondCode,
     /// When it began.
     pub created_at: Timestamp,
 }
@@ -113,7 +116,7 @@ impl Reverification {
     /// Begins. Who has no second factor proves the first one instead.
     #[must_use]
     pub fn begin(session: &Session, wanted: Level, account: &Account, tries: Tries, now: Timestamp) -> Self {
-        let level = if account.second_factors.are_on() { wanted } else { Level::FirstFactor };
+        let level = if account.has_second_factor() { wanted } else { Level::FirstFactor };
         Self {
             session_id: session.id.clone(),
             level,
@@ -123,6 +126,7 @@ impl Reverification {
             first: None,
             second: None,
             tries,
+            second_code: SecondCode::default(),
             created_at: now,
         }
     }
@@ -155,7 +159,7 @@ impl Reverification {
             let primary = user.primary_email_address_id.as_ref() == Some(&address.id);
             CodePurpose::SignIn.factor(&address.id, address.email.masked(), primary)
         });
-        let numbers = account.phones.iter().filter(|number| by_text && proven(number.verified_at)).map(|number| {
+        let numbers = account.phones.iter().filter(|number| by_text && number.is_first_factor()).map(|number| {
             let primary = user.primary_phone_number_id.as_ref() == Some(&number.id);
             CodePurpose::SignInByPhone.factor(&number.id, number.phone.masked(), primary)
         });
@@ -182,10 +186,10 @@ impl Reverification {
             }
             _ => None,
         });
-        let id = offered.ok_or(SignInRefusal::NoSuchAddress)?;
+        let id = offered.ok_or(no_such(purpose))?;
         let email = account.emails.iter().find(|address| address.id == *id).map(|a| a.email.clone().into());
         let phone = || account.phones.iter().find(|number| number.id == *id).map(|n| n.phone.clone().into());
-        Ok((id.clone(), email.or_else(phone).ok_or(SignInRefusal::NoSuchAddress)?))
+        Ok((id.clone(), email.or_else(phone).ok_or(no_such(purpose))?))
     }
 
     /// Sends a code to what [`Self::code_recipient`] found. `recent` is what that was sent in the last hour.
@@ -258,7 +262,7 @@ impl Reverification {
         // An address or a number that was removed since proves nothing.
         let sent_to = self.code_sent_to.as_ref();
         let reads = account.emails.iter().any(|a| sent_to == Some(&a.id) && a.verified_at.is_some())
-            || account.phones.iter().any(|n| sent_to == Some(&n.id) && n.verified_at.is_some());
+            || account.phones.iter().any(|n| sent_to == Some(&n.id) && n.is_first_factor());
         if !reads {
             return Err(CodeRefusal::Incorrect.into());
         }
@@ -267,17 +271,59 @@ impl Reverification {
         Ok(attempt.first_proven(purpose.strategy(), proof, account, session, now))
     }
 
-    /// What counts the tries at the second factor, if one may be made now; asked before the try is counted.
+    /// The number that a code of the second factor would be sent to: the one of that id, or the one to offer first.
+    pub fn second_recipient<'a>(
+        &self,
+        wanted: Option<&IdentificationId>,
+        account: &'a Account,
+        now: Timestamp,
+    ) -> Result<&'a Phone, SignInRefusal> {
+        self.needs_second(account, now)?;
+        account.second_number(wanted).map(|number| &number.phone)
+    }
+
+    /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
+    pub fn prepare_second(
+        &self,
+        wanted: Option<&IdentificationId>,
+        account: &Account,
+        new: NewCode,
+        recent: Recent,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Effect>), SignInRefusal> {
+        self.needs_second(account, now)?;
+        let (second_code, sent) = self.second_code.prepare(account.second_number(wanted)?, new, recent, policy, now)?;
+        Ok((Self { second_code, ..self.clone() }, sent.into_iter().collect()))
+    }
+
+    /// The code to compare with, if a try at it may be made now; asked before the try is counted.
+    pub fn may_attempt_second_code(
+        &self,
+        account: &Account,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<&SentCode, SignInRefusal> {
+        self.needs_second(account, now)?;
+        Ok(self.second_code.may_attempt(policy, now)?)
+    }
+
+    /// Whether a second factor may be proven now.
+    fn needs_second(&self, account: &Account, now: Timestamp) -> Result<(), SignInRefusal> {
+        if self.level == Level::FirstFactor {
+            return Err(SignInRefusal::NoSecondFactors);
+        }
+        self.must_need(ReverificationStatus::NeedsSecondFactor, account, now)
+    }
+
+    /// What counts the tries at an app and at backup codes, if one may be made now; asked before the try is counted.
     pub fn may_attempt_second(
         &self,
         account: &Account,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<&Tries, SignInRefusal> {
-        if self.level == Level::FirstFactor {
-            return Err(SignInRefusal::NoSecondFactors);
-        }
-        self.must_need(ReverificationStatus::NeedsSecondFactor, account, now)?;
+        self.needs_second(account, now)?;
         if self.tries.are_left(policy) { Ok(&self.tries) } else { Err(CodeRefusal::TooManyTries.into()) }
     }
 
@@ -292,12 +338,16 @@ impl Reverification {
         policy: &Policy,
         now: Timestamp,
     ) -> Result<Proven, SignInRefusal> {
-        self.may_attempt_second(account, policy, now)?;
+        // A code to a number has a limit of its own, which goes with the code.
+        match evidence {
+            SecondChecked::PhoneCode(_) => self.needs_second(account, now)?,
+            _ => self.may_attempt_second(account, policy, now).map(drop)?,
+        }
         if try_number > policy.codes.max_tries {
             return Err(CodeRefusal::TooManyTries.into());
         }
-        let (second, proof) = evidence.used(account).ok_or(CodeRefusal::Incorrect)?;
-        let attempt = Self { second: Some(second), ..self.clone() };
+        let (second_code, (second, proof)) = self.second_code.take(evidence, account, policy, now)?;
+        let attempt = Self { second: Some(second), second_code, ..self.clone() };
         let user_id = account.user.id.clone();
         let effects = vec![proof, Effect::ClearFailures(user_id.clone()), Effect::NoteChange(user_id)];
         let session = Session {
@@ -322,7 +372,7 @@ impl Reverification {
         let mut session = session.clone();
         if attempt.status() == ReverificationStatus::Complete {
             // Wrong tries at a second factor are forgotten with that alone.
-            if !account.second_factors.are_on() {
+            if !account.has_second_factor() {
                 effects.push(Effect::ClearFailures(account.user.id.clone()));
             }
             session.first_factor_at = now;
@@ -360,7 +410,7 @@ impl Session {
     #[must_use]
     pub fn is_fresh(&self, account: &Account, policy: &Policy, now: Timestamp) -> bool {
         let young = |at: Timestamp| now.since(at) < FRESH_MS;
-        let proven = if account.second_factors.are_on() { self.second_factor_at } else { Some(self.first_factor_at) };
+        let proven = if account.has_second_factor() { self.second_factor_at } else { Some(self.first_factor_at) };
         !policy.reverification || proven.is_some_and(young)
     }
 }

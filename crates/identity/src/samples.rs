@@ -4,8 +4,9 @@ use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
     Credential, CredentialId, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome,
     ExternalProof, IdentificationId, Lockout, Metadata, NewCode, NewLink, NewPasskey, NewSession, Passkey,
-    PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Profile, SecondFactors, Session, SessionId,
-    Timestamp, TotpId, TotpSummary, User, UserHandle, UserId, VerificationId, external::AWAY_MS, passkey::CEREMONY_MS,
+    PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Phone, PhoneNumber, Profile, SecondFactors,
+    Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserHandle, UserId, VerificationId, external::AWAY_MS,
+    passkey::CEREMONY_MS,
 };
 
 /// When every test begins.
@@ -229,4 +230,23 @@ pub(crate) fn with_totp(account: Account) -> Account {
         disabled_at: None,
     };
     Account { second_factors, ..account }
+}
+
+/// The same account with a proven number that is set apart for the second factor, and backup codes.
+pub(crate) fn with_second_phone(mut account: Account, id: u32, number: &str) -> Account {
+    account.phones.push(PhoneNumber {
+        id: address(id),
+        user_id: account.user.id.clone(),
+        phone: Phone::parse(number).unwrap(),
+        verified_at: Some(START),
+        reserved: false,
+        second_factor: true,
+        default_second_factor: false,
+        code: CodeProof::default(),
+        created_at: START,
+        updated_at: START,
+    });
+    account.second_factors.backup_codes = 10;
+    account.second_factors.enabled_at = Some(START);
+    account
 }

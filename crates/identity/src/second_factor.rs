@@ -1,12 +1,20 @@
 //! Second factors: what proves somebody beside the first one.
 //!
-//! An authenticator app shows codes that are made of a shared secret and the time (TOTP, RFC 6238). Backup codes stand in
-//! for it, each once; alone they are no factor. What a user has counts whatever the instance offers: turning a kind off
-//! keeps it from being set up, and takes it from nobody.
+//! An authenticator app shows codes that are made of a shared secret and the time (TOTP, RFC 6238). A phone number that
+//! the user has set apart for it gets a code by text. Backup codes stand in for both, each once; alone they are no factor.
+//! What a user has counts whatever the instance offers: turning a kind off keeps it from being set up, and takes it from
+//! nobody.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, CodeMac, Effect, Notice, Policy, Strategy, Timestamp, TotpId, VerificationId};
+use crate::{
+    Account, CodeChecked, CodeMac, Effect, IdentificationId, Notice, PhoneNumber, Policy, Strategy, Timestamp, TotpId,
+    VerificationId,
+};
+
+mod code;
+
+pub use code::SecondCode;
 
 /// How many backup codes there are at a time.
 pub const BACKUP_CODES: usize = 10;
@@ -20,7 +28,7 @@ pub struct TotpSummary {
     pub verified_at: Option<Timestamp>,
 }
 
-/// The second factors of a user.
+/// The second factors of a user, beside the phone numbers that are set apart for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecondFactors {
     /// The authenticator app.
@@ -39,18 +47,91 @@ impl SecondFactors {
     pub fn authenticator(&self) -> Option<&TotpSummary> {
         self.totp.as_ref().filter(|totp| totp.verified_at.is_some())
     }
+}
 
-    /// Whether a sign-in needs one.
+/// A way to prove the second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of the authenticator app.
+    Totp,
+    /// A code sent to a phone number.
+    PhoneCode {
+        /// Which number.
+        phone_number_id: IdentificationId,
+        /// The number with most of it hidden.
+        safe_identifier: String,
+    },
+    /// A backup code.
+    BackupCode,
+}
+
+impl SecondFactor {
+    /// How it is proven.
     #[must_use]
-    pub fn are_on(&self) -> bool {
-        self.authenticator().is_some()
+    pub fn strategy(&self) -> Strategy {
+        match self {
+            Self::Totp => Strategy::Totp,
+            Self::PhoneCode { .. } => Strategy::PhoneCode,
+            Self::BackupCode => Strategy::BackupCode,
+        }
+    }
+}
+
+impl Account {
+    /// Whether a sign-in needs a second factor.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.second_factors.authenticator().is_some() || self.phones.iter().any(PhoneNumber::is_second_factor)
     }
 
-    /// The ways to prove it, the one to offer first in front.
+    /// The ways to prove it, the one to offer first in front: the number that the user has chosen for that, or the app,
+    /// which nobody takes over with a number.
     #[must_use]
-    pub fn ways(&self) -> Vec<Strategy> {
-        let backup = self.are_on() && self.backup_codes > 0;
-        self.authenticator().map(|_| Strategy::Totp).into_iter().chain(backup.then_some(Strategy::BackupCode)).collect()
+    pub fn second_ways(&self) -> Vec<SecondFactor> {
+        let backup = self.has_second_factor() && self.second_factors.backup_codes > 0;
+        let app = self.second_factors.authenticator().map(|_| SecondFactor::Totp);
+        let numbers = self.second_numbers();
+        let chosen = numbers.first().is_some_and(|number| number.default_second_factor);
+        let mut ways: Vec<_> = numbers
+            .into_iter()
+            .map(|number| SecondFactor::PhoneCode {
+                phone_number_id: number.id.clone(),
+                safe_identifier: number.phone.masked(),
+            })
+            .collect();
+        let place = usize::from(chosen);
+        ways.splice(place..place, app);
+        ways.extend(backup.then_some(SecondFactor::BackupCode));
+        ways
+    }
+
+    /// The numbers that get codes of it: the one to offer first in front, then the oldest.
+    pub(crate) fn second_numbers(&self) -> Vec<&PhoneNumber> {
+        let mut numbers: Vec<_> = self.phones.iter().filter(|number| number.is_second_factor()).collect();
+        numbers.sort_by_key(|number| !number.default_second_factor);
+        numbers
+    }
+
+    /// What has to be committed with a second factor that is new: these backup codes, if any were drawn, where there are
+    /// none yet and the instance offers them.
+    pub(crate) fn first_backup_codes(&self, macs: Vec<CodeMac>, policy: &Policy) -> Option<Effect> {
+        let none = policy.second_factors.backup_codes && self.second_factors.backup_codes == 0;
+        (none && !macs.is_empty()).then(|| Effect::PutBackupCodes { user_id: self.user.id.clone(), macs })
+    }
+
+    /// What removes every second factor, for somebody who has lost them. One who has none has none afterwards.
+    #[must_use]
+    pub fn remove_second_factors(&self, policy: &Policy) -> Vec<Effect> {
+        let user_id = self.user.id.clone();
+        let numbers = self.second_numbers();
+        if self.second_factors.totp.is_none() && numbers.is_empty() {
+            return Vec::new();
+        }
+        let mut effects = vec![Effect::RemoveSecondFactors(user_id.clone()), Effect::NoteChange(user_id)];
+        let app = self.second_factors.authenticator().map(|_| Notice::TotpRemoved);
+        let numbers = numbers.into_iter().map(|number| Notice::SecondPhoneRemoved(number.phone.clone()));
+        effects.extend(app.into_iter().chain(numbers).flat_map(|notice| self.notices(&notice, policy)));
+        effects
     }
 }
 
@@ -99,12 +180,14 @@ pub enum SecondChecked {
     },
     /// A backup code that was not used.
     BackupCode(CodeMac),
-    /// None of both.
+    /// A code that was sent to a number.
+    PhoneCode(CodeChecked),
+    /// Neither of the first two.
     Wrong,
 }
 
 impl SecondChecked {
-    /// How it was proven, and what uses the proof up.
+    /// How it was proven, and what uses the proof up. What a code to a number proves, [`SecondCode`] says.
     pub(crate) fn used(&self, account: &Account) -> Option<(Strategy, Effect)> {
         let factors = &account.second_factors;
         match self {
@@ -114,9 +197,10 @@ impl SecondChecked {
             }
             Self::BackupCode(mac) => {
                 let user_id = account.user.id.clone();
-                factors.are_on().then(|| (Strategy::BackupCode, Effect::UseBackupCode { user_id, mac: mac.clone() }))
+                let on = account.has_second_factor();
+                on.then(|| (Strategy::BackupCode, Effect::UseBackupCode { user_id, mac: mac.clone() }))
             }
-            Self::Wrong => None,
+            Self::PhoneCode(_) | Self::Wrong => None,
         }
     }
 }
@@ -145,14 +229,14 @@ impl Account {
     /// Whether an authenticator app may be set up. One that was begun and not finished is begun anew.
     pub fn may_begin_totp(&self, policy: &Policy) -> Result<(), SecondFactorRefusal> {
         match () {
-            () if self.second_factors.are_on() => Err(SecondFactorRefusal::AlreadyOn),
+            () if self.second_factors.authenticator().is_some() => Err(SecondFactorRefusal::AlreadyOn),
             () if !policy.second_factors.authenticator_app => Err(SecondFactorRefusal::Off),
             () => Ok(()),
         }
     }
 
     /// Takes the first code of an authenticator app: from now on it is asked for. `backup_codes` are those that come with
-    /// it, where the instance offers them.
+    /// it, where the instance offers them and there are none yet.
     pub fn verify_totp(
         &self,
         evidence: &SecondChecked,
@@ -167,19 +251,22 @@ impl Account {
         }
         let user_id = self.user.id.clone();
         let mut effects = vec![Effect::EnableTotp { user_id: user_id.clone(), id: id.clone(), step: *step }];
-        if policy.second_factors.backup_codes {
-            effects.push(Effect::PutBackupCodes { user_id: user_id.clone(), macs: backup_codes });
-        }
+        effects.extend(self.first_backup_codes(backup_codes, policy));
         effects.push(Effect::NoteChange(user_id));
         effects.extend(self.notices(&Notice::TotpAdded, policy));
         Ok(effects)
     }
 
-    /// Removes the authenticator app, set up or begun. Without it there is no second factor, and backup codes go with it.
+    /// Removes the authenticator app, set up or begun. Where nothing else is a second factor, backup codes go with it.
     pub fn remove_totp(&self, policy: &Policy) -> Result<Vec<Effect>, SecondFactorRefusal> {
         let totp = self.second_factors.totp.as_ref().ok_or(SecondFactorRefusal::Missing)?;
         let user_id = self.user.id.clone();
-        let mut effects = vec![Effect::RemoveSecondFactors(user_id.clone()), Effect::NoteChange(user_id)];
+        let removed = if self.second_numbers().is_empty() {
+            Effect::RemoveSecondFactors(user_id.clone())
+        } else {
+            Effect::RemoveTotp(user_id.clone())
+        };
+        let mut effects = vec![removed, Effect::NoteChange(user_id)];
         if totp.verified_at.is_some() {
             effects.extend(self.notices(&Notice::TotpRemoved, policy));
         }
@@ -188,7 +275,7 @@ impl Account {
 
     /// Puts new backup codes in place of the old ones.
     pub fn renew_backup_codes(&self, macs: Vec<CodeMac>, policy: &Policy) -> Result<Vec<Effect>, SecondFactorRefusal> {
-        if !self.second_factors.are_on() || !policy.second_factors.backup_codes {
+        if !self.has_second_factor() || !policy.second_factors.backup_codes {
             return Err(SecondFactorRefusal::NoBackupCodes);
         }
         let user_id = self.user.id.clone();

@@ -37,8 +37,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, EmailAddress, ExternalProof, IdentificationId,
     Identifier, Lockout, MessageRefusal, NewCode, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked,
-    PasswordFault, PendingLink, Policy, Recent, Recipient, Scene, SecondProven, SentCode, SessionId, SignInId, Step,
-    Strategy, TextRefusal, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
+    PasswordFault, PendingLink, PhoneNumber, Policy, Recent, Recipient, Scene, SecondCode, SecondProven, SentCode,
+    SessionId, SignInId, Step, Strategy, TextRefusal, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
 };
 
 mod external;
@@ -125,8 +125,11 @@ pub enum SignInState {
         first: Strategy,
         /// When.
         first_at: Timestamp,
-        /// Tries at the second.
+        /// Tries at the second, by an app or backup codes.
         tries: Tries,
+        /// The proof of the second by a code to a number.
+        #[serde(default)]
+        code: SecondCode,
         /// Whether the password has to be set anew after it, because others are known to know it: whoever has the
         /// password alone must not take it from its owner.
         #[serde(default)]
@@ -298,6 +301,9 @@ pub enum SignInRefusal {
     /// No such address of this user can get a code.
     #[error("the user has no such address")]
     NoSuchAddress,
+    /// No such number of this user can get a code.
+    #[error("the user has no such number")]
+    NoSuchNumber,
     /// It is not the password.
     #[error("it is not the password")]
     PasswordIncorrect,
@@ -509,7 +515,7 @@ impl SignIn {
         });
         let own = own_address(found, identifier, purpose.by_phone());
         let id = match wanted {
-            Some(wanted) => offered.find(|id| *id == wanted).ok_or(SignInRefusal::NoSuchAddress)?,
+            Some(wanted) => offered.find(|id| *id == wanted).ok_or(no_such(purpose))?,
             None => offered.find(|id| own == Some(*id)).ok_or(SignInRefusal::NoSuchFactor)?,
         };
         let to = match (found, identifier) {
@@ -522,7 +528,7 @@ impl SignIn {
             (Found::Nobody { .. }, Identifier::Phone(phone)) => Some(phone.clone().into()),
             (Found::Nobody { .. }, Identifier::Username(_)) => None,
         };
-        Ok((id.clone(), to.ok_or(SignInRefusal::NoSuchAddress)?))
+        Ok((id.clone(), to.ok_or(no_such(purpose))?))
     }
 
     /// Whether a password may be tried now; asked before one is computed.
@@ -620,7 +626,7 @@ impl SignIn {
         let address = account.emails.iter().find(|address| address.id == *id);
         let number = account.phones.iter().find(|number| number.id == *id);
         address.is_some_and(|address| address.verified_at.is_some() || self.links_by(address))
-            || number.is_some_and(|number| number.verified_at.is_some())
+            || number.is_some_and(PhoneNumber::is_first_factor)
     }
 
     /// The state at this moment.
@@ -689,13 +695,15 @@ impl SignIn {
         }
     }
 
-    /// Names the proof whose tries are counted: of the code under way, or of the second factor.
+    /// Names the proofs whose tries are counted: of the code under way, and of the second factor.
     #[must_use]
-    pub fn tried(&self) -> Option<&VerificationId> {
+    pub fn tried(&self) -> Vec<&VerificationId> {
         match &self.state {
-            SignInState::NeedsFirstFactor { code, .. } => code.sent().map(|sent| &sent.id),
-            SignInState::NeedsSecondFactor { tries, .. } => Some(&tries.id),
-            _ => None,
+            SignInState::NeedsFirstFactor { code, .. } => code.sent().map(|sent| &sent.id).into_iter().collect(),
+            SignInState::NeedsSecondFactor { tries, code, .. } => {
+                [&tries.id].into_iter().chain(code.proof.sent().map(|sent| &sent.id)).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -717,9 +725,9 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else {
             return Err(SignInRefusal::WrongState);
         };
-        let settles = account.second_factors.are_on() && strategy.settles_second_factor(scene.policy);
+        let settles = account.has_second_factor() && strategy.settles_second_factor(scene.policy);
         let second = self.second_proven().or_else(|| settles.then_some(SecondProven { strategy, at: scene.now }));
-        if account.second_factors.are_on() && second.is_none() {
+        if account.has_second_factor() && second.is_none() {
             return self.ask_for_second(account, strategy, proof, seed, false, scene);
         }
         let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
@@ -814,7 +822,7 @@ fn reached(
     let Found::Account(account) = found else { return Vec::new() };
     if by_phone {
         let primary = account.user.primary_phone_number_id.as_ref();
-        let proven = account.phones.iter().filter(|number| number.verified_at.is_some());
+        let proven = account.phones.iter().filter(|number| number.is_first_factor());
         return proven.map(|n| (n.id.clone(), n.phone.masked(), primary == Some(&n.id))).collect();
     }
     let proven = account.emails.iter().filter(|address| address.verified_at.is_some());
@@ -833,6 +841,11 @@ fn own_address<'a>(found: &Found<'a>, identifier: &Identifier, by_phone: bool) -
         Identifier::Username(_) if by_phone => account.user.primary_phone_number_id.as_ref(),
         Identifier::Username(_) => account.user.primary_email_address_id.as_ref(),
     }
+}
+
+/// No such address or number can get a code of this purpose.
+pub(crate) fn no_such(purpose: CodePurpose) -> SignInRefusal {
+    if purpose.by_phone() { SignInRefusal::NoSuchNumber } else { SignInRefusal::NoSuchAddress }
 }
 
 fn is_primary(account: &Account, address: &EmailAddress) -> bool {

@@ -452,6 +452,8 @@ impl SignUp {
             phone: phone.clone(),
             verified_at: phone_at,
             reserved: phone_at.is_none(),
+            second_factor: false,
+            default_second_factor: false,
             code: CodeProof::default(),
             created_at: now,
             updated_at: now,

@@ -15,7 +15,7 @@ mod phones;
 pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{EmailChange, GivenEmail, NewAddress, NewUser, OwnerChange};
 pub use password::{NewPassword, PasswordRefusal};
-pub use phones::{GivenPhone, PhoneChange, PhoneRefusal, parse_phone};
+pub use phones::{GivenPhone, PhoneChange, PhoneRefusal, SecondPhoneChange, parse_phone};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,6 +116,12 @@ pub struct PhoneNumber {
     pub verified_at: Option<Timestamp>,
     /// Whether it is kept for this user although it is not proven.
     pub reserved: bool,
+    /// Whether codes to it are a second factor, once it is proven; then they are no first one.
+    #[serde(default)]
+    pub second_factor: bool,
+    /// Whether it is the second factor to offer first.
+    #[serde(default)]
+    pub default_second_factor: bool,
     /// The proof under way; kept beside the rest.
     #[serde(skip)]
     pub code: CodeProof,
@@ -126,6 +132,18 @@ pub struct PhoneNumber {
 }
 
 impl PhoneNumber {
+    /// Whether codes to it are a second factor.
+    #[must_use]
+    pub fn is_second_factor(&self) -> bool {
+        self.verified_at.is_some() && self.second_factor
+    }
+
+    /// Whether codes to it prove who somebody is in the first place.
+    #[must_use]
+    pub fn is_first_factor(&self) -> bool {
+        self.verified_at.is_some() && !self.second_factor
+    }
+
     /// Whether nobody else at the instance may have it: it is proven, or kept for this user.
     #[must_use]
     pub fn is_claimed(&self) -> bool {

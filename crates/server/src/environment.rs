@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::{Policy, Requirement, Strategy, policy::SecondFactorPolicy, time::MINUTE};
+use frontdesk_identity::{Policy, Requirement, Strategy, time::MINUTE};
 use frontdesk_wire::{
     Environment, KeyKind,
     environment::{
@@ -77,8 +77,12 @@ fn first_factors(settings: &Settings) -> Vec<String> {
 }
 
 /// Strategies of the second factor that users may turn on.
-fn second_factors(policy: SecondFactorPolicy) -> Vec<String> {
-    let offered = [(policy.authenticator_app, Strategy::Totp), (policy.backup_codes, Strategy::BackupCode)];
+fn second_factors(policy: &Policy) -> Vec<String> {
+    let offered = [
+        (policy.second_factors.authenticator_app, Strategy::Totp),
+        (policy.offers_second_phone(), Strategy::PhoneCode),
+        (policy.second_factors.backup_codes, Strategy::BackupCode),
+    ];
     offered.into_iter().filter(|(on, _)| *on).map(|(_, strategy)| strategy.as_str().to_owned()).collect()
 }
 
@@ -103,7 +107,7 @@ fn auth_config(settings: &Settings, kind: KeyKind, body: &str) -> AuthConfig {
         identification_requirements: requirements(policy),
         identification_strategies: identifiers(policy).into_iter().chain(sign_in_connections(settings)).collect(),
         first_factors: first_factors(settings),
-        second_factors: second_factors(settings.policy.second_factors),
+        second_factors: second_factors(policy),
         email_address_verification_strategies: words(&["email_code"]),
         reverification: policy.reverification,
         single_session_mode: policy.sessions.single_session,
@@ -251,6 +255,8 @@ fn attributes(policy: &Policy) -> Attributes {
             },
             verifications: if phone.requirement.is_on() { words(&["phone_code"]) } else { Vec::new() },
             verify_at_sign_up: phone.requirement.is_on() && phone.verify_at_sign_up,
+            used_for_second_factor: policy.offers_second_phone(),
+            second_factors: if policy.offers_second_phone() { words(&["phone_code"]) } else { Vec::new() },
             ..of(phone.requirement)
         },
         username: Attribute {

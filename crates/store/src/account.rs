@@ -23,7 +23,8 @@ pub(crate) const USERNAME: &str = "username";
 /// Columns of an email address or phone number with the code under way to it; from [`email_tables`].
 macro_rules! email_columns {
     () => {
-        "i.id, i.user_id, i.kind, i.value, i.verified_at, i.reserved, v.sent, v.tries, i.created_at, i.updated_at"
+        "i.id, i.user_id, i.kind, i.value, i.verified_at, i.reserved, i.second_factor, i.default_second_factor, v.sent, \
+         v.tries, i.created_at, i.updated_at"
     };
 }
 /// What [`email_columns`] are read from.
@@ -75,6 +76,8 @@ rows! {
         value: String,
         verified_at: Option<i64>,
         reserved: bool,
+        second_factor: bool,
+        default_second_factor: bool,
         sent: Option<String>,
         tries: Option<i64>,
         created_at: i64,
@@ -154,6 +157,8 @@ impl EmailRow {
             phone: reading.parse(&self.value, Phone::parse)?,
             verified_at: moment(self.verified_at),
             reserved: self.reserved,
+            second_factor: self.second_factor,
+            default_second_factor: self.default_second_factor,
             code: self.code(Reading { what: "phone number", id: &self.id })?,
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),

@@ -48,7 +48,10 @@ impl Store {
         let mut state: SignInState = reading.json(&row.state)?;
         match &mut state {
             SignInState::NeedsFirstFactor { code, .. } => self.fill_tries(code).await?,
-            SignInState::NeedsSecondFactor { tries, .. } => tries.made = self.code_tries(&tries.id).await?,
+            SignInState::NeedsSecondFactor { tries, code, .. } => {
+                tries.made = self.code_tries(&tries.id).await?;
+                self.fill_tries(&mut code.proof).await?;
+            }
             _ => {}
         }
         let mut external = row.external.as_deref().map(|proof| reading.json(proof)).transpose()?;
@@ -98,7 +101,7 @@ impl Store {
     }
 
     /// Tries are counted beside the attempt; reading puts them where they belong.
-    async fn fill_tries(&self, proof: &mut CodeProof) -> Result<(), StoreError> {
+    pub(crate) async fn fill_tries(&self, proof: &mut CodeProof) -> Result<(), StoreError> {
         if let CodeProof::Sent(sent) = proof {
             sent.tries = self.code_tries(&sent.id).await?;
         }

@@ -56,6 +56,9 @@ pub(crate) enum Change {
     UseTotp { id: TotpId, step: i64 },
     PutBackupCodes { user_id: UserId, macs: Vec<CodeMac> },
     UseBackupCode { user_id: UserId, mac: CodeMac },
+    RemoveTotp(UserId),
+    SetSecondPhone { user_id: UserId, id: IdentificationId, on: bool },
+    PreferSecondPhone { user_id: UserId, id: Option<IdentificationId> },
     RemoveSecondFactors(UserId),
     Reverification(Box<Versioned<Reverification>>),
     BeginExternal(Box<ExternalFlow>),
@@ -151,6 +154,11 @@ impl Changes {
                 Effect::UseTotp { id, step } => self.list.push(Change::UseTotp { id, step }),
                 Effect::PutBackupCodes { user_id, macs } => self.list.push(Change::PutBackupCodes { user_id, macs }),
                 Effect::UseBackupCode { user_id, mac } => self.list.push(Change::UseBackupCode { user_id, mac }),
+                Effect::RemoveTotp(user_id) => self.list.push(Change::RemoveTotp(user_id)),
+                Effect::SetSecondPhone { user_id, id, on } => {
+                    self.list.push(Change::SetSecondPhone { user_id, id, on });
+                }
+                Effect::PreferSecondPhone { user_id, id } => self.list.push(Change::PreferSecondPhone { user_id, id }),
                 Effect::RemoveSecondFactors(user_id) => self.list.push(Change::RemoveSecondFactors(user_id)),
                 Effect::AddEmail(address) => self.add_email(*address),
                 Effect::PutCode { address, sent } => self.list.push(Change::PutCode { address, sent }),

@@ -144,6 +144,9 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::PutBackupCodes { user_id, macs } => second_factor::put_backup_codes(tx, user_id, macs, now).await,
         Change::UseBackupCode { user_id, mac } => second_factor::use_backup_code(tx, user_id, mac, now).await,
         Change::Reverification(attempt) => reverification::save(tx, attempt).await,
+        Change::RemoveTotp(user_id) => one(run!(tx, "DELETE FROM totps WHERE user_id = $1", user_id.as_str())?),
+        Change::SetSecondPhone { user_id, id, on } => second_factor::set_phone(tx, user_id, id, *on, now).await,
+        Change::PreferSecondPhone { user_id, id } => second_factor::prefer_phone(tx, user_id, id.as_ref(), now).await,
         Change::RemoveSecondFactors(user_id) => second_factor::remove(tx, user_id, now).await,
         Change::BeginExternal(flow) => external::begin(tx, flow).await,
         Change::RedeemExternal(id) => external::redeem(tx, id, now).await,
@@ -291,7 +294,7 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         passkey, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
     const UPDATE: &str = "UPDATE sign_ins SET user_id = $3, state = $4, abandon_at = $5, updated_at = $6, \
         external = $7, passkey = $8, version = version + 1 WHERE id = $1 AND client_id = $2 AND version = $9";
-    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_in_id = $1 AND id <> $2";
+    const OLD_CODES: &str = "DELETE FROM verifications WHERE sign_in_id = $1 AND id <> $2 AND id <> $3";
     const NEW_CODE: &str = "INSERT INTO verifications (id, sign_in_id, tries) VALUES ($1, $2, 0) \
         ON CONFLICT (id) DO NOTHING";
     let state = json(&value.state)?;
@@ -310,8 +313,11 @@ async fn save_sign_in(tx: &mut Tx, Versioned { value, version }: &Versioned<Sign
         passkey,
         if *version == 0 { value.created_at.0 } else { *version },
     )?)?;
-    if let Some(id) = value.tried() {
-        run!(tx, OLD_CODES, value.id.as_str(), id.as_str())?;
+    let tried = value.tried();
+    if let (Some(first), Some(last)) = (tried.first(), tried.last()) {
+        run!(tx, OLD_CODES, value.id.as_str(), first.as_str(), last.as_str())?;
+    }
+    for id in tried {
         run!(tx, NEW_CODE, id.as_str(), value.id.as_str())?;
     }
     Ok(())
@@ -402,7 +408,7 @@ fn lower(name: Option<&str>) -> Option<String> {
 }
 
 const ADD_IDENTIFICATION: &str = "INSERT INTO identifications (id, user_id, kind, value, verified_at, reserved, \
-    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    second_factor, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 async fn add_phone(tx: &mut Tx, number: &PhoneNumber) -> Result<(), CommitError> {
     one(run!(
@@ -414,6 +420,7 @@ async fn add_phone(tx: &mut Tx, number: &PhoneNumber) -> Result<(), CommitError>
         number.phone.as_str(),
         millis(number.verified_at),
         number.reserved,
+        number.second_factor,
         number.created_at.0,
         number.updated_at.0,
     )?)
@@ -440,6 +447,7 @@ async fn set_username(
         name.as_str(),
         proven,
         true,
+        false,
         now.0,
         now.0,
     )?)
@@ -455,6 +463,7 @@ async fn add_email(tx: &mut Tx, email: &EmailAddress) -> Result<(), CommitError>
         email.email.as_str(),
         millis(email.verified_at),
         email.reserved,
+        false,
         email.created_at.0,
         email.updated_at.0,
     )?)

@@ -40,10 +40,14 @@ pub struct UserFilter {
     pub phones: Vec<Phone>,
     /// Who have one of these user names.
     pub usernames: Vec<Username>,
-    /// With this text somewhere in an address, a name or the id.
+    /// With this text somewhere in an address, a number, a name or the id.
     pub anywhere: Option<String>,
     /// With this text somewhere in an address.
     pub in_email: Option<String>,
+    /// With this text somewhere in a number.
+    pub in_phone: Option<String>,
+    /// With this text somewhere in the user name.
+    pub in_username: Option<String>,
     /// With this text somewhere in the name.
     pub in_name: Option<String>,
     /// Who are shut out, or who are not.
@@ -74,6 +78,10 @@ pub enum UserSort {
     LastName,
     /// The first of the addresses by the alphabet.
     EmailAddress,
+    /// The first of the numbers by their digits.
+    PhoneNumber,
+    /// User name.
+    Username,
 }
 
 /// The order of a list. Who lacks what it goes by comes last.
@@ -172,16 +180,17 @@ impl Text {
         }
     }
 
-    /// Users of whom one of these columns or addresses has the text somewhere.
-    fn containing(&mut self, part: Option<&String>, columns: &[&str], in_email: bool) {
+    /// Users of whom one of these columns, or an identifier of these kinds, has the text somewhere.
+    fn containing(&mut self, part: Option<&String>, columns: &[&str], kinds: &[&str]) {
         let Some(part) = part else { return };
         let place = self.place(Bind::Text(pattern(part)));
         let mut ways: Vec<_> = columns.iter().map(|column| format!("{column} LIKE {place} ESCAPE '!'")).collect();
-        if in_email {
-            ways.push(format!(
-                "EXISTS (SELECT 1 FROM identifications i WHERE i.user_id = u.id AND i.value LIKE {place} ESCAPE '!')"
-            ));
-        }
+        ways.extend(kinds.iter().map(|kind| {
+            format!(
+                "EXISTS (SELECT 1 FROM identifications i WHERE i.user_id = u.id AND i.kind = '{kind}' \
+                 AND i.value LIKE {place} ESCAPE '!')"
+            )
+        }));
         self.and(&format!("({})", ways.join(" OR ")));
     }
 
@@ -195,9 +204,11 @@ impl Text {
         self.identified(EMAIL, &filter.emails);
         self.identified(PHONE, &filter.phones);
         self.identified(USERNAME, &filter.usernames);
-        self.containing(filter.anywhere.as_ref(), &["lower(u.id)", NAME], true);
-        self.containing(filter.in_email.as_ref(), &[], true);
-        self.containing(filter.in_name.as_ref(), &[NAME], false);
+        self.containing(filter.anywhere.as_ref(), &["lower(u.id)", NAME], &[EMAIL, PHONE, USERNAME]);
+        self.containing(filter.in_email.as_ref(), &[], &[EMAIL]);
+        self.containing(filter.in_phone.as_ref(), &[], &[PHONE]);
+        self.containing(filter.in_username.as_ref(), &[], &[USERNAME]);
+        self.containing(filter.in_name.as_ref(), &[NAME], &[]);
         if let Some(banned) = filter.banned {
             let place = self.place(Bind::Flag(banned));
             self.and(&format!("u.banned = {place}"));
@@ -221,8 +232,9 @@ impl Text {
     }
 
     fn page(&mut self, order: UserOrder, page: &Page) {
-        const FIRST_ADDRESS: &str = "(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id \
-            AND i.kind = 'email_address')";
+        let first = |kind: &str| {
+            format!("(SELECT min(i.value) FROM identifications i WHERE i.user_id = u.id AND i.kind = '{kind}')")
+        };
         let (direction, sign) = if order.descending { ("DESC", "<") } else { ("ASC", ">") };
         if let Some(after) = &page.after {
             let place = self.place(Bind::Text(after.clone()));
@@ -231,13 +243,15 @@ impl Text {
             ));
         }
         let by = match order.by {
-            UserSort::CreatedAt => "u.created_at",
-            UserSort::UpdatedAt => "u.updated_at",
-            UserSort::LastActiveAt => "u.last_active_at",
-            UserSort::LastSignInAt => "u.last_sign_in_at",
-            UserSort::FirstName => "u.first_name",
-            UserSort::LastName => "u.last_name",
-            UserSort::EmailAddress => FIRST_ADDRESS,
+            UserSort::CreatedAt => "u.created_at".to_owned(),
+            UserSort::UpdatedAt => "u.updated_at".to_owned(),
+            UserSort::LastActiveAt => "u.last_active_at".to_owned(),
+            UserSort::LastSignInAt => "u.last_sign_in_at".to_owned(),
+            UserSort::FirstName => "u.first_name".to_owned(),
+            UserSort::LastName => "u.last_name".to_owned(),
+            UserSort::EmailAddress => first(EMAIL),
+            UserSort::PhoneNumber => first(PHONE),
+            UserSort::Username => first(USERNAME),
         };
         // Everybody has the first two, and an index serves an order only if it is asked for as it is kept.
         let nulls = if matches!(order.by, UserSort::CreatedAt | UserSort::UpdatedAt) { "" } else { " NULLS LAST" };

@@ -1,6 +1,6 @@
 //! Attempts to prove once more who is signed in by a session.
 
-use frontdesk_identity::{CodeProof, Reverification, SessionId};
+use frontdesk_identity::{CodeProof, Reverification, SessionId, VerificationId};
 
 use crate::{
     CommitError, Store, StoreError, Versioned,
@@ -25,9 +25,8 @@ impl Store {
         })?;
         let Some(row) = row else { return Ok(None) };
         let mut value: Reverification = Reading { what: "reverification", id: session.as_str() }.json(&row.document)?;
-        if let CodeProof::Sent(sent) = &mut value.code {
-            sent.tries = self.code_tries(&sent.id).await?;
-        }
+        self.fill_tries(&mut value.code).await?;
+        self.fill_tries(&mut value.second_code.proof).await?;
         value.tries.made = self.code_tries(&value.tries.id).await?;
         Ok(Some(Versioned { value, version: row.version }))
     }
@@ -42,7 +41,7 @@ pub(crate) async fn save(
         "INSERT INTO reverifications (session_id, document, created_at, version) VALUES ($1, $2, $3, 1)";
     const UPDATE: &str = "UPDATE reverifications SET document = $2, created_at = $3, version = version + 1 \
         WHERE session_id = $1 AND version = $4";
-    const OLD: &str = "DELETE FROM verifications WHERE session_id = $1 AND id <> $2 AND id <> $3";
+    const OLD: &str = "DELETE FROM verifications WHERE session_id = $1 AND id <> $2 AND id <> $3 AND id <> $4";
     const NEW: &str =
         "INSERT INTO verifications (id, session_id, tries) VALUES ($1, $2, 0) ON CONFLICT (id) DO NOTHING";
     let document = json(value)?;
@@ -52,14 +51,15 @@ pub(crate) async fn save(
     } else {
         run!(tx, UPDATE, session, &document, value.created_at.0, *version)
     }?)?;
-    let tries = value.tries.id.as_str();
-    let code = match &value.code {
-        CodeProof::Sent(sent) => sent.id.as_str(),
-        CodeProof::Verified { id, .. } => id.as_str(),
-        CodeProof::Unprepared => tries,
+    let tries = &value.tries.id;
+    let of = |proof: &CodeProof| match proof {
+        CodeProof::Sent(sent) => sent.id.clone(),
+        CodeProof::Verified { id, .. } => id.clone(),
+        CodeProof::Unprepared => tries.clone(),
     };
-    run!(tx, OLD, session, tries, code)?;
-    for counted in [tries, code] {
+    let (first, second) = (of(&value.code), of(&value.second_code.proof));
+    run!(tx, OLD, session, tries.as_str(), first.as_str(), second.as_str())?;
+    for counted in [tries, &first, &second].map(VerificationId::as_str) {
         run!(tx, NEW, counted, session)?;
     }
     Ok(())

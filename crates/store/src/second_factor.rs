@@ -1,6 +1,6 @@
-//! Second factors: authenticator apps and backup codes.
+//! Second factors: authenticator apps, numbers that are set apart for it, and backup codes.
 
-use frontdesk_identity::{CodeMac, Timestamp, TotpId, UserId};
+use frontdesk_identity::{CodeMac, IdentificationId, Timestamp, TotpId, UserId};
 
 use crate::{
     CommitError, SealedBytes, Store, StoreError,
@@ -83,9 +83,48 @@ pub(crate) async fn enable_totp(
 ) -> Result<(), CommitError> {
     const SQL: &str = "UPDATE totps SET verified_at = $3, last_step = $4 \
                        WHERE id = $1 AND user_id = $2 AND verified_at IS NULL";
-    const ON: &str = "UPDATE users SET second_factor_enabled_at = $2, second_factor_disabled_at = NULL WHERE id = $1";
     one(run!(tx, SQL, id.as_str(), user_id.as_str(), now.0, step)?)?;
+    turn_on(tx, user_id, now).await
+}
+
+/// Notes since when a second factor is asked for.
+async fn turn_on(tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<(), CommitError> {
+    const ON: &str = "UPDATE users SET second_factor_enabled_at = COALESCE(second_factor_enabled_at, $2), \
+                      second_factor_disabled_at = NULL WHERE id = $1";
     one(run!(tx, ON, user_id.as_str(), now.0)?)
+}
+
+pub(crate) async fn set_phone(
+    tx: &mut Tx,
+    user_id: &UserId,
+    id: &IdentificationId,
+    on: bool,
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    const SET: &str = "UPDATE identifications SET second_factor = TRUE, \
+        updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END \
+        WHERE id = $1 AND user_id = $2 AND verified_at IS NOT NULL";
+    const TAKE: &str = "UPDATE identifications SET second_factor = FALSE, default_second_factor = FALSE, \
+        updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END WHERE id = $1 AND user_id = $2";
+    one(run!(tx, if on { SET } else { TAKE }, id.as_str(), user_id.as_str(), now.0)?)?;
+    if on { turn_on(tx, user_id, now).await } else { Ok(()) }
+}
+
+pub(crate) async fn prefer_phone(
+    tx: &mut Tx,
+    user_id: &UserId,
+    id: Option<&IdentificationId>,
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    const NONE: &str = "UPDATE identifications SET default_second_factor = FALSE, \
+        updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END \
+        WHERE user_id = $1 AND default_second_factor";
+    const ONE: &str = "UPDATE identifications SET default_second_factor = TRUE, \
+        updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END \
+        WHERE user_id = $1 AND id = $2 AND second_factor";
+    run!(tx, NONE, user_id.as_str(), now.0)?;
+    let Some(id) = id else { return Ok(()) };
+    one(run!(tx, ONE, user_id.as_str(), id.as_str(), now.0)?)
 }
 
 pub(crate) async fn use_totp(tx: &mut Tx, id: &TotpId, step: i64) -> Result<(), CommitError> {
@@ -121,8 +160,15 @@ pub(crate) async fn use_backup_code(
 pub(crate) async fn remove(tx: &mut Tx, user_id: &UserId, now: Timestamp) -> Result<(), CommitError> {
     const OFF: &str = "UPDATE users SET second_factor_disabled_at = $2, second_factor_enabled_at = NULL \
                        WHERE id = $1 AND second_factor_enabled_at IS NOT NULL";
+    const NUMBERS: &str = "UPDATE identifications SET second_factor = FALSE, default_second_factor = FALSE, \
+        updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END WHERE user_id = $1 AND second_factor";
     run!(tx, "DELETE FROM backup_codes WHERE user_id = $1", user_id.as_str())?;
-    one(run!(tx, "DELETE FROM totps WHERE user_id = $1", user_id.as_str())?)?;
+    let apps = run!(tx, "DELETE FROM totps WHERE user_id = $1", user_id.as_str())?;
+    let numbers = run!(tx, NUMBERS, user_id.as_str(), now.0)?;
+    if apps + numbers == 0 {
+        // Somebody else has removed them meanwhile.
+        return Err(CommitError::Conflict);
+    }
     run!(tx, OFF, user_id.as_str(), now.0)?;
     Ok(())
 }

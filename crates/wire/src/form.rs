@@ -48,6 +48,10 @@ pub const PASSWORD: &str = "password";
 pub const PHONE_NUMBER: &str = "phone_number";
 /// `phone_number_id`
 pub const PHONE_NUMBER_ID: &str = "phone_number_id";
+/// Whether codes to a number are a second factor.
+pub const RESERVED_FOR_SECOND_FACTOR: &str = "reserved_for_second_factor";
+/// Whether it is the second factor to offer first.
+pub const DEFAULT_SECOND_FACTOR: &str = "default_second_factor";
 /// `public_key_credential`
 pub const PUBLIC_KEY_CREDENTIAL: &str = "public_key_credential";
 /// `redirect_url`

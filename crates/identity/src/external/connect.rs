@@ -139,7 +139,7 @@ impl Account {
             policy.email_address.sign_in_by_code && self.emails.iter().any(|address| address.verified_at.is_some());
         let by_text = policy.phone_number.requirement.is_on()
             && policy.phone_number.sign_in_by_code
-            && self.phones.iter().any(|number| number.verified_at.is_some());
+            && self.phones.iter().any(crate::PhoneNumber::is_first_factor);
         let by_another = self
             .externals
             .iter()

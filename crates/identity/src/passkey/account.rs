@@ -97,7 +97,7 @@ impl Account {
             policy.email_address.sign_in_by_code && self.emails.iter().any(|address| address.verified_at.is_some());
         let by_text = policy.phone_number.requirement.is_on()
             && policy.phone_number.sign_in_by_code
-            && self.phones.iter().any(|number| number.verified_at.is_some());
+            && self.phones.iter().any(crate::PhoneNumber::is_first_factor);
         let elsewhere =
             self.externals.iter().any(|external| external.is_linked() && can_sign_in(external.proof.connection));
         let by_another = self.signs_in_by_passkey(Some(&passkey.id), policy);

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     VerificationId,
-    samples::{START, bytes, client, code, jane, password, session, totp, tried, with_totp},
+    samples::{START, bytes, client, code, jane, password, session, totp, tried, with_second_phone, with_totp},
 };
 
 fn policy() -> Policy {
@@ -110,4 +110,31 @@ fn sec_64_locks_and_time_hold_here_too() {
     let most = policy().codes.max_tries + 1;
     let refused = attempt.attempt_second(&app(2), most, &with_totp(jane()), &session, &policy(), START);
     assert_eq!(refused, Err(CodeRefusal::TooManyTries.into()));
+}
+
+#[test]
+fn a_code_to_the_number_that_is_set_apart_proves_the_second_factor_once_more_and_not_the_first() {
+    let account = with_second_phone(jane(), 7, "+41791234567");
+    let by_text = |factor: &Factor| matches!(factor, Factor::PhoneCode { .. });
+    assert!(!Reverification::first_factors(&account, &policy()).iter().any(by_text));
+    let (attempt, session) = begun(Level::SecondFactor, &account);
+    assert_eq!(attempt.level, Level::SecondFactor);
+    let quiet = Recent::Texts(crate::TextTraffic::default());
+    let (attempt, effects) = attempt.prepare_second(None, &account, code(4), quiet, &policy(), START).unwrap();
+    assert!(matches!(&effects[..], [Effect::SendCode { to: Recipient::Phone(_), deliver: true, .. }]));
+    let offer = |account: &Account, ok, now| {
+        let evidence = SecondChecked::PhoneCode(tried(4, 1, ok));
+        attempt.attempt_second(&evidence, 1, account, &session, &policy(), now)
+    };
+    assert_eq!(offer(&account, false, START), Err(CodeRefusal::Incorrect.into()));
+    let mut given_back = account.clone();
+    given_back.phones[0].second_factor = false;
+    assert_eq!(offer(&given_back, true, START), Err(CodeRefusal::Incorrect.into()));
+    let proven = offer(&account, true, START.plus(5)).unwrap();
+    assert_eq!(proven.attempt.second, Some(Strategy::PhoneCode));
+    assert_eq!(proven.effects[0], Effect::ConsumeCode(code(4).id));
+    assert_eq!(proven.session.second_factor_at, Some(START.plus(5)));
+    let first = begun(Level::FirstFactor, &account).0;
+    let refused = first.prepare_second(None, &account, code(4), quiet, &policy(), START);
+    assert_eq!(refused.map(drop), Err(SignInRefusal::NoSecondFactors));
 }

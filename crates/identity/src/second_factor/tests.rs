@@ -1,5 +1,5 @@
 use super::*;
-use crate::samples::{JANE, backup_code, email, jane, totp, with_totp};
+use crate::samples::{JANE, address, backup_code, email, jane, totp, with_second_phone, with_totp};
 
 fn app(number: u32, step: i64) -> SecondChecked {
     SecondChecked::Totp { id: totp(number), step }
@@ -20,7 +20,7 @@ fn notice(notice: Notice) -> Effect {
 #[test]
 fn an_app_is_asked_for_once_a_code_of_it_was_seen() {
     let (jane, policy) = (begun(), Policy::default());
-    assert_eq!((jane.second_factors.are_on(), jane.second_factors.ways()), (false, Vec::new()));
+    assert_eq!((jane.has_second_factor(), jane.second_ways()), (false, Vec::new()));
     assert_eq!(jane.may_begin_totp(&policy), Ok(()), "one that was begun may be begun anew");
     let effects = jane.verify_totp(&app(1, 7), vec![backup_code(1)], &policy).unwrap();
     assert_eq!(
@@ -58,7 +58,7 @@ fn what_the_instance_does_not_offer_is_not_set_up_and_taken_from_nobody() {
     );
     policy.second_factors.authenticator_app = false;
     assert_eq!(jane().may_begin_totp(&policy), Err(SecondFactorRefusal::Off));
-    assert!(with_totp(jane()).second_factors.are_on(), "who has one is still asked for it");
+    assert!(with_totp(jane()).has_second_factor(), "who has one is still asked for it");
 }
 
 #[test]
@@ -88,4 +88,54 @@ fn sec_61_new_backup_codes_take_the_place_of_the_old_and_go_with_the_app() {
         [Effect::RemoveSecondFactors(user_id.clone()), Effect::NoteChange(user_id)]
     );
     assert_eq!(crate::samples::jane().remove_totp(&policy), Err(SecondFactorRefusal::Missing));
+}
+
+const SWISS: &str = "+41791234567";
+
+#[test]
+fn an_app_comes_before_numbers_unless_the_user_prefers_one() {
+    let mut jane = with_second_phone(with_second_phone(with_totp(jane()), 7, SWISS), 8, "+447400123456");
+    let order = |account: &Account| {
+        let id = |way: SecondFactor| match way {
+            SecondFactor::PhoneCode { phone_number_id, .. } => phone_number_id.to_string(),
+            other => other.strategy().as_str().to_owned(),
+        };
+        account.second_ways().into_iter().map(id).collect::<Vec<_>>()
+    };
+    let (seven, eight) = (address(7).to_string(), address(8).to_string());
+    assert_eq!(order(&jane), ["totp", seven.as_str(), eight.as_str(), "backup_code"]);
+    jane.phones[1].default_second_factor = true;
+    assert_eq!(order(&jane), [eight.as_str(), "totp", seven.as_str(), "backup_code"]);
+    jane.phones[1].second_factor = false;
+    assert_eq!(order(&jane), ["totp", seven.as_str(), "backup_code"]);
+    jane.phones[0].verified_at = None;
+    assert_eq!(order(&jane), ["totp", "backup_code"], "sec_62");
+}
+
+#[test]
+fn an_app_beside_a_number_comes_and_goes_alone() {
+    let policy = Policy::default();
+    let jane = with_second_phone(begun(), 7, SWISS);
+    assert_eq!(jane.may_begin_totp(&policy), Ok(()), "a number is no app");
+    let effects = jane.verify_totp(&app(1, 7), vec![backup_code(1)], &policy).unwrap();
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::PutBackupCodes { .. })), "there are codes");
+    let both = with_second_phone(with_totp(crate::samples::jane()), 7, SWISS);
+    let user_id = both.user.id.clone();
+    assert_eq!(
+        both.remove_totp(&policy).unwrap(),
+        [Effect::RemoveTotp(user_id.clone()), Effect::NoteChange(user_id), notice(Notice::TotpRemoved)]
+    );
+}
+
+#[test]
+fn sec_65_the_owner_removes_all_of_them_and_the_user_is_told() {
+    let policy = Policy::default();
+    let both = with_second_phone(with_totp(jane()), 7, SWISS);
+    let (user_id, number) = (both.user.id.clone(), both.phones[0].phone.clone());
+    let removed = Effect::RemoveSecondFactors(user_id.clone());
+    assert_eq!(
+        both.remove_second_factors(&policy),
+        [removed, Effect::NoteChange(user_id), notice(Notice::TotpRemoved), notice(Notice::SecondPhoneRemoved(number))]
+    );
+    assert_eq!(jane().remove_second_factors(&policy), []);
 }

@@ -274,9 +274,11 @@ pub(super) fn clean_up(account: &Account, address: &EmailAddress, session: &NewS
     let links = account.externals.iter().map(|external| Effect::UnlinkExternal(external.id.clone()));
     let keys = account.passkeys.iter().map(|passkey| Effect::RemovePasskey(passkey.id.clone()));
     let verify = address.verified_at.is_none().then(|| Effect::VerifyEmail(address.id.clone()));
-    let factors = account.second_factors.totp.is_some().then(|| Effect::RemoveSecondFactors(user_id.clone()));
+    let any = account.second_factors.totp.is_some() || account.has_second_factor();
+    let factors = any.then(|| Effect::RemoveSecondFactors(user_id.clone()));
     let end = Effect::EndOtherSessions { user_id, kept: session.id.clone() };
-    others.chain(links).chain(keys).chain(factors).chain(verify).chain([end]).collect()
+    // Second factors go first: a number may be one of them.
+    factors.into_iter().chain(others).chain(links).chain(keys).chain(verify).chain([end]).collect()
 }
 
 #[cfg(test)]

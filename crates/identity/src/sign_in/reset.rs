@@ -127,7 +127,7 @@ impl SignIn {
         may_enter(account, scene)?;
         let version = evidence.credential_version;
         let proof = Effect::RequirePassword { user_id: account.user.id.clone(), version };
-        if account.second_factors.are_on() {
+        if account.has_second_factor() {
             return self.ask_for_second(account, Strategy::Password, proof, seed, true, scene);
         }
         let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };

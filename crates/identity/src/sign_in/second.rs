@@ -1,22 +1,69 @@
 //! The second factor of a sign-in.
 
 use super::{SignIn, SignInRefusal, SignInState, not_signed_in};
-use crate::{Account, CodeRefusal, Effect, NewSession, Scene, SecondChecked, SecondProven, Step, Strategy, Tries};
+use crate::{
+    Account, CodeRefusal, Effect, IdentificationId, NewCode, NewSession, Phone, Recent, Scene, SecondChecked,
+    SecondCode, SecondFactor, SecondProven, SentCode, Step, Strategy, Tries,
+};
 
 impl SignIn {
     /// Ways to prove the second factor; none as long as it is not asked for.
     #[must_use]
-    pub fn second_factors(&self, account: &Account) -> Vec<Strategy> {
+    pub fn second_factors(&self, account: &Account) -> Vec<SecondFactor> {
         match &self.state {
-            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => {
-                account.second_factors.ways()
-            }
+            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => account.second_ways(),
             _ => Vec::new(),
         }
     }
 
-    /// What counts the tries, if one may be made now; asked before the try is counted.
+    /// The number that a code would be sent to: the one of that id, or the one to offer first.
+    pub fn second_recipient<'a>(
+        &self,
+        wanted: Option<&IdentificationId>,
+        account: &'a Account,
+        scene: &Scene<'_>,
+    ) -> Result<&'a Phone, SignInRefusal> {
+        self.needs_second(account, scene)?;
+        account.second_number(wanted).map(|number| &number.phone)
+    }
+
+    /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
+    pub fn prepare_second(
+        &self,
+        wanted: Option<&IdentificationId>,
+        account: &Account,
+        new: NewCode,
+        recent: Recent,
+        scene: &Scene<'_>,
+    ) -> Result<Step<Self>, SignInRefusal> {
+        self.needs_second(account, scene)?;
+        let mut state = self.state.clone();
+        let SignInState::NeedsSecondFactor { code, .. } = &mut state else {
+            return Err(SignInRefusal::NoSecondFactors);
+        };
+        let (prepared, sent) = code.prepare(account.second_number(wanted)?, new, recent, scene.policy, scene.now)?;
+        *code = prepared;
+        let step = Step::quiet(self.with(state, scene), scene);
+        Ok(Step { effects: sent.into_iter().collect(), ..step })
+    }
+
+    /// The code to compare with, if a try at it may be made now; asked before the try is counted.
+    pub fn may_attempt_second_code(&self, account: &Account, scene: &Scene<'_>) -> Result<&SentCode, SignInRefusal> {
+        self.needs_second(account, scene)?;
+        let SignInState::NeedsSecondFactor { code, .. } = &self.state else {
+            return Err(SignInRefusal::NoSecondFactors);
+        };
+        Ok(code.may_attempt(scene.policy, scene.now)?)
+    }
+
+    /// What counts the tries at an app and at backup codes, if one may be made now; asked before the try is counted.
     pub fn may_attempt_second(&self, account: &Account, scene: &Scene<'_>) -> Result<&Tries, SignInRefusal> {
+        let tries = self.needs_second(account, scene)?;
+        if tries.are_left(scene.policy) { Ok(tries) } else { Err(CodeRefusal::TooManyTries.into()) }
+    }
+
+    /// Whether a second factor may be proven now.
+    fn needs_second(&self, account: &Account, scene: &Scene<'_>) -> Result<&Tries, SignInRefusal> {
         self.must_be_open(scene)?;
         let SignInState::NeedsSecondFactor { user_id, tries, .. } = &self.state else {
             return Err(SignInRefusal::NoSecondFactors);
@@ -30,7 +77,7 @@ impl SignIn {
         if let Some(remaining_ms) = account.lockout.remaining_ms(scene.now) {
             return Err(SignInRefusal::Locked { remaining_ms });
         }
-        if tries.are_left(scene.policy) { Ok(tries) } else { Err(CodeRefusal::TooManyTries.into()) }
+        Ok(tries)
     }
 
     /// Takes the evidence of one second factor, which was this try, from 1. A refusal as incorrect is to be counted
@@ -43,15 +90,22 @@ impl SignIn {
         seed: NewSession,
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignInRefusal> {
-        self.may_attempt_second(account, scene)?;
-        let SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, renew, .. } = &self.state else {
+        // A code to a number has a limit of its own, which goes with the code.
+        let by_code = matches!(evidence, SecondChecked::PhoneCode(_));
+        if by_code {
+            self.needs_second(account, scene)?
+        } else {
+            self.may_attempt_second(account, scene)?
+        };
+        let SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, renew, code, .. } = &self.state
+        else {
             return Err(SignInRefusal::NoSecondFactors);
         };
         if try_number > scene.policy.codes.max_tries {
             return Err(CodeRefusal::TooManyTries.into());
         }
         not_signed_in(user_id, scene)?;
-        let (second, proof) = evidence.used(account).ok_or(CodeRefusal::Incorrect)?;
+        let (_, (second, proof)) = code.take(evidence, account, scene.policy, scene.now)?;
         if *renew {
             let state = SignInState::NeedsNewPassword {
                 identifier: identifier.clone(),
@@ -105,7 +159,8 @@ impl SignIn {
         let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
         let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
         let tries = Tries::none(seed.second_factor);
-        let state = SignInState::NeedsSecondFactor { identifier, user_id, first, first_at: scene.now, tries, renew };
+        let (first_at, code) = (scene.now, SecondCode::default());
+        let state = SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, tries, code, renew };
         Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) })
     }
 }

@@ -208,7 +208,7 @@ impl Account {
     /// Whether the user could still sign in if no address was theirs, at an instance that does not ask for one.
     fn enters_without_emails(&self, policy: &Policy) -> bool {
         let required = policy.email_address.requirement == crate::Requirement::Required;
-        let proven = self.phones.iter().any(|number| number.verified_at.is_some());
+        let proven = self.phones.iter().any(super::PhoneNumber::is_first_factor);
         let named = self.phones.iter().any(super::PhoneNumber::is_claimed) || self.user.username.is_some();
         let by_code = proven && policy.phone_number.requirement.is_on() && policy.phone_number.sign_in_by_code;
         !required && ((named && self.password.is_some()) || by_code)

@@ -240,6 +240,8 @@ impl NewUser {
                     phone,
                     verified_at: given.verified.then_some(now),
                     reserved: !given.verified,
+                    second_factor: false,
+                    default_second_factor: false,
                     code: CodeProof::default(),
                     created_at: now,
                     updated_at: now,

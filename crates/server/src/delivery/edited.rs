@@ -38,6 +38,10 @@ pub enum MessageName {
     PhoneAdded,
     /// A phone number is gone.
     PhoneRemoved,
+    /// Codes to a phone number are a second step from now on.
+    SecondPhoneAdded,
+    /// Codes to a phone number are no second step any more.
+    SecondPhoneRemoved,
     /// An account elsewhere leads to this one.
     ExternalConnected,
     /// An account elsewhere does not lead to this one any more.
@@ -78,7 +82,7 @@ pub(super) type Values<'v> = [(&'static str, &'v str)];
 
 impl MessageName {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::VerificationCode,
         Self::ResetPasswordCode,
         Self::AccountExists,
@@ -89,6 +93,8 @@ impl MessageName {
         Self::PrimaryChanged,
         Self::PhoneAdded,
         Self::PhoneRemoved,
+        Self::SecondPhoneAdded,
+        Self::SecondPhoneRemoved,
         Self::ExternalConnected,
         Self::ExternalRemoved,
         Self::AuthenticatorAdded,
@@ -123,7 +129,9 @@ impl MessageName {
             | Self::TextVerificationCode
             | Self::TextResetPasswordCode => &["application", "code", "minutes"],
             Self::EmailAdded | Self::EmailRemoved | Self::PrimaryChanged => &["application", "email_address"],
-            Self::PhoneAdded | Self::PhoneRemoved => &["application", "phone_number"],
+            Self::PhoneAdded | Self::PhoneRemoved | Self::SecondPhoneAdded | Self::SecondPhoneRemoved => {
+                &["application", "phone_number"]
+            }
             Self::ExternalConnected | Self::ExternalRemoved => &["application", "provider"],
             Self::PasskeyAdded | Self::PasskeyRemoved => &["application", "passkey"],
             Self::NewDevice => &["application", "device"],

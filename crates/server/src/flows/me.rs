@@ -31,7 +31,7 @@ pub(super) use external::come_back;
 pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
 pub use passkeys::{add_passkey, attempt_passkey, passkey, remove_passkey, rename_passkey};
 pub use password::{PasswordChange, change_password, remove_password};
-pub use phones::{add_phone, attempt_phone, phone, phones, prepare_phone, remove_phone};
+pub use phones::{add_phone, attempt_phone, change_phone, phone, phones, prepare_phone, remove_phone};
 pub use picture::{may_set_picture, remove_picture, set_picture};
 pub use second_factors::{begin_totp, remove_totp, renew_backup_codes, verify_totp};
 
@@ -137,7 +137,8 @@ async fn change_user(
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = acting(turn, known)?;
         let change = change(&account.value.user.unsafe_metadata);
-        let matters = change.primary_email_address_id.is_some();
+        let identifies = [&change.primary_email_address_id, &change.primary_phone_number_id, &change.username];
+        let matters = identifies.into_iter().any(Option::is_some);
         if matters && !session.value.is_fresh(&account.value, turn.policy(), turn.now) {
             return Err(Fault::NotFresh);
         }

@@ -17,6 +17,8 @@ pub enum SecondProof {
     Totp(SecretString),
     /// A backup code.
     BackupCode(SecretString),
+    /// The code that was sent to a number.
+    PhoneCode(SecretString),
 }
 
 impl SecondProof {
@@ -25,6 +27,7 @@ impl SecondProof {
         match self {
             Self::Totp(_) => Strategy::Totp,
             Self::BackupCode(_) => Strategy::BackupCode,
+            Self::PhoneCode(_) => Strategy::PhoneCode,
         }
     }
 }
@@ -37,7 +40,8 @@ pub(super) struct OpenedTotp {
 }
 
 impl Turn<'_> {
-    /// Looks at a second factor. Nothing is used up by this.
+    /// Looks at a second factor that the user has at hand. Nothing is used up by this. What was sent is compared with
+    /// [`Turn::check_code`].
     pub(super) async fn check_second(&self, user_id: &UserId, proof: &SecondProof) -> Result<SecondChecked, Fault> {
         match proof {
             SecondProof::Totp(code) => self.check_totp(user_id, code).await,
@@ -46,6 +50,7 @@ impl Turn<'_> {
                 let there = self.instance.store().has_backup_code(user_id, &mac).await?;
                 Ok(if there { SecondChecked::BackupCode(mac) } else { SecondChecked::Wrong })
             }
+            SecondProof::PhoneCode(_) => Ok(SecondChecked::Wrong),
         }
     }
 

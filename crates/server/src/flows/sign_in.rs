@@ -28,7 +28,7 @@ pub(super) use external::come_back;
 pub use external::{create_by, prepare_by, redeem};
 pub use passkey::prepare_passkey;
 pub use reset::{NewPassword, reset_password};
-pub use second::attempt_second;
+pub use second::{attempt_second, prepare_second};
 
 /// What a sign-in begins with.
 #[derive(Debug, Default)]

@@ -70,6 +70,8 @@ pub fn phone_number(number: &identity::PhoneNumber) -> PhoneNumber {
         object: "phone_number".to_owned(),
         id: number.id.to_string(),
         phone_number: number.phone.to_string(),
+        reserved_for_second_factor: number.second_factor,
+        default_second_factor: number.default_second_factor,
         reserved: number.reserved,
         verification,
         created_at: number.created_at.0,

@@ -1,4 +1,4 @@
-use frontdesk_identity::{Account, Level, Policy, Reverification, Timestamp};
+use frontdesk_identity::{Account, Level, Policy, Reverification, Strategy, Timestamp};
 use frontdesk_wire::{Session, SessionReverification};
 
 use super::{
@@ -17,8 +17,9 @@ pub fn reverification(
 ) -> SessionReverification {
     let first = (attempt.level != Level::SecondFactor)
         .then(|| Reverification::first_factors(account, policy).into_iter().map(factor).collect());
-    let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_factors.ways()));
+    let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_ways()));
     let sent = || verification::code(&attempt.code, attempt.code_for.strategy(), policy, now);
+    let second_sent = || verification::code(&attempt.second_code.proof, Strategy::PhoneCode, policy, now);
     SessionReverification {
         object: "session_reverification".to_owned(),
         level: attempt.level.as_str().to_owned(),
@@ -26,7 +27,7 @@ pub fn reverification(
         supported_first_factors: first,
         supported_second_factors: second,
         first_factor_verification: attempt.first.map(verification::verified).or_else(sent),
-        second_factor_verification: attempt.second.map(verification::verified),
+        second_factor_verification: attempt.second.map(verification::verified).or_else(second_sent),
         session,
     }
 }

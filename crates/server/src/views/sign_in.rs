@@ -1,4 +1,6 @@
-use frontdesk_identity::{self as identity, Factor as IdentityFactor, Found, Policy, SignInState, Strategy, Timestamp};
+use frontdesk_identity::{
+    self as identity, Factor as IdentityFactor, Found, Policy, SecondFactor, SignInState, Strategy, Timestamp,
+};
 use frontdesk_wire::{ErrorCode, Factor, SignIn, UserData, Verification};
 
 use super::{account, external, verification};
@@ -39,7 +41,10 @@ pub fn sign_in(
             };
             (Some(verification::verified(strategy)), None)
         }
-        SignInState::NeedsSecondFactor { first, .. } => (Some(verification::verified(*first)), None),
+        SignInState::NeedsSecondFactor { first, code, .. } => {
+            second = verification::code(&code.proof, Strategy::PhoneCode, policy, now);
+            (Some(verification::verified(*first)), None)
+        }
         SignInState::Complete { session_id, strategy, second: proven, .. } => {
             second = proven.map(verification::verified);
             let expire_at = attempt.passkey.as_ref().map(|proof| proof.expire_at.0);
@@ -75,11 +80,16 @@ fn second_factors(attempt: &identity::SignIn, found: Option<&Found<'_>>) -> Opti
 }
 
 /// Ways to prove the second factor, the one to offer first in front.
-pub(super) fn of_ways(ways: Vec<Strategy>) -> Vec<Factor> {
-    let factor = |(place, strategy): (usize, Strategy)| Factor {
-        strategy: strategy.as_str().to_owned(),
-        default: Some(place == 0),
-        ..Factor::default()
+pub(super) fn of_ways(ways: Vec<SecondFactor>) -> Vec<Factor> {
+    let factor = |(place, way): (usize, SecondFactor)| {
+        let strategy = way.strategy().as_str().to_owned();
+        let (phone_number_id, safe_identifier) = match way {
+            SecondFactor::PhoneCode { phone_number_id, safe_identifier } => {
+                (Some(phone_number_id.to_string()), Some(safe_identifier))
+            }
+            SecondFactor::Totp | SecondFactor::BackupCode => (None, None),
+        };
+        Factor { strategy, phone_number_id, safe_identifier, default: Some(place == 0), ..Factor::default() }
     };
     ways.into_iter().enumerate().map(factor).collect()
 }

@@ -146,7 +146,7 @@ async fn users_are_listed_in_parts_and_found() {
         let begin = house.now_ms() - 12_000;
         expect(&format!("?created_at_before={}", begin + 1000), &made[11..]).await;
         expect(&format!("?created_at_after={begin}&created_at_before={}", begin + 2000), &made[10..11]).await;
-        expect("?order_by=-username&limit=1", &made[..1]).await;
+        expect("?order_by=-web3wallet&limit=1", &made[..1]).await;
         expect("?provider=oauth_google&provider_user_id=1&provider_user_id=2", &[]).await;
         for (query, count) in [("", 12), ("?query=name1", 3), ("?email_address=nobody@example.com", 0)] {
             let counted = owner.get(&format!("/v1/users/count{query}")).await.ok().body;

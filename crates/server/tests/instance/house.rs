@@ -9,7 +9,7 @@ use frontdesk_identity::{Recipient, Timestamp};
 use frontdesk_server::{
     InstanceKey,
     clock::{Clock as _, ManualClock},
-    delivery::{self, Mailer},
+    delivery::{self, Mailer, Texter},
     doors::{Doors, bind},
     http::{Door, Site},
     instance::{Instance, InstanceError, Setup},
@@ -38,6 +38,7 @@ pub(crate) struct Wish {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailer: Option<Mailer>,
+    pub(crate) texter: Option<Texter>,
     /// Where it is reached, if it is not only here.
     pub(crate) public_url: Option<PublicUrl>,
 }
@@ -51,6 +52,7 @@ impl Default for Wish {
             random: Arc::new(SystemRandom),
             clock: Arc::new(ManualClock::at(BEGIN_MS)),
             mailer: None,
+            texter: None,
             public_url: None,
         }
     }
@@ -142,7 +144,7 @@ impl House {
     }
 
     async fn begin(store: Store, wish: Wish, port: u16) -> Result<Arc<Instance>, InstanceError> {
-        let Wish { kind, settings, random, clock, mailer, public_url: named } = wish;
+        let Wish { kind, settings, random, clock, mailer, texter, public_url: named } = wish;
         let public_url = PublicUrl::loopback(port);
         furnish(&store, kind, &public_url).await;
         Instance::open(Setup {
@@ -157,7 +159,7 @@ impl House {
             data_dir: std::env::temp_dir(),
             reach: Arc::new(Network::new()),
             mailer,
-            texter: None,
+            texter,
             password_workers: PASSWORD_WORKERS,
         })
         .await

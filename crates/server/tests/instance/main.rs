@@ -50,6 +50,7 @@ mod published;
 mod races;
 mod routes;
 mod second_factors;
+mod second_phones;
 mod secret_keys;
 mod sessions;
 mod sign_in_tokens;
@@ -57,3 +58,4 @@ mod signing;
 #[path = "../smtp/sink.rs"]
 mod sink;
 mod stand_in;
+mod texts;

@@ -221,3 +221,57 @@ async fn sec_88_a_user_name_signs_in_and_is_one_users_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_owner_creates_users_with_numbers_and_names_and_finds_them() {
+    on_each(async |database| {
+        let policy = json!({
+            "phone_number": { "requirement": "optional" }, "username": { "requirement": "optional" },
+            "password": { "requirement": "optional" },
+        });
+        let house = House::with(database, with_policy(&policy)).await;
+        let owner = crate::owner::Owner::new(&house);
+        let create = async |name: &str, numbers: &[&str], address: &str| {
+            let body = json!({ "email_address": [address], "phone_number": numbers, "username": name });
+            house.clock.advance(1000);
+            owner.post("/v1/users", body).await
+        };
+        let ada = create("ada_lovelace", &["+41 79 123 45 67", "+447400123456"], "ada@example.com").await.ok();
+        assert_eq!(ada.body["username"], "ada_lovelace");
+        assert_eq!(ada.body["phone_numbers"][0]["phone_number"], SWISS);
+        assert_eq!(ada.body["primary_phone_number_id"], ada.body["phone_numbers"][0]["id"]);
+        let bob = create("Bob", &["+41791234568"], "bob@example.com").await;
+        bob.refused_at(422, "form_username_invalid_length", "username");
+        let bob = create("Bobby", &["+41791234568"], "bob@example.com").await.ok();
+        create("ADA_LOVELACE", &[], "eve@example.com").await.refused_at(422, "form_identifier_exists", "username");
+        create("eve_1", &[SWISS], "eve@example.com").await.refused_at(422, "form_identifier_exists", "phone_number");
+        let abroad = create("eve_1", &[CUBAN], "eve@example.com").await;
+        abroad.refused_at(403, "unsupported_country_code", "phone_number");
+        assert_eq!(owner.get("/v1/users/count").await.ok().body["total_count"], 2, "sec_57");
+
+        let (ada, bob) = (ada.text("/id"), bob.text("/id"));
+        let expect = async |query: &str, expected: &[&String]| {
+            let found = owner.get(&format!("/v1/users?{query}")).await.ok().body;
+            let ids: Vec<_> = found.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap()).collect();
+            assert_eq!(ids, expected, "{query}");
+        };
+        // As packages spell it, as it is typed into a shell, and as people write it.
+        for number in ["%2B41791234567", "+41791234567", "41%2079%20123%2045%2067"] {
+            expect(&format!("phone_number={number}"), &[&ada]).await;
+        }
+        expect("phone_number=%2B41791234567&phone_number=%2B41791234568", &[&bob, &ada]).await;
+        expect("phone_number=%2B41790000000", &[]).await;
+        expect("phone_number=nonsense", &[]).await;
+        expect("phone_number_query=12345", &[&bob, &ada]).await;
+        expect("phone_number_query=7400", &[&ada]).await;
+        expect("username=ADA_lovelace", &[&ada]).await;
+        expect("username=bobby&username=nobody", &[&bob]).await;
+        expect("username_query=LOVE", &[&ada]).await;
+        expect("email_address_query=love", &[]).await;
+        expect("query=7400", &[&ada]).await;
+        expect("order_by=-username", &[&bob, &ada]).await;
+        expect("order_by=phone_number", &[&ada, &bob]).await;
+        house.close().await;
+    })
+    .await;
+}

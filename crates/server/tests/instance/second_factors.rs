@@ -25,6 +25,11 @@ const STEP: i64 = 30_000;
 pub(crate) struct App(String);
 
 impl App {
+    /// The app that holds this secret.
+    pub(crate) fn of(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
     /// The code that it shows so many steps from now.
     pub(crate) fn code_in(&self, house: &House, steps: i64) -> String {
         let secret = Secret::try_from_base32(&self.0).unwrap();

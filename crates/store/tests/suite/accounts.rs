@@ -252,6 +252,8 @@ async fn a_number_and_a_name_find_the_account_that_has_claimed_them() {
             phone: phone.clone(),
             verified_at: None,
             reserved: true,
+            second_factor: false,
+            default_second_factor: false,
             code: frontdesk_identity::CodeProof::default(),
             created_at: START,
             updated_at: START,

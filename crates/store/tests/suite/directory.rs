@@ -46,7 +46,7 @@ async fn found(store: &Store, filter: &UserFilter, order: UserOrder) -> Vec<u32>
 
 #[tokio::test]
 async fn every_part_of_a_filter_finds_what_it_says() {
-    on_each(async |database| {
+    Box::pin(on_each(async |database| {
         let store = database.open().await;
         five(&store).await;
         let text = |text: &str| Some(text.to_owned());
@@ -83,7 +83,7 @@ async fn every_part_of_a_filter_finds_what_it_says() {
             assert_eq!(found(&store, &filter, NEWEST).await, expected, "{filter:?}");
         }
         store.close().await;
-    })
+    }))
     .await;
 }
 

@@ -109,6 +109,8 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
                      ALTER TABLE sign_ins DROP COLUMN passkey; DROP TABLE passkey_ceremonies; DROP TABLE passkeys; \
                      DROP INDEX delivery_queue_country; DROP INDEX delivery_queue_caller; \
                      ALTER TABLE delivery_queue DROP COLUMN country; ALTER TABLE delivery_queue DROP COLUMN caller; \
+                     ALTER TABLE identifications DROP COLUMN second_factor; \
+                     ALTER TABLE identifications DROP COLUMN default_second_factor; \
                      ALTER TABLE sign_ins DROP COLUMN external; ALTER TABLE sign_ups DROP COLUMN external; \
                      DROP TABLE external_flows; DROP TABLE external_accounts; \
                      DROP TABLE jwt_templates; DROP TABLE audit_log; DROP TABLE handshakes; DROP TABLE pictures; DROP INDEX verifications_identification; \

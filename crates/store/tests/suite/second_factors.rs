@@ -1,8 +1,8 @@
 //! Authenticator apps and backup codes.
 
 use frontdesk_identity::{
-    Client, CodeMac, CodeProof, CodePurpose, Effect, Level, Reverification, SecondFactors, Strategy, Timestamp, TotpId,
-    TotpSummary, Tries,
+    Client, CodeMac, CodeProof, CodePurpose, Effect, IdentificationId, Level, Phone, PhoneNumber, Reverification,
+    SecondCode, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary, Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
@@ -58,6 +58,7 @@ fn reverification() -> Reverification {
         first: Some(Strategy::Password),
         second: None,
         tries: Tries::none(verification(77)),
+        second_code: SecondCode::default(),
         created_at: START,
     }
 }
@@ -207,6 +208,73 @@ async fn secrets_of_apps_come_under_a_new_key_and_backup_codes_go() {
         assert_eq!(totp.secret.key_id, "key-2");
         assert_eq!(totp.secret.bytes, sealed("key-1").bytes.into_iter().rev().collect::<Vec<_>>());
         assert_eq!(factors(&store, 1).await.backup_codes, 0);
+        store.close().await;
+    })
+    .await;
+}
+
+/// A number of this user with this id, proven or not.
+fn number(id: u32, user: u32, proven: bool) -> PhoneNumber {
+    PhoneNumber {
+        id: IdentificationId::from_random(bytes(id)),
+        user_id: user_id(user),
+        phone: Phone::parse(&format!("+4179123456{}", id % 10)).unwrap(),
+        verified_at: proven.then_some(START),
+        reserved: false,
+        second_factor: false,
+        default_second_factor: false,
+        code: CodeProof::Unprepared,
+        created_at: later(id.into()),
+        updated_at: later(id.into()),
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_set_apart_preferred_and_given_back() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        let [one, two, pending] = [number(1_001, 1, true), number(1_002, 1, true), number(1_003, 1, false)];
+        let add = [&one, &two, &pending].map(|number| Effect::AddPhone(Box::new(number.clone())));
+        commit(&store, START, add.to_vec()).await.unwrap();
+        let set = |number: &PhoneNumber, on| Effect::SetSecondPhone { user_id: user_id(1), id: number.id.clone(), on };
+        let flags = async || {
+            let account = store.account(&user_id(1)).await.unwrap().unwrap().value;
+            let flags = account.phones.iter().map(|number| (number.second_factor, number.default_second_factor));
+            (flags.collect::<Vec<_>>(), account.second_factors.enabled_at, account.second_factors.disabled_at)
+        };
+        let refused = commit(&store, later(1), vec![set(&pending, true)]).await;
+        assert!(matches!(refused, Err(CommitError::Conflict)), "sec_62: it is not proven");
+        commit(&store, later(2), vec![set(&one, true)]).await.unwrap();
+        commit(&store, later(3), vec![set(&two, true)]).await.unwrap();
+        let both = vec![(true, false), (true, false), (false, false)];
+        assert_eq!(flags().await, (both.clone(), Some(later(2)), None), "since the first one");
+        let prefer = |number: Option<&PhoneNumber>| {
+            let id = number.map(|number| number.id.clone());
+            vec![Effect::PreferSecondPhone { user_id: user_id(1), id }]
+        };
+        assert!(matches!(commit(&store, later(4), prefer(Some(&pending))).await, Err(CommitError::Conflict)));
+        commit(&store, later(4), prefer(Some(&one))).await.unwrap();
+        commit(&store, later(4), prefer(Some(&two))).await.unwrap();
+        assert_eq!(flags().await.0, [(true, false), (true, true), (false, false)], "one of them");
+        commit(&store, later(5), prefer(None)).await.unwrap();
+        assert_eq!(flags().await.0, both);
+        commit(&store, later(5), prefer(Some(&two))).await.unwrap();
+        commit(&store, later(6), vec![set(&two, false)]).await.unwrap();
+        assert_eq!(flags().await, (vec![(true, false), (false, false), (false, false)], Some(later(2)), None));
+
+        let codes = Effect::PutBackupCodes { user_id: user_id(1), macs: vec![mac(1)] };
+        commit(&store, later(6), vec![codes]).await.unwrap();
+        commit(&store, later(7), vec![Effect::RemoveSecondFactors(user_id(1))]).await.unwrap();
+        assert_eq!(flags().await, (vec![(false, false); 3], None, Some(later(7))));
+        assert_eq!(factors(&store, 1).await.backup_codes, 0);
+        let again = commit(&store, later(8), vec![Effect::RemoveSecondFactors(user_id(1))]).await;
+        assert!(matches!(again, Err(CommitError::Conflict)), "there is none any more");
+        // An app goes alone where a number is left.
+        set_up(&store, 1, 1).await;
+        commit(&store, later(9), vec![set(&one, true), Effect::RemoveTotp(user_id(1))]).await.unwrap();
+        assert_eq!(factors(&store, 1).await.backup_codes, 2);
+        assert_eq!(store.totp(&user_id(1)).await.unwrap(), None);
         store.close().await;
     })
     .await;

@@ -31,6 +31,8 @@ fn reachable() -> Account {
         phone: phone(),
         verified_at: Some(START),
         reserved: false,
+        second_factor: false,
+        default_second_factor: false,
         code: CodeProof::default(),
         created_at: START,
         updated_at: START,
@@ -191,4 +193,31 @@ fn what_was_kept_before_there_were_numbers_is_still_read() {
     let state: SignInState = serde_json::from_str(kept).unwrap();
     let SignInState::NeedsFirstFactor { identifier, .. } = state else { panic!("{state:?}") };
     assert_eq!(identifier, Identifier::Email(email(JANE)));
+}
+
+#[test]
+fn a_number_that_is_a_second_factor_is_no_first_one() {
+    for hides in [false, true] {
+        let (mut world, mut jane) = (World::new(policy(hides)), reachable());
+        jane.phones[0].second_factor = true;
+        let found = Found::Account(&jane);
+        let attempt = identified(&mut world, phone(), &found);
+        assert!(attempt.may_attempt_password(&found, &world.scene()).is_ok(), "it still says who it is");
+        for purpose in [CodePurpose::SignInByPhone, CodePurpose::ResetPasswordByPhone] {
+            let prepared = attempt.prepare_code(purpose, None, &found, code(4), quiet(), &world.scene());
+            if !hides {
+                assert_eq!(prepared, Err(SignInRefusal::NoSuchFactor), "{purpose:?}");
+                continue;
+            }
+            // What tells nothing of accounts tells nothing of this either: no text leaves, and no code proves anything.
+            let Step { attempt, effects, .. } = prepared.unwrap();
+            assert!(matches!(effects[..], [Effect::SendCode { deliver: false, .. }]), "{effects:?}");
+            let proven = if purpose.resets() {
+                attempt.attempt_reset_code(&found, &tried(4, 1, true), &world.scene()).map(drop)
+            } else {
+                attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &world.scene()).map(drop)
+            };
+            assert_eq!(proven, Err(CodeRefusal::Incorrect.into()));
+        }
+    }
 }

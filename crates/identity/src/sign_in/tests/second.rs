@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
-    PasswordDigest, SecondChecked, SignInToken, SignInTokenId,
-    samples::{backup_code, totp, with_totp},
-    time::MINUTE,
+    PasswordDigest, Phone, Recent, Recipient, SecondChecked, SecondFactor, SignInToken, SignInTokenId, TextRefusal,
+    TextTraffic,
+    samples::{backup_code, totp, with_second_phone, with_totp},
+    time::{MINUTE, SECOND},
 };
 
 impl World {
@@ -37,7 +38,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         "wrong tries are not forgotten by half a proof"
     );
     assert_eq!((&world.sessions[..], &world.client.last_active_session_id), (&[][..], &None));
-    assert_eq!(attempt.second_factors(&jane), [Strategy::Totp, Strategy::BackupCode]);
+    assert_eq!(attempt.second_factors(&jane), [SecondFactor::Totp, SecondFactor::BackupCode]);
 
     world.now = START.plus(2 * MINUTE);
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
@@ -72,7 +73,7 @@ fn a_backup_code_stands_in_for_the_app() {
     let mut used_up = jane;
     used_up.second_factors.backup_codes = 0;
     let attempt = World::new(Policy::default()).half_way(&used_up);
-    assert_eq!(attempt.second_factors(&used_up), [Strategy::Totp]);
+    assert_eq!(attempt.second_factors(&used_up), [SecondFactor::Totp]);
 }
 
 #[test]
@@ -205,4 +206,130 @@ fn a_passkey_is_both_factors_only_where_the_owner_says_so() {
         assert_eq!((attempt.status(START), world.sessions.len()), (asked_for, usize::from(both)));
         assert!(world.sessions.iter().all(|session| session.second_factor_at == Some(START)));
     }
+}
+
+const SWISS: &str = "+41791234567";
+
+fn quiet() -> Recent {
+    Recent::Texts(TextTraffic::default())
+}
+
+/// The evidence of a try at the code with this number.
+fn texted(number: u32, try_number: u32, ok: bool) -> SecondChecked {
+    SecondChecked::PhoneCode(tried(number, try_number, ok))
+}
+
+impl World {
+    /// The same attempt with the code of this number on its way.
+    fn texted(&mut self, attempt: &SignIn, account: &Account, number: u32) -> SignIn {
+        let step = attempt.prepare_second(None, account, code(number), quiet(), &self.scene()).unwrap();
+        let (attempt, effects) = self.take(step);
+        let to = Recipient::Phone(Phone::parse(SWISS).unwrap());
+        assert_eq!(effects, [Effect::SendCode { verification: code(number).id, to, deliver: true }]);
+        attempt
+    }
+}
+
+#[test]
+fn a_code_to_the_number_that_is_set_apart_is_the_second_factor() {
+    let (mut world, jane) = (World::new(Policy::default()), with_second_phone(jane(), 7, SWISS));
+    let attempt = world.half_way(&jane);
+    let number = SecondFactor::PhoneCode { phone_number_id: address(7), safe_identifier: "+*********67".to_owned() };
+    assert_eq!(attempt.second_factors(&jane), [number, SecondFactor::BackupCode]);
+    let early = attempt.may_attempt_second_code(&jane, &world.scene());
+    assert_eq!(early, Err(CodeRefusal::Missing.into()));
+    let attempt = world.texted(&attempt, &jane, 4);
+    assert_eq!(attempt.status(START), SignInStatus::NeedsSecondFactor);
+    assert_eq!(attempt.tried().len(), 2, "tries at it are counted beside those at an app");
+    let step = attempt.attempt_second(&jane, &texted(4, 1, true), 1, new_session(9), &world.scene()).unwrap();
+    let (attempt, effects) = world.take(step);
+    assert_eq!(effects[..2], [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())]);
+    assert!(matches!(attempt.state, SignInState::Complete { second: Some(Strategy::PhoneCode), .. }));
+    assert_eq!(world.sessions[0].second_factor_at, Some(START));
+}
+
+#[test]
+fn sec_64_a_code_to_a_number_has_a_limit_of_its_own() {
+    let (mut world, jane) = (World::new(Policy::default()), with_second_phone(with_totp(jane()), 7, SWISS));
+    let most = world.policy.codes.max_tries;
+    let attempt = world.half_way(&jane);
+    let mut attempt = world.texted(&attempt, &jane, 4);
+    let offer = |attempt: &SignIn, world: &World, evidence: &SecondChecked, try_number| {
+        attempt.attempt_second(&jane, evidence, try_number, new_session(9), &world.scene()).map(drop)
+    };
+    let incorrect = Err(CodeRefusal::Incorrect.into());
+    assert_eq!(offer(&attempt, &world, &texted(4, most, false), most), incorrect);
+    assert_eq!(offer(&attempt, &world, &texted(4, most + 1, true), most + 1), Err(CodeRefusal::TooManyTries.into()));
+    assert_eq!(offer(&attempt, &world, &texted(5, 1, true), 1), incorrect, "a code of another proof");
+    if let SignInState::NeedsSecondFactor { code, .. } = &mut attempt.state
+        && let CodeProof::Sent(sent) = &mut code.proof
+    {
+        sent.tries = most;
+    }
+    let refused = attempt.may_attempt_second_code(&jane, &world.scene()).map(drop);
+    assert_eq!(refused, Err(CodeRefusal::TooManyTries.into()));
+    assert!(attempt.may_attempt_second(&jane, &world.scene()).is_ok(), "the app is another way");
+    // Another code is sent after the pause, and the old one is dead.
+    let again = attempt.prepare_second(None, &jane, code(5), quiet(), &world.scene()).map(drop);
+    assert_eq!(again, Err(CodeRefusal::TooSoon { retry_after_ms: 30 * SECOND }.into()));
+    world.now = START.plus(30 * SECOND);
+    let attempt = world.texted(&attempt, &jane, 5);
+    assert_eq!(offer(&attempt, &world, &texted(4, 1, true), 1), incorrect);
+    assert_eq!(offer(&attempt, &world, &texted(5, 1, true), 1), Ok(()));
+    world.now = world.now.plus(world.policy.codes.lifetime_ms);
+    assert_eq!(offer(&attempt, &world, &texted(5, 1, true), 1), Err(CodeRefusal::Expired.into()));
+}
+
+#[test]
+fn sec_56_the_limits_of_texts_hold_for_the_second_factor_too() {
+    let (mut world, jane) = (World::new(Policy::default()), with_second_phone(jane(), 7, SWISS));
+    let attempt = world.half_way(&jane);
+    let most = world.policy.texts.per_number_per_hour;
+    let flooded = Recent::Texts(TextTraffic { to_number: most, ..TextTraffic::default() });
+    let refused = attempt.prepare_second(None, &jane, code(4), flooded, &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::Text(TextRefusal::Number)));
+    world.policy.texts.blocked_countries.insert("CH".to_owned());
+    let refused = attempt.prepare_second(None, &jane, code(4), quiet(), &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::Text(TextRefusal::Country)), "sec_57");
+    let by_backup_code = SecondChecked::BackupCode(backup_code(3));
+    let step = attempt.attempt_second(&jane, &by_backup_code, 1, new_session(9), &world.scene());
+    assert!(step.is_ok(), "sec_62: there is another way");
+}
+
+#[test]
+fn sec_63_a_number_that_is_gone_or_is_no_second_factor_any_more_proves_nothing() {
+    let (mut world, jane) = (World::new(Policy::default()), with_second_phone(with_totp(jane()), 7, SWISS));
+    let half_way = world.half_way(&jane);
+    let attempt = world.texted(&half_way, &jane, 4);
+    let proves = |account: &Account| {
+        let step = attempt.attempt_second(account, &texted(4, 1, true), 1, new_session(9), &world.scene());
+        step.map(drop)
+    };
+    assert_eq!(proves(&jane), Ok(()));
+    let mut other = jane.clone();
+    other.phones[0].second_factor = false;
+    assert_eq!(proves(&other), Err(CodeRefusal::Incorrect.into()));
+    other.phones.clear();
+    assert_eq!(proves(&other), Err(CodeRefusal::Incorrect.into()));
+    let mut banned = jane.clone();
+    banned.user.banned = true;
+    assert_eq!(proves(&banned), Err(SignInRefusal::Banned));
+    let refused = half_way.prepare_second(None, &banned, code(4), quiet(), &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::Banned), "nothing is sent");
+    let refused = half_way.prepare_second(Some(&address(8)), &jane, code(4), quiet(), &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::NoSuchNumber));
+    let refused = half_way.prepare_second(None, &other, code(4), quiet(), &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::NoSuchFactor), "there is but the app");
+    let attempt = world.identified(&jane);
+    let refused = attempt.prepare_second(None, &jane, code(4), quiet(), &world.scene()).map(drop);
+    assert_eq!(refused, Err(SignInRefusal::NoSecondFactors), "not asked for yet");
+}
+
+#[test]
+fn what_was_kept_before_there_were_codes_to_numbers_is_still_read() {
+    let kept = r#"{"state":"needs_second_factor","identifier":"jane@example.com",
+        "user_id":"user_000000000000000000000000001","first":"password","first_at":1700000000000,
+        "tries":{"id":"ver_000000000000000000000000001"}}"#;
+    let state: SignInState = serde_json::from_str(kept).unwrap();
+    assert!(matches!(state, SignInState::NeedsSecondFactor { code, .. } if code == crate::SecondCode::default()));
 }

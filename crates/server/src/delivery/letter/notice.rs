@@ -93,6 +93,22 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
             format!("{} removed at {application}", name(*connection)),
             format!("The account at {} was removed from your account at {application}.", name(*connection)),
         ),
+        Notice::SecondPhoneAdded(phone) => (
+            format!("Codes by text for {application}"),
+            format!(
+                "From now on a code sent to the phone number {} is asked for, as a second step, when you sign in to your \
+                 account at {application}.",
+                phone.masked()
+            ),
+        ),
+        Notice::SecondPhoneRemoved(phone) => (
+            format!("No more codes by text for {application}"),
+            format!(
+                "Codes sent to the phone number {} are no second step any more when you sign in to your account at \
+                 {application}.",
+                phone.masked()
+            ),
+        ),
         Notice::TotpAdded => (
             format!("Authenticator app added for {application}"),
             format!(
@@ -103,8 +119,8 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
         Notice::TotpRemoved => (
             format!("Authenticator app removed for {application}"),
             format!(
-                "The authenticator app of your account at {application} was removed. No second step is asked for any \
-                 more when you sign in."
+                "The authenticator app of your account at {application} was removed. No code of it is asked for any more \
+                 when you sign in."
             ),
         ),
         Notice::BackupCodesRenewed => (
@@ -173,6 +189,21 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("{} bei {application} entfernt", name(*connection)),
             format!("Das Konto bei {} wurde von deinem Konto bei {application} entfernt.", name(*connection)),
         ),
+        Notice::SecondPhoneAdded(phone) => (
+            format!("Codes per SMS für {application}"),
+            format!(
+                "Ab jetzt wird bei der Anmeldung bei {application} als zweiter Schritt nach einem Code gefragt, der an die \
+                 Telefonnummer {} geht.",
+                phone.masked()
+            ),
+        ),
+        Notice::SecondPhoneRemoved(phone) => (
+            format!("Keine Codes per SMS mehr für {application}"),
+            format!(
+                "Codes an die Telefonnummer {} sind bei der Anmeldung bei {application} kein zweiter Schritt mehr.",
+                phone.masked()
+            ),
+        ),
         Notice::TotpAdded => (
             format!("Authenticator-App für {application} hinzugefügt"),
             format!(
@@ -184,7 +215,7 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
             format!("Authenticator-App für {application} entfernt"),
             format!(
                 "Die Authenticator-App deines Kontos bei {application} wurde entfernt. Bei der Anmeldung wird nicht mehr \
-                 nach einem zweiten Schritt gefragt."
+                 nach einem Code von ihr gefragt."
             ),
         ),
         Notice::BackupCodesRenewed => (
@@ -229,6 +260,8 @@ pub(in crate::delivery) fn name_of(notice: &Notice) -> (MessageName, Option<(&'s
         Notice::EmailRemoved(address) => (MessageName::EmailRemoved, email(address)),
         Notice::PhoneAdded(number) => (MessageName::PhoneAdded, phone(number)),
         Notice::PhoneRemoved(number) => (MessageName::PhoneRemoved, phone(number)),
+        Notice::SecondPhoneAdded(number) => (MessageName::SecondPhoneAdded, phone(number)),
+        Notice::SecondPhoneRemoved(number) => (MessageName::SecondPhoneRemoved, phone(number)),
         Notice::PrimaryChanged(address) => (MessageName::PrimaryChanged, email(address)),
         Notice::ExternalConnected(connection) => (MessageName::ExternalConnected, provider(connection)),
         Notice::ExternalRemoved(connection) => (MessageName::ExternalRemoved, provider(connection)),
@@ -249,7 +282,7 @@ pub(in crate::delivery) fn examples() -> Vec<Notice> {
     let phone = Phone::parse("+12015550123").ok();
     let google = ConnectionKey::parse("oauth_google");
     let of_email = [Notice::EmailAdded, Notice::EmailRemoved, Notice::PrimaryChanged];
-    let of_phone = [Notice::PhoneAdded, Notice::PhoneRemoved];
+    let of_phone = [Notice::PhoneAdded, Notice::PhoneRemoved, Notice::SecondPhoneAdded, Notice::SecondPhoneRemoved];
     let of_provider = [Notice::ExternalConnected, Notice::ExternalRemoved];
     let about_email = of_email.into_iter().filter_map(|notice| email.clone().map(notice));
     let about_phone = of_phone.into_iter().filter_map(|notice| phone.clone().map(notice));

@@ -19,6 +19,7 @@ pub async fn create(turn: &Turn<'_>, user_id: &str, typed: &str, wanted: PhoneCh
         phone: parse_phone(typed, turn.policy())?,
         verified: wanted.verified.unwrap_or_default(),
         primary: wanted.primary.unwrap_or_default(),
+        second_factor: wanted.second_factor.unwrap_or_default(),
     };
     let work = || async move {
         let account = users::find(turn, user_id).await?;
@@ -43,7 +44,7 @@ pub async fn update(turn: &Turn<'_>, id: &str, wanted: PhoneChange) -> Result<Ph
         let account = find(turn, id).await?;
         let number = account.value.phone(id)?;
         let claim = if number.is_claimed() { Claim::Free } else { turn.claim_of(&number.phone.clone().into()).await? };
-        let change = account.value.change_phone(number, wanted, claim)?;
+        let change = account.value.change_phone(number, wanted, claim, turn.policy())?;
         commit(turn, &account, change).await
     };
     turn.again(work).await?;

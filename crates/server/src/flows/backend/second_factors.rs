@@ -13,6 +13,8 @@ use crate::flows::{Fault, SecondProof, Turn};
 pub enum Which {
     /// Every second factor.
     All,
+    /// The authenticator app.
+    App,
     /// The backup codes.
     BackupCodes,
 }
@@ -23,10 +25,14 @@ pub async fn remove(turn: &Turn<'_>, id: &str, which: Which) -> Result<Removed, 
         let account = find(turn, id).await?;
         let value = &account.value;
         let effects = match which {
-            Which::All if value.second_factors.totp.is_none() => return Ok(value.user.id.clone()),
-            Which::All => value.remove_totp(turn.policy())?,
+            Which::All => value.remove_second_factors(turn.policy()),
+            Which::App if value.second_factors.totp.is_none() => Vec::new(),
+            Which::App => value.remove_totp(turn.policy())?,
             Which::BackupCodes => value.remove_backup_codes(),
         };
+        if effects.is_empty() {
+            return Ok(value.user.id.clone());
+        }
         commit(turn, &account, effects).await?;
         turn.instance.wake_delivery();
         Ok(value.user.id.clone())
@@ -41,7 +47,7 @@ pub async fn verify(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Ve
     let work = || async move {
         let account = find(turn, id).await?;
         let user_id = &account.value.user.id;
-        if !account.value.second_factors.are_on() {
+        if !account.value.has_second_factor() {
             return Err(Fault::NoTotp);
         }
         let proofs = [SecondProof::Totp, SecondProof::BackupCode];
@@ -51,7 +57,7 @@ pub async fn verify(turn: &Turn<'_>, id: &str, code: &SecretString) -> Result<Ve
                 SecondChecked::BackupCode(mac) => {
                     (Strategy::BackupCode, Effect::UseBackupCode { user_id: user_id.clone(), mac })
                 }
-                SecondChecked::Wrong => continue,
+                SecondChecked::PhoneCode(_) | SecondChecked::Wrong => continue,
             };
             commit(turn, &account, vec![used.1]).await?;
             return Ok(used.0);

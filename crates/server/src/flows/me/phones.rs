@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Claim, IdentificationId, PhoneNumber as IdentityPhone,
+    Claim, Effect, IdentificationId, PhoneNumber as IdentityPhone, SecondPhoneChange,
     user::{Account, AccountChange, parse_phone},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -11,7 +11,10 @@ use frontdesk_wire::{DeletedObject, PhoneNumber, form};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
-use super::acting;
+use super::{
+    acting, proven,
+    second_factors::{macs, texts},
+};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -19,6 +22,7 @@ use crate::{
         turn::{Done, Visit},
     },
     limits::Class,
+    second_factor::new_backup_codes,
     views,
 };
 
@@ -40,16 +44,17 @@ pub async fn phone(turn: &Turn<'_>, id: &str) -> Result<Reply<PhoneNumber>, Fail
     .await
 }
 
-/// Adds a number, which has yet to be proven.
-pub async fn add_phone(turn: &Turn<'_>, typed: &str) -> Result<Reply<PhoneNumber>, Failure> {
+/// Adds a number, which has yet to be proven. With `second_factor` codes to it are one from then on.
+pub async fn add_phone(turn: &Turn<'_>, typed: &str, second_factor: bool) -> Result<Reply<PhoneNumber>, Failure> {
     let phone = &parse_phone(typed, turn.policy()).map_err(Fault::from)?;
     turn.limit(Class::Create, Some(phone))?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
         let claim = turn.claim_of(&phone.clone().into()).await?;
-        let change = account.value.add_phone(id.clone(), phone.clone(), claim, turn.policy(), turn.now)?;
+        let change =
+            account.value.add_phone(id.clone(), phone.clone(), second_factor, claim, turn.policy(), turn.now)?;
         commit(turn, &visit, account, change, None).await?;
         tracing::info!(target: "audit", event = "phone_added", user = %account.value.user.id, number = %id);
         Ok(Done { outcome: id, client: visit.client.value.clone() })
@@ -86,19 +91,46 @@ pub async fn attempt_phone(turn: &Turn<'_>, id: &str, code: &SecretString) -> Re
         let sent = account.value.may_attempt_phone(number, turn.policy(), turn.now)?;
         let evidence = turn.check_code(sent, code, checked).await?;
         let claim = claim(turn, number).await?;
-        let change = account.value.attempt_phone(number, evidence, claim, turn.policy(), turn.now)?;
+        let codes = new_backup_codes(turn.instance.random());
+        let macs = macs(turn, account, &codes);
+        let change = account.value.attempt_phone(number, evidence, macs, claim, turn.policy(), turn.now)?;
+        let told = told(&change);
         commit(turn, &visit, account, change, None).await?;
         tracing::info!(target: "audit", event = "phone_proven", user = %account.value.user.id, number = %number.id);
-        Ok(Done { outcome: number.id.clone(), client: visit.client.value.clone() })
+        let outcome = (number.id.clone(), told.then(|| texts(&codes)));
+        Ok(Done { outcome, client: visit.client.value.clone() })
     };
-    turn.change(work, |id| async move { stored(turn, &id).await }).await
+    turn.change(work, |outcome| async move { stored_with(turn, outcome).await }).await
+}
+
+/// Makes codes to a number a second factor or no more, or puts it first among them. With the first second factor come
+/// backup codes, which are told this once.
+pub async fn change_phone(turn: &Turn<'_>, id: &str, wanted: SecondPhoneChange) -> Result<Reply<PhoneNumber>, Failure> {
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (_session, account) = proven(turn, known)?;
+        turn.limit(Class::Attempt, None)?;
+        let number = account.value.phone(id)?;
+        let codes = new_backup_codes(turn.instance.random());
+        let macs = macs(turn, account, &codes);
+        let change = account.value.change_second_phone(number, wanted, macs, turn.policy())?;
+        let (told, user_id) = (told(&change), &account.value.user.id);
+        if !change.effects.is_empty() {
+            commit(turn, &visit, account, change, None).await?;
+            let second_factor = wanted.on.unwrap_or(number.second_factor);
+            tracing::info!(target: "audit", event = "phone_changed", user = %user_id, number = %number.id, second_factor);
+        }
+        let outcome = (number.id.clone(), told.then(|| texts(&codes)));
+        Ok(Done { outcome, client: visit.client.value.clone() })
+    };
+    turn.change(work, |outcome| async move { stored_with(turn, outcome).await }).await
 }
 
 /// Removes a number.
 pub async fn remove_phone(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, known)?;
+        let (_session, account) = proven(turn, known)?;
         let number = account.value.phone(id)?;
         let change = account.value.remove_phone(number, turn.policy())?;
         commit(turn, &visit, account, change, None).await?;
@@ -137,6 +169,19 @@ async fn commit(
 async fn stored(turn: &Turn<'_>, id: &IdentificationId) -> Result<PhoneNumber, Fault> {
     let number = turn.instance.store().phone(id).await?.ok_or(Fault::NotFound)?;
     Ok(view(turn, &number))
+}
+
+/// The same, with the backup codes that came with it.
+async fn stored_with(
+    turn: &Turn<'_>,
+    (id, backup_codes): (IdentificationId, Option<Vec<String>>),
+) -> Result<PhoneNumber, Fault> {
+    Ok(PhoneNumber { backup_codes, ..stored(turn, &id).await? })
+}
+
+/// Whether new backup codes go with a change.
+fn told(change: &AccountChange) -> bool {
+    change.effects.iter().any(|effect| matches!(effect, Effect::PutBackupCodes { .. }))
 }
 
 fn view(turn: &Turn<'_>, number: &IdentityPhone) -> PhoneNumber {

@@ -68,14 +68,20 @@ pub async fn verify_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<T
     turn.change(work, async |totp| Ok(totp)).await
 }
 
-/// Removes the authenticator app, and the backup codes with it.
+/// Removes the authenticator app, and the backup codes with the last second factor.
 pub async fn remove_totp(turn: &Turn<'_>) -> Result<Reply<DeletedObject>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
         let effects = account.value.remove_totp(turn.policy()).map_err(|_missing| Fault::NotFound)?;
         let id = account.value.second_factors.totp.as_ref().map(|totp| totp.id.to_string());
-        commit(turn, known, effects).await?;
+        // At the version that was read: what else is a second factor decides what goes with it.
+        let mut changes = begun(turn, known);
+        let mut user = account.value.user.clone();
+        user.updated_at = visit.next_age(turn.now);
+        changes.save_user(account.with(user));
+        let effects = effects.into_iter().filter(|effect| !matches!(effect, Effect::NoteChange(_))).collect();
+        write(turn, changes, effects).await?;
         tracing::info!(target: "audit", event = "totp_removed", user = %account.value.user.id);
         let outcome = DeletedObject { object: "totp".to_owned(), id, slug: None, deleted: true };
         Ok(Done { outcome, client: visit.client.value.clone() })
@@ -116,11 +122,15 @@ fn shown(turn: &Turn<'_>, id: &TotpId) -> Totp {
     }
 }
 
-fn macs(turn: &Turn<'_>, account: &Versioned<Account>, codes: &[SecretString]) -> Vec<frontdesk_identity::CodeMac> {
+pub(super) fn macs(
+    turn: &Turn<'_>,
+    account: &Versioned<Account>,
+    codes: &[SecretString],
+) -> Vec<frontdesk_identity::CodeMac> {
     codes.iter().map(|code| backup_code_mac(&account.value.user.id, code, turn.instance.keys())).collect()
 }
 
-fn texts(codes: &[SecretString]) -> Vec<String> {
+pub(super) fn texts(codes: &[SecretString]) -> Vec<String> {
     codes.iter().map(|code| code.expose_secret().to_owned()).collect()
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     Account, Addressee, CodeChecked, CodePurpose, CodeRefusal, IdentificationId, Level, PasswordChecked,
-    Reverification, Session as IdentitySession, SignInRefusal, Tries, VerificationId, reverification::Proven,
+    Reverification, SecondChecked, Session as IdentitySession, SignInRefusal, Tries, VerificationId,
+    reverification::Proven,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SessionReverification, form};
@@ -88,13 +89,42 @@ pub async fn prepare_first_factor(
     turn.change(work, |outcome| async move { view(turn, &outcome) }).await
 }
 
-/// Whether there is something to prepare for the second factor: for those that there are, nothing is.
-pub async fn prepare_second_factor(turn: &Turn<'_>, id: &str) -> Result<Reply<SessionReverification>, Failure> {
+/// Sends a code of the second factor to the number of that id, or to the one to offer first.
+pub async fn prepare_second_factor(
+    turn: &Turn<'_>,
+    id: &str,
+    number: Option<&str>,
+) -> Result<Reply<SessionReverification>, Failure> {
+    let wanted = number.map(IdentificationId::parse).transpose();
+    let wanted = &wanted.map_err(|_| Fault::from(SignInRefusal::NoSuchNumber))?;
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (session, account) = signed_in(turn, known, id)?;
+        let attempt = begun(turn, session).await?;
+        let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, turn.now)?.clone().into();
+        let recent = turn.recent(&to).await?;
+        turn.must_take(&to, form::PHONE_NUMBER_ID).await?;
+        let code = turn.draw_code(&to, account.value.user.locale.as_deref());
+        let new = code.new.clone();
+        let (prepared, effects) =
+            attempt.value.prepare_second(wanted.as_ref(), &account.value, new, recent, turn.policy(), turn.now)?;
+        let mut changes = Changes::new(turn.now);
+        changes.save_reverification(attempt.with(prepared.clone()));
+        turn.add_effects(&mut changes, effects, &[], Some(&code));
+        turn.commit(changes).await?;
+        turn.instance.wake_delivery();
+        Ok(done(&visit, prepared, session.value.clone(), account))
+    };
+    turn.change(work, |outcome| async move { view(turn, &outcome) }).await
+}
+
+/// What a way to prove the second factor says for which nothing is to be prepared.
+pub async fn nothing_to_prepare(turn: &Turn<'_>, id: &str) -> Result<Reply<SessionReverification>, Failure> {
     turn.read(|known| async move {
         let (session, account) = signed_in(turn, &known, id)?;
         begun(turn, session).await?;
-        let none = account.value.second_factors.ways().is_empty();
-        Err(if none { SignInRefusal::NoSecondFactors } else { SignInRefusal::NoSuchFactor }.into())
+        let any = account.value.has_second_factor();
+        Err(if any { SignInRefusal::NoSuchFactor } else { SignInRefusal::NoSecondFactors }.into())
     })
     .await
 }
@@ -111,6 +141,9 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
             Proof::Password(password) => by_password(turn, &attempt.value, session, account, password).await?,
             Proof::Code(purpose, code) => {
                 by_code(turn, &attempt.value, session, account, (*purpose, code, checked)).await?
+            }
+            Proof::Second(SecondProof::PhoneCode(code)) => {
+                by_second_code(turn, &attempt.value, session, account, (code, checked)).await?
             }
             Proof::Second(proof) => by_second(turn, &attempt.value, session, account, (proof, counted)).await?,
         };
@@ -174,6 +207,19 @@ async fn by_second(
     let count = async || turn.instance.store().count_code_try(&tries.id).await?.ok_or(Fault::Contended);
     let try_number = *counted.get_or_try_init(count).await?;
     let evidence = turn.check_second(&account.value.user.id, proof).await?;
+    Ok(attempt.attempt_second(&evidence, try_number, &account.value, &session.value, turn.policy(), turn.now))
+}
+
+async fn by_second_code(
+    turn: &Turn<'_>,
+    attempt: &Reverification,
+    session: &Versioned<IdentitySession>,
+    account: &Versioned<Account>,
+    (code, checked): (&SecretString, &OnceCell<CodeChecked>),
+) -> Result<Result<Proven, SignInRefusal>, Fault> {
+    let sent = attempt.may_attempt_second_code(&account.value, turn.policy(), turn.now)?;
+    let evidence = turn.check_code(sent, code, checked).await?;
+    let (try_number, evidence) = (evidence.try_number, SecondChecked::PhoneCode(evidence.clone()));
     Ok(attempt.attempt_second(&evidence, try_number, &account.value, &session.value, turn.policy(), turn.now))
 }
 

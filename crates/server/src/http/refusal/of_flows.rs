@@ -90,6 +90,11 @@ impl From<Fault> for Refusal {
             }
             Fault::NothingToTransfer => Self::code(ErrorCode::AccountTransferInvalid),
             Fault::DeleteSelfOff => Self::code(ErrorCode::UserDeleteSelfNotEnabled),
+            Fault::AddressRefused { param: param @ (form::PHONE_NUMBER | form::PHONE_NUMBER_ID) } => {
+                Self::field(ErrorCode::FormEmailAddressBlocked, param).saying(
+                    "Texts to this number are refused by its network. Check how it is spelt, or use another one.",
+                )
+            }
             Fault::AddressRefused { param } => Self::field(ErrorCode::FormEmailAddressBlocked, param),
             Fault::Phone(refusal) => phone(refusal),
             Fault::TooMany(many) => too_many(many),
@@ -171,6 +176,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::NoSuchFactor => Refusal::code(ErrorCode::StrategyForUserInvalid),
         SignInRefusal::NoSecondFactors => Refusal::code(ErrorCode::NoSecondFactors),
         SignInRefusal::NoSuchAddress => Refusal::field(ErrorCode::FormResourceNotFound, form::EMAIL_ADDRESS_ID),
+        SignInRefusal::NoSuchNumber => Refusal::field(ErrorCode::FormResourceNotFound, form::PHONE_NUMBER_ID),
         SignInRefusal::PasswordIncorrect => Refusal::field(ErrorCode::FormPasswordIncorrect, form::PASSWORD),
         SignInRefusal::Code(refusal) => code(refusal),
         SignInRefusal::OtherPurpose => Refusal::code(ErrorCode::VerificationStrategyInvalid),
@@ -345,6 +351,18 @@ fn phone(refusal: PhoneRefusal) -> Refusal {
         PhoneRefusal::Last => Refusal::code(ErrorCode::LastRequiredIdentificationDeletionFailed),
         PhoneRefusal::Unproven => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")
             .saying("A number that nobody has proven or vouched for cannot be the main one."),
+        PhoneRefusal::SecondFactorOff => {
+            Refusal::field(ErrorCode::FormParamValueDisabled, form::RESERVED_FOR_SECOND_FACTOR)
+                .saying("This instance offers no codes by text as a second factor. Its owner can turn them on.")
+        }
+        PhoneRefusal::UnprovenSecondFactor => {
+            Refusal::field(ErrorCode::FormParamValueInvalid, form::RESERVED_FOR_SECOND_FACTOR)
+                .saying("A number has to be proven before it can be a second factor.")
+        }
+        PhoneRefusal::OnlyWayIn => Refusal::field(ErrorCode::FormParamValueInvalid, form::RESERVED_FOR_SECOND_FACTOR)
+            .saying("Codes to this number are the only way to sign in to this account. Set a password first."),
+        PhoneRefusal::NoSecondFactor => Refusal::field(ErrorCode::FormParamValueInvalid, form::DEFAULT_SECOND_FACTOR)
+            .saying("This number is no second factor. Make it one first."),
         PhoneRefusal::StaysProven => Refusal::field(ErrorCode::FormParamValueInvalid, "verified")
             .saying("The number is proven, and that cannot be undone. Remove it instead."),
         PhoneRefusal::StaysPrimary => Refusal::field(ErrorCode::FormParamValueInvalid, "primary")

@@ -116,8 +116,12 @@ fn reverification() -> Routes {
             prepare_first_factor,
             says("Have a code sent to prove it once more")
                 .form(&[
-                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code"]).needed(),
+                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed(),
                     Field::text(form::EMAIL_ADDRESS_ID, "Where the code goes; otherwise to the main address."),
+                    Field::text(
+                        form::PHONE_NUMBER_ID,
+                        "Where the text with the code goes; otherwise to the main number.",
+                    ),
                 ])
                 .envelope::<SessionReverification>()
                 .refuses(REVERIFYING)
@@ -129,7 +133,9 @@ fn reverification() -> Routes {
             attempt_first_factor,
             says("Offer the first factor once more")
                 .form(&[
-                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["password", "email_code"]).needed(),
+                    Field::text(form::STRATEGY, "How it is proven.")
+                        .one_of(&["password", "email_code", "phone_code"])
+                        .needed(),
                     Field::text(form::PASSWORD, "The password."),
                     CODE,
                 ])
@@ -142,17 +148,27 @@ fn reverification() -> Routes {
             "/v1/client/sessions/{id}/verify/prepare_second_factor",
             prepare_second_factor,
             says("Have a code of the second factor sent to prove it once more")
-                .more("Nothing is sent for any second factor that there is.")
-                .form(&[Field::text(form::STRATEGY, "How it is proven.")])
+                .more("Neither authenticator apps nor backup codes need that.")
+                .form(&[
+                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["phone_code"]),
+                    Field::text(
+                        form::PHONE_NUMBER_ID,
+                        "Where the text with the code goes; otherwise to the number that is offered first.",
+                    ),
+                ])
                 .envelope::<SessionReverification>()
-                .refuses(REVERIFYING),
+                .refuses(REVERIFYING)
+                .refuses(refusals::SENDING)
+                .refuses(&[FormResourceNotFound]),
         )
         .post(
             "/v1/client/sessions/{id}/verify/attempt_second_factor",
             attempt_second_factor,
             says("Offer the second factor once more")
                 .form(&[
-                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["totp", "backup_code"]).needed(),
+                    Field::text(form::STRATEGY, "How it is proven.")
+                        .one_of(&["totp", "phone_code", "backup_code"])
+                        .needed(),
                     CODE,
                 ])
                 .envelope::<SessionReverification>()
@@ -280,9 +296,14 @@ async fn prepare_second_factor(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     Path(id): Path<String>,
-    _form: Form,
+    form: Form,
 ) -> Result<Answer, Refusal> {
-    Ok(sessions::prepare_second_factor(&instance.turn(&caller), &id).await?.into())
+    let turn = instance.turn(&caller);
+    if form.filled(form::STRATEGY)?.is_some_and(|strategy| strategy != "phone_code") {
+        return Ok(sessions::nothing_to_prepare(&turn, &id).await?.into());
+    }
+    let number = form.filled(form::PHONE_NUMBER_ID)?;
+    Ok(sessions::prepare_second_factor(&turn, &id, number).await?.into())
 }
 
 /// `POST /v1/client/sessions/{id}/verify/attempt_second_factor`
@@ -296,6 +317,7 @@ async fn attempt_second_factor(
     let proof = match form.required(form::STRATEGY)? {
         "totp" => SecondProof::Totp(code),
         "backup_code" => SecondProof::BackupCode(code),
+        "phone_code" => SecondProof::PhoneCode(code),
         _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
     };
     let proof = sessions::Proof::Second(proof);

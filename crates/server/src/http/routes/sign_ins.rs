@@ -38,7 +38,11 @@ const STRATEGIES: [&str; 8] = [
 
 const STRATEGY: Field = Field::text(form::STRATEGY, "How the person proves who they are.").one_of(&STRATEGIES);
 /// A way to prove the second factor.
-const SECOND: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["totp", "backup_code"]);
+const SECOND: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["totp", "phone_code", "backup_code"]);
+const SECOND_NUMBER: Field = Field::text(
+    form::PHONE_NUMBER_ID,
+    "Where the text with the code goes; otherwise to the number that is offered first.",
+);
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
 const TICKET: Field = Field::text(form::TICKET, "A sign-in token from the owner's server.");
 const CREATE: &[Field] = &[
@@ -161,11 +165,20 @@ pub(super) fn routes() -> Routes {
         .post(
             "/v1/client/sign_ins/{id}/prepare_second_factor",
             prepare_second,
-            says("Prepare the second factor")
+            says("Have a code of the second factor sent")
                 .more("Neither authenticator apps nor backup codes need that.")
-                .form(&[SECOND.needed()])
+                .form(&[SECOND.needed(), SECOND_NUMBER])
                 .envelope::<SignIn>()
-                .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound, ErrorCode::NoSecondFactors]),
+                .refuses(refusals::ATTEMPT)
+                .refuses(refusals::SENDING)
+                .refuses(&[
+                    ErrorCode::SignedOut,
+                    ErrorCode::NoSecondFactors,
+                    ErrorCode::StrategyForUserInvalid,
+                    ErrorCode::FormResourceNotFound,
+                    ErrorCode::UserLocked,
+                    ErrorCode::UserBanned,
+                ]),
         )
         .post(
             "/v1/client/sign_ins/{id}/attempt_second_factor",
@@ -286,15 +299,18 @@ pub(super) async fn attempt(
     Ok(sign_in::attempt(&instance.turn(&caller), &id, &proof).await?.into())
 }
 
-/// `POST /v1/client/sign_ins/{id}/prepare_second_factor`: there is nothing to prepare for those that there are.
+/// `POST /v1/client/sign_ins/{id}/prepare_second_factor`
 pub(super) async fn prepare_second(
     State(instance): State<Arc<Instance>>,
     caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    strategy(form.required(form::STRATEGY)?)?;
-    Err(no_second(&instance, &caller, &id).await?)
+    if strategy(form.required(form::STRATEGY)?)? != Strategy::PhoneCode {
+        return Err(no_second(&instance, &caller, &id).await?);
+    }
+    let number = form.filled(form::PHONE_NUMBER_ID)?;
+    Ok(sign_in::prepare_second(&instance.turn(&caller), &id, number).await?.into())
 }
 
 /// What a sign-in says to a second factor that it does not take in this way.
@@ -316,6 +332,7 @@ pub(super) async fn attempt_second(
     let proof = match strategy(form.required(form::STRATEGY)?)? {
         Strategy::Totp => SecondProof::Totp(form.required_secret(form::CODE)?),
         Strategy::BackupCode => SecondProof::BackupCode(form.required_secret(form::CODE)?),
+        Strategy::PhoneCode => SecondProof::PhoneCode(form.required_secret(form::CODE)?),
         _ => return Err(no_second(&instance, &caller, &id).await?),
     };
     Ok(sign_in::attempt_second(&instance.turn(&caller), &id, &proof).await?.into())

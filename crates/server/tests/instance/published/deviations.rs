@@ -61,6 +61,12 @@ pub(super) const ALL: &[Deviation] = &[
     },
     Deviation {
         on: "",
+        at: "/second_factor_verification/expire_at",
+        fault: "should be",
+        why: "a proof that is given does not expire",
+    },
+    Deviation {
+        on: "",
         at: "/second_factor_verification",
         fault: "Additional properties",
         why: "proofs of every kind have one shape, and null for what a kind has not; official packages read all of it",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use frontdesk_identity::PhoneChange;
-use frontdesk_wire::{DeletedObject, ErrorCode, backend::PhoneNumber};
+use frontdesk_wire::{DeletedObject, ErrorCode, backend::PhoneNumber, form};
 
 use crate::{
     flows::backend::phone_numbers,
@@ -21,6 +21,10 @@ pub(super) fn routes() -> Routes {
     const WANTED: &[Field] = &[
         Field::flag("verified", "Whether the owner vouches for it."),
         Field::flag("primary", "Whether it becomes the main one, which has to be proven or vouched for."),
+        Field::flag(
+            form::RESERVED_FOR_SECOND_FACTOR,
+            "Whether codes to it are a second factor; it has to be proven or vouched for.",
+        ),
     ];
     const NEW: &[Field] =
         &[Field::text("user_id", "Whose.").needed(), Field::text("phone_number", "The number (E.164).").needed()];
@@ -34,6 +38,7 @@ pub(super) fn routes() -> Routes {
                 ErrorCode::FormIdentifierExists,
                 ErrorCode::FormParamUnknown,
                 ErrorCode::FormParamValueInvalid,
+                ErrorCode::FormParamValueDisabled,
                 ErrorCode::UnsupportedCountryCode,
             ]),
         )
@@ -41,11 +46,15 @@ pub(super) fn routes() -> Routes {
         .patch(
             PATH,
             update,
-            says("Vouch for a number, or make it the main one").json(WANTED).bare::<PhoneNumber>().refuses(&[
-                ErrorCode::ResourceNotFound,
-                ErrorCode::FormIdentifierExists,
-                ErrorCode::FormParamValueInvalid,
-            ]),
+            says("Vouch for a number, make it the main one, or a second factor")
+                .json(WANTED)
+                .bare::<PhoneNumber>()
+                .refuses(&[
+                    ErrorCode::ResourceNotFound,
+                    ErrorCode::FormIdentifierExists,
+                    ErrorCode::FormParamValueInvalid,
+                    ErrorCode::FormParamValueDisabled,
+                ]),
         )
         .delete(
             PATH,
@@ -96,7 +105,9 @@ pub(super) async fn delete(
 }
 
 fn wanted(json: &Json) -> Result<PhoneChange, Refusal> {
-    // Second factors are not turned on from here.
-    json.refuse(&["reserved_for_second_factor"])?;
-    Ok(PhoneChange { verified: json.optional_flag("verified")?, primary: json.optional_flag("primary")? })
+    Ok(PhoneChange {
+        verified: json.optional_flag("verified")?,
+        primary: json.optional_flag("primary")?,
+        second_factor: json.optional_flag(form::RESERVED_FOR_SECOND_FACTOR)?,
+    })
 }

@@ -39,8 +39,7 @@ const NOT_SERVED: [&str; 9] = [
     "web3_wallet",
 ];
 /// Things that no user of this instance has, so that nobody is found by them.
-const NOBODY_HAS: [&str; 5] =
-    ["organization_id", "phone_number_query", "provider_user_id", "username_query", "web3_wallet"];
+const NOBODY_HAS: [&str; 3] = ["organization_id", "provider_user_id", "web3_wallet"];
 
 /// `GET /v1/users`
 pub(super) async fn list(
@@ -199,7 +198,16 @@ pub(super) async fn verify_totp(
     Ok(Answer::bare(&second_factors::verify(&instance.turn(&caller), &id, &code).await?))
 }
 
-/// `DELETE /v1/users/{id}/mfa` and `DELETE /v1/users/{id}/totp`
+/// `DELETE /v1/users/{id}/totp`
+pub(super) async fn remove_app(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(Answer::bare(&second_factors::remove(&instance.turn(&caller), &id, Which::App).await?))
+}
+
+/// `DELETE /v1/users/{id}/mfa`
 pub(super) async fn remove_factors(
     State(instance): State<Arc<Instance>>,
     Owner(caller, _): Owner,
@@ -366,14 +374,16 @@ fn order(query: &Query) -> Result<UserOrder, Refusal> {
         None => (false, text.trim_start_matches(['+', ' '])),
     };
     let by = match name {
-        // Nobody has one of the last three, and then it goes by age.
-        "created_at" | "phone_number" | "username" | "web3wallet" => UserSort::CreatedAt,
+        // Nobody has one of the last, and then it goes by age.
+        "created_at" | "web3wallet" => UserSort::CreatedAt,
         "updated_at" => UserSort::UpdatedAt,
         "last_active_at" => UserSort::LastActiveAt,
         "last_sign_in_at" => UserSort::LastSignInAt,
         "first_name" => UserSort::FirstName,
         "last_name" => UserSort::LastName,
         "email_address" => UserSort::EmailAddress,
+        "phone_number" => UserSort::PhoneNumber,
+        "username" => UserSort::Username,
         _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, "order_by")),
     };
     Ok(UserOrder { by, descending })
@@ -387,7 +397,9 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
     let emails: Vec<_> = typed.iter().filter_map(|typed| Email::parse(typed).ok()).collect();
     let mut nobody = !typed.is_empty() && emails.is_empty();
     let typed = list::texts(query, "phone_number")?;
-    let phones: Vec<_> = typed.iter().filter_map(|typed| Phone::parse(typed).ok()).collect();
+    // A plus that was not encoded arrives as a space.
+    let number = |typed: &str| Phone::parse(&format!("+{}", typed.trim_start_matches(['+', ' ']))).ok();
+    let phones: Vec<_> = typed.iter().filter_map(|typed| number(typed)).collect();
     nobody |= !typed.is_empty() && phones.is_empty();
     let typed = list::texts(query, "username")?;
     let usernames: Vec<_> = typed.iter().filter_map(|typed| Username::parse(typed).ok()).collect();
@@ -410,6 +422,8 @@ fn filter(query: &Query) -> Result<UserFilter, Refusal> {
         usernames,
         anywhere: owned("query")?,
         in_email: owned("email_address_query")?,
+        in_phone: owned("phone_number_query")?.map(|part| part.trim_start_matches(' ').to_owned()),
+        in_username: owned("username_query")?,
         in_name: owned("name_query")?,
         banned: list::flag(query, "banned")?,
         created: moments(query, ["created_at_after", "created_at_before"])?,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use frontdesk_identity::Strategy;
+use frontdesk_identity::{SecondPhoneChange, Strategy};
 use frontdesk_wire::{
     DeletedObject,
     ErrorCode::{
-        self, FormIdentifierExists, FormParamUnknown, IdentificationClaimed, LastRequiredIdentificationDeletionFailed,
-        ResourceNotFound, SignedOut, TooManyUnverifiedIdentifications, UnsupportedCountryCode,
+        self, FormIdentifierExists, FormParamUnknown, FormParamValueDisabled, IdentificationClaimed,
+        LastRequiredIdentificationDeletionFailed, ResourceNotFound, SessionReverificationRequired, SignedOut,
+        TooManyUnverifiedIdentifications, UnsupportedCountryCode,
     },
     PhoneNumber, form,
 };
@@ -31,6 +32,11 @@ pub(super) fn routes() -> Routes {
     const NUMBER: Field = Field::text(form::PHONE_NUMBER, "The number, with the code of its country (E.164).").needed();
     const STRATEGY: Field = Field::text(form::STRATEGY, "How it is proven.").one_of(&["phone_code"]).needed();
     const CODE: Field = Field::text(form::CODE, "The code that was sent.").needed();
+    const SECOND: Field = Field::flag(
+        form::RESERVED_FOR_SECOND_FACTOR,
+        "Whether codes to it are a second factor, once it is proven; then they are no first one.",
+    );
+    const FIRST: Field = Field::flag(form::DEFAULT_SECOND_FACTOR, "Whether it is the second factor to offer first.");
     const KNOWN: &[ErrorCode] = &[SignedOut, ResourceNotFound];
     Routes::of(Who::Client, GROUP.0, GROUP.1)
         .get(
@@ -43,10 +49,12 @@ pub(super) fn routes() -> Routes {
             add_phone,
             says("Add a phone number")
                 .more("It counts once it is proven.")
-                .form(&[NUMBER])
+                .form(&[NUMBER, SECOND])
                 .envelope::<PhoneNumber>()
                 .refuses(&[
                     SignedOut,
+                    SessionReverificationRequired,
+                    FormParamValueDisabled,
                     FormIdentifierExists,
                     FormParamUnknown,
                     TooManyUnverifiedIdentifications,
@@ -54,13 +62,28 @@ pub(super) fn routes() -> Routes {
                 ]),
         )
         .get("/v1/me/phone_numbers/{id}", phone, says("Read a phone number").envelope::<PhoneNumber>().refuses(KNOWN))
+        .patch(
+            "/v1/me/phone_numbers/{id}",
+            change_phone,
+            says("Make codes to a phone number a second factor, or no more")
+                .more("With the first second factor come backup codes, which are told this once.")
+                .form(&[SECOND, FIRST])
+                .envelope::<PhoneNumber>()
+                .refuses(KNOWN)
+                .refuses(&[
+                    SessionReverificationRequired,
+                    FormParamValueDisabled,
+                    ErrorCode::FormParamValueInvalid,
+                    UnsupportedCountryCode,
+                ]),
+        )
         .delete(
             "/v1/me/phone_numbers/{id}",
             remove_phone,
             says("Remove a phone number")
                 .envelope::<DeletedObject>()
                 .refuses(KNOWN)
-                .refuses(&[LastRequiredIdentificationDeletionFailed]),
+                .refuses(&[SessionReverificationRequired, LastRequiredIdentificationDeletionFailed]),
         )
         .post(
             "/v1/me/phone_numbers/{id}/prepare_verification",
@@ -101,7 +124,22 @@ async fn phone(
 /// `POST /v1/me/phone_numbers`
 async fn add_phone(State(instance): State<Arc<Instance>>, caller: Caller, form: Form) -> Result<Answer, Refusal> {
     let typed = form.required(form::PHONE_NUMBER)?;
-    Ok(me::add_phone(&instance.turn(&caller), typed).await?.into())
+    let second_factor = form.flag(form::RESERVED_FOR_SECOND_FACTOR)?.unwrap_or(false);
+    Ok(me::add_phone(&instance.turn(&caller), typed, second_factor).await?.into())
+}
+
+/// `PATCH /v1/me/phone_numbers/{id}`
+async fn change_phone(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Answer, Refusal> {
+    let wanted = SecondPhoneChange {
+        on: form.flag(form::RESERVED_FOR_SECOND_FACTOR)?,
+        first: form.flag(form::DEFAULT_SECOND_FACTOR)?,
+    };
+    Ok(me::change_phone(&instance.turn(&caller), &id, wanted).await?.into())
 }
 
 /// `POST /v1/me/phone_numbers/{id}/prepare_verification`

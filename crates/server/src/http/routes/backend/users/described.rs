@@ -15,9 +15,9 @@ use frontdesk_wire::{
 
 use super::{
     super::list::{LIMIT, OFFSET, PAGINATED, listed},
-    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_backup_codes, remove_external,
-    remove_factors, remove_passkey, remove_password, replace_metadata, set_compromised, show, unban, unlock,
-    unset_compromised, update, verify_password, verify_totp,
+    ban, count, create, delete, list, lock, merge_metadata, oauth_access_tokens, remove_app, remove_backup_codes,
+    remove_external, remove_factors, remove_passkey, remove_password, replace_metadata, set_compromised, show, unban,
+    unlock, unset_compromised, update, verify_password, verify_totp,
 };
 use crate::http::openapi::{self, Field, Routes, Who, refusals, says};
 use crate::passwords::Hasher;
@@ -60,7 +60,11 @@ const FILTER: &[Field] = &[
     Field::texts("user_id", "With these ids; a minus before one leaves it out."),
     Field::texts("external_id", "With these ids of the owner's; a minus before one leaves it out."),
     Field::texts("email_address", "With these email addresses."),
-    Field::text("query", "With this text in an id, a name or an address."),
+    Field::texts("phone_number", "With these phone numbers (E.164)."),
+    Field::texts("username", "With these user names."),
+    Field::text("query", "With this text in an id, a name, an address or a number."),
+    Field::text("phone_number_query", "With this text in a number."),
+    Field::text("username_query", "With this text in the user name."),
     Field::text("email_address_query", "With this text in an address."),
     Field::text("name_query", "With this text in a name."),
     Field::flag("banned", "Whether they are banned."),
@@ -78,6 +82,7 @@ const FILTER: &[Field] = &[
 const PROFILE: &[Field] = &[
     Field::text("first_name", "Given name; empty: none."),
     Field::text("last_name", "Family name; empty: none."),
+    Field::text("username", "User name; empty: none."),
     Field::text("locale", "Language tag."),
     Field::text("external_id", "The owner's own id for the user."),
     Field::text("legal_accepted_at", "When the terms were accepted (RFC 3339)."),
@@ -101,6 +106,14 @@ const GROUP: (&str, &str) = ("Backend: users", "Users, for the owner.");
 /// Why what another program has kept of a password is not taken.
 const DIGEST: &[ErrorCode] =
     &[FormConditionalParamDisallowed, FormConditionalParamMissing, FormParamValueInvalid, FormPasswordDigestInvalid];
+
+/// Why a name or a number is not taken.
+const NAMES: &[ErrorCode] = &[
+    ErrorCode::FormUsernameInvalidLength,
+    ErrorCode::FormUsernameInvalidCharacter,
+    ErrorCode::FormUsernameNeedsNonNumberChar,
+    ErrorCode::UnsupportedCountryCode,
+];
 
 /// Users.
 pub(in super::super) fn routes() -> Routes {
@@ -138,12 +151,18 @@ pub(in super::super) fn routes() -> Routes {
                         "email_address_identification_status",
                         "For each address `verified`, which it is if it is not said, or `reserved`.",
                     ),
+                    Field::texts("phone_number", "Phone numbers (E.164), the main one first."),
+                    Field::texts(
+                        "phone_number_identification_status",
+                        "For each number `verified`, which it is if it is not said, or `reserved`.",
+                    ),
                     Field::flag("skip_password_requirement", "Whether a user without a password is made."),
                     Field::flag("banned", "Whether the user is shut out from the beginning."),
                 ])
                 .bare::<User>()
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(DIGEST)
+                .refuses(NAMES)
                 .refuses(&[FormIdentifierExists, FormParamUnknown, FormParamValueInvalid]),
         )
         .patch(
@@ -153,11 +172,13 @@ pub(in super::super) fn routes() -> Routes {
                 .json(PROFILE)
                 .json(&[
                     Field::text("primary_email_address_id", "Which of the email addresses becomes the main one."),
+                    Field::text("primary_phone_number_id", "Which of the phone numbers becomes the main one."),
                     Field::flag("sign_out_of_other_sessions", "Whether a new password ends every session."),
                 ])
                 .bare::<User>()
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(DIGEST)
+                .refuses(NAMES)
                 .refuses(&[ResourceNotFound, FormIdentifierExists, FormParamUnknown, FormResourceNotFound]),
         )
         .delete(
@@ -229,7 +250,7 @@ fn second_factors() -> Routes {
                 .refuses(&[ResourceNotFound, TotpDisabled, TotpIncorrectCode]),
         )
         .delete("/v1/users/{id}/mfa", remove_factors, factors("Remove every second factor of a user"))
-        .delete("/v1/users/{id}/totp", remove_factors, factors("Remove the authenticator app of a user"))
+        .delete("/v1/users/{id}/totp", remove_app, factors("Remove the authenticator app of a user"))
         .delete("/v1/users/{id}/backup_code", remove_backup_codes, factors("Remove the backup codes of a user"))
 }
 
