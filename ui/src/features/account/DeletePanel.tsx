@@ -2,6 +2,7 @@ import { useState } from "react";
 
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
+import { useVerified } from "../../app/Reverification";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { TextField } from "../../primitives/TextField";
@@ -12,6 +13,7 @@ import { PanelForm } from "./PanelForm";
 /** The end of the account itself. What it is called has to be typed, so that no slip does it. */
 export function DeletePanel({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
@@ -43,7 +45,7 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
       setRound(round + 1);
       return;
     }
-    action.run(() => user.delete(), {
+    action.run(() => verified(() => user.delete()), {
       // The snapshot takes the account off the screen, and this screen with it.
       done: () => undefined,
       failed: (refusal) => {

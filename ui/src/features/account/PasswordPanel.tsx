@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from "react";
 
 import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
-import { passwordMinLength, signUpRules } from "../../app/instances";
+import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
 import { useEstimate } from "../../app/password";
+import { useVerified } from "../../app/Reverification";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { Checkbox } from "../../primitives/Checkbox";
@@ -87,6 +88,7 @@ function SetForm({
   onDone: (said: string) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const min = passwordMinLength(instance);
   const [draft, setDraft] = useState({ currentPassword: "", newPassword: "" });
@@ -113,11 +115,13 @@ function SetForm({
     }
     action.run(
       () =>
-        user.updatePassword({
-          ...(user.passwordEnabled && { currentPassword }),
-          newPassword,
-          signOutOfOtherSessions: signOutOthers,
-        }),
+        verified(() =>
+          user.updatePassword({
+            ...(user.passwordEnabled && { currentPassword }),
+            newPassword,
+            signOutOfOtherSessions: signOutOthers,
+          }),
+        ),
       {
         done: () => {
           onDone(words.account.passwordSaved);
@@ -166,7 +170,7 @@ function SetForm({
         required
         value={draft.newPassword}
         error={failure.fields.newPassword}
-        hint={words.fields.passwordHint(min)}
+        hint={words.fields.passwordHint(min, passwordNeeds(instance))}
         estimate={estimate}
         onValue={edit("newPassword")}
       />
@@ -189,6 +193,7 @@ function RemoveForm({
   onDone: (said: string) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [currentPassword, setCurrentPassword] = useState("");
   const [failure, setFailure] = useState(NOTHING);
@@ -204,7 +209,7 @@ function RemoveForm({
       refuse({ fields: { currentPassword: words.fields.required.password }, form: null });
       return;
     }
-    action.run(() => user.removePassword({ currentPassword }), {
+    action.run(() => verified(() => user.removePassword({ currentPassword })), {
       done: () => {
         onDone(words.account.passwordRemoved);
       },
