@@ -11,6 +11,7 @@ import type { SessionResource } from "../sdk/resources/session";
 import type { SessionVerificationResource, VerificationLevel } from "../sdk/resources/session-verification";
 import { type NeedsReverification, ReverificationProvider, useReverification } from "../sdk/reverification";
 import { useWords } from "../words/words";
+import { addressOf } from "./accounts";
 import { useAction } from "./action";
 import { BackupCodeParts, useBackupCheck } from "./BackupCode";
 import { CodeParts, OutboxNote, ResendButton, useCodeCheck } from "./CodeStep";
@@ -332,7 +333,7 @@ function PasswordProof({ parts, other }: { parts: Parts; other: ReactNode }) {
       waiting={<WaitingNote instance={instance} action={action} />}
     >
       <FailureNote failure={failure} />
-      <KnownAs address={session.user?.primaryEmailAddress?.emailAddress ?? session.user?.username ?? ""} />
+      <KnownAs address={session.user ? addressOf(session.user) : ""} />
       <PasswordField
         label={words.fields.password}
         name="password"

@@ -316,7 +316,6 @@ export const de: typeof en = {
     setUpLead: "Scanne das Bild mit der App, etwa mit der auf deinem Telefon.",
     picture: "Bild des Schlüssels, zum Scannen mit einer Authenticator-App",
     byHand: "Oder gib diesen Schlüssel in die App ein:",
-    key: "Schlüssel",
     copyKey: "Schlüssel kopieren",
     thenCode: "Gib dann die sechs Ziffern ein, die die App zeigt.",
     codesTitle: "Heb deine Ersatzcodes auf",

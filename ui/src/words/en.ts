@@ -334,7 +334,6 @@ export const en = {
     setUpLead: "Scan the picture with the app, such as the one on your phone.",
     picture: "Picture of the key, to be scanned by an authenticator app",
     byHand: "Or type this key into the app:",
-    key: "Key",
     copyKey: "Copy key",
     thenCode: "Then enter the six digits that the app shows.",
     codesTitle: "Keep your backup codes",

@@ -45,9 +45,7 @@ export function AuthenticatorStep({
         {secret && (
           <div className="stack gap-1 secret-words">
             <p className="quiet">{words.twoStep.byHand}</p>
-            <p className="mono selectable" aria-label={words.twoStep.key}>
-              {grouped(secret)}
-            </p>
+            <p className="mono selectable">{grouped(secret)}</p>
             <CopyButton text={secret} label={words.twoStep.copyKey} secret />
           </div>
         )}

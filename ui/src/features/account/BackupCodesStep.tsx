@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { useBridge } from "../../app/context";
 import { CopyButton } from "../../app/CopyButton";
@@ -31,7 +32,7 @@ export function BackupCodesStep({
   const saving = useAction();
   const [said, setSaid] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
-  const address = user.primaryEmailAddress?.emailAddress ?? user.username ?? user.id;
+  const address = addressOf(user);
 
   const save = () => {
     if (saving.busy) return;

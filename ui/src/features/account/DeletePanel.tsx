@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { useVerified } from "../../app/Reverification";
@@ -20,8 +21,7 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
   const [error, setError] = useState<string | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [round, setRound] = useState(0);
-  const address =
-    user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress ?? user.username ?? user.id;
+  const address = addressOf(user);
 
   if (!asking) {
     return (
@@ -40,7 +40,7 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
   const submit = () => {
     if (action.busy) return;
     setFailure(null);
-    if (typed.trim().toLowerCase() !== address.toLowerCase()) {
+    if (plain(typed) !== plain(address)) {
       setError(words.account.deleteMismatch);
       setRound(round + 1);
       return;
@@ -88,4 +88,9 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
       />
     </PanelForm>
   );
+}
+
+/** What was typed, without what does not matter: case, and the spaces of a telephone number. */
+function plain(address: string): string {
+  return address.replace(/\s/g, "").toLowerCase();
 }

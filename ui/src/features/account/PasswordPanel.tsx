@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
 import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
@@ -95,7 +96,7 @@ function SetForm({
   const [signOutOthers, setSignOutOthers] = useState(true);
   const [failure, setFailure] = useState(NOTHING);
   const [round, setRound] = useState(0);
-  const address = user.primaryEmailAddress?.emailAddress ?? "";
+  const address = addressOf(user);
   const estimate = useEstimate([address, user.firstName, user.lastName]);
 
   const refuse = (placed: PlacedFailure<Field>) => {
@@ -233,7 +234,7 @@ function RemoveForm({
       }}
     >
       <p className="quiet">{words.account.removePasswordBody}</p>
-      <KnownAs address={user.primaryEmailAddress?.emailAddress ?? ""} />
+      <KnownAs address={addressOf(user)} />
       <PasswordField
         label={words.fields.currentPassword}
         name="current-password"
