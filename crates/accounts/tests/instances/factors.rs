@@ -56,11 +56,11 @@ async fn the_second_factor_goes_to_the_attempt_under_way_and_no_session_is_there
         phone_number_id: Some("idn_p1".to_owned()),
     };
     desk.accounts.sign_in(prepare).await.unwrap();
-    assert_eq!(newest(&house), format!("{path}/prepare_second_factor phone_number_id=idn_p1 strategy=phone_code"));
+    assert_eq!(newest(&house), format!("{path}/prepare_second_factor strategy=phone_code phone_number_id=idn_p1"));
 
     let wrong = desk.accounts.sign_in(attempt("backup_code", "k7hq2mzd")).await.unwrap_err();
     assert_eq!(wrong.errors[0].code, "resource_not_found");
-    assert_eq!(newest(&house), format!("{path}/attempt_second_factor code=k7hq2mzd strategy=backup_code"));
+    assert_eq!(newest(&house), format!("{path}/attempt_second_factor strategy=backup_code code=k7hq2mzd"));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn each_step_of_a_fresh_proof_is_one_of_the_session() {
                 phone_number_id: None,
             },
             "/prepare_first_factor",
-            format!("{path}/prepare_first_factor email_address_id=idn_1 strategy=email_code"),
+            format!("{path}/prepare_first_factor strategy=email_code email_address_id=idn_1"),
         ),
         (
             SessionRequest::AttemptFirstFactorVerification {
@@ -93,7 +93,7 @@ async fn each_step_of_a_fresh_proof_is_one_of_the_session() {
                 code: None,
             },
             "/attempt_first_factor",
-            format!("{path}/attempt_first_factor password=right strategy=password"),
+            format!("{path}/attempt_first_factor strategy=password password=right"),
         ),
         (
             SessionRequest::PrepareSecondFactorVerification {
@@ -102,7 +102,7 @@ async fn each_step_of_a_fresh_proof_is_one_of_the_session() {
                 phone_number_id: Some("idn_p1".to_owned()),
             },
             "/prepare_second_factor",
-            format!("{path}/prepare_second_factor phone_number_id=idn_p1 strategy=phone_code"),
+            format!("{path}/prepare_second_factor strategy=phone_code phone_number_id=idn_p1"),
         ),
         (
             SessionRequest::AttemptSecondFactorVerification {
@@ -111,7 +111,7 @@ async fn each_step_of_a_fresh_proof_is_one_of_the_session() {
                 code: "424242".to_owned(),
             },
             "/attempt_second_factor",
-            format!("{path}/attempt_second_factor code=424242 strategy=totp"),
+            format!("{path}/attempt_second_factor strategy=totp code=424242"),
         ),
     ] {
         answers(&house, at, &json!({ "level": "multi_factor", "status": "needs_second_factor" }));

@@ -85,7 +85,7 @@ async fn each_change_is_asked_for_in_the_name_of_its_session() {
                 primary_phone_number_id: Some("idn_p1".to_owned()),
             },
             "PATCH",
-            format!("PATCH /v1/me {session} primary_phone_number_id=idn_p1 username=ada_l"),
+            format!("PATCH /v1/me {session} username=ada_l primary_phone_number_id=idn_p1"),
         ),
         (
             AccountRequest::CreatePhoneNumber { account: account.clone(), phone_number: "+12015550100".to_owned() },
