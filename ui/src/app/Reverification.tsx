@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useEffectEvent, useState } from "react";
 
 import type { InstanceView } from "../bridge/InstanceView";
 import { Button } from "../primitives/Button";
@@ -40,6 +40,13 @@ export function useVerified(): <T>(work: () => Promise<T>) => Promise<T> {
   return useReverification(run);
 }
 
+const AskingContext = createContext(false);
+
+/** Whether somebody is being asked to prove anew who they are: other questions step aside for it. */
+export function useAsking(): boolean {
+  return useContext(AskingContext);
+}
+
 const run = <T,>(work: () => Promise<T>): Promise<T> => work();
 
 /** Asks people to prove anew who they are, above whatever lies below, when that is needed there. */
@@ -60,7 +67,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
   const first = gone ? undefined : asked[0];
   return (
     <ReverificationProvider value={ask}>
-      {children}
+      <AskingContext value={first !== undefined}>{children}</AskingContext>
       <Dialog
         open={first !== undefined}
         covered={!onTop}

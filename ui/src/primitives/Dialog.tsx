@@ -17,7 +17,7 @@ export function Dialog({
   children,
 }: {
   open: boolean;
-  /** Whether another screen lies over its own: it steps aside with all it holds, and comes back afterwards. */
+  /** Whether another screen or question lies over its own: it steps aside with all it holds, and comes back afterwards. */
   covered?: boolean;
   title: string;
   onClose: () => void;
@@ -26,8 +26,12 @@ export function Dialog({
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const opener = useRef<Element | null>(null);
   const id = useId();
   const shown = open && !covered;
+  useEffect(() => {
+    if (open) opener.current = document.activeElement;
+  }, [open]);
   useEffect(() => {
     const element = dialog.current;
     if (!element) return;
@@ -37,6 +41,11 @@ export function Dialog({
     }
     if (!shown && element.open) element.close();
   }, [shown]);
+  useEffect(() => {
+    // The platform gives the focus back to what had it last, which a dialog in between may have taken away with it.
+    if (open || document.activeElement !== document.body) return;
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  }, [open]);
   return (
     <dialog
       ref={dialog}

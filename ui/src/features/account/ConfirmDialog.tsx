@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
-import { useVerified } from "../../app/Reverification";
+import { useAsking, useVerified } from "../../app/Reverification";
 import { Button } from "../../primitives/Button";
 import { Dialog } from "../../primitives/Dialog";
 import { useWords } from "../../words/words";
@@ -29,6 +29,7 @@ export function ConfirmDialog({
 }) {
   const words = useWords();
   const verified = useVerified();
+  const asking = useAsking();
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
   const close = () => {
@@ -39,6 +40,7 @@ export function ConfirmDialog({
   return (
     <Dialog
       open={asked !== null}
+      covered={asking}
       title={asked?.title ?? ""}
       onClose={close}
       buttons={
