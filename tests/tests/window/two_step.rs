@@ -2,11 +2,12 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use frontdesk_e2e::{
-    authenticator::Authenticator,
     served::Served,
-    window::{Desktop, Keychain, Person, Role, Window, account_of, begin_sign_in, sign_out, sign_up},
+    window::{
+        Desktop, Keychain, Person, Role, Window, account_of, authenticator_with_key, begin_sign_in, sign_out, sign_up,
+    },
 };
 
 use crate::many::{ALAN, connect, sign_in};
@@ -14,24 +15,11 @@ use crate::many::{ALAN, connect, sign_in};
 /// Changes that matter need a proof of the last ten minutes.
 const FRESH: &str = "[settings.policy]\nreverification = true\n";
 
-/// What stands on the page at each place that a selector finds.
-async fn texts(window: &Window, selector: &str) -> Result<Vec<String>> {
-    let script = format!("return [...document.querySelectorAll('{selector}')].map((it) => it.textContent.trim());");
-    Ok(serde_json::from_value(window.script(&script).await?)?)
-}
-
-/// Reads the key off the page into an app.
-async fn carry_over(window: &Window) -> Result<Authenticator> {
-    window.find(Role::Heading, "Add an authenticator app").await?;
-    window.find(Role::Field, "Verification code").await?;
-    let keys = texts(window, ".secret-words .mono").await?;
-    Authenticator::with_key(keys.first().context("the key can be read")?)
-}
-
 /// Reads the backup codes off the page.
 async fn codes(window: &Window) -> Result<Vec<String>> {
     window.find(Role::Heading, "Keep your backup codes").await?;
-    let codes = texts(window, ".backup-codes li").await?;
+    let script = "return [...document.querySelectorAll('.backup-codes li')].map((it) => it.textContent);";
+    let codes: Vec<String> = serde_json::from_value(window.script(script).await?)?;
     assert_eq!(codes.len(), 10, "{codes:?}");
     Ok(codes)
 }
@@ -60,7 +48,7 @@ async fn an_authenticator_app_is_turned_on_asked_for_and_removed() -> Result<()>
     window.find(Role::Part, "Two-step verification").await?;
     window.reads("Whoever has your password, or can read your messages, can sign in.").await?;
     window.press("Add an authenticator app").await?;
-    let mut app = carry_over(&window).await?;
+    let mut app = authenticator_with_key(&window).await?;
     assert_eq!(window.accessibility_faults().await?, [""; 0]);
     window.enter("Verification code", &app.wrong_code()?).await?;
     window.reads("This code is not right, or was used already.").await?;
@@ -155,7 +143,7 @@ async fn sec_42_a_change_that_matters_waits_for_a_fresh_proof_and_is_done_once()
     window.reads("This password is not right.").await?;
     window.enter("Password", ALAN.password).await?;
     window.press("Verify").await?;
-    let mut app = carry_over(&window).await?;
+    let mut app = authenticator_with_key(&window).await?;
     app.set_ahead(Duration::from_mins(11));
     window.enter("Verification code", &app.next_code()?).await?;
     let backup = codes(&window).await?;

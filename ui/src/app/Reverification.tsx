@@ -236,7 +236,7 @@ function OneStage({
       );
     case "impossible":
       return (
-        <Message onCancel={onCancel}>
+        <Message onCancel={onCancel} over>
           <p>{words.reverify.impossible}</p>
         </Message>
       );
@@ -484,11 +484,14 @@ function Proof({
 function Message({
   role,
   action,
+  over = false,
   onCancel,
   children,
 }: {
   role?: "status";
   action?: ReactNode;
+  /** Whether nothing goes on after it. */
+  over?: boolean;
   onCancel: () => void;
   children: ReactNode;
 }) {
@@ -497,7 +500,7 @@ function Message({
     <div className="stack gap-3">
       <div role={role}>{children}</div>
       <div className="dialog-buttons">
-        <Button onClick={onCancel}>{words.actions.cancel}</Button>
+        <Button onClick={onCancel}>{over ? words.actions.close : words.actions.cancel}</Button>
         {action}
       </div>
     </div>
