@@ -64,7 +64,7 @@ impl Authenticator {
     pub fn wrong_code(&self) -> Result<String> {
         let now = self.step()?;
         let right: Vec<String> = (now - 5..now + 5).map(|step| self.app.generate(step * STEP).to_string()).collect();
-        let wrong = (0..).map(|number| format!("{number:06}")).find(|code| !right.contains(code));
+        let wrong = (0..=right.len()).map(|number| format!("{number:06}")).find(|code| !right.contains(code));
         wrong.context("there are more codes than steps")
     }
 
