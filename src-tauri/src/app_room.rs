@@ -96,6 +96,11 @@ pub enum AppRequest {
         #[serde(default)]
         secret: bool,
     },
+    /// Writes backup codes into a file of which the person says where it goes.
+    SaveBackupCodes {
+        /// What is written.
+        text: String,
+    },
 }
 
 /// Which colours the person chose; `system` follows the desktop.
@@ -185,6 +190,13 @@ pub struct Diagnostics {
     pub text: String,
 }
 
+/// Whether a file was written, or the person wanted none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SavedFile {
+    /// Whether it was.
+    pub saved: bool,
+}
+
 /// Where the tray leads the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "to", rename_all = "snake_case")]
@@ -246,6 +258,7 @@ pub struct AppAnswers {
     pub copy_flow_link: (),
     #[ts(type = "unknown")]
     pub copy: (),
+    pub save_backup_codes: SavedFile,
 }
 
 /// What the `app` command answers with; [`AppAnswers`] says which request gets which.
@@ -262,6 +275,8 @@ pub enum AppAnswer {
     Diagnostics(Diagnostics),
     /// See [`AppRequest::EstimatePassword`].
     EstimatePassword(PasswordEstimate),
+    /// See [`AppRequest::SaveBackupCodes`].
+    Saved(SavedFile),
     /// It was done; there is nothing to say.
     Done,
 }
@@ -274,6 +289,8 @@ pub struct SignInAnswers {
     pub authenticate_with_redirect: BegunFlow,
     pub prepare_first_factor: wire::SignIn,
     pub attempt_first_factor: wire::SignIn,
+    pub prepare_second_factor: wire::SignIn,
+    pub attempt_second_factor: wire::SignIn,
     pub reset_password: wire::SignIn,
     pub reload: wire::SignIn,
 }
@@ -309,6 +326,17 @@ pub struct AccountAnswers {
     pub attempt_email_address: wire::EmailAddress,
     #[ts(type = "unknown")]
     pub destroy_email_address: (),
+    pub create_phone_number: wire::PhoneNumber,
+    pub prepare_phone_number: wire::PhoneNumber,
+    pub attempt_phone_number: wire::PhoneNumber,
+    pub update_phone_number: wire::PhoneNumber,
+    #[ts(type = "unknown")]
+    pub destroy_phone_number: (),
+    pub create_totp: wire::Totp,
+    pub verify_totp: wire::Totp,
+    #[ts(type = "unknown")]
+    pub disable_totp: (),
+    pub create_backup_code: wire::BackupCodes,
     pub update_password: wire::User,
     pub remove_password: wire::User,
     #[ts(type = "unknown")]
@@ -332,6 +360,11 @@ pub struct SessionAnswers {
     pub token: SessionToken,
     #[ts(type = "unknown")]
     pub touch: (),
+    pub start_verification: wire::SessionReverification,
+    pub prepare_first_factor_verification: wire::SessionReverification,
+    pub attempt_first_factor_verification: wire::SessionReverification,
+    pub prepare_second_factor_verification: wire::SessionReverification,
+    pub attempt_second_factor_verification: wire::SessionReverification,
     #[ts(type = "unknown")]
     pub end: (),
     #[ts(type = "unknown")]
@@ -389,6 +422,7 @@ impl std::fmt::Debug for AppRequest {
             Self::EstimatePassword { .. } => "estimate_password",
             Self::CopyFlowLink { .. } => "copy_flow_link",
             Self::Copy { .. } => "copy",
+            Self::SaveBackupCodes { .. } => "save_backup_codes",
         })
     }
 }

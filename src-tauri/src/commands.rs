@@ -1,6 +1,8 @@
 //! The six commands of the window. Each checks who asks and what, asks the person where a page must not decide, and
 //! hands the request to the accounts room.
 
+use std::time::Instant;
+
 use frontdesk_accounts::{
     Accounts, Reason, Said,
     intents::{AccountRequest, InstanceRequest, IntentError, SignInRequest, SignUpRequest},
@@ -10,7 +12,7 @@ use tauri::{Manager as _, State, WebviewWindow};
 use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::{
-    app_room::{AppAnswer, AppRequest, Diagnostics, Preferences},
+    app_room::{AppAnswer, AppRequest, Diagnostics, Preferences, SavedFile},
     clipboard::SECRET_STAYS,
     confirm, diagnostics,
     input::{admit, refused},
@@ -66,14 +68,20 @@ pub(crate) async fn account(
 ) -> Result<Value, IntentError> {
     let request: AccountRequest = admit(window.label(), request)?;
     let question = confirm::of_account(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
-    confirm::ask(window.app_handle(), question).await?;
+    if question.is_some() && !shell.confirmed.take(question.as_ref(), Instant::now()) {
+        confirm::ask(window.app_handle(), question.clone()).await?;
+    }
     if matches!(
         request,
         AccountRequest::CreateExternalAccount { .. } | AccountRequest::ReauthorizeExternalAccount { .. }
     ) {
         shell.see_to_links(window.app_handle()).await;
     }
-    shell.accounts.account(request).await
+    let outcome = shell.accounts.account(request).await;
+    if question.is_some() {
+        shell.confirmed.note(question, &outcome, Instant::now());
+    }
+    outcome
 }
 
 /// Something done with instances.
@@ -179,6 +187,13 @@ pub(crate) async fn app(
         AppRequest::Copy { text, secret: true } => {
             let over = tokio::time::sleep(SECRET_STAYS);
             shell.clipboard.copy_secret(text, over).await.map(|()| AppAnswer::Done)
+        }
+        AppRequest::SaveBackupCodes { text } => {
+            let place = picking::place_for_backup_codes(window.app_handle(), shell.speech.words()).await;
+            if let Some(place) = &place {
+                picking::write(place, &text)?;
+            }
+            Ok(AppAnswer::Saved(SavedFile { saved: place.is_some() }))
         }
     }
 }

@@ -5,9 +5,40 @@ use frontdesk_accounts::{
     AccountKey, AccountRequest, AuthorityView, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot,
     intents::IntentError,
 };
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
 use tauri::{AppHandle, Runtime};
 
 use crate::{app_room::Preferences, input::refused, speech::Words};
+
+/// How long a confirmation waits for a fresh proof of who confirmed it.
+const WAITS: Duration = Duration::from_mins(10);
+/// The code of an instance that wants that proof first.
+const PROOF_FIRST: &str = "session_reverification_required";
+
+/// What was confirmed, and then refused by the instance until somebody has proven anew who they are. Once that is done
+/// the same is asked for again, and the person has confirmed it already.
+#[derive(Default)]
+pub(crate) struct Confirmed(Mutex<Option<(Question, Instant)>>);
+
+impl Confirmed {
+    /// Remembers what was confirmed where nothing but a fresh proof was lacking.
+    pub(crate) fn note(&self, question: Option<Question>, outcome: &Result<Value, IntentError>, now: Instant) {
+        let lacks_proof = |error: &IntentError| error.errors.iter().any(|error| error.code == PROOF_FIRST);
+        let kept = question.filter(|_| outcome.as_ref().is_err_and(lacks_proof));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept.map(|question| (question, now));
+    }
+
+    /// Whether this very question was confirmed, which counts once.
+    pub(crate) fn take(&self, question: Option<&Question>, now: Instant) -> bool {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.is_some_and(|(kept, at)| Some(&kept) == question && now.saturating_duration_since(at) < WAITS)
+    }
+}
 
 /// A question before something that cannot be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]

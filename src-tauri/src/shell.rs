@@ -17,7 +17,9 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     clipboard::Clipboard,
-    commands, display,
+    commands,
+    confirm::Confirmed,
+    display,
     links::{self, Links},
     logs, notices,
     places::{IDENTIFIER, Places},
@@ -49,6 +51,7 @@ pub(crate) struct Shell {
     pub(crate) version: &'static str,
     pub(crate) presence: Presence,
     pub(crate) speech: Speech,
+    pub(crate) confirmed: Confirmed,
     links: Links,
     tray_accounts: Mutex<Vec<AccountKey>>,
     /// Whether an icon in the tray could not be drawn.
@@ -212,6 +215,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         version: env!("CARGO_PKG_VERSION"),
         presence: Presence::new(begin == Begin::Shown),
         speech: Speech::new(chosen.language, |name| std::env::var(name).ok()),
+        confirmed: Confirmed::default(),
         links: Links::default(),
         tray_accounts: Mutex::default(),
         lacks_icon: AtomicBool::default(),

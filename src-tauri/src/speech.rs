@@ -22,6 +22,12 @@ pub(crate) struct Words {
     pub(crate) pick_authorities: &'static str,
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have a word of their own for it"))]
     pub(crate) pick: &'static str,
+    /// Title and button of the dialog in which the file for backup codes is named.
+    pub(crate) save_backup_codes: &'static str,
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have a word of their own for it"))]
+    pub(crate) save: &'static str,
+    /// What that file is called unless the person says otherwise.
+    pub(crate) backup_codes_file: &'static str,
     /// Before programs may ask for tokens.
     pub(crate) programs: (&'static str, &'static str, &'static str),
     pub(crate) tray: TrayWords,
@@ -126,6 +132,9 @@ pub(crate) const ENGLISH: Words = Words {
     },
     pick_authorities: "Choose a CA file",
     pick: "Choose",
+    save_backup_codes: "Save backup codes",
+    save: "Save",
+    backup_codes_file: "frontdesk-backup-codes.txt",
     programs: (
         "Let programs ask for session tokens?",
         "Every program that runs under your name on this computer can then act as any account that is signed in, for \
@@ -207,6 +216,9 @@ pub(crate) const GERMAN: Words = Words {
     },
     pick_authorities: "CA-Datei wählen",
     pick: "Wählen",
+    save_backup_codes: "Ersatzcodes speichern",
+    save: "Speichern",
+    backup_codes_file: "frontdesk-ersatzcodes.txt",
     programs: (
         "Programme nach Sitzungs-Tokens fragen lassen?",
         "Jedes Programm, das unter deinem Namen auf diesem Computer läuft, kann dann für jeweils etwa eine Minute als \

@@ -11,7 +11,7 @@ use frontdesk_accounts::intents::{
 };
 use frontdesk_shell::app_room::{
     AccountAnswers, AddedInstance, AfterSignOut, AppAnswers, AppRequest, Diagnostics, Go, InstanceAnswers, Language,
-    Preferences, SessionAnswers, SessionToken, SignInAnswers, SignUpAnswers, Theme,
+    Preferences, SavedFile, SessionAnswers, SessionToken, SignInAnswers, SignUpAnswers, Theme,
 };
 use frontdesk_wire as wire;
 use ts_rs::{Config, TS};
@@ -28,6 +28,7 @@ fn committed_types_are_up_to_date() {
     Go::export(&config).unwrap();
     Diagnostics::export(&config).unwrap();
     SessionToken::export(&config).unwrap();
+    SavedFile::export(&config).unwrap();
     AddedInstance::export(&config).unwrap();
     AppAnswers::export(&config).unwrap();
     SignInAnswers::export(&config).unwrap();
@@ -111,6 +112,7 @@ fn sec_94_no_answer_has_a_place_for_a_long_lived_token() {
             }
         }
     }
-    let expected = ["SessionAnswers.token", "SessionToken.jwt"].map(str::to_owned);
+    // The secret of an authenticator app is the person's own, shown once to be carried over.
+    let expected = ["SessionAnswers.token", "SessionToken.jwt", "Totp.secret"].map(str::to_owned);
     assert_eq!(secret_fields, BTreeSet::from(expected), "only the session token that was asked for");
 }

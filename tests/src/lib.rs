@@ -1,14 +1,16 @@
 //! End-to-end tests in the real window against the real server.
 //!
 //! ```text
-//! dice      what campaigns do, drawn from a seed
-//! openid    `oidc-provider` in the place of Google, and as a company's own
-//! served    the built server on a port of this computer, and its owner
-//! stand_in  an instance that is not ours, made from a published description
-//! ways      proxies and a private authority, between the app and a server
-//! window    a throw-away desktop, the app's real window in it, and what a person does there
+//! authenticator  the authenticator app of a person
+//! dice           what campaigns do, drawn from a seed
+//! openid         `oidc-provider` in the place of Google, and as a company's own
+//! served         the built server on a port of this computer, and its owner
+//! stand_in       an instance that is not ours, made from a published description
+//! ways           proxies and a private authority, between the app and a server
+//! window         a throw-away desktop, the app's real window in it, and what a person does there
 //! ```
 
+pub mod authenticator;
 pub mod dice;
 pub mod openid;
 pub mod served;

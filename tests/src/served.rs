@@ -91,6 +91,23 @@ impl Served {
         made["id"].as_str().map(str::to_owned).context("a user has an id")
     }
 
+    /// The newest code that went to an address or a number, once there is another one than `before`.
+    ///
+    /// # Errors
+    /// None comes.
+    pub async fn code_for(&self, to: &str, before: &str) -> Result<String> {
+        let outbox = format!("http://{}/frontdesk/outbox", self.address);
+        for _ in 0..150 {
+            let messages: Vec<Value> = self.http.get(&outbox).send().await?.error_for_status()?.json().await?;
+            let codes = messages.iter().filter(|message| message["to"] == to).filter_map(|it| it["code"].as_str());
+            if let Some(code) = codes.into_iter().next().filter(|code| *code != before) {
+                return Ok(code.to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("no code went to {to}")
+    }
+
     /// Revokes every session of a user, as their owner does. Answers how many there were.
     ///
     /// # Errors

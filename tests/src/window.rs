@@ -43,7 +43,9 @@ mod traces;
 pub use app::{Page, Role, Window};
 pub use browser::{Browser, BrowserPage};
 pub use desktop::{Desktop, identifier};
-pub use journeys::{Person, account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up};
+pub use journeys::{
+    Person, account_of, authenticator_with_key, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up,
+};
 pub use keychain::{Item, Keychain};
 pub use login::LoginManager;
 pub use shell::{DesktopNotice, DesktopShell, Entry};

@@ -219,7 +219,9 @@ mod apart {
                 account: account.clone(),
                 first_name: Some("Ada".into()),
                 last_name: None,
+                username: None,
                 primary_email_address_id: None,
+                primary_phone_number_id: None,
             };
             assert_eq!(desk.accounts.account(update).await.unwrap()["first_name"], "Ada", "{named}");
 
@@ -250,6 +252,7 @@ mod apart {
                 instance: desk.instance.clone(),
                 strategy: "email_code".into(),
                 email_address_id: None,
+                phone_number_id: None,
             };
             desk.accounts.sign_in(prepare).await.unwrap();
             let wrong = desk.accounts.sign_in(desk.first_factor(None, Some("000000"))).await.unwrap_err();

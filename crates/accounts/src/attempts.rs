@@ -39,9 +39,19 @@ impl Core {
             SignInRequest::AuthenticateWithRedirect { instance, strategy, unsafe_metadata } => {
                 return Box::pin(self.sign_in_elsewhere(&instance, strategy, unsafe_metadata)).await;
             }
-            SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id } => {
-                let form = form::SignInPrepare { strategy: Some(strategy), email_address_id };
+            SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id, phone_number_id } => {
+                let form = form::SignInPrepare { strategy: Some(strategy), email_address_id, phone_number_id };
                 let path = self.sign_in_path(&instance)? + "/prepare_first_factor";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
+            SignInRequest::PrepareSecondFactor { instance, strategy, email_address_id, phone_number_id } => {
+                let form = form::SignInPrepare { strategy: Some(strategy), email_address_id, phone_number_id };
+                let path = self.sign_in_path(&instance)? + "/prepare_second_factor";
+                (instance, Request::send(Method::POST, path).form(&form))
+            }
+            SignInRequest::AttemptSecondFactor { instance, strategy, code } => {
+                let form = form::SecondFactorAttempt { strategy: Some(strategy), code: Some(code) };
+                let path = self.sign_in_path(&instance)? + "/attempt_second_factor";
                 (instance, Request::send(Method::POST, path).form(&form))
             }
             SignInRequest::AttemptFirstFactor { instance, strategy, password, code } => {
@@ -215,9 +225,12 @@ impl Core {
     }
 
     fn sign_up_form(&self, fields: SignUpFields) -> form::SignUpFields {
-        let SignUpFields { email_address, password, first_name, last_name, unsafe_metadata } = fields;
+        let SignUpFields { email_address, phone_number, username, password, first_name, last_name, unsafe_metadata } =
+            fields;
         form::SignUpFields {
             email_address,
+            phone_number,
+            username,
             password,
             first_name,
             last_name,

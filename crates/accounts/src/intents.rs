@@ -46,6 +46,31 @@ pub enum SignInRequest {
         /// Which of the user's addresses.
         #[ts(optional)]
         email_address_id: Option<String>,
+        /// Which of the user's phone numbers.
+        #[ts(optional)]
+        phone_number_id: Option<String>,
+    },
+    /// Asks the instance to send what the strategy of a second factor needs.
+    PrepareSecondFactor {
+        /// Where.
+        instance: String,
+        /// Such as `phone_code`.
+        strategy: String,
+        /// Which of the user's addresses, on a new device.
+        #[ts(optional)]
+        email_address_id: Option<String>,
+        /// Which of the user's phone numbers.
+        #[ts(optional)]
+        phone_number_id: Option<String>,
+    },
+    /// Proves the second factor.
+    AttemptSecondFactor {
+        /// Where.
+        instance: String,
+        /// Such as `totp`, `phone_code` or `backup_code`.
+        strategy: String,
+        /// What was sent, shown or written down.
+        code: String,
     },
     /// Proves the first factor.
     AttemptFirstFactor {
@@ -136,6 +161,10 @@ pub enum SignUpRequest {
 pub struct SignUpFields {
     /// Email address.
     pub email_address: Option<String>,
+    /// Phone number, E.164.
+    pub phone_number: Option<String>,
+    /// User name.
+    pub username: Option<String>,
     /// Password.
     pub password: Option<String>,
     /// Given name.
@@ -176,6 +205,58 @@ pub enum SessionRequest {
     Touch {
         /// Which account.
         account: crate::snapshot::AccountKey,
+    },
+    /// Begins to prove anew who this is. Answers with [`wire::SessionReverification`], as the next four do.
+    StartVerification {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// `first_factor`, `second_factor` or `multi_factor`.
+        level: String,
+    },
+    /// Asks the instance to send what the strategy of the first factor needs.
+    PrepareFirstFactorVerification {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Such as `email_code`.
+        strategy: String,
+        /// Which of the user's addresses.
+        #[ts(optional)]
+        email_address_id: Option<String>,
+        /// Which of the user's phone numbers.
+        #[ts(optional)]
+        phone_number_id: Option<String>,
+    },
+    /// Proves the first factor anew.
+    AttemptFirstFactorVerification {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Such as `password` or `email_code`.
+        strategy: String,
+        /// For `password`.
+        #[ts(optional)]
+        password: Option<String>,
+        /// For what was sent.
+        #[ts(optional)]
+        code: Option<String>,
+    },
+    /// Asks the instance to send what the strategy of the second factor needs.
+    PrepareSecondFactorVerification {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// `phone_code`.
+        strategy: String,
+        /// Which of the user's phone numbers.
+        #[ts(optional)]
+        phone_number_id: Option<String>,
+    },
+    /// Proves the second factor anew.
+    AttemptSecondFactorVerification {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Such as `totp`, `phone_code` or `backup_code`.
+        strategy: String,
+        /// What was sent, shown or written down.
+        code: String,
     },
     /// Ends the session; it stays in the client's list. Answers with nothing.
     End {
@@ -228,9 +309,15 @@ pub enum AccountRequest {
         /// Family name; absent leaves it, an empty text clears it.
         #[ts(optional)]
         last_name: Option<String>,
+        /// User name; absent leaves it.
+        #[ts(optional)]
+        username: Option<String>,
         /// Which address is the primary one; absent leaves it.
         #[ts(optional)]
         primary_email_address_id: Option<String>,
+        /// Which phone number is the primary one; absent leaves it.
+        #[ts(optional)]
+        primary_phone_number_id: Option<String>,
     },
     /// Adds an address, which does not count before it is proven. Answers with [`wire::EmailAddress`].
     CreateEmailAddress {
@@ -263,6 +350,74 @@ pub enum AccountRequest {
         account: crate::snapshot::AccountKey,
         /// Which of the user's addresses.
         email_address_id: String,
+    },
+    /// Adds a phone number, which does not count before it is proven. Answers with [`wire::PhoneNumber`].
+    CreatePhoneNumber {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// The number, E.164.
+        phone_number: String,
+    },
+    /// Has the instance send a code to a number. Answers with [`wire::PhoneNumber`].
+    PreparePhoneNumber {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's phone numbers.
+        phone_number_id: String,
+        /// `phone_code`.
+        strategy: String,
+    },
+    /// Proves a number. Answers with [`wire::PhoneNumber`].
+    AttemptPhoneNumber {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's phone numbers.
+        phone_number_id: String,
+        /// What was sent.
+        code: String,
+    },
+    /// Makes a number a second factor, or the one to offer first. Answers with [`wire::PhoneNumber`].
+    UpdatePhoneNumber {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's phone numbers.
+        phone_number_id: String,
+        /// Whether its codes are a second factor; absent leaves it.
+        #[ts(optional)]
+        reserved_for_second_factor: Option<bool>,
+        /// Whether it is offered first; absent leaves it.
+        #[ts(optional)]
+        default_second_factor: Option<bool>,
+    },
+    /// Removes a number. Answers with nothing.
+    DestroyPhoneNumber {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's phone numbers.
+        phone_number_id: String,
+    },
+    /// Makes a secret for an authenticator app, which does not count before a code of it came back. Answers with
+    /// [`wire::Totp`].
+    CreateTotp {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Proves that the authenticator app has the secret. Answers with [`wire::Totp`].
+    VerifyTotp {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// What the authenticator app shows.
+        code: String,
+    },
+    /// Takes the authenticator app from the user. Answers with nothing.
+    DisableTotp {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+    },
+    /// Makes new backup codes; the ones before are void. Answers with [`wire::BackupCodes`].
+    CreateBackupCode {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
     },
     /// Sets or changes the password. Answers with [`wire::User`].
     UpdatePassword {

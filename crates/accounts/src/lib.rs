@@ -29,6 +29,7 @@ mod claims;
 mod core;
 mod diagnostics;
 mod entry;
+mod factors;
 mod fault;
 mod files;
 mod flows;

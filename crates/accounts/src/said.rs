@@ -202,6 +202,8 @@ reasons! {
     PreferencesUnwritable = "preferences_unwritable";
     /// The system does not take the app into what it starts at login.
     StartAtLoginFailed = "start_at_login_failed";
+    /// The file that was picked cannot be written.
+    FileUnwritable = "file_unwritable";
     /// The clipboard did not take the text.
     ClipboardFailed = "clipboard_failed";
 }

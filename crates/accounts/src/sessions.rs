@@ -51,6 +51,25 @@ impl Core {
                 self.touch(&link, &account.session, "focus").await.map_err(|fault| self.words(&link, &fault))?;
                 Ok(Value::Null)
             }
+            SessionRequest::StartVerification { account, level } => {
+                self.verify(&account, "verify", &form::SessionVerify { level: Some(level) }).await
+            }
+            SessionRequest::PrepareFirstFactorVerification { account, strategy, email_address_id, phone_number_id } => {
+                let form = form::SignInPrepare { strategy: Some(strategy), email_address_id, phone_number_id };
+                self.verify(&account, "verify/prepare_first_factor", &form).await
+            }
+            SessionRequest::AttemptFirstFactorVerification { account, strategy, password, code } => {
+                let form = form::SignInAttempt { strategy: Some(strategy), password, code };
+                self.verify(&account, "verify/attempt_first_factor", &form).await
+            }
+            SessionRequest::PrepareSecondFactorVerification { account, strategy, phone_number_id } => {
+                let form = form::SignInPrepare { strategy: Some(strategy), email_address_id: None, phone_number_id };
+                self.verify(&account, "verify/prepare_second_factor", &form).await
+            }
+            SessionRequest::AttemptSecondFactorVerification { account, strategy, code } => {
+                let form = form::SecondFactorAttempt { strategy: Some(strategy), code: Some(code) };
+                self.verify(&account, "verify/attempt_second_factor", &form).await
+            }
             SessionRequest::End { account } => {
                 let link = self.account(&account)?;
                 self.leave(&link, &account.session, "end").await.map_err(|fault| self.words(&link, &fault))?;
@@ -71,8 +90,21 @@ impl Core {
                 let user = Box::pin(self.reload_user(&link, &account.session, None)).await;
                 answer(&user.map_err(|fault| self.words(&link, &fault))?)
             }
-            AccountRequest::Update { account, first_name, last_name, primary_email_address_id } => {
-                let form = form::MeUpdate { first_name, last_name, username: None, primary_email_address_id };
+            AccountRequest::Update {
+                account,
+                first_name,
+                last_name,
+                username,
+                primary_email_address_id,
+                primary_phone_number_id,
+            } => {
+                let form = form::MeUpdate {
+                    first_name,
+                    last_name,
+                    username,
+                    primary_email_address_id,
+                    primary_phone_number_id,
+                };
                 self.change_user::<wire::User>(&account, Request::send(Method::PATCH, ME).form(&form)).await
             }
             AccountRequest::CreateEmailAddress { account, email_address } => {
@@ -95,6 +127,15 @@ impl Core {
                 let request = Request::send(Method::DELETE, part_of(EMAIL_ADDRESSES, &email_address_id)?);
                 self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
             }
+            request @ (AccountRequest::CreatePhoneNumber { .. }
+            | AccountRequest::PreparePhoneNumber { .. }
+            | AccountRequest::AttemptPhoneNumber { .. }
+            | AccountRequest::UpdatePhoneNumber { .. }
+            | AccountRequest::DestroyPhoneNumber { .. }
+            | AccountRequest::CreateTotp { .. }
+            | AccountRequest::VerifyTotp { .. }
+            | AccountRequest::DisableTotp { .. }
+            | AccountRequest::CreateBackupCode { .. }) => Box::pin(self.factor_room(request)).await,
             AccountRequest::UpdatePassword { account, current_password, new_password, sign_out_of_other_sessions } => {
                 let form = form::ChangePassword {
                     current_password,

@@ -136,7 +136,8 @@ impl SessionView {
         matches!(self.status.as_str(), "active" | "pending")
     }
 
-    /// What tells the account from others: its primary address, else another one, else the user's name or id.
+    /// What tells the account from others: its primary address, else another one, the user's name, a phone
+    /// number, the id.
     #[must_use]
     pub fn name(&self) -> String {
         let Some(user) = &self.user else { return self.id.clone() };
@@ -144,6 +145,10 @@ impl SessionView {
         let addresses = &user.email_addresses;
         let address = addresses.iter().find(|address| Some(address.id.as_str()) == primary).or(addresses.first());
         let address = address.map(|address| address.email_address.clone());
-        address.or_else(|| user.username.clone()).unwrap_or_else(|| user.id.clone())
+        let main = user.primary_phone_number_id.as_deref();
+        let numbers = &user.phone_numbers;
+        let number = numbers.iter().find(|number| Some(number.id.as_str()) == main).or(numbers.first());
+        let number = || number.map(|number| number.phone_number.clone());
+        address.or_else(|| user.username.clone()).or_else(number).unwrap_or_else(|| user.id.clone())
     }
 }

@@ -144,6 +144,26 @@ form! {
         strategy,
         /// Which email address.
         email_address_id,
+        /// Which phone number.
+        phone_number_id,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sign_ins/{id}/attempt_second_factor`, and the same of a session.
+    SecondFactorAttempt {
+        /// Strategy.
+        strategy,
+        /// Code.
+        code,
+    }
+}
+
+form! {
+    /// `POST /v1/client/sessions/{id}/verify`.
+    SessionVerify {
+        /// `first_factor`, `second_factor` or `multi_factor`.
+        level,
     }
 }
 
@@ -174,6 +194,8 @@ form! {
     SignUpFields {
         /// Email address.
         email_address,
+        /// Phone number, E.164.
+        phone_number,
         /// Password.
         password,
         /// Given name.
@@ -230,6 +252,50 @@ form! {
         username,
         /// Which address is the primary one.
         primary_email_address_id,
+        /// Which number is the primary one.
+        primary_phone_number_id,
+    }
+}
+
+form! {
+    /// `POST /v1/me/phone_numbers`.
+    PhoneNumberCreate {
+        /// The number, E.164.
+        phone_number,
+    }
+}
+
+form! {
+    /// `PATCH /v1/me/phone_numbers/{id}`.
+    PhoneNumberUpdate {
+        /// `true` or `false`.
+        reserved_for_second_factor,
+        /// `true` or `false`.
+        default_second_factor,
+    }
+}
+
+form! {
+    /// `POST /v1/me/phone_numbers/{id}/prepare_verification`.
+    PhoneNumberPrepare {
+        /// `phone_code`.
+        strategy,
+    }
+}
+
+form! {
+    /// `POST /v1/me/phone_numbers/{id}/attempt_verification`.
+    PhoneNumberAttempt {
+        /// Code.
+        code,
+    }
+}
+
+form! {
+    /// `POST /v1/me/totp/attempt_verification`.
+    TotpAttempt {
+        /// Code.
+        code,
     }
 }
 

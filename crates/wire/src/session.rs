@@ -154,7 +154,9 @@ pub struct SessionReverification {
     pub first_factor_verification: Option<Verification>,
     /// The second factor under way.
     pub second_factor_verification: Option<Verification>,
-    /// The session that is proven once more.
+    /// The session that is proven once more; the window of an app does not get it.
+    #[ts(skip)]
+    #[serde(default, deserialize_with = "nullable")]
     pub session: Session,
 }
 

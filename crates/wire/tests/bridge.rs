@@ -21,6 +21,9 @@ fn committed_types_are_up_to_date() {
     wire::Totp::export_all(&config).unwrap();
     wire::BackupCodes::export_all(&config).unwrap();
     wire::ApiError::export_all(&config).unwrap();
+    wire::Totp::export_all(&config).unwrap();
+    wire::BackupCodes::export_all(&config).unwrap();
+    wire::SessionReverification::export_all(&config).unwrap();
 
     let committed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/bridge");
     let update = env::var_os("UPDATE_BRIDGE").is_some();

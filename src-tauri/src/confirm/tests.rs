@@ -91,3 +91,29 @@ fn external(id: &str, provider: &str, address: &str) -> frontdesk_wire::External
         ..frontdesk_wire::ExternalAccount::default()
     }
 }
+
+#[test]
+fn sec_97_what_lacked_a_fresh_proof_alone_is_confirmed_once_and_nothing_else_with_it() {
+    let question =
+        |session: &str| of_account(&AccountRequest::Delete { account: key("one", session) }, &shown(), &ENGLISH);
+    let refused = |code: &str| {
+        let error = frontdesk_wire::ApiError { code: code.to_owned(), ..frontdesk_wire::ApiError::default() };
+        Err(IntentError { errors: vec![error], ..crate::input::refused(Reason::NotConfirmed, "") })
+    };
+    let (confirmed, now) = (Confirmed::default(), Instant::now());
+    assert!(!confirmed.take(question("sess_1").as_ref(), now));
+    confirmed.note(question("sess_1"), &refused(PROOF_FIRST), now);
+    assert!(confirmed.take(question("sess_1").as_ref(), now));
+    assert!(!confirmed.take(question("sess_1").as_ref(), now), "it counts once");
+    for (whose, outcome, later) in [
+        ("sess_2", refused(PROOF_FIRST), Duration::ZERO),
+        ("sess_1", refused("user_delete_self_not_enabled"), Duration::ZERO),
+        ("sess_1", Ok(Value::Null), Duration::ZERO),
+        ("sess_1", refused(PROOF_FIRST), WAITS),
+    ] {
+        confirmed.note(question(whose), &outcome, now);
+        assert!(!confirmed.take(question("sess_1").as_ref(), now + later), "{whose} {later:?}");
+    }
+    confirmed.note(question("sess_1"), &refused(PROOF_FIRST), now);
+    assert!(!confirmed.take(None, now), "what asks nothing is not confirmed");
+}

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::{Role, Window};
+use crate::authenticator::Authenticator;
 
 /// Somebody with an account, or about to have one.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,17 @@ pub async fn code_from_outbox(window: &Window) -> Result<String> {
     window.press("Back").await?;
     window.find(Role::Field, "Verification code").await?;
     Ok(code)
+}
+
+/// On the screen that sets up an authenticator app: reads the key into one.
+///
+/// # Errors
+/// The screen does not come, or shows no key.
+pub async fn authenticator_with_key(window: &Window) -> Result<Authenticator> {
+    window.find(Role::Heading, "Add an authenticator app").await?;
+    window.find(Role::Field, "Verification code").await?;
+    let key = window.script("return document.querySelector('.secret-words .mono')?.textContent").await?;
+    Authenticator::with_key(key.as_str().context("the key can be read")?)
 }
 
 /// The first word of six digits: addresses in other messages may have as many in a row.

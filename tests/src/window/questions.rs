@@ -15,11 +15,11 @@ pub(super) fn answer(surroundings: &Surroundings, title: &str, confirm: bool) ->
     gone(surroundings, title)
 }
 
-/// Picks a file in the dialog with this title, once it is there, by typing where it is.
+/// Picks a file, or a place for one, in the dialog with this title, once it is there, by typing where it is.
 pub(super) fn pick(surroundings: &Surroundings, title: &str, file: &str) -> Result<()> {
     focus(surroundings, title)?;
-    // Opens the line that a path is typed in.
-    xdotool(surroundings, &["key", "ctrl+l"])?;
+    // Opens the line that a path is typed in, in place of the name that a file to be saved has there.
+    xdotool(surroundings, &["key", "ctrl+l", "ctrl+a"])?;
     xdotool(surroundings, &["type", "--delay", "20", file])?;
     xdotool(surroundings, &["key", "Return"])?;
     gone(surroundings, title)

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{
     Person, Role, Window,
-    journeys::{account_of, begin_sign_in, begin_sign_up, code_from_outbox, sign_out},
+    journeys::{account_of, authenticator_with_key, begin_sign_in, begin_sign_up, code_from_outbox, sign_out},
 };
 
 /// A way for the window to look.
@@ -77,6 +77,20 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.press("Change password").await?;
     window.find(Role::Field, "Current password").await?;
     visit("manage-password").await?;
+    window.press("Cancel").await?;
+    window.press("Add an authenticator app").await?;
+    let mut app = authenticator_with_key(window).await?;
+    visit("authenticator").await?;
+    window.enter("Verification code", &app.next_code()?).await?;
+    window.find(Role::Heading, "Keep your backup codes").await?;
+    visit("backup-codes").await?;
+    window.press("I have kept them").await?;
+    window.find(Role::Button, "Remove the authenticator app").await?;
+    visit("manage-two-step").await?;
+    window.press("Remove the authenticator app").await?;
+    window.find(Role::Dialog, "Remove the authenticator app?").await?;
+    visit("manage-remove-authenticator").await?;
+    window.press("Cancel").await?;
     window.press("Back").await?;
     sign_out(window).await?;
 
@@ -95,5 +109,19 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     visit("new-password").await?;
     window.press("Back").await?;
     window.find(Role::Field, "Email address").await?;
-    visit("sign-in").await
+    visit("sign-in").await?;
+    window.press("Continue").await?;
+    window.enter("Password", Person::ADA.password).await?;
+    window.press("Sign in").await?;
+    window.find(Role::Heading, "Two-step verification").await?;
+    visit("second-step").await?;
+    window.enter("Verification code", &app.wrong_code()?).await?;
+    window.reads("This code is not right, or was used already.").await?;
+    visit("second-step-wrong").await?;
+    window.press("Use another way").await?;
+    window.find(Role::Button, "Use a backup code").await?;
+    visit("second-step-ways").await?;
+    window.press("Use a backup code").await?;
+    window.find(Role::Field, "Backup code").await?;
+    visit("second-step-backup").await
 }

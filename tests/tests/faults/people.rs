@@ -99,7 +99,14 @@ async fn perform(world: &World, desk: &Desk, act: Act) {
         }
         Act::Rename(account, name) => {
             let (first_name, last_name) = (Some(name), None);
-            let update = AccountRequest::Update { account, first_name, last_name, primary_email_address_id: None };
+            let update = AccountRequest::Update {
+                account,
+                first_name,
+                last_name,
+                username: None,
+                primary_email_address_id: None,
+                primary_phone_number_id: None,
+            };
             drop(accounts.account(update).await);
         }
         Act::Token(account, skip_cache) => {

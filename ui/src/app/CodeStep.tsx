@@ -7,7 +7,7 @@ import { CODE_LENGTH, CodeField } from "../primitives/CodeField";
 import { FormPage } from "../primitives/FormPage";
 import type { ApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
-import { useAction } from "./action";
+import { type Action, useAction } from "./action";
 import { beginCodeEntry, type CodeEntry, codeEntry, RESEND_AFTER, useCountdown } from "./code-entry";
 import { hasCode, placeFailure } from "./failure";
 import { FailureNote } from "./FailureNote";
@@ -15,51 +15,61 @@ import { useNavigation } from "./navigation";
 import { Place } from "./Place";
 import { WaitingNote } from "./WaitingNote";
 
-interface CodeStepProps<Done> {
-  instance: InstanceView;
-  /** What the code is for, where that is not the address itself. */
-  title?: string | undefined;
-  /** Where the code went, as it may be shown. */
-  sentTo: string;
+/** What a code is asked for, and what is done with it. */
+interface CodeCheckProps<Done> {
+  /** Where the code went, as it may be shown; null for one that nobody sends, such as an authenticator app's. */
+  sentTo: string | null;
   /** When another code may be asked for; null is now. */
   resendAt: number | null;
-  /** Something to say first, such as that this was begun earlier. */
-  note?: string | undefined;
   /** Whether no code has been sent yet, so that the step begins by sending one. */
   sendFirst?: boolean;
-  prepare: () => Promise<unknown>;
+  /** Has a code sent. */
+  prepare?: (() => Promise<unknown>) | undefined;
   attempt: (code: string) => Promise<Done>;
   onDone: (done: Done) => void;
   /** Sees failures first; true means it has been dealt with. */
-  onFailed?: (error: ApiResponseError) => boolean;
-  onBack: () => void;
-  foot?: ReactNode;
-  /** Opens the step in a given state, for previews. */
+  onFailed?: ((error: ApiResponseError) => boolean) | undefined;
+  /** Opens the entry in a given state, for previews. */
   initial?: CodeEntry | undefined;
 }
 
-/** Entry of a code that was sent to an address: sends by itself with the sixth digit, and sends another on request. */
-export function CodeStep<Done>({ instance, ...props }: CodeStepProps<Done>) {
+/** The entry of a code, under way. */
+export interface CodeCheck {
+  sentTo: string | null;
+  entry: CodeEntry;
+  checking: Action;
+  sending: Action;
+  /** Seconds until another code may be asked for. */
+  wait: number;
+  type: (code: string) => void;
+  submit: (code: string) => void;
+  resend: () => void;
+}
+
+/** Looks after the entry of a code, wherever it is drawn. */
+export function useCodeCheck<Done>(props: CodeCheckProps<Done>): CodeCheck {
   const words = useWords();
-  const { open } = useNavigation();
-  const [entry, tell] = useReducer(
-    codeEntry,
-    props.initial ?? beginCodeEntry(props.resendAt),
-  );
+  const [entry, tell] = useReducer(codeEntry, props.initial ?? beginCodeEntry(props.resendAt));
   const checking = useAction();
   const sending = useAction();
   const wait = useCountdown(entry.resendAt);
+  const { sentTo, prepare } = props;
 
   const fail = (error: ApiResponseError) => {
     if (props.onFailed?.(error)) return;
+    if (sentTo === null && hasCode(error, "form_code_incorrect")) {
+      // There is no message to look at.
+      tell({ type: "refused", error: words.secondFactor.wrongCode });
+      return;
+    }
     const placed = placeFailure(error, { code: "code" }, words);
     if (placed.fields.code) tell({ type: "refused", error: placed.fields.code });
     else if (placed.form) tell({ type: "failed", failure: placed.form });
   };
 
   const send = (notice: string | null) => {
-    if (sending.busy) return;
-    sending.run(props.prepare, {
+    if (sending.busy || !prepare) return;
+    sending.run(prepare, {
       done: () => {
         tell({ type: "sent", notice, resendAt: Date.now() + RESEND_AFTER });
       },
@@ -87,79 +97,136 @@ export function CodeStep<Done>({ instance, ...props }: CodeStepProps<Done>) {
     checking.run(() => props.attempt(code), {
       done: props.onDone,
       failed: (error) => {
-        if (hasCode(error, "verification_expired")) {
-          send(words.verify.expiredResent(props.sentTo));
-        } else if (hasCode(error, "verification_failed")) {
+        if (sentTo !== null && prepare && hasCode(error, "verification_expired")) {
+          send(words.verify.expiredResent(sentTo));
+        } else if (sentTo !== null && hasCode(error, "verification_failed")) {
           tell({ type: "refused", error: words.verify.tooManyTries });
         } else fail(error);
       },
     });
   };
 
+  return {
+    sentTo,
+    entry,
+    checking,
+    sending,
+    wait,
+    type: (code) => {
+      tell({ type: "typed", code });
+    },
+    submit,
+    resend: () => {
+      if (sentTo !== null) send(words.verify.resent(sentTo));
+    },
+  };
+}
+
+/** The field of a code, with what there is to say of it. */
+export function CodeParts({ check, note }: { check: CodeCheck; note?: string | undefined }) {
+  const words = useWords();
+  const { entry } = check;
   return (
-    <FormPage
-      place={<Place instance={instance} />}
-      title={props.title ?? words.verify.title}
-      lead={<p>{words.verify.sent(props.sentTo)}</p>}
-      onBack={props.onBack}
-      onSubmit={() => {
-        submit(entry.code);
-      }}
-    >
-      {props.note && !entry.notice && <Banner tone="info">{props.note}</Banner>}
+    <>
+      {note && !entry.notice && <Banner tone="info">{note}</Banner>}
       {entry.notice && <Banner tone="ok">{entry.notice}</Banner>}
       <FailureNote failure={entry.failure} />
       <CodeField
         label={words.fields.code}
         value={entry.code}
-        onValue={(code) => {
-          tell({ type: "typed", code });
-        }}
-        onComplete={submit}
+        onValue={check.type}
+        onComplete={check.submit}
         error={entry.error ?? undefined}
-        busy={checking.busy}
+        busy={check.checking.busy}
         attempt={entry.attempt}
       />
+    </>
+  );
+}
+
+/** Has another code sent, once that may be asked for. */
+export function ResendButton({ check }: { check: CodeCheck }) {
+  const words = useWords();
+  if (check.sentTo === null) return null;
+  return (
+    <Button
+      look="quiet"
+      disabled={check.wait > 0}
+      pending={check.sending.pending}
+      onClick={check.resend}
+    >
+      <span className="tabular">
+        {check.wait > 0 ? words.verify.resendIn(check.wait) : words.verify.resend}
+      </span>
+    </Button>
+  );
+}
+
+/** Where the messages of the instance on this computer land. */
+export function OutboxNote({ instance }: { instance: InstanceView }) {
+  const words = useWords();
+  const { open } = useNavigation();
+  if (instance.kind !== "local") return null;
+  return (
+    <p className="quiet">
+      {words.verify.outboxBefore}{" "}
+      <a
+        href="#outbox"
+        onClick={(event) => {
+          event.preventDefault();
+          open({ name: "outbox" });
+        }}
+      >
+        {words.verify.outboxLink}
+      </a>
+      .
+    </p>
+  );
+}
+
+interface CodeStepProps<Done> extends CodeCheckProps<Done> {
+  instance: InstanceView;
+  /** What the code is for, where that is not the address itself. */
+  title?: string | undefined;
+  /** What to do, where that is not to look for a message. */
+  lead?: ReactNode;
+  /** Something to say first, such as that this was begun earlier. */
+  note?: string | undefined;
+  onBack: () => void;
+  foot?: ReactNode;
+  /** What stands above the field, such as a picture to scan. */
+  children?: ReactNode;
+}
+
+/** Entry of a code on a page of its own: sends by itself with the sixth digit, and has another one sent on request. */
+export function CodeStep<Done>({ instance, title, lead, note, onBack, foot, children, ...props }: CodeStepProps<Done>) {
+  const words = useWords();
+  const check = useCodeCheck(props);
+  const { sentTo } = props;
+  return (
+    <FormPage
+      place={<Place instance={instance} />}
+      title={title ?? words.verify.title}
+      lead={lead ?? (sentTo !== null && <p>{words.verify.sent(sentTo)}</p>)}
+      onBack={onBack}
+      onSubmit={() => {
+        check.submit(check.entry.code);
+      }}
+    >
+      {children}
+      <CodeParts check={check} note={note} />
       <div className="form-end">
-        <Button
-          look="primary"
-          type="submit"
-          wide
-          pending={checking.pending}
-        >
+        <Button look="primary" type="submit" wide pending={check.checking.pending}>
           {words.actions.verify}
         </Button>
-        <div className="form-foot">
-          <Button
-            look="quiet"
-            disabled={wait > 0}
-            pending={sending.pending}
-            onClick={() => {
-              send(words.verify.resent(props.sentTo));
-            }}
-          >
-            <span className="tabular">
-              {wait > 0 ? words.verify.resendIn(wait) : words.verify.resend}
-            </span>
-          </Button>
-          {props.foot}
-        </div>
-        {instance.kind === "local" && (
-          <p className="quiet">
-            {words.verify.outboxBefore}{" "}
-            <a
-              href="#outbox"
-              onClick={(event) => {
-                event.preventDefault();
-                open({ name: "outbox" });
-              }}
-            >
-              {words.verify.outboxLink}
-            </a>
-            .
-          </p>
+        {(sentTo !== null || foot) && (
+          <div className="form-foot">
+            <ResendButton check={check} />
+            {foot}
+          </div>
         )}
-        <WaitingNote instance={instance} action={checking.busy ? checking : sending} />
+        {sentTo !== null && <OutboxNote instance={instance} />}
+        <WaitingNote instance={instance} action={check.checking.busy ? check.checking : check.sending} />
       </div>
     </FormPage>
   );

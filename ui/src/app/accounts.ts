@@ -3,7 +3,9 @@ import { useCallback, useMemo } from "react";
 import type { AccountKey } from "../bridge/AccountKey";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { SessionView } from "../bridge/SessionView";
+import { spokenPhone } from "../primitives/phone";
 import { intent } from "../sdk/errors";
+import type { UserResource } from "../sdk/resources/user";
 import { useBridge, useSnapshot } from "./context";
 
 /** One entry of the rail. */
@@ -57,6 +59,13 @@ export function useAccounts(): {
   return { accounts, select };
 }
 
+/** What tells the account from others: its primary address, else another one, its user name, a phone number, its id. */
+export function addressOf(user: UserResource): string {
+  const email = user.primaryEmailAddress ?? user.emailAddresses[0];
+  const phone = user.primaryPhoneNumber ?? user.phoneNumbers[0];
+  return email?.emailAddress ?? user.username ?? (phone ? spokenPhone(phone.phoneNumber) : user.id);
+}
+
 function nameOf(session: SessionView): { name: string; email: string | null } {
   const user = session.user;
   const email =
@@ -64,6 +73,8 @@ function nameOf(session: SessionView): { name: string; email: string | null } {
       ?.email_address ??
     user?.email_addresses[0]?.email_address ??
     null;
+  const phone =
+    user?.phone_numbers.find((number) => number.id === user.primary_phone_number_id) ?? user?.phone_numbers[0];
   const full = [user?.first_name, user?.last_name].filter(Boolean).join(" ");
-  return { name: full || email || user?.username || user?.id || session.id, email };
+  return { name: full || email || user?.username || (phone && spokenPhone(phone.phone_number)) || user?.id || session.id, email };
 }

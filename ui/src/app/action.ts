@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { Waiting } from "../primitives/FormPage";
 import { type ApiResponseError, toApiResponseError } from "../sdk/errors";
+import { isReverificationCancelledError } from "../sdk/reverification";
 
 /** Milliseconds after which the button shows progress, and after which the screen says what it waits for. */
 export const SHOW_AFTER = 150;
@@ -12,7 +13,10 @@ export interface Action {
   busy: boolean;
   /** Whether its button shows progress. */
   pending: boolean;
-  /** Runs a step; the answer of a step that was cancelled or replaced is dropped. */
+  /**
+   * Runs a step; the answer of a step that was cancelled or replaced is dropped, and so is a step for which somebody did
+   * not want to prove anew who they are.
+   */
   run: <T>(
     work: () => Promise<T>,
     then: { done: (value: T) => void; failed: (error: ApiResponseError) => void },
@@ -58,7 +62,7 @@ export function useAction(): Action {
         (error: unknown) => {
           if (mine !== current.current) return;
           cancel();
-          failed(toApiResponseError(error));
+          if (!isReverificationCancelledError(error)) failed(toApiResponseError(error));
         },
       );
     },

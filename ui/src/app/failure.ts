@@ -2,6 +2,7 @@ import type { Problem } from "../bridge/Problem";
 import type { Said } from "../bridge/Said";
 import type { ApiResponseError } from "../sdk/errors";
 import { entryOf } from "../words/entries";
+import { ADVICE_OF } from "../words/en-errors";
 import type { Catalogue } from "../words/words";
 
 /** Something that went wrong, in words; the machine's words are behind "Details". */
@@ -98,5 +99,10 @@ function sentenceFor(
 ): string {
   if (error.status === 429) return words.errors.tooFast(error.retryAfter);
   const known = entryOf(words.errors.byCode, item.code);
+  const advice = (item.meta.zxcvbn?.suggestions ?? []).map(({ code, message }) => {
+    const meant = ADVICE_OF[code];
+    return meant ? words.errors.advice[meant] : message && words.errors.foreign(message);
+  });
+  if (known && advice.length > 0) return [known, ...advice.filter(Boolean)].join(" ");
   return known ?? words.errors.foreign(item.longMessage || item.message || error.message);
 }

@@ -4,7 +4,9 @@ import type { Attributes } from "../bridge/Attributes";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { KeyPreview } from "../bridge/KeyPreview";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import { emptyPhone, looksLikePhone, phoneNumberOf } from "../primitives/phone";
 import { type ApiResponseError, intent, toApiResponseError } from "../sdk/errors";
+import { NO_NEEDS, type PasswordNeeds } from "../words/en";
 import type { Catalogue } from "../words/words";
 import { useBridge, useSnapshot } from "./context";
 
@@ -87,10 +89,14 @@ export interface FieldRule {
 export interface SignUpRules {
   mode: string;
   emailAddress: FieldRule;
+  phoneNumber: FieldRule;
+  username: FieldRule;
   password: FieldRule;
   firstName: FieldRule;
   lastName: FieldRule;
   passwordMinLength: number;
+  passwordNeeds: PasswordNeeds;
+  usernameLength: { min: number; max: number };
 }
 
 /** Reads {@link SignUpRules} out of an instance's settings. */
@@ -103,17 +109,69 @@ export function signUpRules(instance: InstanceView | undefined): SignUpRules {
   return {
     mode: settings?.sign_up.mode || "public",
     emailAddress: rule("email_address", { shown: true, required: true }),
+    phoneNumber: rule("phone_number", { shown: false, required: false }),
+    username: rule("username", { shown: false, required: false }),
     password: rule("password", { shown: true, required: true }),
     firstName: rule("first_name", { shown: false, required: false }),
     lastName: rule("last_name", { shown: false, required: false }),
     passwordMinLength: passwordMinLength(instance),
+    passwordNeeds: passwordNeeds(instance),
+    usernameLength: {
+      min: settings?.username_settings.min_length || 4,
+      max: settings?.username_settings.max_length || 64,
+    },
   };
+}
+
+/** Which second factors an instance lets people turn on. */
+export function secondFactorRules(instance: InstanceView | undefined): {
+  authenticator: boolean;
+  phone: boolean;
+  backup: boolean;
+} {
+  const attributes = instance?.environment?.user_settings.attributes;
+  const may = (name: keyof Attributes) => Boolean(attributes?.[name].enabled && attributes[name].used_for_second_factor);
+  return { authenticator: may("authenticator_app"), phone: may("phone_number"), backup: may("backup_code") };
+}
+
+/** What people are known by where they sign in. */
+export interface IdentifierKinds {
+  email: boolean;
+  phone: boolean;
+  username: boolean;
+}
+
+/** Reads {@link IdentifierKinds} out of an instance's settings; an address where it says nothing. */
+export function identifierKinds(instance: InstanceView | undefined): IdentifierKinds {
+  const attributes = instance?.environment?.user_settings.attributes;
+  const is = (name: keyof Attributes) => Boolean(attributes?.[name].enabled && attributes[name].used_for_first_factor);
+  const kinds = { email: is("email_address"), phone: is("phone_number"), username: is("username") };
+  return kinds.email || kinds.phone || kinds.username ? kinds : { ...kinds, email: true };
+}
+
+/** What was typed to name an account, as it travels: a telephone number with its country, which is the system's unless it says so. */
+export function identifierOf(typed: string, kinds: IdentifierKinds): string {
+  const text = typed.trim();
+  if (!kinds.phone || !looksLikePhone(text)) return text;
+  return phoneNumberOf({ ...emptyPhone(), text }) ?? text;
 }
 
 /** How long a password has to be at least. */
 export function passwordMinLength(instance: InstanceView | undefined): number {
   // Zero means the protocol's default.
   return instance?.environment?.user_settings.password_settings.min_length || 8;
+}
+
+/** What a password has to have besides its length. */
+export function passwordNeeds(instance: InstanceView | undefined): PasswordNeeds {
+  const rules = instance?.environment?.user_settings.password_settings;
+  if (!rules) return NO_NEEDS;
+  return {
+    lowercase: rules.require_lowercase,
+    uppercase: rules.require_uppercase,
+    number: rules.require_numbers,
+    special: rules.require_special_char,
+  };
 }
 
 /** Whether an instance would rather send a code than ask for a password. */

@@ -38,9 +38,17 @@ first_name?: string,
  */
 last_name?: string, 
 /**
+ * User name; absent leaves it.
+ */
+username?: string, 
+/**
  * Which address is the primary one; absent leaves it.
  */
-primary_email_address_id?: string, } | { "type": "create_email_address", 
+primary_email_address_id?: string, 
+/**
+ * Which phone number is the primary one; absent leaves it.
+ */
+primary_phone_number_id?: string, } | { "type": "create_email_address", 
 /**
  * Which account.
  */
@@ -80,7 +88,83 @@ account: AccountKey,
 /**
  * Which of the user's addresses.
  */
-email_address_id: string, } | { "type": "update_password", 
+email_address_id: string, } | { "type": "create_phone_number", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * The number, E.164.
+ */
+phone_number: string, } | { "type": "prepare_phone_number", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id: string, 
+/**
+ * `phone_code`.
+ */
+strategy: string, } | { "type": "attempt_phone_number", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id: string, 
+/**
+ * What was sent.
+ */
+code: string, } | { "type": "update_phone_number", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id: string, 
+/**
+ * Whether its codes are a second factor; absent leaves it.
+ */
+reserved_for_second_factor?: boolean, 
+/**
+ * Whether it is offered first; absent leaves it.
+ */
+default_second_factor?: boolean, } | { "type": "destroy_phone_number", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id: string, } | { "type": "create_totp", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "verify_totp", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * What the authenticator app shows.
+ */
+code: string, } | { "type": "disable_totp", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "create_backup_code", 
+/**
+ * Which account.
+ */
+account: AccountKey, } | { "type": "update_password", 
 /**
  * Which account.
  */

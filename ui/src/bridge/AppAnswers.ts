@@ -3,9 +3,10 @@ import type { Diagnostics } from "./Diagnostics";
 import type { NetworkView } from "./NetworkView";
 import type { PasswordEstimate } from "./PasswordEstimate";
 import type { Preferences } from "./Preferences";
+import type { SavedFile } from "./SavedFile";
 import type { Snapshot } from "./Snapshot";
 
 /**
  * The answer to each [`AppRequest`], by its type.
  */
-export type AppAnswers = { snapshot: Snapshot, preferences: Preferences, set_preferences: unknown, speak: unknown, present: unknown, recheck_vault: unknown, unlock_vault: unknown, lock_vault: unknown, move_to_passphrase: unknown, move_to_keychain: unknown, change_passphrase: unknown, network: NetworkView, set_proxy: NetworkView, add_authorities: NetworkView, remove_authority: NetworkView, diagnostics: Diagnostics, estimate_password: PasswordEstimate, copy_flow_link: unknown, copy: unknown, };
+export type AppAnswers = { snapshot: Snapshot, preferences: Preferences, set_preferences: unknown, speak: unknown, present: unknown, recheck_vault: unknown, unlock_vault: unknown, lock_vault: unknown, move_to_passphrase: unknown, move_to_keychain: unknown, change_passphrase: unknown, network: NetworkView, set_proxy: NetworkView, add_authorities: NetworkView, remove_authority: NetworkView, diagnostics: Diagnostics, estimate_password: PasswordEstimate, copy_flow_link: unknown, copy: unknown, save_backup_codes: SavedFile, };

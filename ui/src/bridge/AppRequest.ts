@@ -66,4 +66,8 @@ text: string,
 /**
  * Whether it is taken away again after a minute.
  */
-secret: boolean, };
+secret: boolean, } | { "type": "save_backup_codes", 
+/**
+ * What is written.
+ */
+text: string, };

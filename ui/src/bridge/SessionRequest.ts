@@ -28,7 +28,71 @@ leeway_in_seconds?: number, } | { "type": "touch",
 /**
  * Which account.
  */
-account: AccountKey, } | { "type": "end", 
+account: AccountKey, } | { "type": "start_verification", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * `first_factor`, `second_factor` or `multi_factor`.
+ */
+level: string, } | { "type": "prepare_first_factor_verification", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Such as `email_code`.
+ */
+strategy: string, 
+/**
+ * Which of the user's addresses.
+ */
+email_address_id?: string, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id?: string, } | { "type": "attempt_first_factor_verification", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Such as `password` or `email_code`.
+ */
+strategy: string, 
+/**
+ * For `password`.
+ */
+password?: string, 
+/**
+ * For what was sent.
+ */
+code?: string, } | { "type": "prepare_second_factor_verification", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * `phone_code`.
+ */
+strategy: string, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id?: string, } | { "type": "attempt_second_factor_verification", 
+/**
+ * Which account.
+ */
+account: AccountKey, 
+/**
+ * Such as `totp`, `phone_code` or `backup_code`.
+ */
+strategy: string, 
+/**
+ * What was sent, shown or written down.
+ */
+code: string, } | { "type": "end", 
 /**
  * Which account.
  */

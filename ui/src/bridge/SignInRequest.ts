@@ -43,7 +43,39 @@ strategy: string,
 /**
  * Which of the user's addresses.
  */
-email_address_id?: string, } | { "type": "attempt_first_factor", 
+email_address_id?: string, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id?: string, } | { "type": "prepare_second_factor", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * Such as `phone_code`.
+ */
+strategy: string, 
+/**
+ * Which of the user's addresses, on a new device.
+ */
+email_address_id?: string, 
+/**
+ * Which of the user's phone numbers.
+ */
+phone_number_id?: string, } | { "type": "attempt_second_factor", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * Such as `totp`, `phone_code` or `backup_code`.
+ */
+strategy: string, 
+/**
+ * What was sent, shown or written down.
+ */
+code: string, } | { "type": "attempt_first_factor", 
 /**
  * Where.
  */

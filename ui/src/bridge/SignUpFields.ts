@@ -9,6 +9,14 @@ export type SignUpFields = {
  */
 email_address?: string, 
 /**
+ * Phone number, E.164.
+ */
+phone_number?: string, 
+/**
+ * User name.
+ */
+username?: string, 
+/**
  * Password.
  */
 password?: string, 

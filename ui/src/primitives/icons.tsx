@@ -101,6 +101,12 @@ export const ChevronIcon = () => (
   </Icon>
 );
 
+export const ChevronDownIcon = () => (
+  <Icon>
+    <path d="m5 7.5 5 5 5-5" />
+  </Icon>
+);
+
 export const ComputerIcon = () => (
   <Icon>
     <rect x="3" y="4" width="14" height="9.5" rx="1.5" />

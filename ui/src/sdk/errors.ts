@@ -8,7 +8,14 @@ export interface ApiErrorItem {
   code: string;
   message: string;
   longMessage: string;
-  meta: { paramName?: string; sessionId?: string };
+  meta: {
+    paramName?: string;
+    sessionId?: string;
+    /** Seconds until a lock ends, when the instance said so. */
+    lockoutExpiresInSeconds?: number;
+    /** Why a password is easy to guess, and what would help. */
+    zxcvbn?: { suggestions: { code: string; message: string }[] };
+  };
 }
 
 /**
@@ -77,12 +84,30 @@ function isIntentError(value: unknown): value is IntentError {
 
 function toItem(error: ApiError): ApiErrorItem {
   const { param_name: paramName, session_id: sessionId } = error.meta ?? {};
+  // Details that are not part of the shape travel along as the instance sent them.
+  const others = (error.meta ?? {}) as Record<string, unknown>;
+  const lockoutExpiresInSeconds = others["lockout_expires_in_seconds"];
+  const suggestions = suggestionsIn(others["zxcvbn"]);
   return {
     code: error.code,
     message: error.message,
     longMessage: error.long_message,
-    meta: { ...(paramName && { paramName }), ...(sessionId && { sessionId }) },
+    meta: {
+      ...(paramName && { paramName }),
+      ...(sessionId && { sessionId }),
+      ...(typeof lockoutExpiresInSeconds === "number" && { lockoutExpiresInSeconds }),
+      ...(suggestions.length > 0 && { zxcvbn: { suggestions } }),
+    },
   };
+}
+
+function suggestionsIn(zxcvbn: unknown): { code: string; message: string }[] {
+  const list = (zxcvbn as { suggestions?: unknown } | null | undefined)?.suggestions;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown) => {
+    const { code, message } = (entry ?? {}) as Record<string, unknown>;
+    return typeof code === "string" ? [{ code, message: typeof message === "string" ? message : "" }] : [];
+  });
 }
 
 /** Failures that no instance reported still carry one entry, so that `errors[0]` is always there. */

@@ -374,12 +374,14 @@ describe("a sign-in by the hook", () => {
     await expect(signIn.create({ identifier: "ada@example.com" })).resolves.toBe(signIn);
     expect(signIn).toMatchObject({ id: SIGN_IN.id, status: "needs_first_factor", identifier: "ada@example.com" });
     expect(signIn.supportedFirstFactors).toEqual([
-      { strategy: "password", safeIdentifier: null, emailAddressId: null, primary: false },
+      { strategy: "password", safeIdentifier: null, emailAddressId: null, phoneNumberId: null, primary: false, default: false },
       {
         strategy: "email_code",
         safeIdentifier: "a**@e******.com",
         emailAddressId: "idn_2abcDEFghiJKLmnoPQRstuVWXyz",
+        phoneNumberId: null,
         primary: true,
+        default: false,
       },
     ]);
     expect(signIn.userData).toEqual({ firstName: "Ada", lastName: "Lovelace", imageUrl: "", hasImage: false });

@@ -1,9 +1,10 @@
 import type { ClientView } from "../bridge/ClientView";
 import type { EmailAddress } from "../bridge/EmailAddress";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { PhoneNumber } from "../bridge/PhoneNumber";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
-import { emailAddress, LOCAL, NOW, outboxMessage, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot } from "./fixtures";
+import { BACKUP_CODES, emailAddress, LOCAL, NOW, outboxMessage, phoneNumber, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot, TOTP } from "./fixtures";
 import { type Request, StandIn } from "./stand-in";
 
 /** The code that the desk sends. */
@@ -160,6 +161,85 @@ export function desk(
     }));
     return null;
   });
+  /** Changes one number of that user, and answers with it. */
+  const changePhone = (request: Request, over: Partial<PhoneNumber>) => {
+    const changed = change(request, ({ phone_numbers }) => ({
+      phone_numbers: phone_numbers.map((phone) =>
+        phone.id === request["phone_number_id"] ? { ...phone, ...over } : phone,
+      ),
+    }));
+    return changed?.phone_numbers.find(({ id }) => id === request["phone_number_id"]);
+  };
+  /** Whether that user has a second factor follows from what they have. */
+  const settle = (request: Request) =>
+    change(request, ({ totp_enabled, phone_numbers, backup_code_enabled }) => {
+      const two_factor_enabled = totp_enabled || phone_numbers.some((phone) => phone.reserved_for_second_factor);
+      return { two_factor_enabled, backup_code_enabled: backup_code_enabled && two_factor_enabled };
+    });
+
+  app.on("account.create_phone_number", (request) => {
+    const number = String(request["phone_number"]);
+    const added = phoneNumber({ id: `idn_${number}`, phone_number: number, verification: null });
+    change(request, ({ phone_numbers }) => ({ phone_numbers: [...phone_numbers, added] }));
+    return added;
+  });
+  app.on("account.prepare_phone_number", (request) => {
+    const prepared = changePhone(request, {});
+    send(prepared?.phone_number ?? "");
+    return prepared;
+  });
+  app.on("account.attempt_phone_number", (request) => {
+    if (request["code"] !== CODE) throw refusal("form_code_incorrect", "code");
+    return changePhone(request, { verification: phoneNumber().verification });
+  });
+  app.on("account.update_phone_number", (request) => {
+    const { reserved_for_second_factor: reserved, default_second_factor: first } = request;
+    const before = change(request, () => ({}));
+    if (first === true) {
+      change(request, ({ phone_numbers }) => ({
+        phone_numbers: phone_numbers.map((phone) => ({ ...phone, default_second_factor: false })),
+      }));
+    }
+    const changed = changePhone(request, {
+      ...(typeof reserved === "boolean" && { reserved_for_second_factor: reserved }),
+      ...(typeof first === "boolean" && { default_second_factor: first }),
+    });
+    const codes = reserved === true && !before?.backup_code_enabled;
+    if (codes) change(request, () => ({ backup_code_enabled: true }));
+    settle(request);
+    return codes ? { ...changed, backup_codes: BACKUP_CODES } : changed;
+  });
+  app.on("account.destroy_phone_number", (request) => {
+    change(request, ({ phone_numbers }) => ({
+      phone_numbers: phone_numbers.filter(({ id }) => id !== request["phone_number_id"]),
+    }));
+    settle(request);
+    return null;
+  });
+  app.on("account.create_totp", () => TOTP);
+  app.on("account.verify_totp", (request) => {
+    if (request["code"] !== CODE) throw refusal("form_code_incorrect", "code");
+    const before = change(request, () => ({}));
+    change(request, () => ({ totp_enabled: true, backup_code_enabled: true }));
+    settle(request);
+    return {
+      ...TOTP,
+      verified: true,
+      secret: null,
+      uri: null,
+      ...(!before?.backup_code_enabled && { backup_codes: BACKUP_CODES }),
+    };
+  });
+  app.on("account.disable_totp", (request) => {
+    change(request, () => ({ totp_enabled: false }));
+    settle(request);
+    return null;
+  });
+  app.on("account.create_backup_code", (request) => {
+    change(request, () => ({ backup_code_enabled: true }));
+    return { object: "backup_code", id: "bcode_2", codes: BACKUP_CODES, created_at: NOW, updated_at: NOW };
+  });
+  app.on("app.save_backup_codes", () => ({ saved: true }));
   app.on("account.update_password", (request) => change(request, () => ({ password_enabled: true })));
   app.on("account.remove_password", (request) => change(request, () => ({ password_enabled: false })));
   app.on("account.set_profile_image", (request) => {

@@ -11,6 +11,7 @@ import userJson from "../../../crates/wire/tests/golden/user.json";
 import type { ActiveSession } from "../bridge/ActiveSession";
 import type { ApiError } from "../bridge/ApiError";
 import type { EmailAddress } from "../bridge/EmailAddress";
+import type { Attribute } from "../bridge/Attribute";
 import type { Environment } from "../bridge/Environment";
 import type { ErrorKind } from "../bridge/ErrorKind";
 import type { ExternalAccount } from "../bridge/ExternalAccount";
@@ -18,14 +19,17 @@ import type { FlowView } from "../bridge/FlowView";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { PhoneNumber } from "../bridge/PhoneNumber";
 import type { Picture } from "../bridge/Picture";
 import type { Problem } from "../bridge/Problem";
 import type { Reason } from "../bridge/Reason";
 import type { Said } from "../bridge/Said";
+import type { SessionReverification } from "../bridge/SessionReverification";
 import type { SessionView } from "../bridge/SessionView";
 import type { SignIn } from "../bridge/SignIn";
 import type { SignUp } from "../bridge/SignUp";
 import type { Snapshot } from "../bridge/Snapshot";
+import type { Totp } from "../bridge/Totp";
 import type { User } from "../bridge/User";
 import type { Verification } from "../bridge/Verification";
 
@@ -54,6 +58,8 @@ export function user({ first = "Ada", last = "Lovelace", email = "ada@example.co
     first_name: first,
     last_name: last,
     email_addresses: base.email_addresses.map((address) => ({ ...address, email_address: email })),
+    phone_numbers: [],
+    primary_phone_number_id: null,
   };
 }
 
@@ -61,6 +67,73 @@ export function user({ first = "Ada", last = "Lovelace", email = "ada@example.co
 export function emailAddress(over: Partial<EmailAddress> = {}): EmailAddress {
   const base: EmailAddress = emailAddressJson;
   return { ...base, ...over };
+}
+
+/** A telephone number of a user, proven unless told otherwise. */
+export function phoneNumber(over: Partial<PhoneNumber> = {}): PhoneNumber {
+  return {
+    object: "phone_number",
+    id: "idn_p1",
+    phone_number: "+4930123456",
+    reserved_for_second_factor: false,
+    default_second_factor: false,
+    reserved: false,
+    verification: proof({ object: "verification_otp", strategy: "phone_code" }),
+    linked_to: [],
+    created_at: NOW,
+    updated_at: NOW,
+    ...over,
+  };
+}
+
+/** The secret of an authenticator app, as it is new. */
+export const TOTP: Totp = {
+  object: "totp",
+  id: "totp_1",
+  secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+  uri: "otpauth://totp/Frontdesk:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Frontdesk",
+  verified: false,
+  backup_codes: null,
+  created_at: NOW,
+  updated_at: NOW,
+};
+
+/** Codes for the day without a phone. */
+export const BACKUP_CODES = ["k7hq2mzd", "p9xw4rtb", "v3cn8jfs", "d6gy5lea", "t2uo7bkm", "w8sr3qhx", "a4ei9znc", "m5fj6vpd"];
+
+/** A fresh proof under way. */
+export function reverification(over: Partial<SessionReverification> = {}): SessionReverification {
+  return {
+    object: "session_reverification",
+    level: "second_factor",
+    status: "needs_first_factor",
+    supported_first_factors: [{ strategy: "password" }],
+    supported_second_factors: null,
+    first_factor_verification: null,
+    second_factor_verification: null,
+    ...over,
+  };
+}
+
+/** What an instance has with these attributes turned on, each for what the protocol has it for. */
+export function withAttributes(
+  instance: InstanceView,
+  on: Partial<Record<"phone_number" | "username" | "authenticator_app" | "backup_code", Partial<Attribute>>>,
+): InstanceView {
+  const { environment } = instance;
+  if (!environment) return instance;
+  const { attributes } = environment.user_settings;
+  const first = { used_for_first_factor: true };
+  const second = { used_for_second_factor: true };
+  const uses = { phone_number: { ...first, ...second }, username: first, authenticator_app: second, backup_code: second };
+  const changed = Object.fromEntries(
+    (Object.keys(on) as (keyof typeof on)[]).map((name) => [
+      name,
+      { ...attributes[name], enabled: true, ...uses[name], ...on[name] },
+    ]),
+  );
+  const user_settings = { ...environment.user_settings, attributes: { ...attributes, ...changed } };
+  return { ...instance, environment: { ...environment, user_settings } };
 }
 
 export function session(person: Person = {}, over: Partial<SessionView> = {}): SessionView {

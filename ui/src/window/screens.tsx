@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useStore } from "../app/context";
 import { useLeaveAttempt } from "../app/instances";
 import type { Screen } from "../app/navigation";
+import { Reverification } from "../app/Reverification";
 import { ManageScreen } from "../features/account/ManageScreen";
 import { OutboxScreen } from "../features/outbox/OutboxScreen";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
@@ -58,7 +59,7 @@ export function AtInstance({ instance, children }: { instance: string; children:
   const store = useStore();
   return (
     <ClerkProvider store={store} instance={instance}>
-      {children}
+      <Reverification instance={instance}>{children}</Reverification>
     </ClerkProvider>
   );
 }

@@ -153,6 +153,8 @@ const reasons: Reasons = {
   input_too_long: () => "Deine Eingabe ist zu lang. Kürze sie und versuch es noch einmal.",
   input_control: () =>
     "Deine Eingabe enthält Steuerzeichen, etwa einen Zeilenumbruch. Entferne sie und versuch es noch einmal.",
+  file_unwritable: ({ detail }) =>
+    `Diese Datei lässt sich nicht schreiben, es wurde also nichts gespeichert. Wähle einen anderen Ort.${because(detail)}`,
   not_confirmed: () => "Das wurde nicht bestätigt, darum ist nichts geschehen.",
   preferences_unwritable: ({ detail }) =>
     `Die Einstellungen konnten nicht gespeichert werden, darum bleiben die bisherigen. Schaffe Platz auf der Platte oder mach die Datei beschreibbar und versuch es dann noch einmal.${because(detail)}`,
@@ -317,6 +319,18 @@ export const errors: typeof english = {
       "Diese E-Mail-Adresse darf bei dieser Instanz nicht verwendet werden, vielleicht wegen ihres Teils nach dem +. Nimm eine andere, oder frag die, die sie betreiben.",
     sign_up_mode_restricted: "Diese Instanz nimmt neue Leute nur auf Einladung.",
     sign_up_restricted_waitlist: "Diese Instanz hat eine Warteliste für neue Leute.",
+    session_reverification_required: "Dafür will die Instanz noch einmal wissen, wer du bist. Versuch es noch einmal.",
+    session_reverification_missing: "Das hat zu lange gedauert. Fang neu an.",
+    invalid_action_for_session_reverification: "Das hat zu lange gedauert. Fang neu an.",
+    totp_already_enabled: "Eine Authenticator-App ist schon eingerichtet. Entferne sie zuerst, um eine andere einzurichten.",
+    backup_codes_not_available: "Ersatzcodes brauchen zuerst einen anderen zweiten Schritt. Füge einen hinzu und erzeuge sie dann.",
+    second_factor_deletion_not_allowed:
+      "Diese Instanz verlangt für jedes Konto einen zweiten Schritt, darum bleibt er. Füge zuerst einen anderen hinzu.",
+    no_second_factors: "Dieses Konto hat keinen zweiten Schritt mehr. Melde dich neu an.",
+    unsupported_country_code: "Diese Instanz nimmt keine Telefonnummern dieses Landes. Nimm eine andere Nummer.",
+    form_username_invalid_length: "Dieser Benutzername ist zu kurz oder zu lang.",
+    form_username_invalid_character: "Nimm nur lateinische Buchstaben, Ziffern, - und _.",
+    form_username_needs_non_number_char: "Ein Benutzername braucht neben Ziffern auch einen Buchstaben.",
     session_exists: "Diese Instanz erlaubt hier nur ein Konto zur selben Zeit. Melde erst das andere ab.",
     strategy_for_user_invalid: "Auf diese Weise kann sich dieses Konto nicht anmelden. Wähle eine andere.",
     identification_claimed: "Jemand anders hat diese Adresse inzwischen bestätigt. Nimm eine andere.",

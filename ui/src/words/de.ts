@@ -1,6 +1,11 @@
 import { errors } from "./de-errors";
-import type { en } from "./en";
-import { capital } from "./sentence";
+import type { en, Kinds } from "./en";
+import { capital, listed } from "./sentence";
+
+function identifiers({ email, phone, username }: Kinds): string {
+  const names = [email && "E-Mail-Adresse", phone && "Telefonnummer", username && "Benutzername"];
+  return listed(names.filter((name) => name !== false), "oder");
+}
 
 /** Every word the window says, in German. Terms: Konto, Instanz, Code, Gerät, Schlüsselbund; people are addressed as „du“. */
 export const de: typeof en = {
@@ -27,7 +32,13 @@ export const de: typeof en = {
 
   fields: {
     code: "Bestätigungscode",
+    backupCode: "Ersatzcode",
+    country: "Land",
     emailAddress: "E-Mail-Adresse",
+    identifier: (kinds) => identifiers(kinds),
+    identifierHint: (calling) => `Eine Telefonnummer ohne + am Anfang gilt als eine mit ${calling}.`,
+    phoneNumber: "Telefonnummer",
+    username: "Benutzername",
     firstName: "Vorname",
     lastName: "Nachname",
     optional: (label) => `${label} (freiwillig)`,
@@ -41,7 +52,13 @@ export const de: typeof en = {
     showPassword: "Passwort zeigen",
     hidePassword: "Passwort verbergen",
     required: {
+      backupCode: "Gib einen deiner Ersatzcodes ein.",
       emailAddress: "Gib deine E-Mail-Adresse ein.",
+      identifier: (kinds) => `Bitte ausfüllen: ${identifiers(kinds)}.`,
+      phoneNumber: "Gib deine Telefonnummer ein.",
+      phoneFormat: "Das sieht nicht wie eine Telefonnummer dieses Landes aus. Prüfe das Land und die Ziffern.",
+      username: "Wähle einen Benutzernamen.",
+      usernameLength: (min, max) => `Ein Benutzername hat ${min} bis ${max} Zeichen.`,
       emailFormat: "Das sieht nicht wie eine E-Mail-Adresse aus. Eine sieht aus wie name@example.com.",
       password: "Gib dein Passwort ein.",
       newPassword: "Wähle ein Passwort.",
@@ -50,7 +67,16 @@ export const de: typeof en = {
       lastName: "Gib deinen Nachnamen ein.",
       keyOrAddress: "Füge den veröffentlichbaren Schlüssel der Instanz ein oder gib ihre Adresse ein.",
     },
-    passwordHint: (min) => `Mindestens ${min} Zeichen.`,
+    passwordHint: (min, needs) => {
+      const parts = [
+        needs.lowercase && "einem Kleinbuchstaben",
+        needs.uppercase && "einem Großbuchstaben",
+        needs.number && "einer Ziffer",
+        needs.special && "einem Sonderzeichen",
+      ].filter((part) => part !== false);
+      return parts.length > 0 ? `Mindestens ${min} Zeichen, mit ${listed(parts, "und")}.` : `Mindestens ${min} Zeichen.`;
+    },
+    usernameHint: (min) => `Mindestens ${min} lateinische Buchstaben, Ziffern, - oder _.`,
   },
 
   strength: {
@@ -121,8 +147,21 @@ export const de: typeof en = {
     blockedTitle: "Diese Instanz verlangt mehr",
     blocked: (fields) =>
       `Um hier ein Konto anzulegen, brauchst du außerdem: ${fields}. Danach kann diese Version von Frontdesk nicht fragen. Leg das Konto auf den Seiten der Instanz an und melde dich dann hier an.`,
+    closed: {
+      restricted: {
+        title: "Nur auf Einladung",
+        body: (name) =>
+          `${capital(name)} nimmt neue Leute nur auf Einladung. Bitte die, die sie betreiben, dich einzuladen, und öffne dann den Link in ihrer Nachricht. Hast du schon ein Konto, melde dich an.`,
+      },
+      waitlist: {
+        title: "Es gibt eine Warteliste",
+        body: (name) =>
+          `${capital(name)} lässt neue Leute nacheinander herein. Trag dich auf ihren eigenen Seiten ein oder frag die, die sie betreiben; sie schreiben dir, sobald du ein Konto anlegen kannst. Hast du schon eins, melde dich an.`,
+      },
+    },
     resumedNote: "Diese Registrierung hast du früher begonnen. Gib den Code ein, um sie abzuschließen.",
     changeEmail: "E-Mail-Adresse ändern",
+    changePhone: "Telefonnummer ändern",
     missingTitle: "Noch etwas",
     missingLead: (provider: string) => `${provider} hat gesagt, wer du bist. Diese Instanz möchte noch etwas wissen.`,
     finishing: "Dein Konto wird geöffnet",
@@ -140,6 +179,7 @@ export const de: typeof en = {
 
   verify: {
     title: "Sieh in deine E-Mails",
+    phoneTitle: "Sieh auf dein Telefon",
     sent: (email) => `Gib die sechs Ziffern ein, die wir an ${email} gesendet haben.`,
     outboxBefore: "Codes dieser Instanz landen im",
     outboxLink: "Postausgang",
@@ -161,6 +201,7 @@ export const de: typeof en = {
     change: "Konto wechseln",
     changeShort: "Wechseln",
     useCode: (address) => `Code an ${address} senden`,
+    usePhone: (number) => `Code per SMS an ${number} senden`,
     usePassword: "Passwort verwenden",
     otherWays: "Andere Wege, dich anzumelden",
     forgot: "Passwort vergessen?",
@@ -170,6 +211,8 @@ export const de: typeof en = {
     setPassword: "Passwort setzen und anmelden",
     expired: "Diese Anmeldung hat zu lange gedauert und ist beendet. Beginne von vorn.",
     startAgain: "Von vorn beginnen",
+    lockedUntil: (time) => `Ab ${time} kannst du es noch einmal versuchen.`,
+    askSupport: (address) => `Wer sie betreibt, ist unter ${address} zu erreichen.`,
     blocked: {
       second_factor: {
         title: "Es fehlt noch ein Schritt",
@@ -191,11 +234,97 @@ export const de: typeof en = {
         title: "Dieses Konto ist ausgeschlossen",
         body: "Wer diese Instanz betreibt, hat das Konto ausgeschlossen. Frag dort nach.",
       },
+      deactivated: {
+        title: "Dieses Konto ist abgeschaltet",
+        body: "Wer diese Instanz betreibt, hat das Konto abgeschaltet. Bitte darum, es wieder einzuschalten.",
+      },
       unknown: {
         title: "Diese Anmeldung kann nicht weitergehen",
         body: "Die Instanz verlangt einen Schritt, den diese Version von Frontdesk nicht kennt. Du bist nicht angemeldet.",
       },
     },
+  },
+
+  secondFactor: {
+    title: "Anmeldung in zwei Schritten",
+    authenticatorLead: "Gib die sechs Ziffern ein, die deine Authenticator-App gerade für dieses Konto zeigt.",
+    newDevice: "Die Instanz kennt dieses Gerät noch nicht und verlangt darum noch einen Beweis.",
+    wrongCode:
+      "Dieser Code ist nicht richtig oder wurde schon benutzt. Warte, bis die App den nächsten zeigt; wird auch der abgelehnt, stell die Uhr des Geräts mit der App richtig.",
+    backupTitle: "Ersatzcode verwenden",
+    backupLead:
+      "Gib einen der Codes ein, die du beim Einschalten der zwei Schritte aufgehoben hast. Jeder gilt einmal.",
+    backupHint: "Leerzeichen und Striche spielen keine Rolle.",
+    wrongBackup: "Dieser Ersatzcode ist nicht richtig oder wurde schon benutzt. Versuch einen anderen.",
+    otherWay: "Anderen Weg nehmen",
+    chooseTitle: "Wähle einen anderen Weg",
+    ways: "Wege, weiterzumachen",
+    useAuthenticator: "Authenticator-App verwenden",
+    useBackup: "Ersatzcode verwenden",
+    lost: "Hast du das gerade nicht zur Hand?",
+    lostTitle: "Hast du nichts davon mehr?",
+    lostBody: (name, local) =>
+      local
+        ? "Dafür gibt es Ersatzcodes. Ohne einen kann dich niemand in dieses Konto auf diesem Computer lassen, denn seine Instanz betreibt sonst niemand; ein anderes Konto kannst du weiterhin anlegen."
+        : `Frag die, die ${name} betreiben: Sie können die zwei Schritte für dein Konto ausschalten, wenn sie wissen, dass du es bist.`,
+  },
+
+  reverify: {
+    title: "Bestätige, dass du es bist",
+    why: "Das ändert, wie dein Konto geschützt ist. Darum fragt die Instanz noch einmal, wer du bist.",
+    password: "Gib das Passwort dieses Kontos ein.",
+    beginning: "Die Instanz wird gefragt, was sie braucht.",
+    impossible:
+      "Die Instanz verlangt einen Beweis, den diese Version von Frontdesk nicht hat, darum wurde nichts getan. Nimm dafür die eigenen Seiten der Instanz.",
+  },
+
+  twoStep: {
+    title: "Anmeldung in zwei Schritten",
+    lead: "Ein zweiter Beweis neben dem ersten, jedes Mal, wenn du dich anmeldest.",
+    off: "Sie ist aus. Wer dein Passwort hat oder deine Nachrichten lesen kann, kann sich anmelden.",
+    badge: "Zweiter Schritt",
+    default: "Kommt zuerst",
+    makeDefault: "Zuerst anbieten",
+    makeDefaultOf: (name) => `Zuerst anbieten: ${name}`,
+    isDefault: (name) => `${name} kommt jetzt zuerst.`,
+    authenticator: "Authenticator-App",
+    addAuthenticator: "Authenticator-App hinzufügen",
+    removeAuthenticator: "Authenticator-App entfernen",
+    removeAuthenticatorTitle: "Authenticator-App entfernen?",
+    remove: "Entfernen",
+    removeOne: "Beim Anmelden wird dann nicht mehr danach gefragt. Die anderen bleiben.",
+    removeLast:
+      "Es ist der letzte zweite Schritt: Zum Anmelden genügt danach der erste Beweis, und Ersatzcodes gelten nicht mehr.",
+    authenticatorOn: "Die Authenticator-App ist eingerichtet.",
+    authenticatorOff: "Die Authenticator-App wurde entfernt.",
+    textTo: (number) => `SMS an ${number}`,
+    usePhone: (number) => `${number} verwenden`,
+    addPhoneFirst: "Für Codes per SMS füge zuerst eine Telefonnummer hinzu.",
+    phoneOn: (number) => `Codes an ${number} sind jetzt ein zweiter Schritt.`,
+    phoneOff: (number) => `Codes an ${number} sind kein zweiter Schritt mehr.`,
+    removePhoneOf: (number) => `${number} als zweiten Schritt entfernen`,
+    removePhoneTitle: (number) => `Keine Codes mehr an ${number} senden?`,
+    backup: "Ersatzcodes",
+    backupThere: "Du hast Ersatzcodes für den Tag ohne dein Telefon.",
+    backupNone: "Du hast keine. Ohne dein Telefon könntest du dich nicht anmelden.",
+    makeCodes: "Ersatzcodes erzeugen",
+    newCodes: "Neue Codes erzeugen",
+    newCodesTitle: "Neue Ersatzcodes erzeugen?",
+    newCodesBody: "Die Codes, die du bisher aufgehoben hast, gelten dann nicht mehr.",
+    codesMade: "Neue Ersatzcodes wurden erzeugt.",
+    setUpTitle: "Authenticator-App hinzufügen",
+    setUpLead: "Scanne das Bild mit der App, etwa mit der auf deinem Telefon.",
+    picture: "Bild des Schlüssels, zum Scannen mit einer Authenticator-App",
+    byHand: "Oder gib diesen Schlüssel in die App ein:",
+    copyKey: "Schlüssel kopieren",
+    thenCode: "Gib dann die sechs Ziffern ein, die die App zeigt.",
+    codesTitle: "Heb deine Ersatzcodes auf",
+    codesLead: "Jeder lässt dich einmal herein, wenn dein Telefon nicht zur Hand ist. Du siehst sie jetzt und nie wieder.",
+    codesFile: (address, instance) => `Ersatzcodes von ${address} bei ${instance}. Jeder gilt einmal.`,
+    copyCodes: "Codes kopieren",
+    saveCodes: "In eine Datei speichern",
+    codesSaved: "Die Codes wurden gespeichert. Heb die Datei dort auf, wo nur du sie findest.",
+    codesKept: "Ich habe sie aufgehoben",
   },
 
   browser: {
@@ -323,6 +452,16 @@ export const de: typeof en = {
     emailAdded: (address) => `${address} gehört jetzt zu deinem Konto.`,
     emailRemoved: (address) => `${address} wurde entfernt.`,
     emailPrimary: (address) => `${address} ist jetzt die Hauptadresse.`,
+    phones: "Telefonnummern",
+    phonesLead: "Wohin Codes dieses Kontos per SMS gehen.",
+    phonesNone: "Es gibt keine.",
+    addPhone: "Nummer hinzufügen",
+    primaryNumber: "Hauptnummer",
+    makePrimaryNumber: "Zur Hauptnummer machen",
+    phonePrimary: (number) => `${number} ist jetzt die Hauptnummer.`,
+    removePhoneBody:
+      "Mit ihr meldest du dich dann nicht mehr bei diesem Konto an, sie ist auch kein zweiter Schritt mehr, und es wird nichts mehr an sie gesendet.",
+    username: "Benutzername",
     password: "Passwort",
     passwordSet: "Ein Passwort ist gesetzt.",
     passwordNone: "Es gibt kein Passwort. Du meldest dich mit einem Code per E-Mail an.",

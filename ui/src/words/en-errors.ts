@@ -159,6 +159,8 @@ const reasons: Reasons = {
   input_too_long: () => "What you typed is too long. Shorten it and try again.",
   input_control: () =>
     "What you typed has control characters, such as a line break. Remove them and try again.",
+  file_unwritable: ({ detail }) =>
+    `This file cannot be written, so nothing was saved. Choose another place.${because(detail)}`,
   not_confirmed: () => "This was not confirmed, so nothing was done.",
   preferences_unwritable: ({ detail }) =>
     `The settings could not be saved, so the ones before stay. Make room on the disk or make the file writable, then try again.${because(detail)}`,
@@ -223,6 +225,23 @@ const advice: Record<PasswordAdvice, string> = {
   avoid_recent_years: "Avoid recent years.",
   avoid_own_years: "Avoid years that have to do with you.",
   avoid_own_dates: "Avoid dates and years that have to do with you.",
+};
+
+/** Which advice is meant by the codes that instances use for it. */
+export const ADVICE_OF: Partial<Record<string, PasswordAdvice>> = {
+  useWords: "few_words",
+  noNeed: "no_need_for_symbols",
+  anotherWord: "add_words",
+  capitalization: "capitals_do_not_help",
+  allUppercase: "all_capitals",
+  reverseWords: "reversed_word",
+  l33t: "substitutions",
+  longerKeyboardPattern: "longer_pattern",
+  repeated: "avoid_repeats",
+  sequences: "avoid_sequences",
+  recentYears: "avoid_recent_years",
+  associatedYears: "avoid_own_years",
+  dates: "avoid_own_dates",
 };
 
 /** What is said when something did not work, in English. */
@@ -302,6 +321,17 @@ export const errors = {
     not_allowed_access: "This email address may not be used at this instance; perhaps for its part after +. Use another one, or ask the people who run it.",
     sign_up_mode_restricted: "This instance takes new people by invitation only.",
     sign_up_restricted_waitlist: "This instance has a waiting list for new people.",
+    session_reverification_required: "The instance wants a fresh proof of who you are for this. Try again.",
+    session_reverification_missing: "That took too long. Begin again.",
+    invalid_action_for_session_reverification: "That took too long. Begin again.",
+    totp_already_enabled: "An authenticator app is set up already. Remove it first to set up another one.",
+    backup_codes_not_available: "Backup codes need another second step first. Add one, then make them.",
+    second_factor_deletion_not_allowed: "This instance wants every account to have a second step, so it stays. Add another one first.",
+    no_second_factors: "This account has no second step any more. Sign in again.",
+    unsupported_country_code: "This instance takes no phone numbers of this country. Use another number.",
+    form_username_invalid_length: "This user name is too short or too long.",
+    form_username_invalid_character: "Use Latin letters, digits, - and _ alone.",
+    form_username_needs_non_number_char: "A user name needs a letter besides digits.",
     session_exists: "This instance allows one account at a time here. Sign out of the other one first.",
     strategy_for_user_invalid: "This account cannot sign in this way. Choose another one.",
     identification_claimed: "Somebody else has proven this address meanwhile. Use another one.",

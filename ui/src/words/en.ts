@@ -1,5 +1,27 @@
 import { errors } from "./en-errors";
-import { capital } from "./sentence";
+import { capital, listed } from "./sentence";
+
+/** What people are known by where they sign in. */
+export interface Kinds {
+  email: boolean;
+  phone: boolean;
+  username: boolean;
+}
+
+/** What a password has to have besides its length. */
+export interface PasswordNeeds {
+  lowercase: boolean;
+  uppercase: boolean;
+  number: boolean;
+  special: boolean;
+}
+
+export const NO_NEEDS: PasswordNeeds = { lowercase: false, uppercase: false, number: false, special: false };
+
+function identifiers({ email, phone, username }: Kinds): string {
+  const names = [email && "email address", phone && "phone number", username && "user name"];
+  return listed(names.filter((name) => name !== false), "or");
+}
 
 /**
  * Every word the window says, in English.
@@ -31,7 +53,14 @@ export const en = {
 
   fields: {
     code: "Verification code",
+    backupCode: "Backup code",
+    country: "Country",
     emailAddress: "Email address",
+    /** What names an account where it signs in. */
+    identifier: (kinds: Kinds) => capital(identifiers(kinds)),
+    identifierHint: (calling: string) => `A phone number that begins without + is taken for one of ${calling}.`,
+    phoneNumber: "Phone number",
+    username: "User name",
     firstName: "First name",
     lastName: "Last name",
     optional: (label: string) => `${label} (optional)`,
@@ -45,7 +74,13 @@ export const en = {
     showPassword: "Show password",
     hidePassword: "Hide password",
     required: {
+      backupCode: "Enter one of your backup codes.",
       emailAddress: "Enter your email address.",
+      identifier: (kinds: Kinds) => `Enter your ${identifiers(kinds)}.`,
+      phoneNumber: "Enter your phone number.",
+      phoneFormat: "This does not look like a phone number of that country. Check the country and the digits.",
+      username: "Choose a user name.",
+      usernameLength: (min: number, max: number) => `A user name has ${min} to ${max} characters.`,
       emailFormat: "This does not look like an email address. One looks like name@example.com.",
       password: "Enter your password.",
       newPassword: "Choose a password.",
@@ -54,7 +89,16 @@ export const en = {
       lastName: "Enter your last name.",
       keyOrAddress: "Paste the publishable key of the instance, or type its address.",
     },
-    passwordHint: (min: number) => `At least ${min} characters.`,
+    passwordHint: (min: number, needs: PasswordNeeds) => {
+      const parts = [
+        needs.lowercase && "a lower-case letter",
+        needs.uppercase && "an upper-case letter",
+        needs.number && "a number",
+        needs.special && "a special character",
+      ].filter((part) => part !== false);
+      return parts.length > 0 ? `At least ${min} characters, with ${listed(parts, "and")}.` : `At least ${min} characters.`;
+    },
+    usernameHint: (min: number) => `At least ${min} Latin letters, digits, - or _.`,
   },
 
   strength: {
@@ -124,8 +168,21 @@ export const en = {
     blockedTitle: "This instance asks for more",
     blocked: (fields: string) =>
       `To create an account here you also need: ${fields}. This version of Frontdesk cannot ask for that. Create the account on the instance's own pages, then sign in here.`,
+    closed: {
+      restricted: {
+        title: "By invitation only",
+        body: (name: string) =>
+          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then open the link in their message. If you have an account already, sign in.`,
+      },
+      waitlist: {
+        title: "There is a waiting list",
+        body: (name: string) =>
+          `${capital(name)} lets new people in one after the other. Join the list on its own pages or ask those who run it; they will write to you once you can create an account. If you have one already, sign in.`,
+      },
+    },
     resumedNote: "You began this sign-up earlier. Enter the code to finish it.",
     changeEmail: "Change email address",
+    changePhone: "Change phone number",
     missingTitle: "One thing more",
     missingLead: (provider: string) => `${provider} has said who you are. This instance asks for a little more.`,
     finishing: "Opening your account",
@@ -143,6 +200,7 @@ export const en = {
 
   verify: {
     title: "Check your email",
+    phoneTitle: "Check your phone",
     sent: (email: string) => `Enter the six digits we sent to ${email}.`,
     outboxBefore: "Codes of this instance land in the",
     outboxLink: "Outbox",
@@ -163,6 +221,7 @@ export const en = {
     change: "Change account",
     changeShort: "Change",
     useCode: (address: string) => `Email a code to ${address}`,
+    usePhone: (number: string) => `Text a code to ${number}`,
     usePassword: "Use your password",
     otherWays: "Other ways to sign in",
     forgot: "Forgot your password?",
@@ -172,6 +231,8 @@ export const en = {
     setPassword: "Set password and sign in",
     expired: "That sign-in took too long and has ended. Start again.",
     startAgain: "Start again",
+    lockedUntil: (time: string) => `You can try again from ${time} on.`,
+    askSupport: (address: string) => `You reach those who run it at ${address}.`,
     blocked: {
       second_factor: {
         title: "One more step is needed",
@@ -193,11 +254,95 @@ export const en = {
         title: "This account is banned",
         body: "The people who run this instance have banned the account. Ask them about it.",
       },
+      deactivated: {
+        title: "This account is turned off",
+        body: "The people who run this instance have turned the account off. Ask them to turn it on again.",
+      },
       unknown: {
         title: "This sign-in cannot go on",
         body: "The instance asks for a step that this version of Frontdesk does not know. You are not signed in.",
       },
     },
+  },
+
+  secondFactor: {
+    title: "Two-step verification",
+    authenticatorLead: "Enter the six digits that your authenticator app shows for this account now.",
+    newDevice: "This device is new to the instance, so it asks for one more proof.",
+    wrongCode:
+      "This code is not right, or was used already. Wait until the app shows the next one; if that is refused too, set the clock of the device with the app right.",
+    backupTitle: "Use a backup code",
+    backupLead: "Enter one of the codes that you kept when you turned two-step verification on. Each is good once.",
+    backupHint: "Spaces and dashes do not matter.",
+    wrongBackup: "This backup code is not right, or was used already. Try another one.",
+    otherWay: "Use another way",
+    chooseTitle: "Choose another way",
+    ways: "Ways to go on",
+    useAuthenticator: "Use your authenticator app",
+    useBackup: "Use a backup code",
+    lost: "Do you not have it at hand?",
+    lostTitle: "Do you have none of these any more?",
+    lostBody: (name: string, local: boolean) =>
+      local
+        ? "Backup codes are made for that. Without one nobody can let you in to this account on this computer, since nobody else runs its instance; you can still create another account."
+        : `Ask those who run ${name}: they can turn two-step verification off for your account once they know that it is you.`,
+  },
+
+  reverify: {
+    title: "Confirm that it is you",
+    why: "This changes how your account is protected, so the instance asks who you are once more.",
+    password: "Enter the password of this account.",
+    beginning: "Asking the instance what it needs.",
+    impossible:
+      "The instance asks for a proof that this version of Frontdesk does not have, so nothing was done. Use the instance's own pages for it.",
+  },
+
+  twoStep: {
+    title: "Two-step verification",
+    lead: "A second proof besides the first one whenever you sign in.",
+    off: "It is off. Whoever has your password, or can read your messages, can sign in.",
+    badge: "Second step",
+    default: "Offered first",
+    makeDefault: "Offer first",
+    makeDefaultOf: (name: string) => `Offer first: ${name}`,
+    isDefault: (name: string) => `${name} is offered first now.`,
+    authenticator: "Authenticator app",
+    addAuthenticator: "Add an authenticator app",
+    removeAuthenticator: "Remove the authenticator app",
+    removeAuthenticatorTitle: "Remove the authenticator app?",
+    remove: "Remove",
+    removeOne: "It is no longer asked for when you sign in. The others stay.",
+    removeLast: "It is the last second step: signing in takes the first proof alone from then on, and backup codes are void.",
+    authenticatorOn: "The authenticator app is set up.",
+    authenticatorOff: "The authenticator app was removed.",
+    textTo: (number: string) => `Text to ${number}`,
+    usePhone: (number: string) => `Use ${number}`,
+    addPhoneFirst: "To get codes by text, add a phone number first.",
+    phoneOn: (number: string) => `Codes to ${number} are a second step now.`,
+    phoneOff: (number: string) => `Codes to ${number} are no second step any more.`,
+    removePhoneOf: (number: string) => `Remove ${number} as a second step`,
+    removePhoneTitle: (number: string) => `Send no codes to ${number} any more?`,
+    backup: "Backup codes",
+    backupThere: "You have backup codes for the day without your phone.",
+    backupNone: "You have none. Without your phone you could not sign in.",
+    makeCodes: "Make backup codes",
+    newCodes: "Make new codes",
+    newCodesTitle: "Make new backup codes?",
+    newCodesBody: "The codes that you have kept so far are void from then on.",
+    codesMade: "New backup codes were made.",
+    setUpTitle: "Add an authenticator app",
+    setUpLead: "Scan the picture with the app, such as the one on your phone.",
+    picture: "Picture of the key, to be scanned by an authenticator app",
+    byHand: "Or type this key into the app:",
+    copyKey: "Copy key",
+    thenCode: "Then enter the six digits that the app shows.",
+    codesTitle: "Keep your backup codes",
+    codesLead: "Each lets you in once when your phone is not at hand. They are shown now and never again.",
+    codesFile: (address: string, instance: string) => `Backup codes of ${address} at ${instance}. Each is good once.`,
+    copyCodes: "Copy codes",
+    saveCodes: "Save to a file",
+    codesSaved: "The codes were saved. Keep the file where only you find it.",
+    codesKept: "I have kept them",
   },
 
   browser: {
@@ -325,6 +470,15 @@ export const en = {
     emailAdded: (address: string) => `${address} is yours now.`,
     emailRemoved: (address: string) => `${address} was removed.`,
     emailPrimary: (address: string) => `${address} is the primary address now.`,
+    phones: "Phone numbers",
+    phonesLead: "Where codes of this account go by text.",
+    phonesNone: "There is none.",
+    addPhone: "Add a number",
+    primaryNumber: "Primary",
+    makePrimaryNumber: "Make primary",
+    phonePrimary: (number: string) => `${number} is the primary number now.`,
+    removePhoneBody: "It no longer signs you in to this account, nor is it a second step, and nothing is sent to it any more.",
+    username: "User name",
     password: "Password",
     passwordSet: "A password is set.",
     passwordNone: "There is no password. You sign in with a code sent by email.",

@@ -6,6 +6,7 @@ mod addresses;
 mod beside;
 mod browser;
 mod desk;
+mod factors;
 mod hostile;
 mod house;
 mod keychain;

@@ -80,7 +80,9 @@ async fn an_instance_that_somebody_could_not_reach_is_said_to_be_away_at_once_an
         account,
         first_name: Some("Ada".to_owned()),
         last_name: None,
+        username: None,
         primary_email_address_id: None,
+        primary_phone_number_id: None,
     };
     desk.accounts.account(update).await.unwrap_err();
     house.arrived("/v1/environment", 2).await;

@@ -26,6 +26,7 @@ async fn signed_in_person() -> (Desk, House, AccountKey) {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "a table of every change there is")]
 async fn each_change_is_asked_for_in_the_name_of_its_session() {
     let (desk, house, account) = signed_in_person().await;
     let email_address_id = "idn_1".to_owned();
@@ -75,14 +76,77 @@ async fn each_change_is_asked_for_in_the_name_of_its_session() {
             format!("POST /v1/me/remove_password {session} current_password=old"),
         ),
         (
+            AccountRequest::Update {
+                account: account.clone(),
+                first_name: None,
+                last_name: None,
+                username: Some("ada_l".to_owned()),
+                primary_email_address_id: None,
+                primary_phone_number_id: Some("idn_p1".to_owned()),
+            },
+            "PATCH",
+            format!("PATCH /v1/me {session} username=ada_l primary_phone_number_id=idn_p1"),
+        ),
+        (
+            AccountRequest::CreatePhoneNumber { account: account.clone(), phone_number: "+12015550100".to_owned() },
+            "POST",
+            format!("POST /v1/me/phone_numbers {session} phone_number=+12015550100"),
+        ),
+        (
+            AccountRequest::PreparePhoneNumber {
+                account: account.clone(),
+                phone_number_id: "idn_p1".to_owned(),
+                strategy: "phone_code".to_owned(),
+            },
+            "POST",
+            format!("POST /v1/me/phone_numbers/idn_p1/prepare_verification {session} strategy=phone_code"),
+        ),
+        (
+            AccountRequest::AttemptPhoneNumber {
+                account: account.clone(),
+                phone_number_id: "idn_p1".to_owned(),
+                code: "424242".to_owned(),
+            },
+            "POST",
+            format!("POST /v1/me/phone_numbers/idn_p1/attempt_verification {session} code=424242"),
+        ),
+        (
+            AccountRequest::UpdatePhoneNumber {
+                account: account.clone(),
+                phone_number_id: "idn_p1".to_owned(),
+                reserved_for_second_factor: Some(true),
+                default_second_factor: None,
+            },
+            "PATCH",
+            format!("PATCH /v1/me/phone_numbers/idn_p1 {session} reserved_for_second_factor=true"),
+        ),
+        (
+            AccountRequest::DestroyPhoneNumber { account: account.clone(), phone_number_id: "idn_p1".to_owned() },
+            "DELETE",
+            format!("DELETE /v1/me/phone_numbers/idn_p1 {session}"),
+        ),
+        (AccountRequest::CreateTotp { account: account.clone() }, "POST", format!("POST /v1/me/totp {session}")),
+        (
+            AccountRequest::VerifyTotp { account: account.clone(), code: "424242".to_owned() },
+            "POST",
+            format!("POST /v1/me/totp/attempt_verification {session} code=424242"),
+        ),
+        (AccountRequest::DisableTotp { account: account.clone() }, "DELETE", format!("DELETE /v1/me/totp {session}")),
+        (
+            AccountRequest::CreateBackupCode { account: account.clone() },
+            "POST",
+            format!("POST /v1/me/backup_codes {session}"),
+        ),
+        (
             AccountRequest::RevokeSession { account: account.clone(), session: "sess_9".to_owned() },
             "POST",
             format!("POST /v1/me/sessions/sess_9/revoke {session}"),
         ),
     ] {
-        // This house has none of it; what matters is what was asked.
-        let failed = desk.accounts.account(request).await.unwrap_err();
-        assert_eq!(failed.errors[0].code, "resource_not_found", "{expected}");
+        // This house has next to none of it; what matters is what was asked.
+        if let Err(failed) = desk.accounts.account(request).await {
+            assert_eq!(failed.errors[0].code, "resource_not_found", "{expected}");
+        }
         assert_eq!(newest(&house, method), expected);
     }
 }
@@ -101,6 +165,12 @@ async fn sec_98_an_id_that_would_lead_elsewhere_is_not_sent() {
                 code: "424242".to_owned(),
             },
             AccountRequest::RevokeSession { account: account.clone(), session: id.clone() },
+            AccountRequest::DestroyPhoneNumber { account: account.clone(), phone_number_id: id.clone() },
+            AccountRequest::AttemptPhoneNumber {
+                account: account.clone(),
+                phone_number_id: id.clone(),
+                code: "424242".to_owned(),
+            },
         ] {
             let refused = desk.accounts.account(request).await.unwrap_err();
             assert_eq!((refused.kind, refused.said.unwrap().reason), (ErrorKind::Refused, Reason::RequestUnknown));

@@ -54,7 +54,8 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// Where passwords are looked up that were stolen elsewhere, and when.
     pub breaches: BreachSettings,
-    /// Messages in the owner's own words, by name and language. `preview-messages` prints all of them.
+    /// Messages in the owner's own words, by name and language (`en`, `de`). `frontdesk-server preview-messages` prints
+    /// every one with its name.
     pub messages: Messages,
     /// What the instance demands and allows.
     pub policy: Policy,

@@ -65,9 +65,8 @@ fn write_keys<'s>(page: &mut String, root: &'s Value, table: &Table<'s>, default
         let target = resolved(root, schema);
         if let Some(inner) = target.as_object().filter(|inner| inner.contains_key("properties")) {
             tables.push(Table { path, schema: inner, description });
-        } else if let Some(inner) = target.get("additionalProperties").filter(|inner| inner.is_object()) {
-            let inner = resolved(root, inner).as_object().unwrap();
-            tables.push(Table { path: format!("{path}.<strategy>"), schema: inner, description });
+        } else if let Some((below, inner)) = below(root, key, target) {
+            tables.push(Table { path: format!("{path}{below}"), schema: inner, description });
         } else {
             let values = values(root, target);
             let default = default(&path, schema, defaults);
@@ -78,6 +77,18 @@ fn write_keys<'s>(page: &mut String, root: &'s Value, table: &Table<'s>, default
         write!(page, "\n| Key | Values | Default | What it is |\n|---|---|---|---|\n{rows}").unwrap();
     }
     tables
+}
+
+/// The table that lies below keys of the owner's choice, and what stands for them in its path.
+fn below<'s>(root: &'s Value, key: &str, schema: &'s Value) -> Option<(String, &'s Map<String, Value>)> {
+    let inner = resolved(root, schema.get("additionalProperties").filter(|inner| inner.is_object())?);
+    let inner = inner.as_object()?;
+    let chosen = if key == "connections" { "<strategy>" } else { "<name>" };
+    if inner.contains_key("properties") {
+        return Some((format!(".{chosen}"), inner));
+    }
+    let innermost = resolved(root, inner.get("additionalProperties")?).as_object()?;
+    Some((format!(".{chosen}.<language>"), innermost))
 }
 
 /// What a schema refers to, past the choice of leaving it out.

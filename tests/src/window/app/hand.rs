@@ -53,14 +53,15 @@ impl Page {
         button.click().await.with_context(|| format!("press “{name}”"))
     }
 
-    /// Presses the button with this name that lies in the part of the page with that name, once it is there.
+    /// Presses the button with this name that lies in the part of the page or the dialog with that name, once it is there.
     ///
     /// # Errors
     /// It does not come or cannot be pressed.
     pub async fn press_in(&self, part: &str, name: &str) -> Result<()> {
         let what = format!("a button “{name}” came in “{part}”");
         let found = wait_for_async(&what, async || {
-            for part in self.all(Role::Part, part).await? {
+            let parts = [self.all(Role::Part, part).await?, self.all(Role::Dialog, part).await?];
+            for part in parts.into_iter().flatten() {
                 let buttons = unless_gone(part.query(By::Css("button, a")).all_from_selector().await)?;
                 for button in buttons.unwrap_or_default() {
                     if unless_gone(button.text().await)?.is_some_and(|text| text.trim() == name) {

@@ -1,5 +1,5 @@
 import { AccountAvatar } from "../../app/AccountAvatar";
-import { type AccountEntry, useAccounts } from "../../app/accounts";
+import { type AccountEntry, addressOf, useAccounts } from "../../app/accounts";
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
 import { nameOf, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -122,8 +122,8 @@ function LoadedAccount({
 function Head({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
   const { open } = useNavigation();
-  const email = user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress;
-  const name = user.fullName ?? email ?? user.username ?? user.id;
+  const address = addressOf(user);
+  const name = user.fullName ?? address;
   return (
     <header className="page-head">
       <AccountAvatar name={name} instance={instance} picture={user.hasImage ? user.imageUrl : null} large />
@@ -131,7 +131,7 @@ function Head({ user, instance }: { user: UserResource; instance: InstanceView }
         <h1 tabIndex={-1}>
           <bdi>{name}</bdi>
         </h1>
-        {email && email !== name && <p className="quiet">{email}</p>}
+        {address !== name && address !== user.id && <p className="quiet">{address}</p>}
         <p className="quiet">{nameOf(instance, words)}</p>
       </div>
       <Button

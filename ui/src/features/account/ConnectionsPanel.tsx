@@ -5,6 +5,7 @@ import { type Failure, plainFailure, problemOf } from "../../app/failure";
 import { FlowFailure } from "../../app/FlowFailure";
 import { FlowPanel } from "../../app/FlowStep";
 import { type Provider, providerName, providersOf, useConnectFlows, useFlowActions } from "../../app/flows";
+import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
@@ -31,6 +32,7 @@ export function ConnectionsPanel({
   instance: InstanceView;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const { cancel } = useFlowActions();
   const flows = useConnectFlows(instance.id, session.id);
@@ -67,7 +69,7 @@ export function ConnectionsPanel({
     setFailure(null);
     setSaid("");
     if (ended) void cancel(ended.id).catch(() => undefined);
-    action.run(work, {
+    action.run(() => verified(work), {
       done: () => {
         setSaid(done);
       },

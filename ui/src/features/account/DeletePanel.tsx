@@ -1,7 +1,9 @@
 import { useState } from "react";
 
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
+import { useVerified } from "../../app/Reverification";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { TextField } from "../../primitives/TextField";
@@ -12,14 +14,14 @@ import { PanelForm } from "./PanelForm";
 /** The end of the account itself. What it is called has to be typed, so that no slip does it. */
 export function DeletePanel({ user, instance }: { user: UserResource; instance: InstanceView }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [round, setRound] = useState(0);
-  const address =
-    user.primaryEmailAddress?.emailAddress ?? user.emailAddresses[0]?.emailAddress ?? user.username ?? user.id;
+  const address = addressOf(user);
 
   if (!asking) {
     return (
@@ -38,12 +40,12 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
   const submit = () => {
     if (action.busy) return;
     setFailure(null);
-    if (typed.trim().toLowerCase() !== address.toLowerCase()) {
+    if (plain(typed) !== plain(address)) {
       setError(words.account.deleteMismatch);
       setRound(round + 1);
       return;
     }
-    action.run(() => user.delete(), {
+    action.run(() => verified(() => user.delete()), {
       // The snapshot takes the account off the screen, and this screen with it.
       done: () => undefined,
       failed: (refusal) => {
@@ -86,4 +88,9 @@ export function DeletePanel({ user, instance }: { user: UserResource; instance: 
       />
     </PanelForm>
   );
+}
+
+/** What was typed, without what does not matter: case, and the spaces of a telephone number. */
+function plain(address: string): string {
+  return address.replace(/\s/g, "").toLowerCase();
 }

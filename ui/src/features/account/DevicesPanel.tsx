@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
@@ -29,6 +30,7 @@ export function DevicesPanel({
   instance: InstanceView;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
   const [said, setSaid] = useState("");
@@ -62,7 +64,7 @@ export function DevicesPanel({
     const settle = () => {
       setRound((value) => value + 1);
     };
-    action.run(() => Promise.all(sessions.map((device) => device.revoke())), {
+    action.run(() => verified(() => Promise.all(sessions.map((device) => device.revoke()))), {
       done: () => {
         setSaid(done);
         settle();

@@ -4,14 +4,15 @@ import { useAction } from "../../app/action";
 import { sendCode } from "../../app/code-entry";
 import { type Failure, placeFailure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
-import { Dialog } from "../../primitives/Dialog";
 import { TextField } from "../../primitives/TextField";
 import type { EmailAddressResource } from "../../sdk/resources/email-address";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
+import { type Confirmation, ConfirmDialog } from "./ConfirmDialog";
 import { PanelForm } from "./PanelForm";
 
 /** The addresses of a user: another one by a code, the primary one, and away with one. */
@@ -31,16 +32,17 @@ export function EmailsPanel({
   onProve: (email: EmailAddressResource, resendAt: number | null) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [adding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<EmailAddressResource | null>(null);
+  const [asked, setAsked] = useState<Confirmation | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
 
   const makePrimary = (email: EmailAddressResource) => {
     if (action.busy) return;
     setFailure(null);
     onSaid("");
-    action.run(() => user.update({ primaryEmailAddressId: email.id }), {
+    action.run(() => verified(() => user.update({ primaryEmailAddressId: email.id })), {
       done: () => {
         onSaid(words.account.emailPrimary(email.emailAddress));
       },
@@ -89,7 +91,15 @@ export function EmailsPanel({
                     aria-label={words.account.removeEmailOf(email.emailAddress)}
                     onClick={() => {
                       onSaid("");
-                      setRemoving(email);
+                      setAsked({
+                        title: words.account.removeEmailTitle(email.emailAddress),
+                        body: words.account.removeEmailBody,
+                        go: words.account.removeEmail,
+                        work: () => email.destroy(),
+                        done: () => {
+                          onSaid(words.account.emailRemoved(email.emailAddress));
+                        },
+                      });
                     }}
                   >
                     {words.account.removeEmail}
@@ -126,14 +136,10 @@ export function EmailsPanel({
           </Button>
         </div>
       )}
-      <RemoveDialog
-        email={removing}
+      <ConfirmDialog
+        asked={asked}
         onClose={() => {
-          setRemoving(null);
-        }}
-        onRemoved={(email) => {
-          setRemoving(null);
-          onSaid(words.account.emailRemoved(email.emailAddress));
+          setAsked(null);
         }}
       />
     </>
@@ -153,6 +159,7 @@ function AddForm({
   onDone: () => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [address, setAddress] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -174,7 +181,7 @@ function AddForm({
         const waiting = user.emailAddresses.find(
           (known) => known.emailAddress === email && known.verification.status !== "verified",
         );
-        const added = waiting ?? (await user.createEmailAddress({ email }));
+        const added = waiting ?? (await verified(() => user.createEmailAddress({ email })));
         const resendAt = await sendCode(() => added.prepareVerification({ strategy: "email_code" }));
         return { added, resendAt };
       },
@@ -220,57 +227,5 @@ function AddForm({
         }}
       />
     </PanelForm>
-  );
-}
-
-function RemoveDialog({
-  email,
-  onClose,
-  onRemoved,
-}: {
-  email: EmailAddressResource | null;
-  onClose: () => void;
-  onRemoved: (email: EmailAddressResource) => void;
-}) {
-  const words = useWords();
-  const action = useAction();
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const close = () => {
-    action.cancel();
-    setFailure(null);
-    onClose();
-  };
-  return (
-    <Dialog
-      open={email !== null}
-      title={email ? words.account.removeEmailTitle(email.emailAddress) : ""}
-      onClose={close}
-      buttons={
-        <>
-          <Button onClick={close}>{words.actions.cancel}</Button>
-          <Button
-            look="danger"
-            pending={action.pending}
-            onClick={() => {
-              if (!email || action.busy) return;
-              setFailure(null);
-              action.run(() => email.destroy(), {
-                done: () => {
-                  onRemoved(email);
-                },
-                failed: (error) => {
-                  setFailure(plainFailure(error, words));
-                },
-              });
-            }}
-          >
-            {words.account.removeEmail}
-          </Button>
-        </>
-      }
-    >
-      <p>{words.account.removeEmailBody}</p>
-      <FailureNote failure={failure} />
-    </Dialog>
   );
 }

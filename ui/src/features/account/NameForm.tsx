@@ -4,6 +4,7 @@ import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { signUpRules } from "../../app/instances";
+import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
@@ -12,12 +13,12 @@ import { TextField } from "../../primitives/TextField";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
 
-type Field = "firstName" | "lastName";
+type Field = "firstName" | "lastName" | "username";
 
-const PARAMS: Record<string, Field> = { first_name: "firstName", last_name: "lastName" };
+const PARAMS: Record<string, Field> = { first_name: "firstName", last_name: "lastName", username: "username" };
 const NOTHING: PlacedFailure<Field> = { fields: {}, form: null };
 
-/** Changes first and last name. Enter saves, Escape leaves it as it was. */
+/** Changes first name, last name and user name. Enter saves, Escape leaves it as it was. */
 export function NameForm({
   user,
   instance,
@@ -29,11 +30,13 @@ export function NameForm({
   onDone: (changed: boolean) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const rules = signUpRules(instance);
   const [draft, setDraft] = useState({
     firstName: user.firstName ?? "",
     lastName: user.lastName ?? "",
+    username: user.username ?? "",
   });
   const [failure, setFailure] = useState(NOTHING);
   const form = useRef<HTMLFormElement>(null);
@@ -49,12 +52,13 @@ export function NameForm({
         firstName: draft.firstName.trim(),
       }),
       ...(draft.lastName.trim() !== (user.lastName ?? "") && { lastName: draft.lastName.trim() }),
+      ...(draft.username.trim() !== (user.username ?? "") && { username: draft.username.trim() }),
     };
     if (Object.keys(changes).length === 0) {
       onDone(false);
       return;
     }
-    action.run(() => user.update(changes), {
+    action.run(() => verified(() => user.update(changes)), {
       done: () => {
         onDone(true);
       },
@@ -94,6 +98,7 @@ export function NameForm({
         {rules.firstName.shown && field("firstName", words.fields.firstName, "given-name")}
         {rules.lastName.shown && field("lastName", words.fields.lastName, "family-name")}
       </div>
+      {rules.username.shown && field("username", words.account.username, "username")}
       <div className="panel-buttons">
         {/* Escape presses it. */}
         <Button

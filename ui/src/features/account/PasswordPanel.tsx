@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type PlacedFailure, placeFailure } from "../../app/failure";
-import { passwordMinLength, signUpRules } from "../../app/instances";
+import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
 import { useEstimate } from "../../app/password";
+import { useVerified } from "../../app/Reverification";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { Checkbox } from "../../primitives/Checkbox";
@@ -87,13 +89,14 @@ function SetForm({
   onDone: (said: string) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const min = passwordMinLength(instance);
   const [draft, setDraft] = useState({ currentPassword: "", newPassword: "" });
   const [signOutOthers, setSignOutOthers] = useState(true);
   const [failure, setFailure] = useState(NOTHING);
   const [round, setRound] = useState(0);
-  const address = user.primaryEmailAddress?.emailAddress ?? "";
+  const address = addressOf(user);
   const estimate = useEstimate([address, user.firstName, user.lastName]);
 
   const refuse = (placed: PlacedFailure<Field>) => {
@@ -113,11 +116,13 @@ function SetForm({
     }
     action.run(
       () =>
-        user.updatePassword({
-          ...(user.passwordEnabled && { currentPassword }),
-          newPassword,
-          signOutOfOtherSessions: signOutOthers,
-        }),
+        verified(() =>
+          user.updatePassword({
+            ...(user.passwordEnabled && { currentPassword }),
+            newPassword,
+            signOutOfOtherSessions: signOutOthers,
+          }),
+        ),
       {
         done: () => {
           onDone(words.account.passwordSaved);
@@ -166,7 +171,7 @@ function SetForm({
         required
         value={draft.newPassword}
         error={failure.fields.newPassword}
-        hint={words.fields.passwordHint(min)}
+        hint={words.fields.passwordHint(min, passwordNeeds(instance))}
         estimate={estimate}
         onValue={edit("newPassword")}
       />
@@ -189,6 +194,7 @@ function RemoveForm({
   onDone: (said: string) => void;
 }) {
   const words = useWords();
+  const verified = useVerified();
   const action = useAction();
   const [currentPassword, setCurrentPassword] = useState("");
   const [failure, setFailure] = useState(NOTHING);
@@ -204,7 +210,7 @@ function RemoveForm({
       refuse({ fields: { currentPassword: words.fields.required.password }, form: null });
       return;
     }
-    action.run(() => user.removePassword({ currentPassword }), {
+    action.run(() => verified(() => user.removePassword({ currentPassword })), {
       done: () => {
         onDone(words.account.passwordRemoved);
       },
@@ -228,7 +234,7 @@ function RemoveForm({
       }}
     >
       <p className="quiet">{words.account.removePasswordBody}</p>
-      <KnownAs address={user.primaryEmailAddress?.emailAddress ?? ""} />
+      <KnownAs address={addressOf(user)} />
       <PasswordField
         label={words.fields.currentPassword}
         name="current-password"

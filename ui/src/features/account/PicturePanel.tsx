@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 
 import { AccountAvatar } from "../../app/AccountAvatar";
+import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
 import { type Failure, hasCode, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
@@ -22,7 +23,7 @@ export function PicturePanel({ user, instance }: { user: UserResource; instance:
   const choose = useRef<HTMLButtonElement>(null);
   const busy = setting.busy || removing.busy;
   const action = removing.busy ? removing : setting;
-  const name = user.fullName ?? user.primaryEmailAddress?.emailAddress ?? user.username ?? user.id;
+  const name = user.fullName ?? addressOf(user);
 
   const refuse = (message: string) => {
     setFailure({ message, code: null, traceId: null });

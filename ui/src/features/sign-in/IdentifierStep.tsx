@@ -4,6 +4,7 @@ import type { Action } from "../../app/action";
 import { FlowFailure } from "../../app/FlowFailure";
 import type { Provider } from "../../app/flows";
 import { StaleNotice } from "../../app/InstanceGate";
+import { identifierKinds } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import { ProviderButtons } from "../../app/ProviderButtons";
@@ -12,6 +13,7 @@ import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
+import { callingCode, systemCountry } from "../../primitives/phone";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
 import type { SignInState } from "./machine";
@@ -39,6 +41,8 @@ export function IdentifierStep({
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
+  const kinds = identifierKinds(instance);
+  const only = (kind: keyof typeof kinds) => kinds[kind] && Object.values(kinds).filter(Boolean).length === 1;
   const field = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (state.round > 0) focusFirst(field.current);
@@ -55,9 +59,9 @@ export function IdentifierStep({
       <FlowFailure instance={instance} failure={state.failure} />
       <div className="form-fields" ref={field}>
         <TextField
-          label={words.fields.emailAddress}
-          type="email"
-          name="email"
+          label={words.fields.identifier(kinds)}
+          type={only("email") ? "email" : only("phone") ? "tel" : "text"}
+          name={only("email") ? "email" : "identifier"}
           autoComplete="username"
           autoCapitalize="none"
           autoCorrect="off"
@@ -66,6 +70,7 @@ export function IdentifierStep({
           required
           value={state.identifier}
           error={state.error ?? undefined}
+          hint={kinds.phone ? words.fields.identifierHint(callingCode(systemCountry())) : undefined}
           onValue={onEdit}
         />
       </div>

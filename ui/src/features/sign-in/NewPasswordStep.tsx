@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
 import { FailureNote } from "../../app/FailureNote";
-import { passwordMinLength } from "../../app/instances";
+import { passwordMinLength, passwordNeeds } from "../../app/instances";
 import { useEstimate } from "../../app/password";
 import { Place } from "../../app/Place";
 import { WaitingNote } from "../../app/WaitingNote";
@@ -58,7 +58,7 @@ export function NewPasswordStep({
           required
           value={state.password}
           error={state.error ?? undefined}
-          hint={words.fields.passwordHint(passwordMinLength(instance))}
+          hint={words.fields.passwordHint(passwordMinLength(instance), passwordNeeds(instance))}
           estimate={estimate}
           onValue={onEdit}
         />

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
 import { AccountAvatar } from "../../app/AccountAvatar";
+import { isReset, isSent, isToPhone, methodKey, type SentMethod } from "../../app/factors";
 import { FailureNote } from "../../app/FailureNote";
 import { Place } from "../../app/Place";
 import { WaitingNote } from "../../app/WaitingNote";
@@ -11,7 +12,7 @@ import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
-import type { CodeMethod, SignInState } from "./machine";
+import type { SignInState } from "./machine";
 
 /** The password of a known account, and the other ways in. */
 export function PasswordStep({
@@ -33,7 +34,7 @@ export function PasswordStep({
   sending: Action;
   onEdit: (value: string) => void;
   onSubmit: () => void;
-  onCode: (method: CodeMethod) => void;
+  onCode: (method: SentMethod) => void;
   onBack: () => void;
 }) {
   const words = useWords();
@@ -41,9 +42,9 @@ export function PasswordStep({
   useEffect(() => {
     if (state.round > 0) focusFirst(field.current);
   }, [state.round]);
-  const byCode = state.methods.filter((method) => method.strategy !== "password");
-  const codes = byCode.filter((method) => method.strategy === "email_code");
-  const reset = byCode.find((method) => method.strategy === "reset_password_email_code");
+  const byCode = state.methods.filter(isSent);
+  const codes = byCode.filter((method) => !isReset(method));
+  const reset = byCode.find(isReset);
   return (
     <FormPage
       place={<Place instance={instance} />}
@@ -100,14 +101,16 @@ export function PasswordStep({
           <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
             {codes.map((method) => (
               <Button
-                key={method.emailAddressId ?? method.address}
+                key={methodKey(method)}
                 wide
                 pending={sending.pending}
                 onClick={() => {
                   onCode(method);
                 }}
               >
-                {words.signIn.useCode(method.address || state.identifier)}
+                {isToPhone(method)
+                  ? words.signIn.usePhone(method.address || state.identifier)
+                  : words.signIn.useCode(method.address || state.identifier)}
               </Button>
             ))}
           </div>

@@ -3,6 +3,7 @@ import { useReducer } from "react";
 import { useAction } from "../../app/action";
 import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
+import { isReset, isSent, isToPhone, preparation, type SentMethod } from "../../app/factors";
 import { hasCode, placeFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { useFlowEnd } from "../../app/flow-end";
@@ -10,30 +11,28 @@ import { FlowStep } from "../../app/FlowStep";
 import { useAttemptFlow } from "../../app/flows";
 import { useGoingOut } from "../../app/going-out";
 import { InstanceGate } from "../../app/InstanceGate";
-import { passwordMinLength, prefersCode, signUpRules, useInstance } from "../../app/instances";
+import {
+  identifierKinds,
+  identifierOf,
+  passwordMinLength,
+  prefersCode,
+  signUpRules,
+  useInstance,
+} from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
-import { Place } from "../../app/Place";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
-import { FormPage } from "../../primitives/FormPage";
 import type { ApiResponseError } from "../../sdk/errors";
 import { useSignIn } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
 import type { SignInResource } from "../../sdk/resources/sign-in";
 import { useWords } from "../../words/words";
+import { BlockedStep } from "./BlockedStep";
 import { IdentifierStep } from "./IdentifierStep";
-import {
-  begin,
-  blockedBy,
-  type CodeMethod,
-  firstMethod,
-  nextStep,
-  signInMachine,
-  type SignInState,
-} from "./machine";
+import { begin, blockedBy, firstMethod, nextStep, signInMachine, type SignInState } from "./machine";
 import { NewPasswordStep } from "./NewPasswordStep";
 import { PasswordStep } from "./PasswordStep";
+import { SecondFactorStep } from "./SecondFactorStep";
 
 interface SignInScreenProps {
   instance: string;
@@ -79,9 +78,9 @@ function SignIn({
 
   /** Refusals that end the attempt whatever step it was at; true when it was one. */
   const ended = (error: ApiResponseError): boolean => {
-    const blocked = blockedBy(error.errors.map((item) => item.code));
+    const blocked = blockedBy(error.errors);
     if (blocked) {
-      tell({ type: "blocked", reason: blocked });
+      tell({ type: "blocked", ...blocked });
       return true;
     }
     const already = error.errors.find((item) => item.code === "identifier_already_signed_in");
@@ -119,17 +118,14 @@ function SignIn({
     });
   };
 
-  const prepare = (method: CodeMethod) =>
-    signIn.prepareFirstFactor({
-      strategy: method.strategy,
-      ...(method.emailAddressId !== null && { emailAddressId: method.emailAddressId }),
-    });
+  const prepare = (method: SentMethod) => signIn.prepareFirstFactor(preparation(method));
 
   const submitIdentifier = () => {
     if (state.step !== "identifier" || action.busy) return;
-    const identifier = state.identifier.trim();
+    const kinds = identifierKinds(instance);
+    const identifier = identifierOf(state.identifier, kinds);
     if (!identifier) {
-      tell({ type: "refused", error: words.fields.required.emailAddress, failure: null });
+      tell({ type: "refused", error: words.fields.required.identifier(kinds), failure: null });
       return;
     }
     action.run(
@@ -137,7 +133,7 @@ function SignIn({
         const next = nextStep(await signIn.create({ identifier }));
         if (next.need !== "first_factor") return { next, code: null };
         const method = firstMethod(next.methods, prefersCode(instance));
-        if (!method || method.strategy === "password") return { next, code: null };
+        if (!method || !isSent(method)) return { next, code: null };
         return { next, code: { method, resendAt: await sendCode(() => prepare(method)) } };
       },
       {
@@ -186,7 +182,7 @@ function SignIn({
     });
   };
 
-  const chooseCode = (method: CodeMethod) => {
+  const chooseCode = (method: SentMethod) => {
     if (sending.busy) return;
     sending.run(() => sendCode(() => prepare(method)), {
       done: (resendAt) => {
@@ -213,7 +209,7 @@ function SignIn({
       const next = nextStep(signIn);
       tell({ type: "advanced", next });
       const method = next.need === "first_factor" ? firstMethod(next.methods, true) : undefined;
-      if (method && method.strategy !== "password") chooseCode(method);
+      if (method && isSent(method)) chooseCode(method);
       return true;
     },
     failed: (failure) => {
@@ -266,7 +262,11 @@ function SignIn({
         <CodeStep
           instance={instance}
           title={
-            state.method.strategy === "reset_password_email_code" ? words.signIn.resetTitle : undefined
+            isReset(state.method)
+              ? words.signIn.resetTitle
+              : isToPhone(state.method)
+                ? words.verify.phoneTitle
+                : undefined
           }
           sentTo={state.method.address || state.identifier}
           resendAt={state.resendAt}
@@ -279,7 +279,7 @@ function SignIn({
           onFailed={ended}
           onBack={goBack}
           foot={
-            state.method.strategy === "email_code" &&
+            !isReset(state.method) &&
             state.methods.some((method) => method.strategy === "password") && (
               <Button
                 look="quiet"
@@ -309,17 +309,28 @@ function SignIn({
           onBack={goBack}
         />
       );
-    case "blocked": {
-      const said = words.signIn.blocked[state.reason];
+    case "second_factor":
       return (
-        <FormPage place={<Place instance={instance} />} title={said.title} onBack={goBack}>
-          <Banner tone="warning">{said.body}</Banner>
-          <Button look="primary" wide onClick={goBack}>
-            {words.signIn.startAgain}
-          </Button>
-        </FormPage>
+        <SecondFactorStep
+          instance={instance}
+          state={state}
+          signIn={signIn}
+          initialCode={initialCode}
+          onDone={(attempt) => {
+            tell({ type: "advanced", next: nextStep(attempt) });
+          }}
+          onFailed={ended}
+          onChoose={(method) => {
+            tell({ type: "choose_second", method });
+          }}
+          onOther={() => {
+            tell({ type: "other_second" });
+          }}
+          onBack={goBack}
+        />
       );
-    }
+    case "blocked":
+      return <BlockedStep instance={instance} state={state} onBack={goBack} />;
     case "finishing":
       return (
         <FinishStep

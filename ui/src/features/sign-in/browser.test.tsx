@@ -278,8 +278,8 @@ describe("what came back", () => {
   test("what this app cannot ask for is named", async () => {
     const start = app({}, [flow()]);
     await openApp(start, [SCREEN]);
-    await goesOn(start, { sign_up: { ...lacking, missing_fields: ["phone_number"] } }, "sign_up");
-    expect(screen.getByText(/you also need: phone number/)).toBeInTheDocument();
+    await goesOn(start, { sign_up: { ...lacking, missing_fields: ["web3_wallet"] } }, "sign_up");
+    expect(screen.getByText(/you also need: wallet/)).toBeInTheDocument();
   });
 
   test("an address that the provider does not vouch for is proven by a code first", async () => {

@@ -1,5 +1,15 @@
+import {
+  type FirstMethod,
+  firstMethodsOf,
+  isReset,
+  isSent,
+  type SecondMethod,
+  secondMethodsOf,
+  type SentMethod,
+} from "../../app/factors";
 import type { Failure } from "../../app/failure";
-import type { SignInFactorResource, SignInResource } from "../../sdk/resources/sign-in";
+import type { ApiErrorItem } from "../../sdk/errors";
+import type { SignInResource } from "../../sdk/resources/sign-in";
 
 /** Why a sign-in cannot go on in this app. */
 export type Blocked =
@@ -8,32 +18,25 @@ export type Blocked =
   | "no_method"
   | "locked"
   | "banned"
+  | "deactivated"
   | "unknown";
 
-/** A way to prove who you are that this app has. */
-export type Method =
-  | { strategy: "password" }
-  | CodeMethod;
-
-/** A way that goes by a code: straight in, or to a new password in place of a forgotten one. */
-export interface CodeMethod {
-  strategy: "email_code" | "reset_password_email_code";
-  emailAddressId: string | null;
-  address: string;
-}
+/** Why a second factor is asked for: the user has one, or the device is new. */
+export type SecondReason = "second_factor" | "client_trust";
 
 /**
  * The steps of a sign-in.
  *
- * `identifier → password ⇄ code → finishing`, by way of `new_password` where one is asked for, or `blocked` where the instance asks for what this app cannot show; back
- * from each to `identifier` with the address kept.
+ * `identifier → password ⇄ code → second_factor → finishing`, without the second factor where none is asked for, by way of
+ * `new_password` where one is, or `blocked` where the instance refuses or asks for what this app cannot show; back from
+ * each to `identifier` with the address kept.
  */
 export type SignInState =
   | { step: "identifier"; identifier: string; error: string | null; unknown: boolean; failure: Failure | null; round: number }
   | {
       step: "password";
       identifier: string;
-      methods: Method[];
+      methods: FirstMethod[];
       password: string;
       error: string | null;
       failure: Failure | null;
@@ -42,10 +45,10 @@ export type SignInState =
   | {
       step: "code";
       identifier: string;
-      methods: Method[];
+      methods: FirstMethod[];
       /** What was typed before, for the way back. */
       password: string;
-      method: CodeMethod;
+      method: SentMethod;
       resendAt: number | null;
     }
   | {
@@ -57,7 +60,24 @@ export type SignInState =
       failure: Failure | null;
       round: number;
     }
-  | { step: "blocked"; identifier: string; reason: Blocked }
+  | {
+      step: "second_factor";
+      identifier: string;
+      reason: SecondReason;
+      /** The ways there are; the first is the one to offer first. */
+      methods: SecondMethod[];
+      /** The one in use. */
+      method: SecondMethod;
+      /** Whether another one is being chosen. */
+      choosing: boolean;
+    }
+  | {
+      step: "blocked";
+      identifier: string;
+      reason: Blocked;
+      /** When the instance takes it again, where it said so; in milliseconds since the epoch. */
+      until?: number | null;
+    }
   | { step: "finishing"; identifier: string; sessionId: string };
 
 export type SignInEvent =
@@ -65,17 +85,20 @@ export type SignInEvent =
   | { type: "refused"; error: string | null; failure: Failure | null; unknown?: boolean }
   | { type: "advanced"; next: NextStep }
   | { type: "sign_out_others"; value: boolean }
-  | { type: "choose_code"; method: CodeMethod; resendAt: number }
+  | { type: "choose_code"; method: SentMethod; resendAt: number }
   | { type: "choose_password" }
-  | { type: "blocked"; reason: Blocked }
+  | { type: "choose_second"; method: SecondMethod }
+  | { type: "other_second" }
+  | { type: "blocked"; reason: Blocked; until: number | null }
   | { type: "expired"; failure: Failure }
   | { type: "back" };
 
 /** What an attempt needs next. */
 export type NextStep =
   | { need: "nothing"; sessionId: string }
-  | { need: "first_factor"; methods: Method[] }
+  | { need: "first_factor"; methods: FirstMethod[] }
   | { need: "identifier" }
+  | { need: "second_factor"; reason: SecondReason; methods: [SecondMethod, ...SecondMethod[]] }
   | { need: "new_password" }
   | { need: "impossible"; reason: Blocked };
 
@@ -124,14 +147,26 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
     case "choose_password":
       if (state.step !== "code") return state;
       return passwordStep(state.identifier, state.methods, state.password);
+    case "choose_second":
+      if (state.step !== "second_factor") return state;
+      return { ...state, method: event.method, choosing: false };
+    case "other_second":
+      if (state.step !== "second_factor") return state;
+      return { ...state, choosing: true };
     case "blocked":
-      return { step: "blocked", identifier: state.identifier, reason: event.reason };
+      return {
+        step: "blocked",
+        identifier: state.identifier,
+        reason: event.reason,
+        until: event.until,
+      };
     case "expired":
       return { ...begin(state.identifier), failure: event.failure } as SignInState;
     case "back":
       if (state.step === "code" && state.methods.some((method) => method.strategy === "password")) {
         return passwordStep(state.identifier, state.methods, state.password);
       }
+      if (state.step === "second_factor" && state.choosing) return { ...state, choosing: false };
       return begin(state.identifier);
   }
 }
@@ -144,6 +179,15 @@ function advance(identifier: string, next: NextStep): SignInState {
       return passwordStep(identifier, next.methods);
     case "identifier":
       return begin(identifier);
+    case "second_factor":
+      return {
+        step: "second_factor",
+        identifier,
+        reason: next.reason,
+        methods: next.methods,
+        method: next.methods[0],
+        choosing: false,
+      };
     case "new_password":
       return {
         step: "new_password",
@@ -160,7 +204,7 @@ function advance(identifier: string, next: NextStep): SignInState {
   }
 }
 
-function passwordStep(identifier: string, methods: Method[], password = ""): SignInState {
+function passwordStep(identifier: string, methods: FirstMethod[], password = ""): SignInState {
   return {
     step: "password",
     identifier,
@@ -184,48 +228,46 @@ export function nextStep(signIn: SignInResource): NextStep {
     case null:
       return { need: "identifier" };
     case "needs_first_factor": {
-      const methods = methodsOf(signIn.supportedFirstFactors);
-      return methods.some((method) => method.strategy !== "reset_password_email_code")
+      const methods = firstMethodsOf(signIn.supportedFirstFactors);
+      return methods.some((method) => !isReset(method))
         ? { need: "first_factor", methods }
         : { need: "impossible", reason: "no_method" };
     }
     case "needs_second_factor":
-      return { need: "impossible", reason: "second_factor" };
+      return secondStep(signIn, "second_factor");
     case "needs_new_password":
       return { need: "new_password" };
     case "needs_client_trust":
-      return { need: "impossible", reason: "client_trust" };
+      return secondStep(signIn, "client_trust");
     default:
       return { need: "impossible", reason: "unknown" };
   }
 }
 
-/** The ways of the instance that this app has, in the instance's order. */
-export function methodsOf(factors: SignInFactorResource[] | null): Method[] {
-  const methods: Method[] = [];
-  for (const factor of factors ?? []) {
-    if (factor.strategy === "password") methods.push({ strategy: "password" });
-    if (factor.strategy === "email_code" || factor.strategy === "reset_password_email_code") {
-      methods.push({
-        strategy: factor.strategy,
-        emailAddressId: factor.emailAddressId,
-        address: factor.safeIdentifier ?? "",
-      });
-    }
-  }
-  return methods;
+function secondStep(signIn: SignInResource, reason: SecondReason): NextStep {
+  const [first, ...others] = secondMethodsOf(signIn.supportedSecondFactors);
+  return first ? { need: "second_factor", reason, methods: [first, ...others] } : { need: "impossible", reason };
 }
 
 /** The way to begin with: what the instance would rather have, else what there is. */
-export function firstMethod(methods: Method[], codeFirst: boolean): Method | undefined {
-  const wanted = codeFirst ? "email_code" : "password";
-  const ways = methods.filter((method) => method.strategy !== "reset_password_email_code");
-  return ways.find((method) => method.strategy === wanted) ?? ways[0];
+export function firstMethod(methods: FirstMethod[], codeFirst: boolean): FirstMethod | undefined {
+  const ways = methods.filter((method) => !isReset(method));
+  return ways.find((method) => isSent(method) === codeFirst) ?? ways[0];
 }
 
-/** A refusal that ends the attempt for a reason of its own. */
-export function blockedBy(codes: string[]): Blocked | null {
-  if (codes.includes("user_locked")) return "locked";
-  if (codes.includes("user_banned") || codes.includes("user_deactivated")) return "banned";
+/** A refusal that ends the attempt for a reason of its own, and when that is over where the instance said so. */
+export function blockedBy(errors: ApiErrorItem[]): { reason: Blocked; until: number | null } | null {
+  for (const { code, meta } of errors) {
+    const reason = ENDING[code];
+    if (!reason) continue;
+    const seconds = meta.lockoutExpiresInSeconds;
+    return { reason, until: seconds === undefined ? null : Date.now() + seconds * 1000 };
+  }
   return null;
 }
+
+const ENDING: Partial<Record<string, Blocked>> = {
+  user_locked: "locked",
+  user_banned: "banned",
+  user_deactivated: "deactivated",
+};

@@ -15,6 +15,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { PasswordField } from "../../primitives/PasswordField";
+import { PhoneField } from "../../primitives/PhoneField";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
 import type { Draft, SignUpState } from "./machine";
@@ -53,7 +54,7 @@ export function DetailsStep({
     if (state.round > 0) focusFirst(fields.current);
   }, [state.round]);
 
-  const estimate = useEstimate([draft.emailAddress, draft.firstName, draft.lastName]);
+  const estimate = useEstimate([draft.emailAddress, draft.username, draft.firstName, draft.lastName]);
 
   const label = (name: string, required: boolean) =>
     required ? name : words.fields.optional(name);
@@ -116,6 +117,37 @@ export function DetailsStep({
             }}
           />
         )}
+        {rules.phoneNumber.shown && (
+          <PhoneField
+            label={label(words.fields.phoneNumber, rules.phoneNumber.required)}
+            takesFocus={!rules.emailAddress.shown}
+            value={{ country: draft.phoneCountry, text: draft.phoneNumber }}
+            required={rules.phoneNumber.required}
+            error={errors.phoneNumber}
+            onValue={({ country, text }) => {
+              onEdit("phoneCountry", country);
+              onEdit("phoneNumber", text);
+            }}
+          />
+        )}
+        {rules.username.shown && (
+          <TextField
+            label={label(words.fields.username, rules.username.required)}
+            name="username"
+            autoComplete={rules.emailAddress.shown ? "off" : "username"}
+            autoCapitalize="none"
+            autoCorrect="off"
+            spellCheck={false}
+            {...(!rules.emailAddress.shown && !rules.phoneNumber.shown && { "data-autofocus": "" })}
+            value={draft.username}
+            required={rules.username.required}
+            error={errors.username}
+            hint={words.fields.usernameHint(rules.usernameLength.min)}
+            onValue={(value) => {
+              onEdit("username", value);
+            }}
+          />
+        )}
         {rules.password.shown && (
           <PasswordField
             label={label(words.fields.password, rules.password.required)}
@@ -124,7 +156,7 @@ export function DetailsStep({
             value={draft.password}
             required={rules.password.required}
             error={errors.password}
-            hint={words.fields.passwordHint(rules.passwordMinLength)}
+            hint={words.fields.passwordHint(rules.passwordMinLength, rules.passwordNeeds)}
             estimate={estimate}
             onValue={(value) => {
               onEdit("password", value);

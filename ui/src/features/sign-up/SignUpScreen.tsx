@@ -1,4 +1,4 @@
-import { useReducer, useRef } from "react";
+import { useReducer, useRef, useState } from "react";
 
 import { useAction } from "../../app/action";
 import { type CodeEntry, sendCode } from "../../app/code-entry";
@@ -10,20 +10,34 @@ import { FlowStep } from "../../app/FlowStep";
 import { useAttemptFlow } from "../../app/flows";
 import { useGoingOut } from "../../app/going-out";
 import { InstanceGate } from "../../app/InstanceGate";
-import { signUpRules, useInstance } from "../../app/instances";
+import { type SignUpRules, signUpRules, useInstance } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
+import { phoneDraft, spokenPhone } from "../../primitives/phone";
 import { useSignUp } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
-import type { SignUpResource } from "../../sdk/resources/sign-up";
+import type { SignUpParams, SignUpResource } from "../../sdk/resources/sign-up";
 import { entryOf } from "../../words/entries";
 import { useWords } from "../../words/words";
+import { ClosedStep } from "./ClosedStep";
 import { DetailsStep } from "./DetailsStep";
-import { begin, check, type Draft, type Lacking, nextStep, PARAMS, rulesOf, signUpMachine, type SignUpState } from "./machine";
+import {
+  begin,
+  BY_CODE,
+  check,
+  type Draft,
+  type Lacking,
+  nextStep,
+  PARAMS,
+  rulesOf,
+  sentPhone,
+  signUpMachine,
+  type SignUpState,
+} from "./machine";
 
 interface SignUpScreenProps {
   instance: string;
@@ -67,12 +81,16 @@ function SignUp({
   const [state, tell] = useReducer(signUpMachine, initial ?? resume(signUp, email));
   // What the attempt under way was made from: going forward again unchanged asks for nothing new.
   const sent = useRef<Draft | null>(null);
+  // What the instance has said since its settings were read.
+  const [closed, setClosed] = useState<Closed | null>(null);
+  const { mode } = signUpRules(instance);
   const rules = rulesOf(signUpRules(instance), state.step === "details" ? state.lacking : null);
 
   const goOn = async (attempt: SignUpResource) => {
     const next = nextStep(attempt);
     if (next?.need !== "code" || next.prepared) return { next, resendAt: null };
-    return { next, resendAt: await sendCode(() => attempt.prepareEmailAddressVerification()) };
+    const strategy = BY_CODE[next.field];
+    return { next, resendAt: await sendCode(() => attempt.prepareVerification({ strategy })) };
   };
 
   const submit = () => {
@@ -89,7 +107,7 @@ function SignUp({
         const unchanged = sent.current !== null && sameDraft(sent.current, draft);
         if (unchanged && signUp.status === "missing_requirements") return goOn(signUp);
         const attempt = await signUp.create({
-          emailAddress: draft.emailAddress.trim(),
+          ...filled(draft, rules),
           ...(draft.password && { password: draft.password }),
           ...(draft.firstName.trim() && { firstName: draft.firstName.trim() }),
           ...(draft.lastName.trim() && { lastName: draft.lastName.trim() }),
@@ -109,6 +127,8 @@ function SignUp({
           }
         },
         failed: (error) => {
+          const shut = error.errors.map(({ code }) => CLOSED[code]).find(Boolean);
+          if (shut) setClosed(shut);
           const { fields, form } = placeFailure(error, PARAMS, words);
           tell({ type: "refused", errors: fields, failure: form });
         },
@@ -154,6 +174,9 @@ function SignUp({
 
   switch (state.step) {
     case "details":
+      if (closed ?? isClosed(mode)) {
+        return <ClosedStep instance={instance} mode={closed ?? (mode as Closed)} email={state.draft.emailAddress} />;
+      }
       return (
         <DetailsStep
           // Another question takes the focus anew.
@@ -173,20 +196,22 @@ function SignUp({
           }}
         />
       );
-    case "verify":
+    case "verify": {
+      const { field = "email_address" } = state;
       return (
         <CodeStep
           instance={instance}
-          sentTo={state.email}
+          title={field === "phone_number" ? words.verify.phoneTitle : undefined}
+          key={field}
+          sentTo={field === "phone_number" ? spokenPhone(state.to) : state.to}
           resendAt={state.resendAt}
           sendFirst={state.resumed && needsPrepare(signUp)}
           note={state.resumed ? words.signUp.resumedNote : undefined}
           initial={initialCode}
-          prepare={() => signUp.prepareEmailAddressVerification()}
-          attempt={(code) => signUp.attemptEmailAddressVerification({ code })}
-          onDone={(attempt) => {
-            const next = nextStep(attempt);
-            if (next) tell({ type: "advanced", next, resumed: false, resendAt: null });
+          prepare={() => signUp.prepareVerification({ strategy: BY_CODE[field] })}
+          attempt={async (code) => goOn(await signUp.attemptVerification({ strategy: BY_CODE[field], code }))}
+          onDone={({ next, resendAt }) => {
+            if (next) tell({ type: "advanced", next, resumed: false, resendAt });
           }}
           onFailed={(error) => {
             // The attempt is gone (a day has passed, or another one took its place): begin again with what is known.
@@ -212,11 +237,12 @@ function SignUp({
                 tell({ type: "back" });
               }}
             >
-              {words.signUp.changeEmail}
+              {field === "phone_number" ? words.signUp.changePhone : words.signUp.changeEmail}
             </Button>
           }
         />
       );
+    }
     case "blocked":
       return (
         <FormPage
@@ -258,19 +284,52 @@ function SignUp({
 function resume(signUp: SignUpResource, email: string | undefined): SignUpState {
   const start = begin(email);
   const next = nextStep(signUp);
-  if (next?.need !== "code" || (email && email !== next.email)) return start;
+  if (next?.need !== "code" || (email && email !== signUp.emailAddress)) return start;
+  const phone = phoneDraft(signUp.phoneNumber ?? "");
   const draft = {
     ...start.draft,
-    emailAddress: next.email,
+    emailAddress: signUp.emailAddress ?? "",
+    phoneNumber: phone.text,
+    phoneCountry: phone.country,
+    username: signUp.username ?? "",
     firstName: signUp.firstName ?? "",
     lastName: signUp.lastName ?? "",
   };
-  return { step: "verify", draft, email: next.email, resendAt: null, resumed: true };
+  return { step: "verify", draft, field: next.field, to: next.to, resendAt: null, resumed: true };
 }
 
 /** What was typed of what is lacking. */
-function only(draft: Draft, { fields }: Lacking): Partial<Draft> {
-  return Object.fromEntries(fields.map((field) => [field, field === "password" ? draft[field] : draft[field].trim()]));
+function only(draft: Draft, { fields }: Lacking): SignUpParams {
+  return Object.fromEntries(
+    fields.map((field) => {
+      if (field === "phoneNumber") return [field, sentPhone(draft) ?? ""];
+      return [field, field === "password" ? draft[field] : draft[field].trim()];
+    }),
+  );
+}
+
+/** What names the account, as far as it was asked for and typed. */
+function filled(draft: Draft, rules: SignUpRules): SignUpParams {
+  const phoneNumber = rules.phoneNumber.shown ? sentPhone(draft) : null;
+  const username = rules.username.shown ? draft.username.trim() : "";
+  const emailAddress = draft.emailAddress.trim();
+  return {
+    ...((emailAddress || rules.emailAddress.required) && { emailAddress }),
+    ...(phoneNumber !== null && { phoneNumber }),
+    ...(username && { username }),
+  };
+}
+
+/** Ways in which an instance takes no new people. */
+type Closed = "restricted" | "waitlist";
+
+const CLOSED: Partial<Record<string, Closed>> = {
+  sign_up_mode_restricted: "restricted",
+  sign_up_restricted_waitlist: "waitlist",
+};
+
+function isClosed(mode: string): mode is Closed {
+  return mode === "restricted" || mode === "waitlist";
 }
 
 function needsPrepare(signUp: SignUpResource): boolean {

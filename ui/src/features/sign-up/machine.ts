@@ -1,11 +1,17 @@
 import type { Failure } from "../../app/failure";
 import type { SignUpRules } from "../../app/instances";
+import { type Country, emptyPhone, phoneDraft, phoneNumberOf } from "../../primitives/phone";
 import type { SignUpResource } from "../../sdk/resources/sign-up";
+import type { VerificationResource } from "../../sdk/resources/verification";
 import type { Catalogue } from "../../words/words";
 
 /** What was typed; kept through every step, so that going back loses nothing. */
 export interface Draft {
   emailAddress: string;
+  /** As it was typed, in the spelling of its country. */
+  phoneNumber: string;
+  phoneCountry: Country;
+  username: string;
   password: string;
   firstName: string;
   lastName: string;
@@ -29,9 +35,21 @@ export type SignUpState =
       failure: Failure | null;
       round: number;
     }
-  | { step: "verify"; draft: Draft; email: string; resendAt: number | null; resumed: boolean }
+  | {
+      step: "verify";
+      draft: Draft;
+      /** What is proven; an address unless it says otherwise. */
+      field?: Provable;
+      /** Where the code goes. */
+      to: string;
+      resendAt: number | null;
+      resumed: boolean;
+    }
   | { step: "blocked"; draft: Draft; missing: string[] }
   | { step: "finishing"; draft: Draft; sessionId: string };
+
+/** What can be proven by a code. */
+export type Provable = "email_address" | "phone_number";
 
 /** What an instance asks for after an account elsewhere said the rest. */
 export interface Lacking {
@@ -49,18 +67,28 @@ export type SignUpEvent =
 /** What an attempt needs next. */
 export type NextStep =
   | { need: "nothing"; sessionId: string }
-  | { need: "code"; email: string; prepared: boolean }
+  | { need: "code"; field: Provable; to: string; prepared: boolean }
   | { need: "fields"; missing: string[]; strategy: string | null };
 
 /** The wire's names of the fields on the first step. */
 export const PARAMS: Record<string, keyof Draft> = {
   email_address: "emailAddress",
+  phone_number: "phoneNumber",
+  username: "username",
   password: "password",
   first_name: "firstName",
   last_name: "lastName",
 };
 
-export const EMPTY: Draft = { emailAddress: "", password: "", firstName: "", lastName: "" };
+export const EMPTY: Draft = {
+  emailAddress: "",
+  phoneNumber: "",
+  phoneCountry: emptyPhone().country,
+  username: "",
+  password: "",
+  firstName: "",
+  lastName: "",
+};
 
 /** The first step with what is known already. */
 export function begin(emailAddress = ""): SignUpState {
@@ -101,8 +129,9 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
     case "code":
       return {
         step: "verify",
-        draft: { ...draft, emailAddress: draft.emailAddress || next.email },
-        email: next.email,
+        draft: withProven(draft, next),
+        field: next.field,
+        to: next.to,
         resendAt,
         resumed,
       };
@@ -123,6 +152,14 @@ function advance(draft: Draft, event: Extract<SignUpEvent, { type: "advanced" }>
   }
 }
 
+/** What was typed, with what the attempt has where nothing was typed. */
+function withProven(draft: Draft, { field, to }: Extract<NextStep, { need: "code" }>): Draft {
+  if (field === "email_address") return { ...draft, emailAddress: draft.emailAddress || to };
+  if (draft.phoneNumber) return draft;
+  const { country, text } = phoneDraft(to);
+  return { ...draft, phoneNumber: text, phoneCountry: country };
+}
+
 /** Reads what an attempt needs next; null while it cannot tell (no attempt, or one that has ended). */
 export function nextStep(signUp: SignUpResource): NextStep | null {
   if (signUp.status === "complete" && signUp.createdSessionId) {
@@ -134,19 +171,25 @@ export function nextStep(signUp: SignUpResource): NextStep | null {
   if (signUp.missingFields.length > 0) {
     return { need: "fields", missing: signUp.missingFields, strategy };
   }
-  const unproven = signUp.unverifiedFields.filter((field) => field !== "email_address");
+  const unproven = signUp.unverifiedFields.filter((field) => !(field in BY_CODE));
   if (unproven.length > 0) return { need: "fields", missing: unproven, strategy: null };
-  if (signUp.emailAddress && signUp.unverifiedFields.includes("email_address")) {
-    const { nextAction, status, strategy } = signUp.verifications.emailAddress;
-    return {
-      need: "code",
-      email: signUp.emailAddress,
-      prepared:
-        nextAction === "needs_attempt" && status === "unverified" && strategy === "email_code",
-    };
+  const given: [Provable, string | null, VerificationResource][] = [
+    ["email_address", signUp.emailAddress, signUp.verifications.emailAddress],
+    ["phone_number", signUp.phoneNumber, signUp.verifications.phoneNumber],
+  ];
+  for (const [field, to, { nextAction, status, strategy }] of given) {
+    if (!to || !signUp.unverifiedFields.includes(field)) continue;
+    const prepared = nextAction === "needs_attempt" && status === "unverified" && strategy === BY_CODE[field];
+    return { need: "code", field, to, prepared };
   }
   return null;
 }
+
+/** The strategy that proves each of them. */
+export const BY_CODE: Record<Provable, "email_code" | "phone_code"> = {
+  email_address: "email_code",
+  phone_number: "phone_code",
+};
 
 /** What is wrong with the draft before anybody is asked. The instance decides in the end. */
 export function check(draft: Draft, rules: SignUpRules, words: Catalogue): FieldErrors {
@@ -157,11 +200,25 @@ export function check(draft: Draft, rules: SignUpRules, words: Catalogue): Field
   const email = draft.emailAddress.trim();
   if (rules.emailAddress.required && !email) errors.emailAddress = said.emailAddress;
   else if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) errors.emailAddress = said.emailFormat;
+  const phone = draft.phoneNumber.trim();
+  if (rules.phoneNumber.required && !phone) errors.phoneNumber = said.phoneNumber;
+  else if (rules.phoneNumber.shown && phone && sentPhone(draft) === null) errors.phoneNumber = said.phoneFormat;
+  const { min, max } = rules.usernameLength;
+  const username = draft.username.trim();
+  if (rules.username.required && !username) errors.username = said.username;
+  else if (rules.username.shown && username && (username.length < min || username.length > max)) {
+    errors.username = said.usernameLength(min, max);
+  }
   if (rules.password.required && !draft.password) errors.password = said.newPassword;
   else if (draft.password && Array.from(draft.password).length < rules.passwordMinLength) {
     errors.password = said.passwordLength(rules.passwordMinLength);
   }
   return errors;
+}
+
+/** The number as it travels; null where there is none, or what was typed is none. */
+export function sentPhone({ phoneNumber, phoneCountry }: Draft): string | null {
+  return phoneNumber.trim() ? phoneNumberOf({ country: phoneCountry, text: phoneNumber }) : null;
 }
 
 /** The rules where an account elsewhere has said the rest: what is lacking has to be there, and nothing else. */
@@ -174,6 +231,8 @@ export function rulesOf(rules: SignUpRules, lacking: Lacking | null): SignUpRule
   return {
     ...rules,
     emailAddress: asked("emailAddress"),
+    phoneNumber: asked("phoneNumber"),
+    username: asked("username"),
     password: asked("password"),
     firstName: asked("firstName"),
     lastName: asked("lastName"),

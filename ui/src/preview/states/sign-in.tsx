@@ -1,8 +1,10 @@
+import { beginCodeEntry, type CodeEntry } from "../../app/code-entry";
+import type { SecondMethod } from "../../app/factors";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { begin, type SignInState } from "../../features/sign-in/machine";
 import { SignInScreen } from "../../features/sign-in/SignInScreen";
 import { desk } from "../../testing/desk";
-import { localInstance, remoteInstance, snapshot } from "../../testing/fixtures";
+import { localInstance, remoteInstance, snapshot, withAttributes } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
 import type { Catalogue } from "../../words/words";
@@ -23,6 +25,17 @@ const NEW_PASSWORD = {
   failure: null,
   round: 0,
 } satisfies SignInState;
+const TEXT = { strategy: "phone_code", phoneNumberId: "idn_p1", address: "+49 ** ****56" } as const;
+const SECOND: SecondMethod[] = [{ strategy: "totp" }, TEXT, { strategy: "backup_code" }];
+const second = (method: SecondMethod) =>
+  ({
+    step: "second_factor",
+    identifier: "ada@example.com",
+    reason: "second_factor",
+    methods: SECOND,
+    method,
+    choosing: false,
+  }) satisfies SignInState;
 const IDENTIFIER = {
   step: "identifier",
   identifier: "ada@example.com",
@@ -45,7 +58,7 @@ function signIn(
   id: string,
   initial: SignInState | ((words: Catalogue) => SignInState),
   instance: InstanceView = localInstance(),
-  over: Partial<PreviewState> = {},
+  { code, ...over }: Partial<PreviewState> & { code?: (words: Catalogue) => CodeEntry } = {},
 ): PreviewState {
   return {
     id,
@@ -53,7 +66,11 @@ function signIn(
     initial: [{ name: "sign-in", instance: instance.id }],
     draw: (words) => (
       <AtInstance instance={instance.id}>
-        <SignInScreen instance={instance.id} initial={typeof initial === "function" ? initial(words) : initial} />
+        <SignInScreen
+          instance={instance.id}
+          initial={typeof initial === "function" ? initial(words) : initial}
+          initialCode={code?.(words)}
+        />
       </AtInstance>
     ),
     ...over,
@@ -135,7 +152,29 @@ export const SIGN_IN_STATES: PreviewState[] = [
     error: words.errors.byCode.form_password_pwned,
     round: 1,
   })),
-  signIn("sign-in-locked", { step: "blocked", identifier: "ada@example.com", reason: "locked" }),
+  signIn("sign-in-locked", {
+    step: "blocked",
+    identifier: "ada@example.com",
+    reason: "locked",
+    until: Date.UTC(2026, 0, 1, 12, 30),
+  }),
+  signIn("sign-in-deactivated", { step: "blocked", identifier: "ada@example.com", reason: "deactivated" }),
+  signIn(
+    "sign-in-by-any-name",
+    begin(),
+    withAttributes(localInstance(), { phone_number: {}, username: {} }),
+  ),
+  signIn("second-authenticator", second({ strategy: "totp" })),
+  signIn("second-authenticator-wrong", second({ strategy: "totp" }), localInstance(), {
+    code: (words) => ({ ...beginCodeEntry(null), attempt: 1, error: words.secondFactor.wrongCode }),
+  }),
+  signIn("second-text", second(TEXT), localInstance(), { code: () => beginCodeEntry(null) }),
+  signIn("second-new-device", { ...second(TEXT), reason: "client_trust" }, remoteInstance(), {
+    code: () => beginCodeEntry(null),
+  }),
+  signIn("second-backup", second({ strategy: "backup_code" })),
+  signIn("second-choose", { ...second({ strategy: "totp" }), choosing: true }),
+  signIn("second-choose-elsewhere", { ...second({ strategy: "totp" }), choosing: true }, remoteInstance()),
   signIn("sign-in-second-step", {
     step: "blocked",
     identifier: "ada@example.com",

@@ -4,7 +4,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable } from "../../testing/fixtures";
+import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
 import type { Catalogue } from "../../words/words";
@@ -15,7 +15,7 @@ const DETAILS = { step: "details", draft: DRAFT, lacking: null, errors: {}, fail
 const VERIFY = {
   step: "verify",
   draft: DRAFT,
-  email: "ada@example.com",
+  to: "ada@example.com",
   resendAt: null,
   resumed: false,
 } as const;
@@ -55,8 +55,24 @@ function signUp(
   };
 }
 
+/** An instance that takes no new people by itself. */
+function closed(mode: string): InstanceView {
+  const instance = remoteInstance();
+  const { environment } = instance;
+  if (!environment) return instance;
+  const sign_up = { ...environment.user_settings.sign_up, mode };
+  const display_config = { ...environment.display_config, support_email: "desk@harbour.example" };
+  const user_settings = { ...environment.user_settings, sign_up };
+  return { ...instance, environment: { ...environment, display_config, user_settings } };
+}
+
 export const SIGN_UP_STATES: PreviewState[] = [
   signUp("sign-up-empty", undefined),
+  signUp("sign-up-phone-and-name", undefined, {
+    instance: withAttributes(localInstance(), { phone_number: { required: true }, username: {} }),
+  }),
+  signUp("sign-up-by-invitation", undefined, { instance: closed("restricted") }),
+  signUp("sign-up-waiting-list", undefined, { instance: closed("waitlist") }),
   signUp("sign-up-filled", DETAILS, {
     over: {
       app: () =>

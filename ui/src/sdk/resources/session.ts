@@ -2,6 +2,8 @@ import type { AccountKey } from "../../bridge/AccountKey";
 import type { Bridge } from "../../bridge/commands";
 import type { SessionView } from "../../bridge/SessionView";
 import { intent } from "../errors";
+import { SessionVerificationResource, type VerificationLevel } from "./session-verification";
+import type { AttemptFirstFactorParams, AttemptSecondFactorParams, PrepareFirstFactorParams, PrepareSecondFactorParams } from "./sign-in";
 import { UserResource } from "./user";
 
 /** Options of {@link SessionResource.getToken}. */
@@ -77,6 +79,68 @@ export class SessionResource {
   async touch(): Promise<this> {
     await intent(this.#bridge.session({ type: "touch", account: this.#account }));
     return this;
+  }
+
+  /** Begins to prove anew who this is. */
+  async startVerification({ level }: { level: VerificationLevel }): Promise<SessionVerificationResource> {
+    return new SessionVerificationResource(
+      await intent(this.#bridge.session({ type: "start_verification", account: this.#account, level })),
+    );
+  }
+
+  /** Has the instance send what the strategy of a first factor needs. */
+  async prepareFirstFactorVerification(params: PrepareFirstFactorParams): Promise<SessionVerificationResource> {
+    return new SessionVerificationResource(
+      await intent(
+        this.#bridge.session({
+          type: "prepare_first_factor_verification",
+          account: this.#account,
+          strategy: params.strategy,
+          ...(params.emailAddressId !== undefined && { email_address_id: params.emailAddressId }),
+          ...(params.phoneNumberId !== undefined && { phone_number_id: params.phoneNumberId }),
+        }),
+      ),
+    );
+  }
+
+  /** Proves the first factor anew. */
+  async attemptFirstFactorVerification(params: AttemptFirstFactorParams): Promise<SessionVerificationResource> {
+    return new SessionVerificationResource(
+      await intent(
+        this.#bridge.session({ type: "attempt_first_factor_verification", account: this.#account, ...params }),
+      ),
+    );
+  }
+
+  /** Has the instance send what the strategy of a second factor needs. */
+  async prepareSecondFactorVerification(params: PrepareSecondFactorParams): Promise<SessionVerificationResource> {
+    return new SessionVerificationResource(
+      await intent(
+        this.#bridge.session({
+          type: "prepare_second_factor_verification",
+          account: this.#account,
+          strategy: params.strategy,
+          ...(params.phoneNumberId !== undefined && { phone_number_id: params.phoneNumberId }),
+        }),
+      ),
+    );
+  }
+
+  /** Proves the second factor anew. */
+  async attemptSecondFactorVerification({
+    strategy,
+    code,
+  }: AttemptSecondFactorParams): Promise<SessionVerificationResource> {
+    return new SessionVerificationResource(
+      await intent(
+        this.#bridge.session({
+          type: "attempt_second_factor_verification",
+          account: this.#account,
+          strategy,
+          code,
+        }),
+      ),
+    );
   }
 
   /** Ends the session; it stays in the client's list. */

@@ -11,7 +11,10 @@ export interface SignInFactorResource {
   /** The masked address a code would go to. */
   safeIdentifier: string | null;
   emailAddressId: string | null;
+  phoneNumberId: string | null;
   primary: boolean;
+  /** Whether it is the second factor to offer first. */
+  default: boolean;
 }
 
 export interface SignInCreateParams {
@@ -29,12 +32,30 @@ export interface AuthenticateWithRedirectParams {
 export interface PrepareFirstFactorParams {
   strategy: string;
   emailAddressId?: string;
+  phoneNumberId?: string;
 }
 
 export type AttemptFirstFactorParams =
   | { strategy: "password"; password: string }
-  | { strategy: "email_code"; code: string }
-  | { strategy: "reset_password_email_code"; code: string; password?: string };
+  | { strategy: "email_code" | "phone_code"; code: string }
+  | {
+      strategy: "reset_password_email_code" | "reset_password_phone_code";
+      code: string;
+      password?: string;
+    };
+
+export interface PrepareSecondFactorParams {
+  strategy: string;
+  /** On a new device, where a mail stands in for a second factor. */
+  emailAddressId?: string;
+  phoneNumberId?: string;
+}
+
+export interface AttemptSecondFactorParams {
+  /** Such as `totp`, `phone_code` or `backup_code`. */
+  strategy: string;
+  code: string;
+}
 
 export interface ResetPasswordParams {
   password: string;
@@ -100,6 +121,7 @@ export class SignInResource {
           instance: this.#instance,
           strategy: params.strategy,
           ...(params.emailAddressId !== undefined && { email_address_id: params.emailAddressId }),
+          ...(params.phoneNumberId !== undefined && { phone_number_id: params.phoneNumberId }),
         }),
       ),
     );
@@ -110,6 +132,30 @@ export class SignInResource {
     return this.#read(
       await intent(
         this.#bridge.signIn({ type: "attempt_first_factor", instance: this.#instance, ...params }),
+      ),
+    );
+  }
+
+  /** Has the instance send what the strategy of a second factor needs. */
+  async prepareSecondFactor(params: PrepareSecondFactorParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({
+          type: "prepare_second_factor",
+          instance: this.#instance,
+          strategy: params.strategy,
+          ...(params.emailAddressId !== undefined && { email_address_id: params.emailAddressId }),
+          ...(params.phoneNumberId !== undefined && { phone_number_id: params.phoneNumberId }),
+        }),
+      ),
+    );
+  }
+
+  /** Proves the second factor. */
+  async attemptSecondFactor({ strategy, code }: AttemptSecondFactorParams): Promise<this> {
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({ type: "attempt_second_factor", instance: this.#instance, strategy, code }),
       ),
     );
   }
@@ -158,12 +204,15 @@ export class SignInResource {
   }
 }
 
-function toFactor(raw: Factor): SignInFactorResource {
+/** Reads one way to prove a factor. */
+export function toFactor(raw: Factor): SignInFactorResource {
   return {
     strategy: raw.strategy,
     safeIdentifier: raw.safe_identifier ?? null,
     emailAddressId: raw.email_address_id ?? null,
+    phoneNumberId: raw.phone_number_id ?? null,
     primary: raw.primary ?? false,
+    default: raw.default ?? false,
   };
 }
 

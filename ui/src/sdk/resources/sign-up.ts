@@ -8,6 +8,8 @@ import { toVerification, type VerificationResource } from "./verification";
 
 export interface SignUpParams {
   emailAddress?: string;
+  phoneNumber?: string;
+  username?: string;
   password?: string;
   firstName?: string;
   lastName?: string;
@@ -22,11 +24,18 @@ export class SignUpResource {
   optionalFields: string[] = [];
   missingFields: string[] = [];
   unverifiedFields: string[] = [];
-  verifications: { emailAddress: VerificationResource; externalAccount: VerificationResource } = {
+  verifications: {
+    emailAddress: VerificationResource;
+    phoneNumber: VerificationResource;
+    externalAccount: VerificationResource;
+  } = {
     emailAddress: toVerification(null),
+    phoneNumber: toVerification(null),
     externalAccount: toVerification(null),
   };
   emailAddress: string | null = null;
+  phoneNumber: string | null = null;
+  username: string | null = null;
   firstName: string | null = null;
   lastName: string | null = null;
   hasPassword = false;
@@ -105,6 +114,14 @@ export class SignUpResource {
     return this.attemptVerification({ strategy: "email_code", code: params.code });
   }
 
+  preparePhoneNumberVerification(params: { strategy?: string } = {}): Promise<this> {
+    return this.prepareVerification({ strategy: params.strategy ?? "phone_code" });
+  }
+
+  attemptPhoneNumberVerification(params: { code: string }): Promise<this> {
+    return this.attemptVerification({ strategy: "phone_code", code: params.code });
+  }
+
   /** Reads the attempt again. */
   async reload(): Promise<this> {
     return this.#read(
@@ -121,9 +138,12 @@ export class SignUpResource {
     this.unverifiedFields = raw.unverified_fields;
     this.verifications = {
       emailAddress: toVerification(raw.verifications.email_address),
+      phoneNumber: toVerification(raw.verifications.phone_number),
       externalAccount: toVerification(raw.verifications.external_account),
     };
     this.emailAddress = raw.email_address;
+    this.phoneNumber = raw.phone_number;
+    this.username = raw.username;
     this.firstName = raw.first_name;
     this.lastName = raw.last_name;
     this.hasPassword = raw.has_password || raw.password_enabled;
@@ -138,6 +158,8 @@ export class SignUpResource {
 function toFields(params: SignUpParams): SignUpFields {
   return {
     ...(params.emailAddress !== undefined && { email_address: params.emailAddress }),
+    ...(params.phoneNumber !== undefined && { phone_number: params.phoneNumber }),
+    ...(params.username !== undefined && { username: params.username }),
     ...(params.password !== undefined && { password: params.password }),
     ...(params.firstName !== undefined && { first_name: params.firstName }),
     ...(params.lastName !== undefined && { last_name: params.lastName }),

@@ -6,6 +6,8 @@ import { intent } from "../errors";
 import { dateOf } from "./dates";
 import { EmailAddressResource } from "./email-address";
 import { type CreateExternalAccountParams, ExternalAccountResource } from "./external-account";
+import { PhoneNumberResource } from "./phone-number";
+import { type BackupCodeResource, toBackupCode, toTOTP, type TOTPResource } from "./second-factor";
 
 /** One place where the user is signed in. */
 export interface SessionWithActivitiesResource {
@@ -30,7 +32,9 @@ export interface SessionWithActivitiesResource {
 export interface UpdateUserParams {
   firstName?: string | null;
   lastName?: string | null;
+  username?: string;
   primaryEmailAddressId?: string;
+  primaryPhoneNumberId?: string;
 }
 
 /** Setting or changing a password. */
@@ -58,6 +62,8 @@ export class UserResource {
   hasImage!: boolean;
   primaryEmailAddressId!: string | null;
   emailAddresses!: EmailAddressResource[];
+  primaryPhoneNumberId!: string | null;
+  phoneNumbers!: PhoneNumberResource[];
   externalAccounts!: ExternalAccountResource[];
   passwordEnabled!: boolean;
   totpEnabled!: boolean;
@@ -90,6 +96,14 @@ export class UserResource {
     return this.emailAddresses.find((email) => email.id === this.primaryEmailAddressId) ?? null;
   }
 
+  get primaryPhoneNumber(): PhoneNumberResource | null {
+    return this.phoneNumbers.find((phone) => phone.id === this.primaryPhoneNumberId) ?? null;
+  }
+
+  get hasVerifiedPhoneNumber(): boolean {
+    return this.phoneNumbers.some((phone) => phone.verification.status === "verified");
+  }
+
   get verifiedExternalAccounts(): ExternalAccountResource[] {
     return this.externalAccounts.filter((account) => account.verification?.status === "verified");
   }
@@ -116,8 +130,12 @@ export class UserResource {
         account: this.#account,
         ...(params.firstName !== undefined && { first_name: params.firstName ?? "" }),
         ...(params.lastName !== undefined && { last_name: params.lastName ?? "" }),
+        ...(params.username !== undefined && { username: params.username }),
         ...(params.primaryEmailAddressId !== undefined && {
           primary_email_address_id: params.primaryEmailAddressId,
+        }),
+        ...(params.primaryPhoneNumberId !== undefined && {
+          primary_phone_number_id: params.primaryPhoneNumberId,
         }),
       }),
     );
@@ -147,6 +165,42 @@ export class UserResource {
       }),
     );
     return new EmailAddressResource(raw, this.#account, this.#bridge);
+  }
+
+  /** Adds a telephone number. It does not count before it is proven. */
+  async createPhoneNumber({ phoneNumber }: { phoneNumber: string }): Promise<PhoneNumberResource> {
+    const raw = await intent(
+      this.#bridge.account({
+        type: "create_phone_number",
+        account: this.#account,
+        phone_number: phoneNumber,
+      }),
+    );
+    return new PhoneNumberResource(raw, this.#account, this.#bridge);
+  }
+
+  /** Makes a new secret for an authenticator app; it does not count before a code of it has come back. */
+  async createTOTP(): Promise<TOTPResource> {
+    return toTOTP(await intent(this.#bridge.account({ type: "create_totp", account: this.#account })));
+  }
+
+  /** Proves that the authenticator app has the secret. Where it is the first second factor, backup codes come along. */
+  async verifyTOTP({ code }: { code: string }): Promise<TOTPResource> {
+    return toTOTP(
+      await intent(this.#bridge.account({ type: "verify_totp", account: this.#account, code })),
+    );
+  }
+
+  /** Takes the authenticator app from the user. */
+  async disableTOTP(): Promise<void> {
+    await intent(this.#bridge.account({ type: "disable_totp", account: this.#account }));
+  }
+
+  /** Makes new backup codes; the ones before are void. */
+  async createBackupCode(): Promise<BackupCodeResource> {
+    return toBackupCode(
+      await intent(this.#bridge.account({ type: "create_backup_code", account: this.#account })),
+    );
   }
 
   /**
@@ -223,6 +277,10 @@ export class UserResource {
     this.primaryEmailAddressId = raw.primary_email_address_id;
     this.emailAddresses = raw.email_addresses.map(
       (address) => new EmailAddressResource(address, this.#account, this.#bridge),
+    );
+    this.primaryPhoneNumberId = raw.primary_phone_number_id;
+    this.phoneNumbers = raw.phone_numbers.map(
+      (phone) => new PhoneNumberResource(phone, this.#account, this.#bridge),
     );
     this.externalAccounts = raw.external_accounts.map(
       (account) => new ExternalAccountResource(account, this.#account, this.#bridge),
