@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-identity", &[]),
     ("frontdesk-vault", &[]),
     ("frontdesk-handoff", &[]),
+    ("frontdesk-authenticator", &["frontdesk-vault"]),
     ("frontdesk-store", &["frontdesk-identity"]),
     ("frontdesk-server", &["frontdesk-wire", "frontdesk-identity", "frontdesk-store"]),
     ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault", "frontdesk-handoff"]),
