@@ -20,6 +20,7 @@ mod fault;
 mod options;
 mod person;
 mod pin;
+mod security_key;
 mod site;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
@@ -32,5 +33,8 @@ pub use ceremony::{Creation, Discoverable, Request};
 pub use fault::Fault;
 pub use person::{AccountName, Cancel, Person, PinAsked, PinReason, Sign};
 pub use pin::{LONGEST as LONGEST_PIN, PinFlaw, SHORTEST as SHORTEST_PIN};
+#[cfg(unix)]
+pub use security_key::Usb;
+pub use security_key::{Bus, SecurityKeys};
 pub use site::{Site, SiteFault};
 pub use this_device::{HeldKey, LocalPin, Now, ThisDevice, UserVerification};

@@ -20,10 +20,10 @@ pub(crate) const SHORTEST_OF_KEYS: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinFlaw {
     /// It has too few characters.
-    #[error("a PIN has six characters at least")]
+    #[error("the PIN has too few characters")]
     TooShort,
     /// It has too many bytes.
-    #[error("a PIN has 63 bytes at most")]
+    #[error("the PIN has more than 63 bytes")]
     TooLong,
     /// It is one character over and over, or characters in a row.
     #[error("a PIN that is one character over and over, or characters in a row, is tried first")]
