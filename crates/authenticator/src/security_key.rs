@@ -11,7 +11,7 @@ mod spoken;
 mod usb;
 mod wire;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
@@ -32,6 +32,9 @@ use crate::{
     Authenticator, Cancel, Creation, Discoverable, Fault, Kind, Made, Person, Request, Signed, Unready,
     answer::{Assertion, NewKey, unreadable},
 };
+
+/// How long a key may take to let go.
+const LETTING_GO: Duration = Duration::from_millis(400);
 
 /// A port that keys are plugged into.
 pub trait Bus: Send + Sync + 'static {
@@ -186,11 +189,16 @@ impl<B: Bus> Ceremony<B> {
             let seen = transport.watch().await.map_err(|error| fault(error, None))?;
             pick(seen, &self.cancel, &screen).await
         };
+        // Keys that are asked hear of the end by themselves; ports that do not answer are not waited for.
+        let ended = async {
+            self.cancel.cancelled().await;
+            tokio::time::sleep(LETTING_GO).await;
+        };
         let mut picked = self.runtime.block_on(async {
             tokio::select! {
                 biased;
-                () = self.cancel.cancelled() => Err(Fault::Cancelled),
                 picked = picking => picked,
+                () = ended => Err(Fault::Cancelled),
             }
         })?;
         picked.notes.want_discoverable(discoverable);

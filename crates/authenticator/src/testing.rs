@@ -1,5 +1,7 @@
 //! What tests of this room share: a person who does as told, a relying party, a vault in memory.
 
+pub(crate) mod key;
+
 use std::{
     collections::VecDeque,
     sync::{

@@ -12,10 +12,11 @@ use webauthn_authenticator_rs::{
 };
 
 use super::{
+    LETTING_GO,
     screen::Screen,
     wire::{Notes, Wire},
 };
-use crate::{Cancel, Fault, Sign, person::GRACE};
+use crate::{Cancel, Fault, Sign};
 
 /// The key that is used.
 pub(super) struct Picked<'a, T: Token> {
@@ -46,14 +47,19 @@ pub(super) async fn pick<'a, T: Token>(
     }
     if found.len() > 1 {
         screen.show(Sign::TouchOne);
-        return touched(found).await;
+        return touched(found, cancel).await;
     }
     if let Some(only) = found.pop() {
         return Ok(only);
     }
     screen.show(Sign::PlugIn);
     while !ended {
-        match seen.next().await {
+        let event = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(Fault::Cancelled),
+            event = seen.next() => event,
+        };
+        match event {
             Some(TokenEvent::Added(token)) => {
                 if let Some(new) = spoken_to(token, cancel, screen).await {
                     return Ok(new);
@@ -78,7 +84,7 @@ async fn spoken_to<'a, T: Token>(token: T, cancel: &Cancel, screen: &'a Screen) 
 }
 
 /// The first one that is touched; the others stop blinking.
-async fn touched<T: Token>(found: Vec<Picked<'_, T>>) -> Result<Picked<'_, T>, Fault> {
+async fn touched<'a, T: Token>(found: Vec<Picked<'a, T>>, cancel: &Cancel) -> Result<Picked<'a, T>, Fault> {
     let stops: Vec<Cancel> = found.iter().map(|one| one.stop.clone()).collect();
     let mut waiting: FuturesUnordered<_> = found
         .into_iter()
@@ -98,8 +104,8 @@ async fn touched<T: Token>(found: Vec<Picked<'_, T>>) -> Result<Picked<'_, T>, F
         }
         let letting_go = async { while waiting.next().await.is_some() {} };
         // One that does not let go is left alone.
-        tokio::time::timeout(GRACE, letting_go).await.ok();
+        tokio::time::timeout(LETTING_GO, letting_go).await.ok();
         return Ok(one);
     }
-    Err(Fault::TimedOut)
+    Err(if cancel.is_cancelled() { Fault::Cancelled } else { Fault::TimedOut })
 }
