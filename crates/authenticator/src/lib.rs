@@ -25,6 +25,8 @@ mod site;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod this_device;
 
 pub use answer::{Made, Signed};

@@ -85,14 +85,14 @@ impl Site {
 
     /// Reads what an instance asks a new key for: the options of Web Authentication §5.4 as JSON text.
     pub fn creation(&self, options: &str) -> Result<Creation, Fault> {
-        let mut options: CreationOptions = serde_json::from_str(options).map_err(malformed)?;
+        let mut options: CreationOptions = serde_json::from_str(options).map_err(|error| malformed(&error))?;
         options.rp.id = Some(self.relying_party(options.rp.id.take())?);
         Creation::new(self.clone(), options)
     }
 
     /// Reads what an instance asks to be signed: the options of Web Authentication §5.5 as JSON text.
     pub fn request(&self, options: &str) -> Result<Request, Fault> {
-        let mut options: RequestOptions = serde_json::from_str(options).map_err(malformed)?;
+        let mut options: RequestOptions = serde_json::from_str(options).map_err(|error| malformed(&error))?;
         options.rp_id = Some(self.relying_party(options.rp_id.take())?);
         Request::new(self.clone(), options)
     }
@@ -112,7 +112,7 @@ impl Site {
     }
 }
 
-fn malformed(error: serde_json::Error) -> Fault {
+fn malformed(error: &serde_json::Error) -> Fault {
     Fault::Options(error.to_string())
 }
 

@@ -148,7 +148,7 @@ impl Authenticator for ThisDevice {
             in_own_thread(move || {
                 let asked = CreationChallengeResponse { public_key: creation.worded() };
                 let made = backend.do_registration(creation.site().url().clone(), asked);
-                let made = made.map_err(|error| backend.fault(error))?;
+                let made = made.map_err(|error| backend.fault(&error))?;
                 let client_data = ClientData { json: made.response.client_data_json };
                 let attestation_object = made.response.attestation_object;
                 let authenticator_data = key::authenticator_data(&attestation_object).to_vec();
@@ -176,7 +176,7 @@ impl Authenticator for ThisDevice {
             in_own_thread(move || {
                 let asked = RequestChallengeResponse { public_key: request.worded(), mediation: None };
                 let signed = backend.do_authentication(request.site().url().clone(), asked);
-                let signed = signed.map_err(|error| backend.fault(error))?;
+                let signed = signed.map_err(|error| backend.fault(&error))?;
                 let assertion = Assertion {
                     kind: Kind::ThisDevice,
                     credential_id: signed.raw_id,

@@ -49,6 +49,7 @@ use crate::Bus;
 const TRIES: u32 = 8;
 
 /// How a key is.
+#[allow(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 #[derive(Clone)]
 pub(crate) struct Make {
     /// It keeps keys that are found without their id.
@@ -163,11 +164,11 @@ impl VirtualKey {
                 let verified = self.proven(parameters, 0x01, 0x08, &make)?;
                 touched(&make).await;
                 let request = without(parameters, &[0x08, 0x09], 0x07, verified);
-                let made = self.0.signer.lock().await.make_credential(read(&request)?).await;
-                Ok(written(&made.map_err(said)?))
+                let new = self.0.signer.lock().await.make_credential(read(&request)?).await;
+                Ok(written(&new.map_err(said)?))
             }
             0x02 => self.signatures(parameters, &make).await,
-            0x04 => Ok(self.info(&make)),
+            0x04 => Ok(info(&make)),
             0x06 => self.pin(parameters, &make),
             0x08 => self.0.next.lock().unwrap().pop().ok_or(CtapError::Ctap2NotAllowed),
             0x0b => {
@@ -213,26 +214,6 @@ impl VirtualKey {
         let first = answers.pop().ok_or(CtapError::Ctap2NoCredentials)?;
         *self.0.next.lock().unwrap() = answers;
         Ok(first)
-    }
-
-    fn info(&self, make: &Make) -> Vec<u8> {
-        let mut options =
-            BTreeMap::from([(text("up"), Value::Bool(true)), (text("rk"), Value::Bool(make.discoverable))]);
-        if make.finger {
-            options.insert(text("uv"), Value::Bool(true));
-        }
-        options.insert(text("clientPin"), Value::Bool(make.pin.is_some()));
-        if !make.old {
-            options.insert(text("pinUvAuthToken"), Value::Bool(true));
-        }
-        let versions = if make.old { vec![text("FIDO_2_0")] } else { vec![text("FIDO_2_0"), text("FIDO_2_1")] };
-        unmap(BTreeMap::from([
-            (0x01, Value::Array(versions)),
-            (0x03, Value::Bytes(vec![7; 16])),
-            (0x04, Value::Map(options)),
-            (0x06, Value::Array(vec![Value::Integer(1)])),
-            (0x09, Value::Array(vec![text("usb"), text("nfc"), text("of-tomorrow")])),
-        ]))
     }
 
     /// CTAP 2.1 §6.5.5, with the first protocol (§6.5.6).
@@ -312,6 +293,25 @@ impl VirtualKey {
         let right = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.0.token), hash);
         if right.as_ref()[..16] == **proof { Ok(true) } else { Err(CtapError::Ctap2PinAuthInvalid) }
     }
+}
+
+fn info(make: &Make) -> Vec<u8> {
+    let mut options = BTreeMap::from([(text("up"), Value::Bool(true)), (text("rk"), Value::Bool(make.discoverable))]);
+    if make.finger {
+        options.insert(text("uv"), Value::Bool(true));
+    }
+    options.insert(text("clientPin"), Value::Bool(make.pin.is_some()));
+    if !make.old {
+        options.insert(text("pinUvAuthToken"), Value::Bool(true));
+    }
+    let versions = if make.old { vec![text("FIDO_2_0")] } else { vec![text("FIDO_2_0"), text("FIDO_2_1")] };
+    unmap(BTreeMap::from([
+        (0x01, Value::Array(versions)),
+        (0x03, Value::Bytes(vec![7; 16])),
+        (0x04, Value::Map(options)),
+        (0x06, Value::Array(vec![Value::Integer(1)])),
+        (0x09, Value::Array(vec![text("usb"), text("nfc"), text("of-tomorrow")])),
+    ]))
 }
 
 async fn touched(make: &Make) {

@@ -39,8 +39,8 @@ impl Backend {
     }
 
     /// Why it refused; what the library refused otherwise.
-    pub(super) fn fault(&mut self, error: WebauthnCError) -> Fault {
-        self.fault.take().unwrap_or_else(|| refused(&error))
+    pub(super) fn fault(&mut self, error: &WebauthnCError) -> Fault {
+        self.fault.take().unwrap_or_else(|| refused(error))
     }
 
     /// Waits for the device, at most until the ceremony is ended.

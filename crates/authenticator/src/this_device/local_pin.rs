@@ -98,7 +98,7 @@ impl LocalPin {
             self.write(&kept).await?;
             return Ok(Some(pause));
         }
-        Ok(pause.checked_sub(now - tried_at).filter(|rest| !rest.is_zero()))
+        Ok(pause.checked_sub(now.saturating_sub(tried_at)).filter(|rest| !rest.is_zero()))
     }
 
     /// What seals the keys, for whoever knows the PIN.
