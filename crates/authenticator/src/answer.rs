@@ -1,7 +1,10 @@
 //! Answers of authenticators, as instances read them.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_cbor_2::Value;
+use serde_json::json;
 
 use crate::{Creation, Fault, Kind, ceremony::ClientData};
 
@@ -53,8 +56,11 @@ pub(crate) struct Assertion<'a> {
 
 impl NewKey<'_> {
     /// The answer. The id is read from what is attested, since libraries do not always say it.
-    pub(crate) fn made(self, creation: &Creation, authenticator_data: &[u8]) -> Result<Made, Fault> {
-        let credential_id = attested_id(authenticator_data).ok_or_else(unreadable)?.to_vec();
+    pub(crate) fn made(self, creation: &Creation) -> Result<Made, Fault> {
+        let attested = Attested::read(&self.attestation_object).ok_or_else(unreadable)?;
+        let credential_id = attested_id(&attested.authenticator_data).ok_or_else(unreadable)?.to_vec();
+        let object = if creation.wants_attestation() { Some(self.attestation_object) } else { attested.anonymous() };
+        let attestation_object = object.ok_or_else(unreadable)?;
         let id = URL_SAFE_NO_PAD.encode(&credential_id);
         let extensions =
             if creation.wants_properties() { json!({ "credProps": { "rk": self.discoverable } }) } else { json!({}) };
@@ -65,7 +71,7 @@ impl NewKey<'_> {
             "authenticatorAttachment": attachment(self.kind),
             "response": {
                 "clientDataJSON": URL_SAFE_NO_PAD.encode(&self.client_data.json),
-                "attestationObject": URL_SAFE_NO_PAD.encode(&self.attestation_object),
+                "attestationObject": URL_SAFE_NO_PAD.encode(&attestation_object),
                 "transports": self.transports,
             },
             "clientExtensionResults": extensions,
@@ -86,11 +92,48 @@ impl Assertion<'_> {
                 "clientDataJSON": URL_SAFE_NO_PAD.encode(&self.client_data.json),
                 "authenticatorData": URL_SAFE_NO_PAD.encode(&self.authenticator_data),
                 "signature": URL_SAFE_NO_PAD.encode(&self.signature),
-                "userHandle": self.user_handle.map_or(Value::Null, |handle| json!(URL_SAFE_NO_PAD.encode(handle))),
+                "userHandle": self.user_handle.map(|handle| URL_SAFE_NO_PAD.encode(handle)),
             },
             "clientExtensionResults": {},
         });
         Signed { credential_id: self.credential_id, answer: answer.to_string() }
+    }
+}
+
+/// What is attested (Web Authentication §6.5.4).
+#[derive(Debug)]
+pub(crate) struct Attested {
+    pub(crate) format: String,
+    pub(crate) statement: Value,
+    pub(crate) authenticator_data: Vec<u8>,
+}
+
+impl Attested {
+    fn read(object: &[u8]) -> Option<Self> {
+        let Value::Map(mut fields) = serde_cbor_2::from_slice(object).ok()? else { return None };
+        let mut field = |name: &str| fields.remove(&Value::Text(name.to_owned()));
+        match (field("fmt")?, field("attStmt")?, field("authData")?) {
+            (Value::Text(format), statement, Value::Bytes(authenticator_data)) => {
+                Some(Self { format, statement, authenticator_data })
+            }
+            _ => None,
+        }
+    }
+
+    /// The attestation object.
+    pub(crate) fn object(self) -> Option<Vec<u8>> {
+        let fields = [
+            ("fmt", Value::Text(self.format)),
+            ("attStmt", self.statement),
+            ("authData", Value::Bytes(self.authenticator_data)),
+        ];
+        let fields = fields.map(|(name, value)| (Value::Text(name.to_owned()), value));
+        serde_cbor_2::to_vec(&Value::Map(fields.into())).ok()
+    }
+
+    /// The same without what tells the make of the authenticator, which nobody has asked for (§5.1.3, step 22).
+    fn anonymous(self) -> Option<Vec<u8>> {
+        Self { format: "none".to_owned(), statement: Value::Map(BTreeMap::new()), ..self }.object()
     }
 }
 

@@ -28,6 +28,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod this_device;
+#[cfg(windows)]
+mod windows;
 
 pub use answer::{Made, Signed};
 pub use authenticators::{Authenticator, Authenticators, Kind, Offer, Unready};
@@ -40,3 +42,5 @@ pub use security_key::Usb;
 pub use security_key::{Bus, SecurityKeys};
 pub use site::{Site, SiteFault};
 pub use this_device::{HeldKey, LocalPin, Now, ThisDevice, UserVerification};
+#[cfg(windows)]
+pub use windows::Windows;

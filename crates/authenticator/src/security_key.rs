@@ -129,12 +129,12 @@ impl<B: Bus> Ceremony<B> {
             verified(&made.authenticator_data, creation.rp_id())?;
             let new = NewKey {
                 kind: Kind::SecurityKey,
-                attestation_object: made.attestation_object(creation.wants_attestation()).ok_or_else(unreadable)?,
+                attestation_object: made.object().ok_or_else(unreadable)?,
                 transports: notes.transports(),
                 discoverable: notes.asked_discoverable(),
                 client_data: &client_data,
             };
-            new.made(creation, &made.authenticator_data)
+            new.made(creation)
         })
     }
 

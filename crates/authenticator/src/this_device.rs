@@ -151,7 +151,6 @@ impl Authenticator for ThisDevice {
                 let made = made.map_err(|error| backend.fault(&error))?;
                 let client_data = ClientData { json: made.response.client_data_json };
                 let attestation_object = made.response.attestation_object;
-                let authenticator_data = key::authenticator_data(&attestation_object).to_vec();
                 let new = NewKey {
                     kind: Kind::ThisDevice,
                     attestation_object,
@@ -159,7 +158,7 @@ impl Authenticator for ThisDevice {
                     discoverable: true,
                     client_data: &client_data,
                 };
-                new.made(&creation, &authenticator_data)
+                new.made(&creation)
             })
             .await
         })

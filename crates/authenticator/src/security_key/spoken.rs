@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_cbor_2::Value;
 
-use crate::AccountName;
+use crate::{AccountName, answer::Attested};
 
 /// Longest name that is shown of an account.
 const LONGEST_NAME: usize = 64;
@@ -21,14 +21,6 @@ pub(super) struct Info {
     pub(super) transports: Vec<String>,
 }
 
-/// A new key.
-#[derive(Debug)]
-pub(super) struct MadeBy {
-    pub(super) authenticator_data: Vec<u8>,
-    format: String,
-    statement: Value,
-}
-
 /// A signature.
 #[derive(Debug)]
 pub(super) struct SignedBy {
@@ -38,25 +30,6 @@ pub(super) struct SignedBy {
     pub(super) user_handle: Option<Vec<u8>>,
     name: String,
     display_name: String,
-}
-
-impl MadeBy {
-    /// The attestation object (Web Authentication §6.5.4), without what tells the make of the key if nobody asked for it
-    /// (§5.1.3, step 22).
-    pub(super) fn attestation_object(&self, attested: bool) -> Option<Vec<u8>> {
-        let (format, statement) = if attested {
-            (self.format.clone(), self.statement.clone())
-        } else {
-            ("none".to_owned(), Value::Map(BTreeMap::new()))
-        };
-        let object = [
-            ("fmt", Value::Text(format)),
-            ("attStmt", statement),
-            ("authData", Value::Bytes(self.authenticator_data.clone())),
-        ];
-        let object = object.map(|(name, value)| (Value::Text(name.to_owned()), value));
-        serde_cbor_2::to_vec(&Value::Map(object.into())).ok()
-    }
 }
 
 impl SignedBy {
@@ -78,9 +51,9 @@ pub(super) fn info(answer: &[u8]) -> Info {
     Info { discoverable, transports }
 }
 
-pub(super) fn made(answer: &[u8]) -> Option<MadeBy> {
+pub(super) fn made(answer: &[u8]) -> Option<Attested> {
     let mut fields = numbered(answer)?;
-    Some(MadeBy {
+    Some(Attested {
         authenticator_data: bytes(fields.remove(&0x02)?)?,
         format: as_text(fields.remove(&0x01)?)?,
         statement: fields.remove(&0x03).unwrap_or_else(|| Value::Map(BTreeMap::new())),

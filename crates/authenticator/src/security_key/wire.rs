@@ -10,8 +10,8 @@ use webauthn_authenticator_rs::{
 };
 use webauthn_rs_proto::AuthenticatorTransport;
 
-use super::spoken::{self, Info, MadeBy, SignedBy};
-use crate::Cancel;
+use super::spoken::{self, Info, SignedBy};
+use crate::{Cancel, answer::Attested};
 
 /// Asks for a new key (CTAP 2.1 §6.1).
 const MAKE_CREDENTIAL: u8 = 0x01;
@@ -46,7 +46,7 @@ struct Heard {
     asked_discoverable: bool,
     tries_left: Option<u32>,
     wants_replug: bool,
-    made: Option<MadeBy>,
+    made: Option<Attested>,
     signed: Vec<SignedBy>,
 }
 
@@ -156,7 +156,7 @@ impl Notes {
         if known.is_empty() { vec!["usb".to_owned()] } else { known }
     }
 
-    pub(super) fn take_made(&self) -> Option<MadeBy> {
+    pub(super) fn take_made(&self) -> Option<Attested> {
         self.heard().made.take()
     }
 

@@ -82,11 +82,6 @@ pub(super) fn attestation_object(data: &[u8]) -> Vec<u8> {
     [UNATTESTED, &[length], data].concat()
 }
 
-/// The data in such an object.
-pub(super) fn authenticator_data(attestation_object: &[u8]) -> &[u8] {
-    attestation_object.get(UNATTESTED.len() + 1..).unwrap_or_default()
-}
-
 pub(super) fn no_randomness() -> Fault {
     Fault::Device("this computer could not do what a key needs".to_owned())
 }
