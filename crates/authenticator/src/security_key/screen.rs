@@ -85,6 +85,7 @@ impl UiCallback for Screen {
             // What cannot be the PIN is not sent: it would cost a try.
             match normalized(&self.ask(reason)?) {
                 Ok(pin) if pin.chars().count() < SHORTEST_OF_KEYS => reason = PinReason::Flawed(PinFlaw::TooShort),
+                // The library takes a text of its own, and does not wipe it.
                 Ok(pin) => return Some(pin.to_string()),
                 Err(flaw) => reason = PinReason::Flawed(flaw),
             }

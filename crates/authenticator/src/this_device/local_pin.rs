@@ -18,6 +18,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use frontdesk_vault::{Cost, SealKey, Secret, Vault};
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::{UserVerification, records::put};
@@ -51,6 +52,8 @@ pub struct LocalPin {
     vault: Vault,
     cost: Cost,
     now: Now,
+    /// One who is asked at a time: a try that is counted is not counted over by another one.
+    turn: Mutex<()>,
 }
 
 /// The PIN as it lies in the keychain.
@@ -76,11 +79,17 @@ impl LocalPin {
     /// A PIN in this vault. What a try costs counts for PINs that are chosen from now on.
     #[must_use]
     pub fn new(vault: Vault, cost: Cost, now: Now) -> Self {
-        Self { vault, cost, now }
+        Self { vault, cost, now, turn: Mutex::default() }
+    }
+
+    /// Whether there is one.
+    pub async fn is_chosen(&self) -> Result<bool, Fault> {
+        Ok(matches!(self.read().await?, Found::Pin(_)))
     }
 
     /// Replaces the PIN, for whoever knows the one before. The keys stay as they are.
     pub async fn change(&self, person: Arc<dyn Person>) -> Result<(), Fault> {
+        let _turn = self.turn.lock().await;
         let Found::Pin(kept) = self.read().await? else { return Err(Fault::NoCredential) };
         let seal = self.verified(&*person, kept).await?;
         self.choose(&*person, &seal).await.map(drop)
@@ -213,6 +222,7 @@ impl UserVerification for LocalPin {
 
     fn open(&self, person: Arc<dyn Person>, first: bool) -> BoxFuture<'_, Result<SealKey, Fault>> {
         Box::pin(async move {
+            let _turn = self.turn.lock().await;
             match self.read().await? {
                 Found::Pin(kept) => seal_key(self.verified(&*person, kept).await?),
                 Found::Wiping => Err(Fault::Wiped),

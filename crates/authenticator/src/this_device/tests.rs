@@ -170,6 +170,28 @@ async fn a_try_is_counted_before_the_pin_is_looked_at() {
 }
 
 #[tokio::test]
+async fn tries_at_the_same_time_are_counted_one_by_one() {
+    let (computer, mut party) = (Computer::new(), Party::new());
+    let (device, pin) = computer.start();
+    party.add(&device, Typist::new(&[PIN])).await;
+    // However many ask at once, and by whichever way, three are looked at before the pause.
+    let people: Vec<_> = (0..6).map(|_| Typist::new(&[WRONG])).collect();
+    let (options, _) = party.ask_any();
+    let signing = people.iter().take(3).map(|person| sign(&device, &options, person.clone()));
+    let changing = people.iter().skip(3).map(|person| pin.change(person.clone()));
+    let (signed, changed) =
+        tokio::join!(futures_util::future::join_all(signing), futures_util::future::join_all(changing));
+    assert!(
+        signed
+            .into_iter()
+            .map(Result::err)
+            .chain(changed.into_iter().map(Result::err))
+            .all(|refused| refused.is_some())
+    );
+    assert_eq!(people.iter().map(|person| person.asked().len()).sum::<usize>(), 3);
+}
+
+#[tokio::test]
 async fn wiping_goes_on_after_the_app_was_ended() {
     let (computer, mut party) = (Computer::new(), Party::new());
     party.add(&computer.start().0, Typist::new(&[PIN])).await;
@@ -273,7 +295,10 @@ async fn the_longest_record_and_the_longest_index_fit_into_any_keychain() {
 async fn a_pin_is_changed_by_who_knows_it_and_the_keys_stay() {
     let (computer, mut party) = (Computer::new(), Party::new());
     let (device, pin) = computer.start();
+    assert!(!pin.is_chosen().await.unwrap());
+    assert!(pin.change(Typist::new(&[PIN])).await.is_err(), "there is none");
     party.add(&device, Typist::new(&[PIN])).await;
+    assert!(pin.is_chosen().await.unwrap());
     pin.change(Typist::new(&[WRONG, PIN, "a new one"])).await.unwrap();
     let (options, state) = party.ask_any();
     let signed = sign(&device, &options, Typist::new(&["a new one"])).await.unwrap();
