@@ -23,7 +23,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk", &["frontdesk-accounts", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"]),
     (
         "frontdesk-e2e",
-        &["frontdesk-accounts", "frontdesk-server", "frontdesk-store", "frontdesk-vault", "frontdesk-wire"],
+        &[
+            "frontdesk-accounts",
+            "frontdesk-authenticator",
+            "frontdesk-server",
+            "frontdesk-store",
+            "frontdesk-vault",
+            "frontdesk-wire",
+        ],
     ),
     ("frontdesk-bench", &["frontdesk-e2e", "frontdesk-store"]),
     ("frontdesk-bare-window", &[]),
