@@ -292,3 +292,28 @@ fn what_asks_for_a_key_asks_for_one_that_is_found() {
     assert_eq!(fields.get(&7), Some(&serde_cbor_2::Value::Map(rk)));
     assert_eq!((changed[0], fields.len()), (0x01, 2));
 }
+
+/// The real ports, whatever is plugged into them: nothing here is touched, and nobody has to be there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_ports_of_this_computer_are_seen_and_let_go_within_a_second() {
+    let all = Authenticators::new(vec![Arc::new(SecurityKeys::new(Usb))]);
+    let offers = all.offers().await;
+    if offers[0].ready.is_err() {
+        // As in a container that has none; it is said, and not found out by waiting.
+        assert!(matches!(offers[0].ready, Err(Unready::Failed(_))));
+        return;
+    }
+    let (options, _) = Party::new().ask_for_key();
+    let cancel = Cancel::default();
+    let creation = site().creation(&options.to_string()).unwrap();
+    let end = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        cancel.cancel();
+        std::time::Instant::now()
+    };
+    let person = Typist::refusing();
+    let (ended, since) = tokio::join!(all.register(Kind::SecurityKey, creation, person, cancel.clone()), end);
+    assert!(matches!(ended, Err(Fault::Cancelled | Fault::PinNotSet)), "{ended:?}");
+    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+}

@@ -167,6 +167,11 @@ async fn a_try_is_counted_before_the_pin_is_looked_at() {
     let (device, _) = computer.start();
     sign(&device, &options, Typist::new(&[WRONG, "another"])).await.unwrap_err();
     assert_eq!(wrong(&computer), 3);
+    // The app ends where the PIN would be looked at: the try is remembered although it could have been right.
+    computer.clock.advance(Duration::from_secs(30));
+    frontdesk_vault::SecretStore::delete(&computer.store, "passkey-key").unwrap();
+    assert_eq!(sign(&computer.start().0, &options, Typist::new(&[PIN])).await, Err(Fault::Damaged));
+    assert_eq!(wrong(&computer), 4);
 }
 
 #[tokio::test]
