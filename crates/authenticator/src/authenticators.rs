@@ -1,10 +1,13 @@
 //! The authenticators of this computer, side by side.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 
-use crate::{Cancel, Creation, Fault, Made, Person, Request, Signed, person::GRACE};
+use crate::{Cancel, Creation, Fault, Made, Person, Request, Signed, ThisDevice, person::GRACE};
+
+/// How long a screen waits to hear what can be used.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The kinds of authenticators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,12 +29,15 @@ pub enum Unready {
     /// The keychain is locked.
     #[error("the keychain is locked: {0}")]
     Locked(String),
+    /// It has not said yet, as a keychain whose own window waits for an answer.
+    #[error("it does not answer")]
+    NoAnswer,
     /// It does not work, in the system's words.
     #[error("it does not work: {0}")]
     Failed(String),
     /// The PIN was wrong several times; it can be tried again after this time.
     #[error("the PIN was wrong several times")]
-    PinWait(std::time::Duration),
+    PinWait(Duration),
 }
 
 /// Something that makes keys and signs with them.
@@ -79,13 +85,22 @@ impl Authenticators {
         Self(all)
     }
 
+    /// Those of this computer: the device itself, and what its system lets applications use beside it.
+    #[must_use]
+    pub fn here(device: ThisDevice) -> Self {
+        Self::new(vec![
+            Arc::new(device),
+            #[cfg(windows)]
+            Arc::new(crate::Windows),
+            #[cfg(unix)]
+            Arc::new(crate::SecurityKeys::new(crate::Usb)),
+        ])
+    }
+
     /// All of them, with what can work now and why the rest cannot.
     pub async fn offers(&self) -> Vec<Offer> {
-        let mut offers = Vec::new();
-        for one in &self.0 {
-            offers.push(Offer { kind: one.kind(), ready: one.ready().await });
-        }
-        offers
+        let offers = self.0.iter().map(|one| async { Offer { kind: one.kind(), ready: readiness(&**one).await } });
+        futures_util::future::join_all(offers).await
     }
 
     /// Makes a key on the one of that kind. Ends when there is an answer, when it is cancelled, or when the time that
@@ -125,17 +140,21 @@ impl Authenticators {
 
     async fn usable(&self, kind: Kind) -> Result<&Arc<dyn Authenticator>, Fault> {
         let one = self.0.iter().find(|one| one.kind() == kind).ok_or(Fault::Unknown(kind))?;
-        one.ready().await.map_err(|why| Fault::Unready(kind, why))?;
-        Ok(one)
+        match readiness(&**one).await {
+            // Whoever asks for it waits for it.
+            Ok(()) | Err(Unready::NoAnswer) => Ok(one),
+            Err(why) => Err(Fault::Unready(kind, why)),
+        }
     }
 }
 
+/// Whether it can be used, as far as it says so while somebody looks.
+async fn readiness(one: &dyn Authenticator) -> Result<(), Unready> {
+    tokio::time::timeout(PATIENCE, one.ready()).await.unwrap_or(Err(Unready::NoAnswer))
+}
+
 /// Bounds a ceremony by its time and by whoever ends it. What was finished while it was ended counts.
-async fn bounded<T>(
-    mut running: BoxFuture<'_, Result<T, Fault>>,
-    time: std::time::Duration,
-    cancel: Cancel,
-) -> Result<T, Fault> {
+async fn bounded<T>(mut running: BoxFuture<'_, Result<T, Fault>>, time: Duration, cancel: Cancel) -> Result<T, Fault> {
     let _ended = cancel.when_dropped();
     let why = tokio::select! {
         done = &mut running => return done,

@@ -64,7 +64,7 @@ pub trait Person: Send + Sync + 'static {
     fn choose(&self, accounts: Vec<AccountName>) -> BoxFuture<'_, Option<usize>>;
 }
 
-/// Ends a ceremony from outside. All clones are one.
+/// Ends one ceremony from outside; each has its own. All clones are one.
 #[derive(Clone, Debug)]
 pub struct Cancel(Arc<watch::Sender<bool>>);
 

@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use std::time::Duration;
-
 use frontdesk_vault::fake::Fault as Broken;
 use serde_json::json;
 
@@ -33,6 +31,29 @@ async fn what_can_work_is_offered_with_why_the_rest_cannot() {
     let refused = all.register(Kind::Windows, creation(&options), person.clone(), Cancel::default()).await;
     assert_eq!(refused, Err(Fault::Unknown(Kind::Windows)));
     assert!(person.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_keychain_that_does_not_answer_holds_no_screen_and_works_once_it_does() {
+    let computer = Computer::new();
+    computer.store.set(Broken::Slow);
+    let all = on(&computer);
+    assert_eq!(all.offers().await[0].ready, Err(Unready::NoAnswer));
+    let (options, _) = Party::new().ask_for_key();
+    let opened = async {
+        tokio::time::sleep(PATIENCE + Duration::from_millis(100)).await;
+        computer.store.set(Broken::None);
+    };
+    let making = all.register(Kind::ThisDevice, creation(&options), Typist::new(&[PIN]), Cancel::default());
+    let (made, ()) = tokio::join!(making, opened);
+    assert!(made.is_ok(), "{made:?}");
+}
+
+#[tokio::test]
+async fn this_computer_has_its_own_and_what_its_system_lets_applications_use() {
+    let offers = Authenticators::here(Computer::new().start().0).offers().await;
+    let kinds: Vec<_> = offers.iter().map(|offer| offer.kind).collect();
+    assert_eq!(kinds, [Kind::ThisDevice, if cfg!(windows) { Kind::Windows } else { Kind::SecurityKey }]);
 }
 
 #[tokio::test]
