@@ -51,6 +51,7 @@ impl Requirement {
 /// Everything an instance demands and allows. The default is that of a new development instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a rule of its own, beside those of each room")]
 pub struct Policy {
     /// Email addresses.
     pub email_address: EmailPolicy,

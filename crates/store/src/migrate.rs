@@ -116,6 +116,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0019_identifiers.sql"),
         postgres: include_str!("../migrations/postgres/0019_identifiers.sql"),
     },
+    Step {
+        version: 20,
+        name: "restrictions",
+        sqlite: include_str!("../migrations/sqlite/0020_restrictions.sql"),
+        postgres: include_str!("../migrations/postgres/0020_restrictions.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

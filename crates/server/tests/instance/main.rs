@@ -46,6 +46,7 @@ mod proofs;
 mod provider;
 mod published;
 mod races;
+mod restrictions;
 mod routes;
 mod second_factors;
 mod secret_keys;

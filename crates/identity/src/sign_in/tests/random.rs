@@ -363,7 +363,6 @@ proptest! {
                 let attempt = run.attempt.as_ref()?;
                 let factors = attempt.first_factors(&run.found(attempt), &run.world.policy);
                 let factors: Vec<_> = factors.iter().map(|factor| match factor {
-                    Factor::Password => None,
                     Factor::Passkey => Some((CodePurpose::SignIn, String::new(), false)),
                     Factor::EmailCode { safe_identifier, primary, .. } => {
                         Some((CodePurpose::SignIn, safe_identifier.clone(), *primary))
@@ -371,7 +370,7 @@ proptest! {
                     Factor::ResetPasswordEmailCode { safe_identifier, primary, .. } => {
                         Some((CodePurpose::ResetPassword, safe_identifier.clone(), *primary))
                     }
-                    Factor::PhoneCode { .. } | Factor::ResetPasswordPhoneCode { .. } => None,
+                    Factor::Password | Factor::PhoneCode { .. } | Factor::ResetPasswordPhoneCode { .. } => None,
                 }).collect();
                 let proof = attempt.code().map(|proof| proof.status(&run.world.policy, now));
                 Some((attempt.status(now), factors, proof, attempt.abandon_at))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Claim, IdentificationId, PhoneNumber as IdentityPhone,
+    Claim, IdentificationId, PhoneNumber as IdentityPhone, Way,
     user::{Account, AccountChange, parse_phone},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -48,6 +48,7 @@ pub async fn add_phone(turn: &Turn<'_>, typed: &str) -> Result<Reply<PhoneNumber
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
+        turn.admit(&[phone.clone().into()], Way::Addition).await?;
         let claim = turn.claim_of(&phone.clone().into()).await?;
         let change = account.value.add_phone(id.clone(), phone.clone(), claim, turn.policy(), turn.now)?;
         commit(turn, &visit, account, change, None).await?;

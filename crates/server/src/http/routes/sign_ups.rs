@@ -27,33 +27,35 @@ use super::elsewhere;
 /// What a sign-up could begin with elsewhere; none of it is served yet.
 const ELSEWHERE: [&str; 1] = [form::WEB3_WALLET];
 
+/// Fields of a sign-up.
+const FIELDS: &[Field] = &[
+    Field::text(form::EMAIL_ADDRESS, "The email address."),
+    Field::text(form::PHONE_NUMBER, "The phone number, with the code of its country (E.164)."),
+    Field::text(form::USERNAME, "The user name."),
+    Field::text(form::PASSWORD, "The password."),
+    Field::text(form::FIRST_NAME, "Given name."),
+    Field::text(form::LAST_NAME, "Family name."),
+    Field::text(form::UNSAFE_METADATA, "JSON text of an object that the application keeps with the user."),
+    Field::flag(form::LEGAL_ACCEPTED, "Whether the terms were accepted."),
+    Field::text(form::LOCALE, "Language tag of the messages."),
+    Field::text(form::STRATEGY, "How the address will be proven.").one_of(&[
+        "password",
+        "email_code",
+        "phone_code",
+        "oauth_<provider>",
+    ]),
+    Field::flag(
+        form::TRANSFER,
+        "Whether what the sign-in of this client has brought back from elsewhere is taken over.",
+    ),
+    elsewhere::REDIRECT,
+    elsewhere::COMPLETE,
+    elsewhere::PROMPT,
+    elsewhere::HINT,
+];
+
 /// Sign-ups.
 pub(super) fn routes() -> Routes {
-    const FIELDS: &[Field] = &[
-        Field::text(form::EMAIL_ADDRESS, "The email address."),
-        Field::text(form::PHONE_NUMBER, "The phone number, with the code of its country (E.164)."),
-        Field::text(form::USERNAME, "The user name."),
-        Field::text(form::PASSWORD, "The password."),
-        Field::text(form::FIRST_NAME, "Given name."),
-        Field::text(form::LAST_NAME, "Family name."),
-        Field::text(form::UNSAFE_METADATA, "JSON text of an object that the application keeps with the user."),
-        Field::flag(form::LEGAL_ACCEPTED, "Whether the terms were accepted."),
-        Field::text(form::LOCALE, "Language tag of the messages."),
-        Field::text(form::STRATEGY, "How the address will be proven.").one_of(&[
-            "password",
-            "email_code",
-            "phone_code",
-            "oauth_<provider>",
-        ]),
-        Field::flag(
-            form::TRANSFER,
-            "Whether what the sign-in of this client has brought back from elsewhere is taken over.",
-        ),
-        elsewhere::REDIRECT,
-        elsewhere::COMPLETE,
-        elsewhere::PROMPT,
-        elsewhere::HINT,
-    ];
     const STRATEGY: Field =
         Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed();
     const PREPARE: &[Field] = &[
@@ -86,6 +88,7 @@ pub(super) fn routes() -> Routes {
             says("Begin a sign-up")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(elsewhere::REFUSED)
@@ -97,6 +100,7 @@ pub(super) fn routes() -> Routes {
             says("Read a sign-up")
                 .query(NONCE)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
                 .refuses(elsewhere::REDEMPTION),
         )
@@ -106,6 +110,7 @@ pub(super) fn routes() -> Routes {
             says("Give more fields, or change them")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(refusals::ATTEMPT)
@@ -118,6 +123,7 @@ pub(super) fn routes() -> Routes {
                 .form(PREPARE)
                 .refuses(elsewhere::REFUSED)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::SENDING)
                 .refuses(&[ErrorCode::FormIdentifierExists, ErrorCode::FormConditionalParamMissing]),
@@ -129,6 +135,7 @@ pub(super) fn routes() -> Routes {
                 .more("With the last thing that was missing there is an account, and somebody is signed in.")
                 .form(&[STRATEGY, CODE])
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::CODE)
                 .refuses(&[ErrorCode::IdentificationClaimed, ErrorCode::OauthIdentificationClaimed]),

@@ -8,7 +8,7 @@ use frontdesk_wire::{
     DeletedObject,
     ErrorCode::{
         self, FormIdentifierExists, FormParamUnknown, IdentificationClaimed, LastRequiredIdentificationDeletionFailed,
-        ResourceNotFound, SignedOut, TooManyUnverifiedIdentifications, UnsupportedCountryCode,
+        NotAllowedAccess, ResourceNotFound, SignedOut, TooManyUnverifiedIdentifications, UnsupportedCountryCode,
     },
     PhoneNumber, form,
 };
@@ -46,6 +46,7 @@ pub(super) fn routes() -> Routes {
                 .form(&[NUMBER])
                 .envelope::<PhoneNumber>()
                 .refuses(&[
+                    NotAllowedAccess,
                     SignedOut,
                     FormIdentifierExists,
                     FormParamUnknown,
