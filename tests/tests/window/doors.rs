@@ -144,6 +144,44 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
     ]
 }
 
+/// The same for phone numbers, second factors and fresh proofs.
+fn requests_of_second_factors(instance: &str, account: &Value) -> Vec<(&'static str, Value)> {
+    let of_account = |kind: &str, more: Value| {
+        let mut request = json!({ "type": kind, "account": account });
+        if let (Value::Object(all), Value::Object(more)) = (&mut request, more) {
+            all.extend(more);
+        }
+        request
+    };
+    let number = "idn_1";
+    let (by_text, by_app) = (json!({ "strategy": "phone_code" }), json!({ "strategy": "totp", "code": "000000" }));
+    let by_password = json!({ "strategy": "password", "password": "no" });
+    vec![
+        ("account", of_account("create_phone_number", json!({ "phone_number": "+12015550123" }))),
+        ("account", of_account("prepare_phone_number", json!({ "phone_number_id": number, "strategy": "phone_code" }))),
+        ("account", of_account("attempt_phone_number", json!({ "phone_number_id": number, "code": "000000" }))),
+        (
+            "account",
+            of_account("update_phone_number", json!({ "phone_number_id": number, "reserved_for_second_factor": true })),
+        ),
+        ("account", of_account("destroy_phone_number", json!({ "phone_number_id": number }))),
+        ("account", of_account("create_totp", json!({}))),
+        ("account", of_account("verify_totp", json!({ "code": "000000" }))),
+        ("account", of_account("disable_totp", json!({}))),
+        ("account", of_account("create_backup_code", json!({}))),
+        ("session", of_account("start_verification", json!({ "level": "first_factor" }))),
+        ("session", of_account("prepare_first_factor_verification", json!({ "strategy": "email_code" }))),
+        ("session", of_account("attempt_first_factor_verification", by_password)),
+        ("session", of_account("prepare_second_factor_verification", by_text)),
+        ("session", of_account("attempt_second_factor_verification", by_app)),
+        ("sign_in", json!({ "type": "prepare_second_factor", "instance": instance, "strategy": "phone_code" })),
+        (
+            "sign_in",
+            json!({ "type": "attempt_second_factor", "instance": instance, "strategy": "totp", "code": "000000" }),
+        ),
+    ]
+}
+
 /// What has to be confirmed, with the title of the question.
 fn questions(account: &Value) -> Vec<(Value, String)> {
     let address = Person::ADA.address;
@@ -190,7 +228,8 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
         }
         asked.insert((command.to_owned(), what));
     };
-    for (command, request) in requests(instance, &account, key) {
+    let second = requests_of_second_factors(instance, &account);
+    for (command, request) in second.into_iter().chain(requests(instance, &account, key)) {
         judge(command, &request, &ask(&window, command, request.clone()).await?);
     }
     // The page asks for what cannot be taken back; the person sends the system's question away.
@@ -205,6 +244,10 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
     let request = json!({ "type": "add_authorities" });
     let slot = begin(&window, "app", &request).await?;
     desktop.answer_question("Choose a CA file", false)?;
+    judge("app", &request, &answer(&window, slot).await?);
+    let request = json!({ "type": "save_backup_codes", "text": "codes" });
+    let slot = begin(&window, "app", &request).await?;
+    desktop.answer_question("Save backup codes", false)?;
     judge("app", &request, &answer(&window, slot).await?);
     account_of(&window, Person::ADA).await?;
     for (command, request) in [

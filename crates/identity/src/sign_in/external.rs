@@ -1,6 +1,8 @@
 //! Sign-in by an account elsewhere.
 
-use super::{CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState, Subject, not_signed_in};
+use super::{
+    CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState, Subject, not_signed_in, reach::is_primary,
+};
 use crate::{
     Account, CodeChecked, CodeProof, CodeRefusal, ConnectionRules, Effect, Email, EmailAddress, ExternalFound,
     ExternalOutcome, ExternalProof, ExternalRefusal, NewLink, NewSession, PendingLink, Profile, Scene, SecondFactors,
@@ -131,7 +133,7 @@ impl SignIn {
     pub(super) fn linking_factor(&self, found: &Found<'_>) -> Option<Factor> {
         let (Found::Account(account), Some(pending)) = (found, self.pending_link()) else { return None };
         let address = claimed_address(account, pending.profile.email.as_ref())?;
-        Some(CodePurpose::SignIn.factor(&address.id, address.email.masked(), super::is_primary(account, address)))
+        Some(CodePurpose::SignIn.factor(&address.id, address.email.masked(), is_primary(account, address)))
     }
 
     /// Whether a code may be sent to this address although nobody has proven it: to link an account elsewhere.

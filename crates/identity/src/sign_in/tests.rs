@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Client, Notice, Session, SessionEnd,
+    Client, Notice, Policy, Recent, Session, SessionEnd,
     policy::Requirement,
     samples::{JANE, PASSWORD_VERSION, START, address, client, code, email, email_of, jane, new_session, password},
     samples::{bytes, session, tried},
