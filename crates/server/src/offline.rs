@@ -72,7 +72,7 @@ fn described(key: &SecretKey, now: Timestamp) -> Value {
 #[derive(Debug)]
 pub struct Data {
     store: Store,
-    keys: Keys,
+    keys: Box<Keys>,
     kind: KeyKind,
     public_url: PublicUrl,
     secret_keys: SecretKeys,
@@ -88,7 +88,8 @@ impl Data {
         let store = Store::open(&folder::location(data_dir, database)).await?;
         let stored = store.instance().await?.ok_or_else(nothing)?.value;
         let key = folder::key_of(data_dir, &stored)?.ok_or(OfflineError::NoKey)?;
-        let keys = Keys::derive(&key);
+        // A dozen keys are too large for the stacks of all who wait for this.
+        let keys = Box::new(Keys::derive(&key));
         check(&stored, &keys)?;
         let public_url = PublicUrl::parse(&stored.public_url)?;
         let kind = kind_of(stored.environment);

@@ -93,7 +93,7 @@ impl Dev {
     /// Opens the instance of the folder, or makes one there, and serves it on this computer.
     pub async fn start(options: DevOptions) -> Result<Self, DevError> {
         let data_dir = options.data_dir.unwrap_or_else(|| DATA.into());
-        let stored_port = if folder::has_database(&data_dir) { Box::pin(port_of(&data_dir)).await? } else { None };
+        let stored_port = if folder::has_database(&data_dir) { port_of(&data_dir).await? } else { None };
         make(&data_dir)?;
         let packages = match &options.sdk_dir {
             Some(folder) => Some(Packages::find(folder)?),
@@ -126,7 +126,7 @@ impl Dev {
 
 /// The port that the keys of the instance in this folder lead to, if it is one of this computer.
 async fn port_of(data_dir: &Path) -> Result<Option<u16>, DevError> {
-    let data = Box::pin(Data::open(data_dir, None)).await?;
+    let data = Data::open(data_dir, None).await?;
     match data.kind() {
         KeyKind::Production => Err(DevError::Production(data_dir.to_owned())),
         KeyKind::Development => Ok(Some(data.public_url()).filter(|url| url.is_loopback()).map(PublicUrl::port)),
