@@ -28,6 +28,11 @@ pub struct Linked {
 
 /// The device that a link is about. Whoever has the link got the mail, and may sign it out.
 pub async fn linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
+    turn.limit(Class::Attempt, None)?;
+    look(turn, id, proof).await
+}
+
+async fn look(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
     let session = find(turn, id, proof).await?.value;
     let account = turn.instance.store().account(&session.user_id).await?.ok_or(Fault::NotFound)?.value;
     let signed_in = session.is_signed_in(turn.policy(), turn.now);
@@ -36,6 +41,8 @@ pub async fn linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fa
 
 /// Signs out the device that a link is about; whoever is out already is left as they are.
 pub async fn sign_out_linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
+    // Once for a request, which looks several times.
+    turn.limit(Class::Attempt, None)?;
     let work = || async move {
         let session = find(turn, id, proof).await?;
         let Ok(over) = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now) else { return Ok(()) };
@@ -49,11 +56,10 @@ pub async fn sign_out_linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<L
         Ok(())
     };
     turn.again(work).await?;
-    linked(turn, id, proof).await
+    look(turn, id, proof).await
 }
 
 async fn find(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Versioned<Session>, Fault> {
-    turn.limit(Class::Attempt, None)?;
     let proven = turn.instance.keys().mac_matches(Purpose::DeviceLink, id, b"sign out", proof);
     let id = SessionId::parse(id).ok().filter(|_| proven).ok_or(Fault::NotFound)?;
     turn.instance.store().session(&id).await?.ok_or(Fault::NotFound)

@@ -75,6 +75,27 @@ async fn a_new_device_is_told_of_and_signed_out_by_the_mail() {
 }
 
 #[tokio::test]
+async fn a_press_of_the_button_counts_as_one_try() {
+    on_each(async |database| {
+        // Development instances allow twenty times as much.
+        let limits = json!({ "create": 10_000, "attempt": 1, "other": 10_000 });
+        let house = House::with(database, Wish::settings(json!({ "limits": limits }))).await;
+        let person = house.device().sign_up("ada@example.com").await;
+        elsewhere(&house, &person).await;
+        house.clock.advance(60_000);
+        let mail = house.outbox(&person.address).await.into_iter().find(|mail| mail.subject == SUBJECT).unwrap();
+        let link = mail.body.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
+        let origin = house.instance.public_url().origin().to_owned();
+        for _ in 0..20 {
+            assert_eq!(visit(&house, Method::POST, &link, &[("origin", &origin)]).await.0, 200);
+        }
+        assert_eq!(visit(&house, Method::POST, &link, &[("origin", &origin)]).await.0, 429);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_device_that_was_used_before_is_no_news() {
     on_each(async |database| {
         let house = House::open(database).await;
