@@ -108,15 +108,24 @@ impl Served {
         bail!("no code went to {to}")
     }
 
+    /// The ids of the sessions of a user that are signed in.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn sessions(&self, user: &str) -> Result<Vec<String>> {
+        let listed = self.ask("GET", &format!("/v1/sessions?user_id={user}&status=active"), &Value::Null).await?;
+        let sessions = listed.as_array().or_else(|| listed["data"].as_array()).context("sessions are a list")?;
+        let ids = sessions.iter().map(|session| session["id"].as_str().map(str::to_owned));
+        ids.collect::<Option<_>>().context("a session has an id")
+    }
+
     /// Revokes every session of a user, as their owner does. Answers how many there were.
     ///
     /// # Errors
     /// The server refuses.
     pub async fn revoke_sessions(&self, user: &str) -> Result<usize> {
-        let listed = self.ask("GET", &format!("/v1/sessions?user_id={user}&status=active"), &Value::Null).await?;
-        let sessions = listed.as_array().or_else(|| listed["data"].as_array()).context("sessions are a list")?;
-        for session in sessions {
-            let id = session["id"].as_str().context("a session has an id")?;
+        let sessions = self.sessions(user).await?;
+        for id in &sessions {
             self.ask("POST", &format!("/v1/sessions/{id}/revoke"), &json!({})).await?;
         }
         Ok(sessions.len())

@@ -1,7 +1,9 @@
-//! What lies between an app and a server in a network of an organization: proxies, and an authority of its own.
+//! What lies between an app and a server: proxies and an authority of an organization's own, or somebody who means ill.
 
 mod authority;
+mod hostile;
 mod proxy;
 
 pub use authority::{Authority, Front};
+pub use hostile::{Hostile, Lie};
 pub use proxy::{Proxy, Speaks};

@@ -7,6 +7,7 @@ mod doors;
 mod first_use;
 mod forgotten;
 mod german;
+mod hostile;
 mod keychain;
 mod kills;
 mod lasting;

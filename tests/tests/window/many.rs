@@ -19,12 +19,17 @@ const HOUSE: [Person; 3] = [
 
 /// Connects to a server by its address, up to its sign-in screen.
 pub(crate) async fn connect(window: &Window, server: &Served) -> Result<()> {
+    connect_to(window, &server.host()).await
+}
+
+/// The same, by host and port.
+pub(crate) async fn connect_to(window: &Window, host: &str) -> Result<()> {
     window.press("Add an account").await?;
     window.press("Connect to an instance").await?;
-    window.enter("Publishable key or address", &server.host()).await?;
+    window.enter("Publishable key or address", host).await?;
     window.press("Continue").await?;
     window.find(Role::Heading, "Is this the right host?").await?;
-    window.reads(&server.host()).await?;
+    window.reads(host).await?;
     window.press("Connect").await?;
     window.find(Role::Field, "Email address").await?;
     Ok(())
