@@ -59,3 +59,4 @@ mod signing;
 mod sink;
 mod stand_in;
 mod texts;
+mod ways_in;
