@@ -2,7 +2,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 
-use super::{START, address, email_of, google, jane, linked, passkey, profile, totp};
+use super::{START, address, email_of, jane, linked, passkey, profile, totp};
 use crate::{
     Account, CodeProof, PasswordSummary, Phone, PhoneNumber, Policy, TotpSummary, Username, policy::Requirement,
 };

@@ -223,14 +223,12 @@ impl Run {
             }
             Act::Prepare(purpose) => {
                 let scene = self.world.scene();
-                let recent =
-                    if purpose.by_phone() { Recent::Texts(TextTraffic::default()) } else { Recent::Mails(0) };
+                let recent = if purpose.by_phone() { Recent::Texts(TextTraffic::default()) } else { Recent::Mails(0) };
                 let offered = attempt.first_factors(&self.found(attempt), scene.policy);
                 let to = offered.iter().find_map(|factor| code_factor(factor).filter(|(of, _)| of == purpose));
                 let to = to.map(|(_, id)| id);
                 let new = code(self.drawn + 1);
-                let step =
-                    attempt.prepare_code(*purpose, to.as_ref(), &self.found(attempt), new, recent, &scene)?;
+                let step = attempt.prepare_code(*purpose, to.as_ref(), &self.found(attempt), new, recent, &scene)?;
                 (self.drawn, self.tries) = (self.drawn + 1, 0);
                 Ok(step)
             }
@@ -254,8 +252,7 @@ impl Run {
             }
             Act::AskPasskey => {
                 self.drawn += 1;
-                let proof =
-                    PasskeyProof { expire_at: now.plus(CEREMONY_MS), ..asked(CEREMONIES + self.drawn) };
+                let proof = PasskeyProof { expire_at: now.plus(CEREMONY_MS), ..asked(CEREMONIES + self.drawn) };
                 attempt.ask_passkey(proof, self.named(attempt).as_ref(), &self.world.scene())
             }
             Act::Passkey => {
@@ -404,8 +401,10 @@ impl Run {
                     self.account.externals = vec![linked(5, &id, profile(SUBJECT, "", false))];
                 }
                 Effect::SendCode { to, deliver, .. } if deliver => {
-                    assert!(self.account.emails.iter().any(|a| to == Recipient::Email(a.email.clone()))
-                        || self.account.phones.iter().any(|n| to == Recipient::Phone(n.phone.clone())));
+                    assert!(
+                        self.account.emails.iter().any(|a| to == Recipient::Email(a.email.clone()))
+                            || self.account.phones.iter().any(|n| to == Recipient::Phone(n.phone.clone()))
+                    );
                 }
                 _ => {}
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
 use crate::{
@@ -206,8 +206,10 @@ impl Run {
         let (attempt, effects) = self.world.take(step);
         let (email, phone) = (attempt.draft.email.clone(), attempt.draft.phone.clone());
         // What was proven of another address proves nothing of this one.
-        self.mail.proven = self.mail.proven.take().filter(|to| email.as_ref().is_some_and(|email| email.as_str() == to));
-        self.texts.proven = self.texts.proven.take().filter(|to| phone.as_ref().is_some_and(|phone| phone.as_str() == to));
+        self.mail.proven =
+            self.mail.proven.take().filter(|to| email.as_ref().is_some_and(|email| email.as_str() == to));
+        self.texts.proven =
+            self.texts.proven.take().filter(|to| phone.as_ref().is_some_and(|phone| phone.as_str() == to));
         self.attempt = Some(attempt);
         for effect in &effects {
             if let Effect::ConsumeCode(id) = effect {
