@@ -123,7 +123,7 @@ pub(crate) fn new_backup_codes(random: &dyn Random) -> Vec<SecretString> {
 /// Whether another program may have made this backup code: letters and digits, enough of them, and none of what stands in
 /// digests.
 pub(crate) fn is_backup_code(code: &str) -> bool {
-    let plain = code.chars().filter(|c| c.is_ascii_alphanumeric()).count();
+    let plain = code.chars().filter(char::is_ascii_alphanumeric).count();
     let known = code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     known && IMPORTED_CODE.contains(&plain)
 }
