@@ -9,6 +9,8 @@ use crate::{
     passkey::CEREMONY_MS,
 };
 
+pub(crate) mod settings;
+
 /// When every test begins.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 /// The address of [`jane`].

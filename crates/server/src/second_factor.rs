@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{CodeMac, Timestamp, TotpId, UserId, second_factor::BACKUP_CODES, time::SECOND};
 use secrecy::{ExposeSecret as _, SecretString};
-use totp_rs::{Algorithm, Builder, Totp};
+use totp_rs::{Algorithm, Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -10,8 +10,13 @@ use crate::{
     random::Random,
 };
 
-/// Bytes of a secret: the length of the hash (RFC 4226 §4, R6).
+/// Bytes of a new secret: the length of the hash (RFC 4226 §4, R6).
 const SECRET: usize = 20;
+/// Bytes that one may have that comes from elsewhere: 128 bits are the fewest of RFC 4226 §4, R6, and what is longer than
+/// a block of the hash is hashed first (RFC 2104 §2), which makes nothing stronger.
+const IMPORTED: std::ops::RangeInclusive<usize> = 16..=64;
+/// Characters that a backup code from elsewhere may have, without what parts them.
+const IMPORTED_CODE: std::ops::RangeInclusive<usize> = 8..=64;
 /// Digits of a code, and how long one is shown, in seconds. Apps know no other values.
 const DIGITS: u8 = 6;
 const STEP: u64 = 30;
@@ -23,7 +28,7 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const BACKUP_CODE: usize = 10;
 
 /// The secret that an authenticator app shares with the instance. Wiped when dropped, never shown by accident.
-pub(crate) struct TotpSecret(Zeroizing<[u8; SECRET]>);
+pub(crate) struct TotpSecret(Zeroizing<Vec<u8>>);
 
 impl std::fmt::Debug for TotpSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -34,21 +39,31 @@ impl std::fmt::Debug for TotpSecret {
 impl TotpSecret {
     /// A new one.
     pub(crate) fn new(random: &dyn Random) -> Self {
-        let mut bytes = Zeroizing::new([0; SECRET]);
-        random.fill(bytes.as_mut());
+        let mut bytes = Zeroizing::new(vec![0; SECRET]);
+        random.fill(bytes.as_mut_slice());
         Self(bytes)
+    }
+
+    /// One that another program has kept, in base 32 as apps read it; spaces and small letters do not matter.
+    pub(crate) fn read(text: &SecretString) -> Option<Self> {
+        let plain: Zeroizing<String> = Zeroizing::new(
+            text.expose_secret().chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect(),
+        );
+        let secret = Secret::try_from_base32(plain.trim_end_matches('=')).ok()?;
+        let bytes = Zeroizing::new(secret.as_ref().to_vec());
+        IMPORTED.contains(&bytes.len()).then_some(Self(bytes))
     }
 
     /// Seals it for its app.
     pub(crate) fn seal(&self, id: &TotpId, keys: &Keys) -> Sealed {
-        keys.seal(&row(id.as_str()), self.0.as_ref())
+        keys.seal(&row(id.as_str()), self.0.as_slice())
     }
 
     /// Opens the secret of an app.
     pub(crate) fn open(id: &TotpId, sealed: &Sealed, keys: &Keys) -> Result<Self, OpenError> {
         let plain = keys.open(&row(id.as_str()), sealed)?;
-        let bytes = plain.as_slice().try_into().map_err(|_| OpenError::Damaged)?;
-        Ok(Self(Zeroizing::new(bytes)))
+        let bytes = Zeroizing::new(plain.as_slice().to_vec());
+        if IMPORTED.contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(OpenError::Damaged) }
     }
 
     /// In base 32, to be typed.
@@ -76,7 +91,7 @@ impl TotpSecret {
             .with_digits(DIGITS)
             .with_skew(SKEW)
             .with_step_duration(STEP)
-            .with_secret(*self.0)
+            .with_secret(self.0.as_slice().to_vec())
             .with_account_name(account)
             .with_issuer(Some(application).filter(|name| !name.is_empty()))
             .build_noncompliant()
@@ -103,6 +118,14 @@ pub(crate) fn new_backup_codes(random: &dyn Random) -> Vec<SecretString> {
         SecretString::from(text)
     };
     (0..BACKUP_CODES).map(code).collect()
+}
+
+/// Whether another program may have made this backup code: letters and digits, enough of them, and none of what stands in
+/// digests.
+pub(crate) fn is_backup_code(code: &str) -> bool {
+    let plain = code.chars().filter(char::is_ascii_alphanumeric).count();
+    let known = code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    known && IMPORTED_CODE.contains(&plain)
 }
 
 /// What is kept of a backup code of a user. Spaces, hyphens and capitals that somebody types do not matter.

@@ -9,6 +9,7 @@ use crate::{
     Store, StoreError, Versioned,
     account::{EMAIL, EmailRow, PHONE, USERNAME, UserRow, email_columns, email_tables, user_columns, user_joins},
     db::{Pool, on},
+    external::{ExternalRow, external_columns, external_tables},
     passkey::{PasskeyRow, passkey_columns},
 };
 
@@ -290,7 +291,9 @@ impl Store {
         let mut users = rows.iter().map(UserRow::account).collect::<Result<Vec<_>, _>>()?;
         self.identify(&mut users).await?;
         let mut passkeys = self.passkeys_of(&users).await?;
+        let mut externals = self.externals_of(&users).await?;
         for user in &mut users {
+            user.value.externals = externals.remove(&user.value.user.id).unwrap_or_default();
             user.value.passkeys = passkeys.remove(&user.value.user.id).unwrap_or_default();
         }
         Ok(users)
@@ -321,6 +324,25 @@ impl Store {
             passkeys.entry(passkey.user_id.clone()).or_default().push(passkey);
         }
         Ok(passkeys)
+    }
+
+    async fn externals_of(
+        &self,
+        users: &[Versioned<Account>],
+    ) -> Result<BTreeMap<UserId, Vec<frontdesk_identity::ExternalAccount>>, StoreError> {
+        let mut externals = BTreeMap::<_, Vec<_>>::new();
+        if users.is_empty() {
+            return Ok(externals);
+        }
+        let mut text = Text::new(concat!("SELECT ", external_columns!(), " FROM ", external_tables!(), " WHERE "));
+        let ids: Vec<_> = users.iter().map(|user| user.value.user.id.to_string()).collect();
+        let places = text.places(&ids);
+        text.add(&format!("e.user_id IN ({places}) ORDER BY e.created_at, e.id"));
+        for row in ask!(self, text, ExternalRow)? {
+            let external = row.external()?;
+            externals.entry(external.user_id.clone()).or_default().push(external);
+        }
+        Ok(externals)
     }
 
     /// Adds what identifies them to these users.

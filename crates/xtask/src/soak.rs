@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// How often the app is killed in the middle of what people do.
     #[arg(long, default_value_t = 200)]
     kills: u64,
+    /// How often known users are compared with as many unknown ones, by the time that their answers take.
+    #[arg(long, default_value_t = 2_000)]
+    timings: u64,
     /// Draws other instants and steps.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -26,6 +29,12 @@ pub(crate) struct Options {
 
 /// Runs the campaigns; a seed that fails is printed, with the command that runs it alone.
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
+    if options.timings > 0 {
+        time(project, options.timings)?;
+    }
+    if options.seeds == 0 && options.kills == 0 {
+        return Ok(());
+    }
     setup::install_packages(Purpose::Test)?;
     setup::check_node()?;
     setup::install_npm_packages(project, "ui")?;
@@ -49,4 +58,13 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
         marked(&mut kills)?;
     }
     Ok(())
+}
+
+/// Measures whether the time of an answer tells who has an account. Alone, and one after the other: whatever else the
+/// computer does shows in it.
+fn time(project: &Project, samples: u64) -> Result<()> {
+    let mut timing = cargo(&project.root);
+    timing.args(["test", "--locked", "--workspace", "--test", "instance", "--", "--ignored", "--nocapture", "timing::"]);
+    timing.env("FRONTDESK_TIMING_SAMPLES", samples.to_string());
+    run_program(&mut timing)
 }

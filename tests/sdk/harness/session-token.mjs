@@ -29,8 +29,8 @@ export function parts(jwt) {
   };
 }
 
-/** Verifies signature and claims of a session token; answers with the claims. */
-export async function verifySessionToken(jwt, { userId, sessionId }) {
+/** Verifies signature and claims of a session token; answers with the claims. `second` is the age of the second factor. */
+export async function verifySessionToken(jwt, { userId, sessionId, second = -1 }) {
   const { header, claims, signed, signature } = parts(jwt);
   assert.equal(header.alg, 'RS256');
   assert.equal(header.typ, 'JWT');
@@ -42,7 +42,7 @@ export async function verifySessionToken(jwt, { userId, sessionId }) {
   assert.equal(claims.v, 2);
   assert.equal(claims.sts, 'active');
   assert.ok(Array.isArray(claims.fva) && claims.fva.length === 2, 'factor ages are a pair');
-  assert.equal(claims.fva[1], -1, 'no second factor yet');
+  assert.equal(claims.fva[1], second, 'the age of the second factor, and -1 where there is none');
   assert.equal(claims.exp - claims.iat, 60);
   assert.ok(claims.nbf <= claims.iat, 'usable at once');
   assert.ok(claims.iat <= now + 5 && claims.exp > now - 5, 'issued now');

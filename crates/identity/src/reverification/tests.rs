@@ -4,6 +4,8 @@ use crate::{
     samples::{START, bytes, client, code, jane, password, session, totp, tried, with_second_phone, with_totp},
 };
 
+mod settings;
+
 fn policy() -> Policy {
     Policy { reverification: true, ..Policy::default() }
 }

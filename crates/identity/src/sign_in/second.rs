@@ -43,7 +43,7 @@ impl SignIn {
         };
         let (prepared, sent) = code.prepare(account.second_number(wanted)?, new, recent, scene.policy, scene.now)?;
         *code = prepared;
-        let step = Step::quiet(self.with(state, scene), scene);
+        let step = Step::quiet(self.after_first(state, scene), scene);
         Ok(Step { effects: sent.into_iter().collect(), ..step })
     }
 
@@ -134,7 +134,12 @@ impl SignIn {
             strategy: *first,
             second: Some(second),
         };
-        Ok(Step { attempt: self.with(state, scene), client, effects })
+        Ok(Step { attempt: self.after_first(state, scene), client, effects })
+    }
+
+    /// The attempt with another state, and still with the passkey that has proven the first factor: it is shown.
+    fn after_first(&self, state: SignInState, scene: &Scene<'_>) -> Self {
+        Self { passkey: self.passkey.clone(), ..self.with(state, scene) }
     }
 
     /// The second factor, if it was asked for and proven before this step.

@@ -10,6 +10,7 @@ use crate::{
 mod phones;
 mod random;
 mod second;
+mod settings;
 mod ticket;
 
 /// Whose address nobody has.

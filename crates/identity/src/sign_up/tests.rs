@@ -7,6 +7,7 @@ use crate::{
 
 mod phones;
 mod random;
+mod settings;
 
 /// A client with its sessions, an instance, and the one who says when.
 struct World {

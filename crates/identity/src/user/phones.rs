@@ -310,6 +310,8 @@ impl Account {
             return Err(PhoneRefusal::Last);
         }
         let mut effects = if number.is_second_factor() { self.giving_back(number, policy) } else { Vec::new() };
+        // One message says all of it: that the number is gone, and that it is no step of a sign-in any more.
+        effects.retain(|effect| !matches!(effect, Effect::SendNotice { .. }));
         effects.push(Effect::RemovePhone(number.id.clone()));
         if number.verified_at.is_some() {
             effects.extend(self.notices(&Notice::PhoneRemoved(number.phone.clone()), policy));

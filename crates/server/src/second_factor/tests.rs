@@ -5,7 +5,7 @@ use crate::{keys::InstanceKey, random::SystemRandom};
 
 /// The secret of RFC 6238, appendix B, for SHA-1.
 fn published() -> TotpSecret {
-    TotpSecret(Zeroizing::new(*b"12345678901234567890"))
+    TotpSecret(Zeroizing::new(b"12345678901234567890".to_vec()))
 }
 
 fn at(seconds: i64) -> Timestamp {

@@ -24,6 +24,8 @@ pub fn sign_in(
         .map(|proof| external::verification(proof, outward, Some(ErrorCode::ExternalAccountNotFound), now));
     let mut second = None;
     let asked = attempt.passkey.as_ref();
+    // Of a passkey that has proven it the protocol still says until when it could be answered.
+    let answered_by = asked.map(|proof| proof.expire_at.0);
     let asked = asked.map(|proof| verification::passkey(&proof.options, proof.expire_at, now));
     let (proof, session_id) = match &attempt.state {
         SignInState::NeedsIdentifier => (asked.or(elsewhere), None),
@@ -43,12 +45,11 @@ pub fn sign_in(
         }
         SignInState::NeedsSecondFactor { first, code, .. } => {
             second = verification::code(&code.proof, Strategy::PhoneCode, policy, now);
-            (Some(verification::verified(*first)), None)
+            (Some(Verification { expire_at: answered_by, ..verification::verified(*first) }), None)
         }
         SignInState::Complete { session_id, strategy, second: proven, .. } => {
             second = proven.map(verification::verified);
-            let expire_at = attempt.passkey.as_ref().map(|proof| proof.expire_at.0);
-            let proof = Verification { expire_at, ..verification::verified(*strategy) };
+            let proof = Verification { expire_at: answered_by, ..verification::verified(*strategy) };
             (Some(proof), Some(session_id.to_string()))
         }
     };

@@ -343,6 +343,9 @@ async fn sec_33_what_a_provider_lets_the_instance_do_is_told_to_the_owner_alone_
         let none = owner.get(&format!("/v1/users/{user_id}/oauth_access_tokens/github")).await.ok().body;
         assert_eq!(none, json!([]));
         let user = owner.get(&format!("/v1/users/{user_id}")).await.ok().body;
+        let listed = owner.get("/v1/users").await.ok().body;
+        assert_eq!(listed[0]["external_accounts"], user["external_accounts"], "the list shows them too");
+        assert_eq!(listed[0]["external_accounts"].as_array().unwrap().len(), 1);
         let external = user["external_accounts"][0]["id"].as_str().unwrap().to_owned();
         owner.delete(&format!("/v1/users/{user_id}/external_accounts/{external}")).await.ok();
         let left = owner.get(&format!("/v1/users/{user_id}")).await.ok().body;

@@ -59,3 +59,5 @@ mod signing;
 mod sink;
 mod stand_in;
 mod texts;
+mod timing;
+mod ways_in;

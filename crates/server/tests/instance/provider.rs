@@ -140,7 +140,7 @@ fn is_closed(page: &Response) {
 }
 
 /// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let begin = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
     let rest = page.split_once(&begin).unwrap_or_else(|| panic!("no {name} in {page}")).1;
     rest.split_once('"').unwrap().0.to_owned()

@@ -42,7 +42,7 @@ impl App {
     }
 
     /// Six digits that it does not show about now.
-    fn wrong(&self, house: &House) -> String {
+    pub(crate) fn wrong(&self, house: &House) -> String {
         let shown: BTreeSet<_> = (-3..=3).map(|steps| self.code_in(house, steps)).collect();
         (0..10).map(|number| format!("{number:06}")).find(|code| !shown.contains(code)).unwrap()
     }
@@ -515,6 +515,79 @@ async fn sec_42_changes_that_matter_need_a_fresh_proof() {
         assert_eq!(begun.response()["level"], "first_factor", "who has no second factor proves the first");
         device.post(&first, &[("strategy", "password"), ("password", &person.password)]).await.ok();
         device.delete("/v1/me").await.ok();
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_owner_brings_users_along_with_their_app_and_their_backup_codes() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        // 20 bytes as apps read them, and as people copy them.
+        let (secret, spelled) = ("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "gezd gnbv gy3t qojq gezd gnbv gy3t qojq");
+        let user = |more: Value| {
+            let mut user = json!({ "email_address": [ADA], "password": "Lantern and 7 oars" });
+            user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            user
+        };
+        let refused = async |more: Value, status: u16, code: &str, param: &str| {
+            owner.post("/v1/users", user(more)).await.refused_at(status, code, param);
+        };
+        let (invalid, missing) = ("form_param_value_invalid", "form_conditional_param_missing");
+        refused(json!({ "totp_secret": "not base 32" }), 422, invalid, "totp_secret").await;
+        refused(json!({ "totp_secret": "JBSWY3DPEHPK3PXP" }), 422, invalid, "totp_secret").await;
+        refused(json!({ "totp_secret": 7 }), 422, "form_param_type_invalid", "totp_secret").await;
+        refused(json!({ "backup_codes": ["abcdefgh23"] }), 422, missing, "totp_secret").await;
+        let with = |codes: Value| json!({ "totp_secret": secret, "backup_codes": codes });
+        let digest = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+        for bad in [json!(["short"]), json!([digest]), json!(vec!["abcdefgh23"; 21])] {
+            refused(with(bad), 422, invalid, "backup_codes").await;
+        }
+        assert_eq!(owner.get("/v1/users/count").await.ok().body["total_count"], 0);
+
+        let codes = json!(["abcd-efgh-23", "wxyz-2345-67", "ABCD EFGH 23"]);
+        let made = json!({ "totp_secret": spelled, "backup_codes": codes });
+        let made = owner.post("/v1/users", user(made)).await.ok();
+        assert_eq!((&made.body["totp_enabled"], &made.body["two_factor_enabled"]), (&json!(true), &json!(true)));
+        assert_eq!(made.body["backup_code_enabled"], true);
+        let ada = Person {
+            address: ADA.to_owned(),
+            password: "Lantern and 7 oars".to_owned(),
+            user_id: made.text("/id"),
+            session_id: String::new(),
+        };
+        let app = App::of(secret);
+        let mut phone = house.device();
+        let begun = phone.try_password(&ada.address, &ada.password).await.ok();
+        assert_eq!(ways(begun.response()), ["totp", "backup_code"]);
+        let id = begun.text("/response/id");
+        phone.prove_second(&id, "totp", &app.wrong(&house)).await.refused(422, "form_code_incorrect");
+        phone.prove_second(&id, "totp", &app.code(&house)).await.ok();
+        // A code that was given twice is one, and works once.
+        for (code, taken) in [("ABCDefgh23", true), ("abcdefgh23", false), ("wxyz234567", true)] {
+            let mut phone = house.device();
+            let id = phone.half_way(&ada).await;
+            let answer = phone.prove_second(&id, "backup_code", code).await;
+            assert_eq!(answer.status == 200, taken, "{code}: {}", answer.body);
+        }
+        let path = format!("/v1/users/{}", ada.user_id);
+        owner.patch(&path, json!({ "totp_secret": secret })).await.refused(422, "form_param_unknown");
+        house.close().await;
+
+        let off = json!({ "policy": { "second_factors": { "authenticator_app": true, "backup_codes": false } } });
+        let house = House::with(database, Wish::settings(off)).await;
+        let owner = Owner::new(&house);
+        let bob = json!({ "email_address": ["bob@example.com"], "password": "Lantern and 7 oars" });
+        let brings = |more: Value| {
+            let mut bob = bob.clone();
+            bob.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            bob
+        };
+        let codes = owner.post("/v1/users", brings(with(json!(["abcd-efgh-23"])))).await;
+        codes.refused_at(400, "form_param_value_disabled", "backup_codes");
+        owner.post("/v1/users", brings(json!({ "totp_secret": secret }))).await.ok();
         house.close().await;
     })
     .await;

@@ -417,3 +417,19 @@ async fn the_owner_sets_numbers_apart_and_takes_every_second_factor_away() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_number_that_is_removed_is_told_of_once_also_where_it_was_a_second_factor() {
+    on_each(async |database| {
+        let house = House::with(database, wish(&json!({}))).await;
+        let (mut device, _, path, _) = with_number(&house).await;
+        let before = house.outbox(ADA).await.len();
+        device.delete(&path).await.ok();
+        let mails = house.outbox(ADA).await;
+        assert_eq!(mails.len(), before + 1, "{mails:?}");
+        let told = mails.iter().find(|mail| mail.subject.contains("Phone number removed")).expect("a mail, sec_65");
+        assert!(told.body.contains("no second step"), "{}", told.body);
+        house.close().await;
+    })
+    .await;
+}

@@ -77,7 +77,8 @@ fn english(application: &str, notice: &Notice) -> (String, String) {
         Notice::PhoneRemoved(phone) => (
             format!("Phone number removed for {application}"),
             format!(
-                "The phone number {} was removed from your account at {application}. It no longer signs in.",
+                "The phone number {} was removed from your account at {application}. It no longer signs in, and is no second \
+                 step either.",
                 phone.masked()
             ),
         ),
@@ -173,7 +174,8 @@ fn german(application: &str, notice: &Notice) -> (String, String) {
         Notice::PhoneRemoved(phone) => (
             format!("Telefonnummer für {application} entfernt"),
             format!(
-                "Die Telefonnummer {} wurde von deinem Konto bei {application} entfernt. Sie meldet nicht mehr an.",
+                "Die Telefonnummer {} wurde von deinem Konto bei {application} entfernt. Sie meldet nicht mehr an und ist auch \
+                 kein zweiter Schritt mehr.",
                 phone.masked()
             ),
         ),

@@ -1,10 +1,12 @@
 //! Users: list, look at one, create, change, delete.
 
+use std::collections::BTreeSet;
+
 use frontdesk_identity::{
-    Account, Claim, ConnectionKey, Effect, FormFaults, IdentificationId, Metadata, NewAddress, NewUser, OwnerChange,
-    PasswordDigest, PasswordFault, SignInRefusal, SignUpRefusal, UserId,
+    Account, Claim, CodeMac, ConnectionKey, Effect, FieldError, FieldFault, FormFaults, IdentificationId, Metadata,
+    NewAddress, NewUser, OwnerChange, PasswordDigest, PasswordFault, SignInRefusal, SignUpRefusal, TotpId, UserId,
 };
-use frontdesk_store::{Changes, Page, UserFilter, UserOrder, Versioned};
+use frontdesk_store::{Changes, Page, SealedBytes, UserFilter, UserOrder, Versioned};
 use frontdesk_wire::{
     DeletedObject, ErrorCode,
     backend::{TotalCount, User, Verified},
@@ -21,6 +23,7 @@ use crate::{
         me::merge,
     },
     passwords::Imported,
+    second_factor::{TotpSecret, backup_code_mac},
     views,
 };
 
@@ -39,6 +42,10 @@ pub struct Create {
     pub without_password: bool,
     /// Whether the user is shut out from the beginning.
     pub banned: bool,
+    /// The secret of the authenticator app that the user has.
+    pub totp_secret: Option<SecretString>,
+    /// The backup codes that the user has.
+    pub backup_codes: Vec<SecretString>,
     /// Everything else.
     pub change: OwnerChange,
 }
@@ -114,6 +121,7 @@ pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
         banned: create.banned,
         password_settled: create.without_password || create.password.is_some(),
     };
+    let factors = &brought_along(turn, &new.id, create)?;
     let typed: Vec<_> = new.addresses.iter().map(|address| address.typed.as_str()).collect();
     let faults = faults_of(turn, create.password.as_ref(), &typed);
     // Everything that is at fault is told before anybody pays for a hash.
@@ -146,11 +154,47 @@ pub async fn create(turn: &Turn<'_>, create: &Create) -> Result<User, Fault> {
         for number in numbers {
             changes.add_phone(number);
         }
+        if let Some(BroughtAlong { id, secret, backup_codes }) = factors {
+            changes.begin_totp(new.id.clone(), id.clone(), secret.clone());
+            // No code of the app was taken here yet: every one that it shows from now on is newer than this step.
+            let enable = Effect::EnableTotp { user_id: new.id.clone(), id: id.clone(), step: 0 };
+            let put = Effect::PutBackupCodes { user_id: new.id.clone(), macs: backup_codes.clone() };
+            turn.add_effects(&mut changes, vec![enable, put], &[], None);
+        }
         turn.commit(changes).await
     };
     turn.again(work).await?;
-    tracing::info!(target: "audit", event = "user_created_by_owner", user = %new.id);
+    let second_factor = factors.is_some();
+    tracing::info!(target: "audit", event = "user_created_by_owner", user = %new.id, second_factor);
     show(turn, new.id.as_str()).await
+}
+
+/// The second factors that a new user has from elsewhere, as they are kept.
+struct BroughtAlong {
+    id: TotpId,
+    secret: SealedBytes,
+    backup_codes: Vec<CodeMac>,
+}
+
+fn brought_along(turn: &Turn<'_>, user: &UserId, create: &Create) -> Result<Option<BroughtAlong>, Fault> {
+    let Some(text) = &create.totp_secret else { return Ok(None) };
+    let offered = turn.policy().second_factors;
+    let off = [(offered.authenticator_app, "totp_secret"), (offered.backup_codes, "backup_codes")];
+    let given = [true, !create.backup_codes.is_empty()];
+    if let Some(((_, param), _)) = off.into_iter().zip(given).find(|((offered, _), given)| *given && !offered) {
+        return Err(FieldError::new(param, FieldFault::Disabled).into());
+    }
+    let secret = TotpSecret::read(text).ok_or(FieldError::new("totp_secret", FieldFault::Value))?;
+    let id = TotpId::from_random(turn.instance.random_id());
+    let sealed = secret.seal(&id, turn.instance.keys());
+    let macs: BTreeSet<_> = create
+        .backup_codes
+        .iter()
+        .map(|code| backup_code_mac(user, code, turn.instance.keys()).expose().to_owned())
+        .collect();
+    // One that is given twice is one.
+    let backup_codes = macs.into_iter().map(CodeMac::new).collect();
+    Ok(Some(BroughtAlong { id, secret: SealedBytes { key_id: sealed.key_id, bytes: sealed.bytes }, backup_codes }))
 }
 
 /// Changes a user.

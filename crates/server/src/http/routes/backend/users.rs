@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use frontdesk_identity::{Email, OwnerChange, Phone, Username};
 use frontdesk_store::{Moments, Page, UserFilter, UserOrder, UserSort};
 use frontdesk_wire::ErrorCode;
+use secrecy::SecretString;
 
 pub(super) use described::routes;
 
@@ -24,20 +25,24 @@ use crate::{
     },
     instance::Instance,
     passwords::{Hasher, Imported},
+    second_factor::{TotpSecret, is_backup_code},
 };
 
 /// Fields of users that this instance does not have.
-const NOT_SERVED: [&str; 9] = [
-    "backup_codes",
+const NOT_SERVED: [&str; 7] = [
     "create_organization_enabled",
     "create_organizations_limit",
     "delete_self_enabled",
     "primary_web3_wallet_id",
     "profile_image_id",
-    "totp_secret",
     "locked",
     "web3_wallet",
 ];
+/// Second factors that a new user brings along.
+const TOTP_SECRET: &str = "totp_secret";
+const BACKUP_CODES: &str = "backup_codes";
+/// Most backup codes that a user may bring along.
+const MOST_CODES: usize = 20;
 /// Things that no user of this instance has, so that nobody is found by them.
 const NOBODY_HAS: [&str; 3] = ["organization_id", "provider_user_id", "web3_wallet"];
 
@@ -88,6 +93,8 @@ pub(super) async fn create(
         password: password(&json)?,
         without_password: json.flag("skip_password_requirement")?,
         banned: json.flag("banned")?,
+        totp_secret: totp_secret(&json)?,
+        backup_codes: backup_codes(&json)?,
         change: change(&json)?,
     };
     Ok(Answer::bare(&users::create(&instance.turn(&caller), &create).await?))
@@ -101,7 +108,7 @@ pub(super) async fn update(
     json: Json,
 ) -> Result<Answer, Refusal> {
     json.refuse(&NOT_SERVED)?;
-    json.refuse(&["notify_primary_email_address_changed"])?;
+    json.refuse(&["notify_primary_email_address_changed", TOTP_SECRET, BACKUP_CODES])?;
     let primary_email_address_id = json.filled("primary_email_address_id")?.map(str::to_owned);
     let update = Update {
         password: password(&json)?,
@@ -344,6 +351,35 @@ fn password(json: &Json) -> Result<Option<NewPassword>, Refusal> {
     let imported = Imported::read(hasher, digest);
     let imported = imported.ok_or_else(|| Refusal::field(ErrorCode::FormPasswordDigestInvalid, DIGEST))?;
     Ok(Some(NewPassword::Imported(Box::new(imported))))
+}
+
+/// The secret of the authenticator app that a new user has.
+fn totp_secret(json: &Json) -> Result<Option<SecretString>, Refusal> {
+    let secret = json.secret(TOTP_SECRET)?;
+    if secret.as_ref().is_some_and(|secret| TotpSecret::read(secret).is_none()) {
+        return Err(Refusal::field(ErrorCode::FormParamValueInvalid, TOTP_SECRET).saying(
+            "It is the secret as apps read it, in base 32, and has 128 to 512 bits. Apps show six digits for 30 seconds, by \
+             SHA-1.",
+        ));
+    }
+    Ok(secret)
+}
+
+/// The backup codes that a new user has.
+fn backup_codes(json: &Json) -> Result<Vec<SecretString>, Refusal> {
+    let codes = json.texts(BACKUP_CODES)?;
+    let refused = |sentence| Err(Refusal::field(ErrorCode::FormParamValueInvalid, BACKUP_CODES).saying(sentence));
+    if codes.len() > MOST_CODES {
+        return refused("A user may bring 20 backup codes at most.");
+    }
+    if !codes.iter().all(|code| is_backup_code(code)) {
+        return refused("Give the codes themselves, and no digests of them: 8 to 64 letters and digits each.");
+    }
+    if !codes.is_empty() && !json.is_given(TOTP_SECRET) {
+        return Err(Refusal::field(ErrorCode::FormConditionalParamMissing, TOTP_SECRET)
+            .saying("Backup codes stand in for an authenticator app: give the secret of one along with them."));
+    }
+    Ok(codes.into_iter().map(SecretString::from).collect())
 }
 
 /// Addresses or numbers of a new user; the owner vouches for each unless it is said to be reserved.

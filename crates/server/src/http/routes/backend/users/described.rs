@@ -4,11 +4,11 @@ use frontdesk_wire::{
     DeletedObject, ErrorCode,
     ErrorCode::{
         ExternalAccountMissingRefreshToken, FormConditionalParamDisallowed, FormConditionalParamMissing,
-        FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormPasswordDigestInvalid,
-        FormPasswordIncorrect, FormResourceNotFound, MisconfiguredOauthProvider, NoPasswordSet, OauthAccessDenied,
-        OauthConfigMissing, OauthFetchUserError, OauthMissingAccessToken, OauthMissingRefreshToken,
-        OauthTokenExchangeError, OauthTokenProviderNotEnabled, OauthTokenRetrievalError, OauthUnsupportedProvider,
-        PasskeyNotRegistered, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
+        FormIdentifierExists, FormParamUnknown, FormParamValueDisabled, FormParamValueInvalid,
+        FormPasswordDigestInvalid, FormPasswordIncorrect, FormResourceNotFound, MisconfiguredOauthProvider,
+        NoPasswordSet, OauthAccessDenied, OauthConfigMissing, OauthFetchUserError, OauthMissingAccessToken,
+        OauthMissingRefreshToken, OauthTokenExchangeError, OauthTokenProviderNotEnabled, OauthTokenRetrievalError,
+        OauthUnsupportedProvider, PasskeyNotRegistered, ResourceNotFound, TotpDisabled, TotpIncorrectCode,
     },
     backend::{OauthAccessToken, Removed, TotalCount, User, Verified, VerifiedCode},
 };
@@ -158,12 +158,14 @@ pub(in super::super) fn routes() -> Routes {
                     ),
                     Field::flag("skip_password_requirement", "Whether a user without a password is made."),
                     Field::flag("banned", "Whether the user is shut out from the beginning."),
+                    Field::text("totp_secret", "The secret of the authenticator app that the user has, in base 32."),
+                    Field::texts("backup_codes", "Backup codes that the user has, beside an authenticator app."),
                 ])
                 .bare::<User>()
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(DIGEST)
                 .refuses(NAMES)
-                .refuses(&[FormIdentifierExists, FormParamUnknown, FormParamValueInvalid]),
+                .refuses(&[FormIdentifierExists, FormParamUnknown, FormParamValueInvalid, FormParamValueDisabled]),
         )
         .patch(
             "/v1/users/{id}",

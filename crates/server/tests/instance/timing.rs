@@ -1,0 +1,150 @@
+//! Where the instance hides who has an account, the time that an answer takes does not tell it either. `cargo xtask soak`
+//! measures it; a busy computer would make an ordinary test of it fail now and then.
+
+use std::{env, time::Duration};
+
+use frontdesk_store::testing::{TestDatabase, crowd, member, on_each};
+use reqwest::Client;
+use serde_json::json;
+
+use crate::house::{House, Wish};
+
+/// Samples of known users, and as many of unknown ones.
+const SAMPLES: &str = "FRONTDESK_TIMING_SAMPLES";
+/// Into so many blocks each are parted; their medians are compared.
+const BLOCKS: usize = 40;
+/// A statistic below this is no difference at all: the bound that side channels are tested by (Goodwill et al., 2011).
+const T_BOUND: f64 = 4.5;
+/// A difference below this part of an answer's time, or below [`FLOOR`], does not show through a network within the tries
+/// that the limits by address and the lock leave.
+const PART: f64 = 0.02;
+/// In milliseconds.
+const FLOOR: f64 = 0.1;
+
+/// What both kinds of users are asked with; `identifier` comes to it.
+const ASKED: [(&str, &[(&str, &str)]); 4] = [
+    ("an identifier", &[]),
+    ("a wrong password", &[("strategy", "password"), ("password", "Lantern and 8 oars")]),
+    ("a code by mail", &[("strategy", "email_code")]),
+    ("a code for a new password", &[("strategy", "reset_password_email_code")]),
+];
+
+/// What was measured of one kind of users, in milliseconds and in its order.
+type Samples = Vec<f64>;
+
+fn median(samples: &[f64]) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { f64::midpoint(sorted[middle - 1], sorted[middle]) }
+}
+
+/// Welch's statistic of the medians of blocks: few outliers do not move a median, and the computer's moods fall into the
+/// same blocks of both kinds.
+fn welch(known: &[f64], unknown: &[f64]) -> f64 {
+    let of_blocks = |samples: &[f64]| -> (f64, f64) {
+        let size = samples.len().div_ceil(BLOCKS).max(1);
+        let medians: Vec<_> = samples.chunks(size).map(median).collect();
+        let count = f64::from(u32::try_from(medians.len()).unwrap());
+        let mean = medians.iter().sum::<f64>() / count;
+        let variance = medians.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (mean, variance / count)
+    };
+    let ((one, spread), (other, more)) = (of_blocks(known), of_blocks(unknown));
+    (one - other) / (spread + more).sqrt()
+}
+
+/// Whether somebody could tell the two apart, and the line that says it.
+fn compare(what: &str, known: &[f64], unknown: &[f64]) -> (bool, String) {
+    let (one, other, t) = (median(known), median(unknown), welch(known, unknown));
+    let (difference, bound) = (one - other, (PART * one.max(other)).max(FLOOR));
+    let told_apart = t.abs() > T_BOUND && difference.abs() > bound;
+    let line = format!(
+        "{what}: known {one:.3} ms, unknown {other:.3} ms, difference {difference:+.3} ms (bound {bound:.3} ms), \
+         t = {t:+.2} (bound {T_BOUND}), {} samples each",
+        known.len()
+    );
+    (told_apart, line)
+}
+
+#[test]
+fn a_difference_is_found_and_noise_is_none() {
+    // Between 20 and 21 ms, in no order.
+    let noise = |seed: u32| -> Samples {
+        let step = |number: u32| number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let mut state = seed;
+        let mut draw = || {
+            state = step(state);
+            20.0 + f64::from(state >> 8) / f64::from(1u32 << 24)
+        };
+        (0..2_000).map(|_| draw()).collect()
+    };
+    let slower: Samples = noise(2).iter().map(|it| it + 0.6).collect();
+    assert!(!compare("noise", &noise(1), &noise(2)).0);
+    assert!(compare("slower", &slower, &noise(1)).0 && compare("faster", &noise(1), &slower).0);
+    let rare: Samples = noise(3).iter().enumerate().map(|(at, it)| if at % 50 == 0 { it * 30.0 } else { *it }).collect();
+    assert!(!compare("outliers", &rare, &noise(1)).0, "what the computer does now and then tells nothing");
+}
+
+/// Asks once, and answers with how long it took.
+async fn ask(http: &Client, house: &House, address: &str, form: &[(&str, &str)]) -> f64 {
+    let url = format!("http://{}/v1/client/sign_ins?_is_native=1", house.address);
+    let form = [form, &[("identifier", address)]].concat();
+    let request = http.post(url).form(&form).build().unwrap();
+    let begin = std::time::Instant::now();
+    let response = http.execute(request).await.unwrap();
+    let body = response.bytes().await.unwrap();
+    let took: Duration = begin.elapsed();
+    assert!(!body.is_empty());
+    took.as_secs_f64() * 1_000.0
+}
+
+/// Measures everything on one database; answers with what tells known users from unknown ones.
+async fn measure(database: &TestDatabase, samples: u32) -> Vec<String> {
+    let settings = json!({
+        "policy": { "enumeration_protection": true },
+        "limits": { "create": 1_000_000, "attempt": 1_000_000, "other": 1_000_000 },
+    });
+    let house = House::with(database, Wish::settings(settings)).await;
+    let like = house.device().sign_up("ada@example.com").await.user_id;
+    crowd(house.instance.store(), &like, samples).await.unwrap();
+    let http = Client::builder().no_proxy().build().unwrap();
+    let mut found = Vec::new();
+    for (what, form) in ASKED {
+        let (mut known, mut unknown) = (Samples::new(), Samples::new());
+        for number in 0..=samples {
+            let (_, there) = member(&like, number.max(1));
+            // As long, and as far apart.
+            let nobody = there.replace("crowd", "cloud");
+            let turns = [(&there, true), (&nobody, false)];
+            // Whoever comes first finds the computer as the one before has left it: they take turns.
+            let turns = if number % 2 == 0 { turns } else { [turns[1], turns[0]] };
+            for (address, is_known) in turns {
+                let took = ask(&http, &house, address, form).await;
+                // The first ones open connections and fill caches.
+                if number > 0 {
+                    if is_known { known.push(took) } else { unknown.push(took) }
+                }
+            }
+        }
+        let (told_apart, line) = compare(what, &known, &unknown);
+        println!("{line}");
+        if told_apart {
+            found.push(line);
+        }
+    }
+    house.close().await;
+    found
+}
+
+#[tokio::test]
+#[ignore = "cargo xtask soak measures it"]
+async fn sec_86_known_and_unknown_users_are_answered_in_the_same_time() {
+    let samples = env::var(SAMPLES).map_or(2_000, |text| text.parse().expect("a number of samples"));
+    on_each(async |database| {
+        println!("{:?}", database.location());
+        let told_apart = measure(database, samples).await;
+        assert!(told_apart.is_empty(), "who has an account shows:\n{}", told_apart.join("\n"));
+    })
+    .await;
+}
