@@ -18,6 +18,7 @@ pub mod passkey;
 pub mod password;
 pub mod phone;
 pub mod policy;
+pub mod restriction;
 pub mod reverification;
 #[cfg(test)]
 mod samples;
@@ -37,7 +38,7 @@ pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
 pub use external::{
-    Connected, ConnectionKey, ConnectionRules, ExternalAccount, ExternalFound, ExternalOutcome, ExternalProof,
+    Barred, Connected, ConnectionKey, ConnectionRules, ExternalAccount, ExternalFound, ExternalOutcome, ExternalProof,
     ExternalRefusal, NewLink, PendingLink, Profile, RemovalRefusal,
 };
 pub use field::{FieldError, FieldFault};
@@ -59,6 +60,7 @@ pub use phone::{Phone, PhoneFault};
 pub use policy::{
     MessageRefusal, Policy, PolicyFault, Recent, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier,
 };
+pub use restriction::{Entry, List, Listed, NoEntry, RestrictionPolicy, RestrictionRefusal, SignUpMode, Way};
 pub use reverification::{Level, Reverification, ReverificationStatus};
 pub use second_factor::{
     SecondChecked, SecondCode, SecondFactor, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries,

@@ -14,7 +14,7 @@ pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 /// The address of [`jane`].
 pub(crate) const JANE: &str = "jane@example.com";
 /// What the owner says of a connection who changed nothing.
-pub(crate) const RULES: ConnectionRules = ConnectionRules { block_sub_addresses: true };
+pub(crate) const RULES: ConnectionRules = ConnectionRules { block_sub_addresses: true, barred: None };
 /// The version of her password.
 pub(crate) const PASSWORD_VERSION: i64 = 7;
 

@@ -7,8 +7,8 @@ use frontdesk_identity::{
 };
 
 use crate::{
-    ExternalFlow, Instance, JwtTemplate, NewDelivery, PasskeyCeremony, Picture, RedirectUrl, SealedBytes, SecretKey,
-    SigningKey, Versioned,
+    ExternalFlow, Instance, JwtTemplate, ListedIdentifier, NewDelivery, PasskeyCeremony, Picture, RedirectUrl,
+    SealedBytes, SecretKey, SigningKey, Versioned,
 };
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
@@ -77,6 +77,8 @@ pub(crate) enum Change {
     SecretKey(SecretKey),
     ListRedirect(RedirectUrl),
     UnlistRedirect(String),
+    ListIdentifier(ListedIdentifier),
+    UnlistIdentifier(String),
     JwtTemplate(Box<Versioned<JwtTemplate>>),
     DeleteJwtTemplate(String),
     Deliver(NewDelivery),
@@ -372,6 +374,16 @@ impl Changes {
     /// Takes an address from that list. In conflict if it is not there.
     pub fn unlist_redirect(&mut self, id: String) {
         self.list.push(Change::UnlistRedirect(id));
+    }
+
+    /// Puts an entry on one of the owner's lists. In conflict if the list has it.
+    pub fn list_identifier(&mut self, listed: ListedIdentifier) {
+        self.list.push(Change::ListIdentifier(listed));
+    }
+
+    /// Takes an entry off its list. In conflict if it is not there.
+    pub fn unlist_identifier(&mut self, id: String) {
+        self.list.push(Change::UnlistIdentifier(id));
     }
 
     /// Writes a JWT template. In conflict if another one has its name.

@@ -12,7 +12,7 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, passkey, picture, redirect, reverification,
+    external, passkey, picture, redirect, restriction, reverification,
     row::{json, millis},
     second_factor, secret_key, template, ticket,
 };
@@ -164,6 +164,8 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SecretKey(key) => secret_key::save(tx, key).await,
         Change::ListRedirect(url) => redirect::list(tx, url).await,
         Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
+        Change::ListIdentifier(listed) => restriction::list(tx, listed).await,
+        Change::UnlistIdentifier(id) => restriction::unlist(tx, id).await,
         Change::JwtTemplate(saved) => template::save(tx, saved).await,
         Change::DeleteJwtTemplate(id) => template::delete(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,

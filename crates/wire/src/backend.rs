@@ -386,6 +386,47 @@ pub struct InstanceRestrictions {
     pub block_disposable_email_domains: bool,
 }
 
+/// An entry of the list of those who may come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AllowlistIdentifier {
+    /// `allowlist_identifier`.
+    pub object: String,
+    /// `alid_…`.
+    pub id: String,
+    /// The invitation that was sent with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<String>,
+    /// An address, a domain such as `*@example.com`, a number or a wallet.
+    pub identifier: String,
+    /// `email_address`, `phone_number` or `web3_wallet`.
+    pub identifier_type: String,
+    /// `ins_…`.
+    pub instance_id: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// An entry of the list of those who may not come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlocklistIdentifier {
+    /// `blocklist_identifier`.
+    pub object: String,
+    /// `blid_…`.
+    pub id: String,
+    /// An address, a domain such as `*@example.com`, a number or a wallet.
+    pub identifier: String,
+    /// `email_address`, `phone_number` or `web3_wallet`.
+    pub identifier_type: String,
+    /// `ins_…`.
+    pub instance_id: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
 /// A client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::Client)]

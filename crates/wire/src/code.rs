@@ -186,6 +186,8 @@ codes! {
     SignUpModeRestricted = "sign_up_mode_restricted", 403;
     /// The instance takes sign-ups from its waitlist.
     SignUpRestrictedWaitlist = "sign_up_restricted_waitlist", 403;
+    /// The list has this already.
+    DuplicateRecord = "duplicate_record", 400;
     /// The password has to be set anew.
     PasswordResetRequired = "password_reset_required", 422;
     /// The proof is older than the address it was for.

@@ -83,6 +83,8 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         environment::UserSettings,
         environment::UsernameSettings,
         backend::Activity,
+        backend::AllowlistIdentifier,
+        backend::BlocklistIdentifier,
         backend::Client,
         backend::EmailAddress,
         backend::HandshakePayload,

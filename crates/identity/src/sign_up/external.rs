@@ -144,7 +144,9 @@ fn outcome(
     if let Some(refusal) = refused_by_rules(profile, rules) {
         return Some(ExternalOutcome::Failed(refusal));
     }
-    found.linked.or(found.owner)?;
+    if found.linked.or(found.owner).is_none() {
+        return rules.barred.map(|barred| ExternalOutcome::Failed(barred.into()));
+    }
     let here = found.linked.and_then(|linked| scene.session_of(&linked.user.id));
     Some(match here {
         Some(session) if !scene.policy.sessions.single_session => {

@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{
     EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal,
-    RemovalRefusal, SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
+    RemovalRefusal, RestrictionRefusal, SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -116,6 +116,12 @@ pub enum Fault {
     /// A sign-up does not go on.
     #[error(transparent)]
     SignUp(#[from] SignUpRefusal),
+    /// Somebody may not come in.
+    #[error(transparent)]
+    Restricted(RestrictionRefusal),
+    /// The list has the entry already, or one that is about the same.
+    #[error("the list has it already")]
+    OnList,
     /// Nothing becomes of a passkey.
     #[error(transparent)]
     Passkey(#[from] PasskeyRefusal),

@@ -12,6 +12,7 @@ pub mod handshake;
 pub mod me;
 mod notices;
 mod passkeys;
+mod restrictions;
 mod second;
 pub mod sessions;
 pub mod sign_in;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     Addressee, Claim, Draft, Email, Identifier, PasswordDigest, Phone, Recipient, Scene, SignUp as IdentitySignUp,
-    SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, Taken, Username,
+    SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, Taken, Username, Way,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignUp, form};
@@ -24,6 +24,9 @@ mod external;
 pub(super) use external::come_back;
 pub use external::{create_by, prepare_by, redeem, transfer};
 
+/// A sign-up that is under way.
+const GOING_ON: Way = Way::SignUp { invited: false, complete: false };
+
 /// Begins a sign-up with these fields.
 pub async fn create(
     turn: &Turn<'_>,
@@ -37,7 +40,9 @@ pub async fn create(
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, password, None)?;
-        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
+        let given = IdentitySignUp::given_after(None, &fields);
+        turn.admit(&recipients(given), GOING_ON).await?;
+        let taken = taken(turn, given).await?;
         let password = hashed(turn, password, &fields.own_words(None), digest).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let step = IdentitySignUp::begin(id, fields, password, taken, turn.seed(), &turn.scene(&visit))?;
@@ -66,6 +71,7 @@ pub async fn update(
         let for_tests = given.0.map(|email| email as &dyn Addressee).or(given.1.map(|phone| phone as &dyn Addressee));
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
         turn.limit(Class::Create, for_tests)?;
+        turn.admit(&recipients(given), GOING_ON).await?;
         let taken = taken(turn, given).await?;
         let own = fields.own_words(Some(&attempt.value.draft));
         let password = hashed(turn, password, &own, digest).await?;
@@ -81,6 +87,7 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Fa
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
         let to = &Recipient::from(to.clone());
+        turn.admit(std::slice::from_ref(to), GOING_ON).await?;
         let claim = turn.claim_of(&to.clone().into()).await?;
         let recent = turn.recent(to).await?;
         turn.must_take(to, form::EMAIL_ADDRESS).await?;
@@ -115,6 +122,7 @@ pub async fn prepare_phone_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignU
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.phone.as_ref().ok_or(SignUpRefusal::NoPhone)?;
         let to = &Recipient::from(to.clone());
+        turn.admit(std::slice::from_ref(to), GOING_ON).await?;
         let claim = turn.claim_of(&to.clone().into()).await?;
         let recent = turn.recent(to).await?;
         turn.must_take(to, form::PHONE_NUMBER).await?;
@@ -158,6 +166,11 @@ type Given<'a> = (Option<&'a Email>, Option<&'a Phone>, Option<&'a Username>);
 
 fn given(draft: &Draft) -> Given<'_> {
     (draft.email.as_ref(), draft.phone.as_ref(), draft.username.as_ref())
+}
+
+/// Where messages reach somebody who has given these.
+fn recipients((email, phone, _): Given<'_>) -> Vec<Recipient> {
+    email.cloned().map(Recipient::from).into_iter().chain(phone.cloned().map(Recipient::from)).collect()
 }
 
 /// Which of them somebody has.
@@ -215,6 +228,11 @@ async fn finish_with(
     code: Option<&DrawnCode>,
     more: impl FnOnce(&mut Changes),
 ) -> Result<Done<IdentitySignUp>, Fault> {
+    // However it has come here, and whatever has changed since it began.
+    if matches!(step.attempt.state, SignUpState::Complete { .. }) {
+        let way = Way::SignUp { invited: false, complete: true };
+        turn.admit(&recipients(given(&step.attempt.draft)), way).await?;
+    }
     step.attempt.updated_at = step.attempt.updated_at.max(visit.next_age(turn.now));
     let mut changes = turn.changes_of(visit, &mut step, code);
     changes.save_sign_up(Versioned { value: step.attempt.clone(), version });

@@ -12,7 +12,27 @@ pub(crate) fn of(code: ErrorCode) -> (&'static str, &'static str) {
         .or_else(|| token(code))
         .or_else(|| provider(code))
         .or_else(|| passkey(code))
+        .or_else(|| restriction(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
+}
+
+fn restriction(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        NotAllowedAccess => (
+            "Not allowed here",
+            "The owner of this instance does not take this address or number. Use another one, or ask the owner.",
+        ),
+        SignUpModeRestricted => (
+            "By invitation",
+            "Accounts of this instance are by invitation. If you have an account, sign in; otherwise ask the owner.",
+        ),
+        SignUpRestrictedWaitlist => (
+            "By the waitlist",
+            "Accounts of this instance are by invitation. If you have an account, sign in; otherwise join the waitlist.",
+        ),
+        DuplicateRecord => ("There already", "The list has this already, or another spelling of the same."),
+        _ => return None,
+    })
 }
 
 fn passkey(code: ErrorCode) -> Option<(&'static str, &'static str)> {

@@ -4,8 +4,8 @@ use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp}
 use frontdesk_wire::{
     KeyKind,
     backend::{
-        Client, EmailAddress, Instance, JwtTemplate, Passkey, PhoneNumber, RedirectUrl, Session, SignInToken, User,
-        Verification,
+        AllowlistIdentifier, BlocklistIdentifier, Client, EmailAddress, Instance, InstanceRestrictions, JwtTemplate,
+        Passkey, PhoneNumber, RedirectUrl, Session, SignInToken, User, Verification,
     },
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -162,6 +162,49 @@ pub fn redirect_url(listed: &frontdesk_store::RedirectUrl) -> RedirectUrl {
         url: listed.url.clone(),
         created_at: listed.created_at.0,
         updated_at: listed.created_at.0,
+    }
+}
+
+/// An entry of the allowlist.
+#[must_use]
+pub fn allowlist_identifier(listed: &frontdesk_store::ListedIdentifier, instance_id: &str) -> AllowlistIdentifier {
+    AllowlistIdentifier {
+        object: "allowlist_identifier".to_owned(),
+        id: listed.id.clone(),
+        invitation_id: None,
+        identifier: listed.entry.text(),
+        identifier_type: listed.entry.kind().to_owned(),
+        instance_id: instance_id.to_owned(),
+        created_at: listed.created_at.0,
+        updated_at: listed.created_at.0,
+    }
+}
+
+/// An entry of the blocklist.
+#[must_use]
+pub fn blocklist_identifier(listed: &frontdesk_store::ListedIdentifier, instance_id: &str) -> BlocklistIdentifier {
+    BlocklistIdentifier {
+        object: "blocklist_identifier".to_owned(),
+        id: listed.id.clone(),
+        identifier: listed.entry.text(),
+        identifier_type: listed.entry.kind().to_owned(),
+        instance_id: instance_id.to_owned(),
+        created_at: listed.created_at.0,
+        updated_at: listed.created_at.0,
+    }
+}
+
+/// What the instance says of who may come in.
+#[must_use]
+pub fn restrictions(policy: &Policy) -> InstanceRestrictions {
+    let rules = &policy.restrictions;
+    InstanceRestrictions {
+        object: "instance_restrictions".to_owned(),
+        allowlist: rules.allowlist,
+        blocklist: rules.blocklist,
+        allowlist_blocklist_disabled_on_sign_in: true,
+        block_email_subaddresses: rules.block_email_subaddresses,
+        block_disposable_email_domains: rules.block_disposable_email_domains,
     }
 }
 

@@ -48,6 +48,7 @@ mod proofs;
 mod provider;
 mod published;
 mod races;
+mod restrictions;
 mod routes;
 mod second_factors;
 mod second_phones;

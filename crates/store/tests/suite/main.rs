@@ -25,6 +25,7 @@ mod passkeys;
 mod people;
 mod pictures;
 mod redirects;
+mod restrictions;
 mod second_factors;
 mod secret_keys;
 mod templates;

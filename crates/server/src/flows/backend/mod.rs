@@ -5,6 +5,7 @@ pub mod clients;
 pub mod email_addresses;
 pub mod instance;
 pub mod jwt_templates;
+pub mod listed_identifiers;
 pub mod passkeys;
 pub mod phone_numbers;
 pub mod redirect_urls;
@@ -25,6 +26,13 @@ pub struct Part<T> {
     pub entries: Vec<T>,
     /// How long the whole is.
     pub total: usize,
+}
+
+impl<T> Part<T> {
+    /// The same part of other things.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Part<U> {
+        Part { entries: self.entries.into_iter().map(each).collect(), total: self.total }
+    }
 }
 
 impl Turn<'_> {

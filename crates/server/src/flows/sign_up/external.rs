@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Client, Draft, ExternalOutcome, Profile, Scene, SignUp as IdentitySignUp, SignUpForm, SignUpId, SignUpRefusal, Step,
+    Client, Draft, ExternalOutcome, Profile, Recipient, Scene, SignUp as IdentitySignUp, SignUpForm, SignUpId,
+    SignUpRefusal, Step,
 };
 use frontdesk_store::{ExternalFlow, ExternalPurpose};
 use frontdesk_wire::SignUp;
 
-use super::{check, finish, gather, taken, view};
+use super::{GOING_ON, check, finish, gather, recipients, taken, view};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -24,7 +25,9 @@ pub async fn create_by(turn: &Turn<'_>, form: &SignUpForm<'_>, wanted: &Outward<
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let fields = check(turn, form, None, None)?;
-        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
+        let given = IdentitySignUp::given_after(None, &fields);
+        turn.admit(&recipients(given), GOING_ON).await?;
+        let taken = taken(turn, given).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let step = IdentitySignUp::begin(id, fields, None, taken, turn.seed(), &turn.scene(&visit))?;
         go(turn, &visit, step, 0, departure).await
@@ -66,7 +69,9 @@ pub async fn transfer(turn: &Turn<'_>, form: &SignUpForm<'_>) -> Result<Reply<Si
         let (flow, profile) = turn.brought_back(&proof.id).await?;
         let fields = check(turn, form, None, None)?;
         let draft = fields.onto(&Draft::default(), turn.now);
-        let gathered = turn.gather_external(&profile).await?;
+        let asked: Vec<_> = profile.email.iter().cloned().map(Recipient::from).collect();
+        turn.admit(&asked, GOING_ON).await?;
+        let gathered = turn.gather_external(&profile, Some(GOING_ON)).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let scene: Scene<'_> = turn.scene(&visit);
         let (link, seed) = (turn.new_link(&flow.id), turn.seed());
@@ -97,7 +102,7 @@ pub(in crate::flows) async fn come_back(
     let attempt = turn.instance.store().sign_up(id).await?.ok_or(Fault::NotFound)?;
     let awaited = attempt.value.external.as_ref().filter(|proof| proof.id == flow.id);
     attempt.value.awaits(awaited.ok_or(SignUpRefusal::WrongState)?, &turn.scene(visit))?;
-    let gathered = turn.gather_external(profile).await?;
+    let gathered = turn.gather_external(profile, Some(GOING_ON)).await?;
     let (link, seed) = (turn.new_link(&flow.id), turn.seed());
     let step = attempt.value.come_back(profile, &gathered.found(), link, gathered.rules, seed, &turn.scene(visit))?;
     Ok(finish(turn, visit, attempt.version, step, None).await?.client)

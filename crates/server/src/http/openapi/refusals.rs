@@ -85,6 +85,9 @@ pub(in crate::http) const SENDING: &[ErrorCode] = &[
     VerificationCodeTooManyRequests,
     VerificationCodeRateLimitExceeded,
 ];
+/// Somebody signs up.
+pub(in crate::http) const RESTRICTED: &[ErrorCode] =
+    &[NotAllowedAccess, SignUpModeRestricted, SignUpRestrictedWaitlist];
 /// A code is offered.
 pub(in crate::http) const CODE: &[ErrorCode] =
     &[FormCodeIncorrect, VerificationMissing, VerificationExpired, VerificationFailed, VerificationAlreadyVerified];

@@ -2,8 +2,8 @@
 
 use frontdesk_identity::{
     Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault,
-    PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal,
-    SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
+    PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, RestrictionRefusal,
+    SecondFactorRefusal, SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -52,6 +52,8 @@ impl From<Fault> for Refusal {
             }
             Fault::ListFull { param, most } => Self::field(ErrorCode::FormParamValueInvalid, param)
                 .saying(format!("There are {most} of them, and no more can be. Remove one first.")),
+            Fault::Restricted(refusal) => restriction(refusal),
+            Fault::OnList => Self::field(ErrorCode::DuplicateRecord, "identifier"),
             Fault::SetByFile(param) => Self::field(ErrorCode::FormParamValueDisabled, param)
                 .saying("This is set in frontdesk.toml, which wins. Change it there."),
             Fault::Settings(faults) => all(faults.iter().map(setting)),
@@ -420,6 +422,18 @@ fn sign_up(refusal: SignUpRefusal) -> Refusal {
             .saying("No phone number was given yet that a code could be sent to."),
         SignUpRefusal::UsernameTaken => Refusal::field(ErrorCode::FormIdentifierExists, form::USERNAME),
         SignUpRefusal::Text(refusal) => text(refusal, form::PHONE_NUMBER),
+    }
+}
+
+/// Somebody may not come in. What is told is what they gave themselves; nothing of who has an account.
+fn restriction(refusal: RestrictionRefusal) -> Refusal {
+    match refusal {
+        RestrictionRefusal::Restricted => Refusal::code(ErrorCode::SignUpModeRestricted),
+        RestrictionRefusal::Waitlist => Refusal::code(ErrorCode::SignUpRestrictedWaitlist),
+        RestrictionRefusal::NotAllowed(identifiers) => {
+            let meta = ErrorMeta { identifiers: Some(identifiers), ..ErrorMeta::default() };
+            Refusal::with_meta(ErrorCode::NotAllowedAccess, meta)
+        }
     }
 }
 

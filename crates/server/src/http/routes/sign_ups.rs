@@ -88,6 +88,7 @@ pub(super) fn routes() -> Routes {
             says("Begin a sign-up")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(elsewhere::REFUSED)
@@ -99,6 +100,7 @@ pub(super) fn routes() -> Routes {
             says("Read a sign-up")
                 .query(NONCE)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
                 .refuses(elsewhere::REDEMPTION),
         )
@@ -108,6 +110,7 @@ pub(super) fn routes() -> Routes {
             says("Give more fields, or change them")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(refusals::ATTEMPT)
@@ -120,6 +123,7 @@ pub(super) fn routes() -> Routes {
                 .form(PREPARE)
                 .refuses(elsewhere::REFUSED)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::SENDING)
                 .refuses(&[ErrorCode::FormIdentifierExists, ErrorCode::FormConditionalParamMissing]),
@@ -131,6 +135,7 @@ pub(super) fn routes() -> Routes {
                 .more("With the last thing that was missing there is an account, and somebody is signed in.")
                 .form(&[STRATEGY, CODE])
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::CODE)
                 .refuses(&[ErrorCode::IdentificationClaimed, ErrorCode::OauthIdentificationClaimed]),

@@ -223,6 +223,12 @@ pub(super) const ALL: &[Deviation] = &[
         why: "with `paginated=true` official packages read an object with `data` and `total_count`",
     },
     Deviation {
+        on: "get /v1/allowlist_identifiers",
+        at: "",
+        fault: "should be",
+        why: "with `paginated=true` official packages read an object with `data` and `total_count`",
+    },
+    Deviation {
         on: "get /v1/sessions",
         at: "",
         fault: "should be",

@@ -357,7 +357,7 @@ async fn owner(house: &House) {
     let nothing =
         owner.patch("/v1/instance", json!({ "support_email": "help@example.com", "single_session_mode": false })).await;
     assert_eq!(nothing.status, 204);
-    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false })).await.ok();
+    restrictions(&owner).await;
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
@@ -366,6 +366,19 @@ async fn owner(house: &House) {
     owner.get(&format!("/v1/clients/{client}")).await.ok();
     owner.post("/v1/clients/verify", json!({ "token": device.token })).await.ok();
     owner.post(&format!("/v1/sessions/{}/revoke", person.session_id), Value::Null).await.ok();
+}
+
+/// Who may come in.
+async fn restrictions(owner: &Owner<'_>) {
+    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false, "blocklist": true })).await.ok();
+    for path in ["/v1/allowlist_identifiers", "/v1/blocklist_identifiers"] {
+        let body = json!({ "identifier": "*@trash.example" });
+        let listed = owner.post(path, body.clone()).await.ok().text("/id");
+        owner.post(path, body).await.refused(400, "duplicate_record");
+        owner.get(path).await.ok();
+        owner.get(&format!("{path}?paginated=true")).await.ok();
+        owner.delete(&format!("{path}/{listed}")).await.ok();
+    }
 }
 
 /// Every operation that is not for everybody, asked by somebody it is not for.

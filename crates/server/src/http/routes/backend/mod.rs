@@ -5,6 +5,7 @@ mod email_addresses;
 mod instance;
 mod jwt_templates;
 mod list;
+mod listed_identifiers;
 mod phone_numbers;
 mod redirect_urls;
 mod sessions;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Routes {
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
         .and(jwt_templates::routes())
+        .and(listed_identifiers::routes())
         .and(instance::routes())
 }
 
