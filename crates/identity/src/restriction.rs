@@ -3,6 +3,7 @@
 //! Identifiers are compared in their normal form. What keeps somebody out is held against every spelling of one mailbox;
 //! what lets somebody in is held against the address alone, since elsewhere another person may have the other spelling.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Email, Phone, Policy, Recipient, email::domain_of};
@@ -11,7 +12,7 @@ use crate::{Email, Phone, Policy, Recipient, email::domain_of};
 pub(crate) const MAX_DISPOSABLE: usize = 1000;
 
 /// How people get an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SignUpMode {
     /// Everybody signs up.
@@ -36,7 +37,7 @@ impl SignUpMode {
 }
 
 /// Who may come in. The default keeps nobody out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent rule of the protocol's restrictions")]
 pub struct RestrictionPolicy {
