@@ -162,7 +162,9 @@ async fn restrictions_are_set_and_told() {
                 "object": "instance_restrictions",
                 "allowlist_blocklist_disabled_on_sign_in": true,
             });
-            names.into_iter().for_each(|name| all[name] = json!(on.contains(&name)));
+            for name in names {
+                all[name] = json!(on.contains(&name));
+            }
             all
         };
         assert_eq!(off, all(&[]));
