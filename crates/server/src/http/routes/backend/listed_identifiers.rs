@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use frontdesk_identity::List;
 use frontdesk_wire::{
     DeletedObject,
-    ErrorCode::{DuplicateRecord, FormParamValueDisabled, ResourceNotFound},
+    ErrorCode::{DuplicateRecord, FormParamUnknown, ResourceNotFound},
     backend::{AllowlistIdentifier, BlocklistIdentifier, Page},
 };
 
@@ -42,7 +42,7 @@ pub(super) fn routes() -> Routes {
             says("Let somebody in")
                 .json(&[IDENTIFIER, NOTIFY])
                 .bare::<AllowlistIdentifier>()
-                .refuses(&[DuplicateRecord, FormParamValueDisabled]),
+                .refuses(&[DuplicateRecord, FormParamUnknown]),
         )
         .delete(
             "/v1/allowlist_identifiers/{id}",
