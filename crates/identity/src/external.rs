@@ -240,7 +240,8 @@ impl From<&RestrictionRefusal> for Barred {
         match refusal {
             RestrictionRefusal::NotAllowed(_) => Self::Address,
             RestrictionRefusal::Restricted => Self::Restricted,
-            RestrictionRefusal::Waitlist => Self::Waitlist,
+            // Nobody asks for an invitation by an account elsewhere.
+            RestrictionRefusal::Waitlist | RestrictionRefusal::NoWaitlist => Self::Waitlist,
         }
     }
 }

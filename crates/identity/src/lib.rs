@@ -12,6 +12,7 @@ pub mod external;
 pub mod field;
 pub mod id;
 pub mod identifier;
+pub mod invitation;
 pub mod jwt_template;
 pub mod lockout;
 pub mod passkey;
@@ -32,6 +33,7 @@ pub mod time;
 pub mod user;
 pub mod username;
 pub mod verification;
+pub mod waitlist;
 
 pub use claims::{ClaimFault, Claims, Facts, TokenKind};
 pub use client::{Client, StaleToken, TokenStanding};
@@ -43,10 +45,11 @@ pub use external::{
 };
 pub use field::{FieldError, FieldFault};
 pub use id::{
-    ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId,
-    SignUpId, TotpId, UserId, VerificationId,
+    ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, InvitationId, SessionId, SignInId,
+    SignInTokenId, SignUpId, TotpId, UserId, VerificationId, WaitlistEntryId,
 };
 pub use identifier::{Addressee, Identifier, NoIdentifier, Recipient};
+pub use invitation::{Invitation, InvitationRefusal, InvitationState, InvitationStatus};
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use passkey::{
@@ -68,8 +71,8 @@ pub use second_factor::{
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
-    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState,
-    SignUpStatus, Taken,
+    Claim, Draft, DraftExternal, DraftInvitation, FormFaults, Invited, SignUp, SignUpFields, SignUpForm, SignUpRefusal,
+    SignUpState, SignUpStatus, Taken,
 };
 pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
@@ -81,6 +84,7 @@ pub use user::{
 };
 pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
+pub use waitlist::{WaitlistEntry, WaitlistRefusal, WaitlistState};
 
 /// A JSON object that an application keeps with a user or an attempt.
 pub type Metadata = serde_json::Map<String, serde_json::Value>;

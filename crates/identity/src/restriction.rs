@@ -199,6 +199,8 @@ pub enum Way {
     },
     /// Somebody who has an account adds it.
     Addition,
+    /// Somebody asks for an invitation.
+    Waitlist,
 }
 
 /// Why somebody does not come in. It tells nothing of who has an account.
@@ -210,6 +212,9 @@ pub enum RestrictionRefusal {
     /// The same, and everybody may ask for one.
     #[error("sign-ups are by the waitlist")]
     Waitlist,
+    /// Nobody asks for one here.
+    #[error("there is no waitlist")]
+    NoWaitlist,
     /// These are not taken here.
     #[error("{} addresses or numbers are not taken here", .0.len())]
     NotAllowed(Vec<String>),
@@ -223,7 +228,12 @@ impl Policy {
         let (invited, complete) = match way {
             Way::SignUp { invited, complete } => (invited, complete),
             Way::Addition => (false, false),
+            // The owner decides of everybody who asks.
+            Way::Waitlist => (true, false),
         };
+        if way == Way::Waitlist && rules.sign_up_mode != SignUpMode::Waitlist {
+            return Err(RestrictionRefusal::NoWaitlist);
+        }
         if matches!(way, Way::SignUp { invited: false, .. }) {
             match rules.sign_up_mode {
                 SignUpMode::Public => {}

@@ -1,9 +1,10 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
-    Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn,
-    SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, Username, VerificationId,
+    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, Invitation,
+    InvitationId, InvitationState, NewAccount, Notice, Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification,
+    SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp,
+    TotpId, User, UserId, Username, VerificationId, WaitlistEntry, WaitlistEntryId,
 };
 
 use crate::{
@@ -74,6 +75,10 @@ pub(crate) enum Change {
     RemovePasskey(IdentificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
+    Invite { invitation: Box<Invitation>, beside: bool },
+    SettleInvitation { id: InvitationId, state: InvitationState },
+    WaitlistEntry(Box<Versioned<WaitlistEntry>>),
+    DeleteWaitlistEntry { id: WaitlistEntryId, version: i64 },
     SecretKey(SecretKey),
     ListRedirect(RedirectUrl),
     UnlistRedirect(String),
@@ -142,6 +147,7 @@ impl Changes {
                 }
                 Effect::ConsumeCode(id) => self.consume_code(id),
                 Effect::RedeemTicket(id) => self.settle_ticket(id, SignInTokenState::Accepted),
+                Effect::AcceptInvitation(id) => self.settle_invitation(id, InvitationState::Accepted),
                 Effect::RequirePassword { user_id, version } => self.require_password(user_id, version),
                 Effect::SetPassword { user_id, version, digest } => {
                     self.save_password(user_id, Versioned { value: digest, version });
@@ -374,6 +380,26 @@ impl Changes {
     /// Takes an address from that list. In conflict if it is not there.
     pub fn unlist_redirect(&mut self, id: String) {
         self.list.push(Change::UnlistRedirect(id));
+    }
+
+    /// Adds an invitation. In conflict if its address is invited already, unless it may lie beside others.
+    pub fn invite(&mut self, invitation: Invitation, beside: bool) {
+        self.list.push(Change::Invite { invitation: Box::new(invitation), beside });
+    }
+
+    /// Notes what became of an invitation. In conflict if that was settled before, or if it is too old to be accepted.
+    pub fn settle_invitation(&mut self, id: InvitationId, state: InvitationState) {
+        self.list.push(Change::SettleInvitation { id, state });
+    }
+
+    /// Writes an entry of the waitlist. In conflict if the address is on it already.
+    pub fn save_waitlist_entry(&mut self, entry: Versioned<WaitlistEntry>) {
+        self.list.push(Change::WaitlistEntry(Box::new(entry)));
+    }
+
+    /// Takes an entry of this version off the waitlist.
+    pub fn delete_waitlist_entry(&mut self, id: WaitlistEntryId, version: i64) {
+        self.list.push(Change::DeleteWaitlistEntry { id, version });
     }
 
     /// Puts an entry on one of the owner's lists. In conflict if the list has it.

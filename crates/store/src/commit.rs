@@ -12,9 +12,9 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, passkey, picture, redirect, restriction, reverification,
+    external, invitation, passkey, picture, redirect, restriction, reverification,
     row::{json, millis},
-    second_factor, secret_key, template, ticket,
+    second_factor, secret_key, template, ticket, waitlist,
 };
 
 /// Why nothing was written.
@@ -161,6 +161,10 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::RemovePasskey(id) => passkey::remove(tx, id).await,
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::Invite { invitation: made, beside } => invitation::invite(tx, made, *beside, now).await,
+        Change::SettleInvitation { id, state } => invitation::settle(tx, id, *state, now).await,
+        Change::WaitlistEntry(entry) => waitlist::save(tx, entry).await,
+        Change::DeleteWaitlistEntry { id, version } => waitlist::delete(tx, id, *version).await,
         Change::SecretKey(key) => secret_key::save(tx, key).await,
         Change::ListRedirect(url) => redirect::list(tx, url).await,
         Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,

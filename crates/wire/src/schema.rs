@@ -55,6 +55,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         wire::RelatedOrigins,
         wire::PublicUserData,
         wire::User,
+        wire::WaitlistEntry,
         wire::Environment,
         environment::Actions,
         environment::ApiKeysSettings,
@@ -90,6 +91,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::HandshakePayload,
         backend::Instance,
         backend::InstanceRestrictions,
+        backend::Invitation,
         backend::JwtTemplate,
         backend::OauthAccessToken,
         backend::Passkey,
@@ -102,6 +104,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         backend::User,
         backend::Verification,
         backend::Verified,
+        backend::WaitlistEntry,
         backend::VerifiedCode,
         backend::Removed,
     ]

@@ -95,6 +95,21 @@ fn sec_87_sub_addresses_are_refused_in_every_spelling() {
 }
 
 #[test]
+fn who_asks_for_an_invitation_need_not_be_allowed_but_may_not_be_blocked() {
+    let who = || [(email("ada@example.com"), NOBODY)];
+    for sign_up_mode in [SignUpMode::Public, SignUpMode::Restricted] {
+        let policy = policy(RestrictionPolicy { sign_up_mode, ..RestrictionPolicy::default() });
+        assert_eq!(policy.admit(&who(), Way::Waitlist), Err(RestrictionRefusal::NoWaitlist));
+    }
+    let rules =
+        RestrictionPolicy { sign_up_mode: SignUpMode::Waitlist, allowlist: true, ..RestrictionPolicy::default() };
+    assert_eq!(policy(rules.clone()).admit(&who(), Way::Waitlist), Ok(()));
+    let blocked = [(email("ada@example.com"), Listed { blocked: true, ..NOBODY })];
+    let rules = RestrictionPolicy { blocklist: true, ..rules };
+    assert_eq!(policy(rules).admit(&blocked, Way::Waitlist), refused(&["ada@example.com"]));
+}
+
+#[test]
 fn throw_away_addresses_are_refused_with_those_of_domains_below() {
     let disposable_domains = vec!["trash.example".to_owned()];
     let rules = RestrictionPolicy { disposable_domains, ..RestrictionPolicy::default() };

@@ -17,7 +17,9 @@ mod second;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+pub mod tickets;
 mod turn;
+pub mod waitlist;
 
 pub use fault::{Failure, Fault};
 pub use second::SecondProof;

@@ -64,6 +64,8 @@ pub(crate) async fn furnish(store: &Store) {
         changes.set_picture(Picture { bytes: (0..=u8::MAX).collect(), ..picture(1, 1) });
         changes.list_redirect(listed(1, "https://app.example.com/a"));
         changes.save_jwt_template(Versioned::fresh(template(1)));
+        changes.invite(crate::invitations::invitation(1, "ada@example.com"), false);
+        changes.save_waitlist_entry(Versioned::fresh(crate::invitations::entry(1, "bob@example.com")));
         changes.list_identifier(crate::restrictions::listed(1, List::Block, "ada@example.com"));
     })
     .await;

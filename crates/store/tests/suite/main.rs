@@ -20,6 +20,7 @@ mod externals;
 mod fixtures;
 mod handshakes;
 mod instance;
+mod invitations;
 mod open;
 mod passkeys;
 mod people;

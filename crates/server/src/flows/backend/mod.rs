@@ -4,6 +4,7 @@
 pub mod clients;
 pub mod email_addresses;
 pub mod instance;
+pub mod invitations;
 pub mod jwt_templates;
 pub mod listed_identifiers;
 pub mod passkeys;
@@ -13,6 +14,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_tokens;
 pub mod users;
+pub mod waitlist_entries;
 
 use frontdesk_identity::{SessionEnd, UserId};
 use frontdesk_store::Changes;

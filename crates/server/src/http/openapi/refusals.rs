@@ -88,6 +88,15 @@ pub(in crate::http) const SENDING: &[ErrorCode] = &[
 /// Somebody signs up.
 pub(in crate::http) const RESTRICTED: &[ErrorCode] =
     &[NotAllowedAccess, SignUpModeRestricted, SignUpRestrictedWaitlist];
+/// An invitation is shown.
+pub(in crate::http) const INVITED: &[ErrorCode] = &[
+    TicketInvalid,
+    TicketExpired,
+    RevokedInvitation,
+    InvitationAlreadyAccepted,
+    InvitationAccountExists,
+    InvitationAccountNotExists,
+];
 /// A code is offered.
 pub(in crate::http) const CODE: &[ErrorCode] =
     &[FormCodeIncorrect, VerificationMissing, VerificationExpired, VerificationFailed, VerificationAlreadyVerified];

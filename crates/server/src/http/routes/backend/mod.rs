@@ -3,6 +3,7 @@
 mod clients;
 mod email_addresses;
 mod instance;
+mod invitations;
 mod jwt_templates;
 mod list;
 mod listed_identifiers;
@@ -11,6 +12,7 @@ mod redirect_urls;
 mod sessions;
 mod sign_in_tokens;
 mod users;
+mod waitlist_entries;
 
 use std::sync::Arc;
 
@@ -39,6 +41,8 @@ pub(super) fn routes() -> Routes {
         .and(redirect_urls::routes())
         .and(jwt_templates::routes())
         .and(listed_identifiers::routes())
+        .and(invitations::routes())
+        .and(waitlist_entries::routes())
         .and(instance::routes())
 }
 
