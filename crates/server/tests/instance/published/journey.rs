@@ -400,6 +400,7 @@ async fn invitations(house: &House) {
     owner.post(&revoke, Value::Null).await.ok();
     owner.post(&revoke, Value::Null).await.refused(400, "invitation_already_revoked");
     owner.get("/v1/invitations").await.ok();
+    owner.get("/v1/invitations?paginated=true").await.ok();
     owner.get("/v1/invitations?status=gone").await.refused(422, "form_param_value_invalid");
     let mut device = house.device();
     device.post("/v1/client/sign_ups", &[("ticket", &*invitations::ticket_of(&invited.body))]).await.ok();
