@@ -231,7 +231,8 @@ impl Policy {
             // The owner decides of everybody who asks.
             Way::Waitlist => (true, false),
         };
-        if way == Way::Waitlist && rules.sign_up_mode != SignUpMode::Waitlist {
+        let takes = rules.sign_up_mode == SignUpMode::Waitlist && self.email_address.requirement.is_on();
+        if way == Way::Waitlist && !takes {
             return Err(RestrictionRefusal::NoWaitlist);
         }
         if matches!(way, Way::SignUp { invited: false, .. }) {

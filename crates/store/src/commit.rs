@@ -512,7 +512,15 @@ async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserI
     const MESSAGES: &str = "DELETE FROM delivery_queue WHERE recipient IN \
         (SELECT value FROM identifications WHERE user_id = $1 AND kind IN ($2, $3) \
         AND (verified_at IS NOT NULL OR reserved))";
+    const INVITATIONS: &str = "DELETE FROM invitations WHERE email IN \
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 \
+        AND (verified_at IS NOT NULL OR reserved))";
+    const ASKED: &str = "DELETE FROM waitlist_entries WHERE email IN \
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 \
+        AND (verified_at IS NOT NULL OR reserved))";
     run!(tx, MESSAGES, value.as_str(), EMAIL, PHONE)?;
+    run!(tx, INVITATIONS, value.as_str(), EMAIL)?;
+    run!(tx, ASKED, value.as_str(), EMAIL)?;
     run!(tx, "DELETE FROM lockouts WHERE name = $1", value.as_str())?;
     one(run!(tx, "DELETE FROM users WHERE id = $1 AND version = $2", value.as_str(), *version)?)
 }

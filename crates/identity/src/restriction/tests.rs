@@ -104,6 +104,9 @@ fn who_asks_for_an_invitation_need_not_be_allowed_but_may_not_be_blocked() {
     let rules =
         RestrictionPolicy { sign_up_mode: SignUpMode::Waitlist, allowlist: true, ..RestrictionPolicy::default() };
     assert_eq!(policy(rules.clone()).admit(&who(), Way::Waitlist), Ok(()));
+    let mut nameless = policy(rules.clone());
+    nameless.email_address.requirement = crate::Requirement::Off;
+    assert_eq!(nameless.admit(&who(), Way::Waitlist), Err(RestrictionRefusal::NoWaitlist), "nobody could be invited");
     let blocked = [(email("ada@example.com"), Listed { blocked: true, ..NOBODY })];
     let rules = RestrictionPolicy { blocklist: true, ..rules };
     assert_eq!(policy(rules).admit(&blocked, Way::Waitlist), refused(&["ada@example.com"]));

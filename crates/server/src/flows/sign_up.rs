@@ -70,7 +70,8 @@ async fn begin(
     given.0 = invitation.map(|invitation| &invitation.email).or(given.0);
     turn.admit(&recipients(given), going_on(invitation.is_some())).await?;
     let taken = taken(turn, given).await?;
-    let password = hashed(turn, password, &fields.own_words(None), digest).await?;
+    let draft = invitation.map(invited_draft);
+    let password = hashed(turn, password, &fields.own_words(draft.as_ref()), digest).await?;
     let (id, seed) = (SignUpId::from_random(turn.instance.random_id()), turn.seed());
     let scene = turn.scene(visit);
     Ok(match invitation {
@@ -285,7 +286,12 @@ async fn finish_with(
     if matches!(step.attempt.state, SignUpState::Complete { .. }) {
         let draft = &step.attempt.draft;
         if let Some(by) = &draft.invitation {
-            turn.invitation(&by.id).await?.may_accept(turn.now).map_err(Fault::Invitation)?;
+            let invitation = turn.invitation(&by.id).await?;
+            invitation.may_accept(turn.now).map_err(Fault::Invitation)?;
+            // Somebody may have proven the address meanwhile, or the owner have given it away.
+            if turn.claim_of(&invitation.email.clone().into()).await? == Claim::Claimed {
+                return Err(Fault::Invitation(InvitationRefusal::AccountExists));
+            }
         }
         let way = Way::SignUp { invited: draft.invitation.is_some(), complete: true };
         turn.admit(&recipients(given(&step.attempt.draft)), way).await?;

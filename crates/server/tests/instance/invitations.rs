@@ -213,6 +213,27 @@ async fn an_address_that_has_an_account_is_signed_in_by_its_invitation_once() {
 }
 
 #[tokio::test]
+async fn an_address_that_gets_an_account_meanwhile_is_not_taken_from_it() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let invited = invite(&owner, "ada@example.com").await.ok();
+        let ticket = ticket_of(&invited.body);
+        let mut device = house.device();
+        let half = device.post(SIGN_UPS, &[("ticket", &*ticket)]).await.ok().text("/response/id");
+        let ada = house.device().sign_up("ada@example.com").await;
+        let password = [("password", PASSWORD)];
+        device.patch(&format!("{SIGN_UPS}/{half}"), &password).await.refused(400, "identification_claimed");
+        // What names somebody goes with them.
+        owner.delete(&format!("/v1/users/{}", ada.user_id)).await.ok();
+        device.patch(&format!("{SIGN_UPS}/{half}"), &password).await.refused(400, "ticket_invalid_code");
+        assert!(shown(&owner, "").await.is_empty());
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_87_an_invitation_opens_nothing_that_is_blocked() {
     on_each(async |database| {
         let provider = Provider::start().await;

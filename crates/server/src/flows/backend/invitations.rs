@@ -41,9 +41,6 @@ pub struct Wanted {
 
 /// Invites all of them, or nobody.
 pub async fn create(turn: &Turn<'_>, wanted: &[Wanted]) -> Result<Vec<Invitation>, Fault> {
-    if !turn.policy().email_address.requirement.is_on() {
-        return Err(Fault::InvitationsOff);
-    }
     let mut seen = HashSet::new();
     if wanted.iter().any(|wanted| !seen.insert(&wanted.email) && !wanted.ignore_existing) {
         return Err(Fault::Invited);
@@ -71,6 +68,9 @@ pub(super) async fn invite(
     wanted: &Wanted,
 ) -> Result<IdentityInvitation, Fault> {
     let email = &wanted.email;
+    if !turn.policy().email_address.requirement.is_on() {
+        return Err(Fault::InvitationsOff);
+    }
     if let Some(url) = &wanted.redirect_url {
         redirects::check(url).map_err(|fault| Fault::RedirectField { param: "redirect_url", fault })?;
     }
