@@ -305,6 +305,7 @@ pub struct SignUpAnswers {
     pub prepare_verification: wire::SignUp,
     pub attempt_verification: wire::SignUp,
     pub reload: wire::SignUp,
+    pub join_waitlist: wire::WaitlistEntry,
 }
 
 /// The answer to each account request, by its type.

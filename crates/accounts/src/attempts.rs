@@ -21,6 +21,7 @@ use crate::{
 
 pub(crate) const SIGN_INS: &str = "/v1/client/sign_ins";
 pub(crate) const SIGN_UPS: &str = "/v1/client/sign_ups";
+const WAITLIST: &str = "/v1/waitlist";
 /// The code of an instance that lets one session into a client, where there is one.
 const SESSION_EXISTS: &str = "session_exists";
 
@@ -118,6 +119,9 @@ impl Core {
                 let path = self.sign_up_path(&instance)? + "/attempt_verification";
                 (instance, Request::send(Method::POST, path).form(&form))
             }
+            SignUpRequest::JoinWaitlist { instance, email_address } => {
+                return self.join_waitlist(&instance, email_address).await;
+            }
             SignUpRequest::Reload { instance } => {
                 let path = self.sign_up_path(&instance)?;
                 (instance, Request::get(path))
@@ -127,6 +131,15 @@ impl Core {
         let attempt = self.enveloped::<wire::SignUp>(&link, &request).await;
         let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
         self.sign_up_stands(&link, &attempt).await
+    }
+
+    /// Nothing of it is kept: the instance writes to the address.
+    async fn join_waitlist(&self, instance: &str, email_address: String) -> Result<Value, IntentError> {
+        let link = self.links(instance).into_iter().next().ok_or_else(unknown)?;
+        let form = form::Waitlist { email_address: Some(email_address), locale: self.locale() };
+        let request = Request::send(Method::POST, WAITLIST).form(&form);
+        let entry = self.bare::<wire::WaitlistEntry>(&link, &request).await;
+        answer(&entry.map_err(|fault| self.words(&link, &fault))?)
     }
 
     async fn sign_up_stands(&self, link: &Link, attempt: &wire::SignUp) -> Result<Value, IntentError> {
@@ -225,9 +238,19 @@ impl Core {
     }
 
     fn sign_up_form(&self, fields: SignUpFields) -> form::SignUpFields {
-        let SignUpFields { email_address, phone_number, username, password, first_name, last_name, unsafe_metadata } =
-            fields;
+        let SignUpFields {
+            ticket,
+            email_address,
+            phone_number,
+            username,
+            password,
+            first_name,
+            last_name,
+            unsafe_metadata,
+        } = fields;
         form::SignUpFields {
+            strategy: ticket.is_some().then(|| "ticket".to_owned()),
+            ticket,
             email_address,
             phone_number,
             username,

@@ -102,7 +102,7 @@ pub enum SignInRequest {
     },
 }
 
-/// Steps of a sign-up. Every one answers with the attempt as it stands after it ([`wire::SignUp`]).
+/// Steps of a sign-up. Every one but the last answers with the attempt as it stands after it ([`wire::SignUp`]).
 #[derive(Clone, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SignUpRequest {
@@ -152,6 +152,13 @@ pub enum SignUpRequest {
         /// Where.
         instance: String,
     },
+    /// Asks for an invitation, where people sign up by the waitlist. Answers with [`wire::WaitlistEntry`].
+    JoinWaitlist {
+        /// Where.
+        instance: String,
+        /// Where the invitation goes.
+        email_address: String,
+    },
 }
 
 /// Fields of a sign-up; an absent one is left as it is.
@@ -159,6 +166,8 @@ pub enum SignUpRequest {
 #[serde(default)]
 #[ts(optional_fields)]
 pub struct SignUpFields {
+    /// The ticket of an invitation, which proves its address.
+    pub ticket: Option<String>,
     /// Email address.
     pub email_address: Option<String>,
     /// Phone number, E.164.

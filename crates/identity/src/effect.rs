@@ -2,8 +2,8 @@
 
 use crate::{
     Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
-    IdentificationId, Passkey, PasswordDigest, Phone, PhoneNumber, Policy, Recipient, SentCode, Session, SessionEnd,
-    SessionId, SignInTokenId, Strategy, Timestamp, TotpId, User, UserId, Username, VerificationId,
+    IdentificationId, InvitationId, Passkey, PasswordDigest, Phone, PhoneNumber, Policy, Recipient, SentCode, Session,
+    SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, TotpId, User, UserId, Username, VerificationId,
 };
 
 /// Where a step is taken: on which client, beside which sessions of it, under which policy, and when.
@@ -78,6 +78,8 @@ pub enum Effect {
     NoteChange(UserId),
     /// Use a token of the owner's up; it must not have been used or revoked before.
     RedeemTicket(SignInTokenId),
+    /// Use an invitation up; it must not have been accepted, revoked or too old.
+    AcceptInvitation(InvitationId),
     /// Forget the wrong tries against a user, who must not be locked at this moment.
     ClearFailures(UserId),
     /// The user must not be locked at this moment.

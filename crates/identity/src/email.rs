@@ -8,6 +8,13 @@ const MAX_LEN: usize = 254;
 const MAX_LOCAL: usize = 64;
 /// Sub-address that marks test addresses in the protocol (§7, test mode).
 const TEST_SUBADDRESS: &str = "clerk_test";
+/// Where dots in a name do not count (support.google.com/mail/answer/7436150).
+const GOOGLE: &str = "gmail.com";
+/// Another name of the same.
+const GOOGLE_BESIDE: &str = "googlemail.com";
+/// Signs after which a name does not count: as they are, as they stand in a URL, and in the wide letters that NFKC makes
+/// plain ones of.
+const SUB_ADDRESS_SIGNS: [&str; 9] = ["+", "=", "#", "%2b", "%3d", "%23", "\u{ff0b}", "\u{ff1d}", "\u{ff03}"];
 
 /// Why a text is not an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +64,43 @@ impl Email {
         &self.0
     }
 
+    /// The domain, in ASCII.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// Whether one mailbox has many addresses like this: what follows `+`, `=` or `#` does not count there. [`Self::parse`]
+    /// has brought every spelling into one form before.
+    #[must_use]
+    pub fn is_sub_address(&self) -> bool {
+        sub_address(self.local()).is_some()
+    }
+
+    /// The mailbox that this address very likely reaches: without what makes many of it, and without the dots that Google
+    /// leaves out. Only to keep somebody out, and never an address to write to or to let somebody in by.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = (self.local().to_lowercase(), Self::mail_domain(self.domain()));
+        // What nothing precedes is the whole name.
+        let local = match sub_address(&local) {
+            Some(at) if at > 0 => local.get(..at).unwrap_or(&local),
+            _ => &local,
+        };
+        let plain = if domain == GOOGLE { local.replace('.', "") } else { local.to_owned() };
+        format!("{plain}@{domain}")
+    }
+
+    /// The name of a domain that has several for the same mailboxes.
+    #[must_use]
+    pub fn mail_domain(domain: &str) -> &str {
+        if domain == GOOGLE_BESIDE { GOOGLE } else { domain }
+    }
+
+    fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or(self.0.as_str(), |(local, _)| local)
+    }
+
     /// Whether this is one of the addresses that never get mail and have a fixed code, at instances in test mode.
     #[must_use]
     pub fn is_test_address(&self) -> bool {
@@ -84,6 +128,19 @@ impl std::fmt::Display for Email {
 fn local_is_good(local: &str) -> bool {
     let atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+}
+
+/// Where the part begins that does not count.
+fn sub_address(local: &str) -> Option<usize> {
+    let local = local.to_lowercase();
+    SUB_ADDRESS_SIGNS.iter().filter_map(|sign| local.find(sign)).min()
+}
+
+/// A domain of addresses in its normal form, if the text is one.
+pub(crate) fn domain_of(text: &str) -> Option<String> {
+    let fits =
+        text.len() <= MAX_LEN && !text.contains('@') && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    fits.then(|| ascii_domain(text)).flatten()
 }
 
 /// The domain in lower case ASCII, if it is a name of at least two labels and no address literal.

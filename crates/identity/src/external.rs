@@ -16,7 +16,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Email, ExternalAccountId, SessionId, Timestamp, UserId, VerificationId, time::MINUTE};
+use crate::{
+    Account, Email, ExternalAccountId, RestrictionRefusal, SessionId, Timestamp, UserId, VerificationId, time::MINUTE,
+};
 
 mod account;
 mod connect;
@@ -142,8 +144,12 @@ pub enum ExternalRefusal {
         /// By which session.
         session_id: SessionId,
     },
-    /// The address has a part that makes many of one mailbox.
+    /// The address is not taken here, or has a part that makes many of one mailbox.
     NotAllowedAccess,
+    /// Sign-ups are by invitation alone.
+    SignUpModeRestricted,
+    /// Sign-ups are by the waitlist.
+    SignUpRestrictedWaitlist,
     /// The account elsewhere belongs to another user.
     OauthIdentificationClaimed,
     /// The user has another account there already.
@@ -162,6 +168,8 @@ impl ExternalRefusal {
         match self {
             Self::IdentifierAlreadySignedIn { .. } => "identifier_already_signed_in",
             Self::NotAllowedAccess => "not_allowed_access",
+            Self::SignUpModeRestricted => "sign_up_mode_restricted",
+            Self::SignUpRestrictedWaitlist => "sign_up_restricted_waitlist",
             Self::OauthIdentificationClaimed => "oauth_identification_claimed",
             Self::OauthAccountAlreadyConnected => "oauth_account_already_connected",
             Self::Provider { reason } => reason,
@@ -212,6 +220,40 @@ pub struct ExternalFound<'a> {
 pub struct ConnectionRules {
     /// Whether addresses are refused of which one mailbox has many.
     pub block_sub_addresses: bool,
+    /// Why nobody new comes in by what the provider said, or the address is not added to who is there.
+    pub barred: Option<Barred>,
+}
+
+/// Why the restrictions of the instance keep somebody out who comes from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// The address is not taken.
+    Address,
+    /// Sign-ups are by invitation alone.
+    Restricted,
+    /// Sign-ups are by the waitlist.
+    Waitlist,
+}
+
+impl From<&RestrictionRefusal> for Barred {
+    fn from(refusal: &RestrictionRefusal) -> Self {
+        match refusal {
+            RestrictionRefusal::NotAllowed(_) => Self::Address,
+            RestrictionRefusal::Restricted => Self::Restricted,
+            // Nobody asks for an invitation by an account elsewhere.
+            RestrictionRefusal::Waitlist | RestrictionRefusal::NoWaitlist => Self::Waitlist,
+        }
+    }
+}
+
+impl From<Barred> for ExternalRefusal {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::Address => Self::NotAllowedAccess,
+            Barred::Restricted => Self::SignUpModeRestricted,
+            Barred::Waitlist => Self::SignUpRestrictedWaitlist,
+        }
+    }
 }
 
 /// What the caller draws and knows for an account elsewhere that a step may link.
@@ -246,18 +288,8 @@ impl PendingLink {
 pub(crate) fn refused_by_rules(profile: &Profile, rules: ConnectionRules) -> Option<ExternalRefusal> {
     let blocked = profile.connection.is_google()
         && rules.block_sub_addresses
-        && profile.email.as_ref().is_some_and(is_sub_address);
+        && profile.email.as_ref().is_some_and(Email::is_sub_address);
     blocked.then_some(ExternalRefusal::NotAllowedAccess)
-}
-
-/// Whether one mailbox has many addresses like this: what follows `+`, `=` or `#` does not count there. `Email` has
-/// brought every spelling into one form before.
-fn is_sub_address(email: &Email) -> bool {
-    let local = email.as_str().rsplit_once('@').map_or(email.as_str(), |(local, _)| local);
-    // As it is, as it stands in a URL, and in the wide letters that NFKC makes plain ones of.
-    let spelled =
-        |text: &str| ["%2b", "%3d", "%23", "\u{ff0b}", "\u{ff1d}", "\u{ff03}"].iter().any(|way| text.contains(way));
-    local.contains(['+', '=', '#']) || spelled(&local.to_lowercase())
 }
 
 #[cfg(test)]

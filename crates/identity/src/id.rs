@@ -109,6 +109,10 @@ ids! {
     DeliveryId = "dlv_";
     /// A token of the owner's that signs a user in once.
     SignInTokenId = "sit_";
+    /// An invitation of the owner's.
+    InvitationId = "inv_";
+    /// Somebody on the waitlist.
+    WaitlistEntryId = "wle_";
     /// An account that a user has elsewhere.
     ExternalAccountId = "eac_";
     /// The authenticator app of a user.

@@ -12,12 +12,14 @@ pub mod external;
 pub mod field;
 pub mod id;
 pub mod identifier;
+pub mod invitation;
 pub mod jwt_template;
 pub mod lockout;
 pub mod passkey;
 pub mod password;
 pub mod phone;
 pub mod policy;
+pub mod restriction;
 pub mod reverification;
 #[cfg(test)]
 mod samples;
@@ -31,21 +33,23 @@ pub mod time;
 pub mod user;
 pub mod username;
 pub mod verification;
+pub mod waitlist;
 
 pub use claims::{ClaimFault, Claims, Facts, TokenKind};
 pub use client::{Client, StaleToken, TokenStanding};
 pub use effect::{AccountSeed, Effect, NewAccount, NewSession, Notice, Scene, Step};
 pub use email::{Email, EmailFault};
 pub use external::{
-    Connected, ConnectionKey, ConnectionRules, ExternalAccount, ExternalFound, ExternalOutcome, ExternalProof,
+    Barred, Connected, ConnectionKey, ConnectionRules, ExternalAccount, ExternalFound, ExternalOutcome, ExternalProof,
     ExternalRefusal, NewLink, PendingLink, Profile, RemovalRefusal,
 };
 pub use field::{FieldError, FieldFault};
 pub use id::{
-    ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, SessionId, SignInId, SignInTokenId,
-    SignUpId, TotpId, UserId, VerificationId,
+    ClientId, DeliveryId, ExternalAccountId, IdError, IdentificationId, ImageId, InvitationId, SessionId, SignInId,
+    SignInTokenId, SignUpId, TotpId, UserId, VerificationId, WaitlistEntryId,
 };
 pub use identifier::{Addressee, Identifier, NoIdentifier, Recipient};
+pub use invitation::{Invitation, InvitationRefusal, InvitationState, InvitationStatus};
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
 pub use lockout::Lockout;
 pub use passkey::{
@@ -59,6 +63,7 @@ pub use phone::{Phone, PhoneFault};
 pub use policy::{
     MessageRefusal, Policy, PolicyFault, Recent, Requirement, TextPolicy, TextRefusal, TextTraffic, Tier,
 };
+pub use restriction::{Entry, List, Listed, NoEntry, RestrictionPolicy, RestrictionRefusal, SignUpMode, Way};
 pub use reverification::{Level, Reverification, ReverificationStatus};
 pub use second_factor::{
     SecondChecked, SecondCode, SecondFactor, SecondFactorRefusal, SecondFactors, SecondProven, TotpSummary, Tries,
@@ -66,8 +71,8 @@ pub use second_factor::{
 pub use session::{DeviceActivity, Session, SessionEnd, SessionRefusal, SessionStatus};
 pub use sign_in::{CodePurpose, Factor, Found, Reset, SignIn, SignInRefusal, SignInState, SignInStatus, Subject};
 pub use sign_up::{
-    Claim, Draft, DraftExternal, FormFaults, SignUp, SignUpFields, SignUpForm, SignUpRefusal, SignUpState,
-    SignUpStatus, Taken,
+    Claim, Draft, DraftExternal, DraftInvitation, FormFaults, Invited, SignUp, SignUpFields, SignUpForm, SignUpRefusal,
+    SignUpState, SignUpStatus, Taken,
 };
 pub use strategy::Strategy;
 pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
@@ -79,6 +84,7 @@ pub use user::{
 };
 pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};
+pub use waitlist::{WaitlistEntry, WaitlistRefusal, WaitlistState};
 
 /// A JSON object that an application keeps with a user or an attempt.
 pub type Metadata = serde_json::Map<String, serde_json::Value>;

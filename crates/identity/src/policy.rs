@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Addressee, PartyFault, Recipient,
+    Addressee, PartyFault, Recipient, RestrictionPolicy,
     passkey::check_domain,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
@@ -62,6 +62,8 @@ pub struct Policy {
     pub username: UsernamePolicy,
     /// Text messages.
     pub texts: TextPolicy,
+    /// Who may come in.
+    pub restrictions: RestrictionPolicy,
     /// Passwords.
     pub password: PasswordPolicy,
     /// Second factors.
@@ -233,6 +235,7 @@ impl Default for Policy {
             phone_number: PhonePolicy::default(),
             username: UsernamePolicy::default(),
             texts: TextPolicy::default(),
+            restrictions: RestrictionPolicy::default(),
             password: PasswordPolicy::default(),
             second_factors: SecondFactorPolicy::default(),
             passkeys: PasskeyPolicy::default(),
@@ -444,6 +447,9 @@ pub enum PolicyFault {
     /// A country is none.
     #[error("countries are two capital letters (ISO 3166-1 alpha-2), such as CH")]
     Country,
+    /// A domain is none.
+    #[error("throw-away domains are at most 1000 names such as example.com, in lower case and in ASCII")]
+    DisposableDomain,
 }
 
 impl Policy {
@@ -507,6 +513,7 @@ impl Policy {
         refuse(bounds || username.min_length > username.max_length, PolicyFault::UsernameLength);
         let texts = &self.texts;
         refuse(texts.bad_country(), PolicyFault::Country);
+        refuse(self.restrictions.bad_domain(), PolicyFault::DisposableDomain);
         for (name, most) in [
             ("the number of texts to one number", texts.per_number_per_hour),
             ("the number of texts for one caller", texts.per_caller_per_hour),

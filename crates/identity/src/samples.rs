@@ -3,10 +3,10 @@
 use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
     Credential, CredentialId, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome,
-    ExternalProof, IdentificationId, Lockout, Metadata, NewCode, NewLink, NewPasskey, NewSession, Passkey,
-    PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Phone, PhoneNumber, Profile, SecondFactors,
-    Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserHandle, UserId, VerificationId, external::AWAY_MS,
-    passkey::CEREMONY_MS,
+    ExternalProof, IdentificationId, Invitation, InvitationId, InvitationState, Lockout, Metadata, NewCode, NewLink,
+    NewPasskey, NewSession, Passkey, PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Phone,
+    PhoneNumber, Profile, SecondFactors, Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserHandle, UserId,
+    VerificationId, external::AWAY_MS, passkey::CEREMONY_MS, time::DAY,
 };
 
 pub(crate) mod settings;
@@ -16,7 +16,7 @@ pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 /// The address of [`jane`].
 pub(crate) const JANE: &str = "jane@example.com";
 /// What the owner says of a connection who changed nothing.
-pub(crate) const RULES: ConnectionRules = ConnectionRules { block_sub_addresses: true };
+pub(crate) const RULES: ConnectionRules = ConnectionRules { block_sub_addresses: true, barred: None };
 /// The version of her password.
 pub(crate) const PASSWORD_VERSION: i64 = 7;
 
@@ -33,6 +33,20 @@ pub(crate) fn client(number: u32) -> Client {
 
 pub(crate) fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
+}
+
+/// An invitation that is good for a day.
+pub(crate) fn invitation(address: &str) -> Invitation {
+    Invitation {
+        id: InvitationId::from_random(bytes(1)),
+        email: email(address),
+        public_metadata: Metadata::from_iter([("team".to_owned(), "blue".into())]),
+        redirect_url: None,
+        state: InvitationState::Pending,
+        expire_at: START.plus(DAY),
+        created_at: START,
+        updated_at: START,
+    }
 }
 
 pub(crate) fn address(number: u32) -> IdentificationId {

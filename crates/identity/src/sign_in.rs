@@ -36,9 +36,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, ClientId, CodeChecked, CodeProof, CodeRefusal, Effect, ExternalProof, IdentificationId, Identifier,
-    Lockout, MessageRefusal, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked, PasswordFault, PendingLink,
-    Scene, SecondCode, SecondProven, SentCode, SessionId, SignInId, Step, Strategy, TextRefusal, TicketRefusal,
-    Timestamp, Tries, UserId, VerificationId,
+    InvitationRefusal, Lockout, MessageRefusal, NewSession, PasskeyProof, PasskeyRefusal, PasswordChecked,
+    PasswordFault, PendingLink, Scene, SecondCode, SecondProven, SentCode, SessionId, SignInId, Step, Strategy,
+    TextRefusal, TicketRefusal, Timestamp, Tries, UserId, VerificationId,
 };
 
 mod external;
@@ -337,6 +337,9 @@ pub enum SignInRefusal {
     /// The ticket signs nobody in.
     #[error(transparent)]
     Ticket(#[from] TicketRefusal),
+    /// An invitation signs nobody in.
+    #[error(transparent)]
+    Invitation(#[from] InvitationRefusal),
 }
 
 impl Subject {

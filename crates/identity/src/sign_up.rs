@@ -6,6 +6,7 @@
 //!     MissingRequirements --> MissingRequirements: fields given, code sent, wrong code
 //!     MissingRequirements --> MissingRequirements: another address, the proof is dropped
 //!     MissingRequirements --> MissingRequirements: sent to a provider, back from there
+//!     MissingRequirements --> MissingRequirements: an invitation, which proves the address
 //!     MissingRequirements --> Complete: nothing missing, address proven
 //!     MissingRequirements --> Abandoned: 24 h idle
 //!     Complete --> [*]: account and session are there
@@ -18,16 +19,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountSeed, ClientId, CodeProof, CodeRefusal, Effect, Email, EmailAddress, ExternalProof, FieldError, FieldFault,
-    Metadata, NewAccount, PasswordDigest, Phone, PhoneNumber, Policy, Requirement, Scene, SessionId, SignUpId, Step,
-    Strategy, TextRefusal, Timestamp, User, UserId, Username,
+    InvitationRefusal, Metadata, NewAccount, PasswordDigest, Phone, PhoneNumber, Policy, Requirement, Scene, SessionId,
+    SignUpId, Step, Strategy, TextRefusal, Timestamp, User, UserId, Username,
 };
 
 mod external;
 mod form;
+mod invitation;
 mod proofs;
 
 pub use external::DraftExternal;
 pub use form::{FormFaults, SignUpFields, SignUpForm};
+pub use invitation::{DraftInvitation, Invited};
 
 /// An attempt to create an account.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,9 @@ pub struct Draft {
     /// The account elsewhere that it is made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<DraftExternal>,
+    /// The invitation that it is made by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<DraftInvitation>,
 }
 
 /// How far a sign-up is.
@@ -209,6 +215,9 @@ pub enum SignUpRefusal {
     /// The code was not sent or not taken.
     #[error(transparent)]
     Code(#[from] CodeRefusal),
+    /// The invitation lets nobody in.
+    #[error(transparent)]
+    Invitation(#[from] InvitationRefusal),
     /// The address has got too many messages.
     #[error("too many messages were sent to this address")]
     TooManyMessages,
@@ -405,6 +414,7 @@ impl SignUp {
         }
         let strategy = match &draft.external {
             Some(external) => Strategy::OAuth(external.profile.connection),
+            None if draft.invitation.is_some() => Strategy::Ticket,
             None if email_proof.is_verified() => Strategy::EmailCode,
             None if phone_proof.is_verified() => Strategy::PhoneCode,
             None => Strategy::Password,
@@ -417,7 +427,8 @@ impl SignUp {
             phone_proof: phone_proof.clone(),
         };
         let (client, session) = scene.begin_session(seed.session, seed.user, strategy);
-        let mut effects = vec![Effect::CreateAccount(Box::new(account))];
+        let accepted = draft.invitation.as_ref().map(|invitation| Effect::AcceptInvitation(invitation.id.clone()));
+        let mut effects: Vec<_> = accepted.into_iter().chain([Effect::CreateAccount(Box::new(account))]).collect();
         effects.extend(session);
         Ok(Step { attempt: Self { state, ..self }, client, effects })
     }
@@ -465,7 +476,7 @@ impl SignUp {
                 first_name: draft.first_name.clone(),
                 last_name: draft.last_name.clone(),
                 unsafe_metadata: draft.unsafe_metadata.clone(),
-                public_metadata: Metadata::new(),
+                public_metadata: draft.invitation.as_ref().map(|by| by.public_metadata.clone()).unwrap_or_default(),
                 private_metadata: Metadata::new(),
                 external_id: None,
                 primary_email_address_id: email.as_ref().map(|email| email.id.clone()),

@@ -178,12 +178,12 @@ fn user_settings(settings: &Settings) -> UserSettings {
         sign_up: SignUpSettings {
             captcha_widget_type: "smart".to_owned(),
             progressive: true,
-            mode: "public".to_owned(),
+            mode: policy.restrictions.sign_up_mode.as_str().to_owned(),
             ..SignUpSettings::default()
         },
         saml: Toggle::default(),
         enterprise_sso: Toggle::default(),
-        restrictions: Restrictions::default(),
+        restrictions: restrictions(policy),
         password_settings: password_settings(settings),
         username_settings: UsernameSettings {
             min_length: Some(i64::from(policy.username.min_length)),
@@ -202,6 +202,19 @@ fn user_settings(settings: &Settings) -> UserSettings {
             enumeration_protection: Toggle { enabled: policy.enumeration_protection },
         },
         passkey_settings: passkey_settings(policy),
+    }
+}
+
+fn restrictions(policy: &Policy) -> Restrictions {
+    let rules = &policy.restrictions;
+    let toggle = |enabled: bool| Toggle { enabled };
+    Restrictions {
+        allowlist: toggle(rules.allowlist),
+        blocklist: toggle(rules.blocklist),
+        // Whoever has an account is shut out by a ban.
+        allowlist_blocklist_disabled_on_sign_in: toggle(true),
+        block_email_subaddresses: toggle(rules.block_email_subaddresses),
+        block_disposable_email_domains: toggle(rules.block_disposable_email_domains),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cookies;
 pub mod copies;
 pub mod delivery;
 pub mod dev;
+mod disposable;
 pub mod doors;
 pub mod environment;
 pub mod flows;

@@ -1,14 +1,15 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, NewAccount, Notice,
-    Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification, SentCode, Session, SessionEnd, SessionId, SignIn,
-    SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp, TotpId, User, UserId, Username, VerificationId,
+    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, Invitation,
+    InvitationId, InvitationState, NewAccount, Notice, Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification,
+    SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp,
+    TotpId, User, UserId, Username, VerificationId, WaitlistEntry, WaitlistEntryId,
 };
 
 use crate::{
-    ExternalFlow, Instance, JwtTemplate, NewDelivery, PasskeyCeremony, Picture, RedirectUrl, SealedBytes, SecretKey,
-    SigningKey, Versioned,
+    ExternalFlow, Instance, JwtTemplate, ListedIdentifier, NewDelivery, PasskeyCeremony, Picture, RedirectUrl,
+    SealedBytes, SecretKey, SigningKey, Versioned,
 };
 
 /// Changes that are written together or not at all. `save_…` inserts what is fresh ([`Versioned::fresh`]) and otherwise
@@ -74,9 +75,15 @@ pub(crate) enum Change {
     RemovePasskey(IdentificationId),
     GiveTicket(SignInToken),
     SettleTicket { id: SignInTokenId, state: SignInTokenState },
+    Invite { invitation: Box<Invitation>, beside: bool },
+    SettleInvitation { id: InvitationId, state: InvitationState },
+    WaitlistEntry(Box<Versioned<WaitlistEntry>>),
+    DeleteWaitlistEntry { id: WaitlistEntryId, version: i64 },
     SecretKey(SecretKey),
     ListRedirect(RedirectUrl),
     UnlistRedirect(String),
+    ListIdentifier(ListedIdentifier),
+    UnlistIdentifier(String),
     JwtTemplate(Box<Versioned<JwtTemplate>>),
     DeleteJwtTemplate(String),
     Deliver(NewDelivery),
@@ -140,6 +147,7 @@ impl Changes {
                 }
                 Effect::ConsumeCode(id) => self.consume_code(id),
                 Effect::RedeemTicket(id) => self.settle_ticket(id, SignInTokenState::Accepted),
+                Effect::AcceptInvitation(id) => self.settle_invitation(id, InvitationState::Accepted),
                 Effect::RequirePassword { user_id, version } => self.require_password(user_id, version),
                 Effect::SetPassword { user_id, version, digest } => {
                     self.save_password(user_id, Versioned { value: digest, version });
@@ -372,6 +380,36 @@ impl Changes {
     /// Takes an address from that list. In conflict if it is not there.
     pub fn unlist_redirect(&mut self, id: String) {
         self.list.push(Change::UnlistRedirect(id));
+    }
+
+    /// Adds an invitation. In conflict if its address is invited already, unless it may lie beside others.
+    pub fn invite(&mut self, invitation: Invitation, beside: bool) {
+        self.list.push(Change::Invite { invitation: Box::new(invitation), beside });
+    }
+
+    /// Notes what became of an invitation. In conflict if that was settled before, or if it is too old to be accepted.
+    pub fn settle_invitation(&mut self, id: InvitationId, state: InvitationState) {
+        self.list.push(Change::SettleInvitation { id, state });
+    }
+
+    /// Writes an entry of the waitlist. In conflict if the address is on it already.
+    pub fn save_waitlist_entry(&mut self, entry: Versioned<WaitlistEntry>) {
+        self.list.push(Change::WaitlistEntry(Box::new(entry)));
+    }
+
+    /// Takes an entry of this version off the waitlist.
+    pub fn delete_waitlist_entry(&mut self, id: WaitlistEntryId, version: i64) {
+        self.list.push(Change::DeleteWaitlistEntry { id, version });
+    }
+
+    /// Puts an entry on one of the owner's lists. In conflict if the list has it.
+    pub fn list_identifier(&mut self, listed: ListedIdentifier) {
+        self.list.push(Change::ListIdentifier(listed));
+    }
+
+    /// Takes an entry off its list. In conflict if it is not there.
+    pub fn unlist_identifier(&mut self, id: String) {
+        self.list.push(Change::UnlistIdentifier(id));
     }
 
     /// Writes a JWT template. In conflict if another one has its name.

@@ -12,9 +12,9 @@ use crate::{
     changes::Change,
     db::{Tx, run},
     error::{Code, code},
-    external, passkey, picture, redirect, reverification,
+    external, invitation, passkey, picture, redirect, restriction, reverification,
     row::{json, millis},
-    second_factor, secret_key, template, ticket,
+    second_factor, secret_key, template, ticket, waitlist,
 };
 
 /// Why nothing was written.
@@ -161,9 +161,15 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::RemovePasskey(id) => passkey::remove(tx, id).await,
         Change::GiveTicket(token) => ticket::give(tx, token).await,
         Change::SettleTicket { id, state } => ticket::settle(tx, id, *state, now).await,
+        Change::Invite { invitation: made, beside } => invitation::invite(tx, made, *beside, now).await,
+        Change::SettleInvitation { id, state } => invitation::settle(tx, id, *state, now).await,
+        Change::WaitlistEntry(entry) => waitlist::save(tx, entry).await,
+        Change::DeleteWaitlistEntry { id, version } => waitlist::delete(tx, id, *version).await,
         Change::SecretKey(key) => secret_key::save(tx, key).await,
         Change::ListRedirect(url) => redirect::list(tx, url).await,
         Change::UnlistRedirect(id) => redirect::unlist(tx, id).await,
+        Change::ListIdentifier(listed) => restriction::list(tx, listed).await,
+        Change::UnlistIdentifier(id) => restriction::unlist(tx, id).await,
         Change::JwtTemplate(saved) => template::save(tx, saved).await,
         Change::DeleteJwtTemplate(id) => template::delete(tx, id).await,
         Change::Deliver(delivery) => deliver(tx, delivery, now).await,
@@ -506,7 +512,15 @@ async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserI
     const MESSAGES: &str = "DELETE FROM delivery_queue WHERE recipient IN \
         (SELECT value FROM identifications WHERE user_id = $1 AND kind IN ($2, $3) \
         AND (verified_at IS NOT NULL OR reserved))";
+    const INVITATIONS: &str = "DELETE FROM invitations WHERE email IN \
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 \
+        AND (verified_at IS NOT NULL OR reserved))";
+    const ASKED: &str = "DELETE FROM waitlist_entries WHERE email IN \
+        (SELECT value FROM identifications WHERE user_id = $1 AND kind = $2 \
+        AND (verified_at IS NOT NULL OR reserved))";
     run!(tx, MESSAGES, value.as_str(), EMAIL, PHONE)?;
+    run!(tx, INVITATIONS, value.as_str(), EMAIL)?;
+    run!(tx, ASKED, value.as_str(), EMAIL)?;
     run!(tx, "DELETE FROM lockouts WHERE name = $1", value.as_str())?;
     one(run!(tx, "DELETE FROM users WHERE id = $1 AND version = $2", value.as_str(), *version)?)
 }

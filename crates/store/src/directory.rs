@@ -263,7 +263,7 @@ impl Text {
 }
 
 /// A pattern that finds a text anywhere, in what is kept in lower case.
-fn pattern(part: &str) -> String {
+pub(crate) fn pattern(part: &str) -> String {
     let mut pattern = String::from("%");
     for letter in part.to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '!') {

@@ -21,6 +21,7 @@ mod error;
 mod external;
 mod handshake;
 mod instance;
+mod invitation;
 mod location;
 mod migrate;
 mod open;
@@ -28,6 +29,7 @@ mod passkey;
 mod picture;
 mod redirect;
 mod rekey;
+mod restriction;
 mod reverification;
 mod row;
 mod second_factor;
@@ -38,6 +40,7 @@ mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod ticket;
+mod waitlist;
 
 pub use audit::AuditEntry;
 pub use changes::{Changes, Message};
@@ -49,15 +52,18 @@ pub use directory::{Moments, Page, UserFilter, UserOrder, UserSort};
 pub use error::StoreError;
 pub use external::{ExternalFlow, ExternalPurpose, SealedGrant};
 pub use instance::{Environment, Instance, SigningKey};
+pub use invitation::{InvitationFilter, InvitationSort};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
 pub use passkey::PasskeyCeremony;
 pub use picture::Picture;
 pub use redirect::RedirectUrl;
 pub use rekey::SealedRow;
+pub use restriction::ListedIdentifier;
 pub use second_factor::Totp;
 pub use secret_key::SecretKey;
 pub use template::JwtTemplate;
+pub use waitlist::{WaitlistFilter, WaitlistSort};
 
 /// An instance's database. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]

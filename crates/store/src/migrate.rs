@@ -122,6 +122,18 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0020_second_factor_numbers.sql"),
         postgres: include_str!("../migrations/postgres/0020_second_factor_numbers.sql"),
     },
+    Step {
+        version: 21,
+        name: "restrictions",
+        sqlite: include_str!("../migrations/sqlite/0021_restrictions.sql"),
+        postgres: include_str!("../migrations/postgres/0021_restrictions.sql"),
+    },
+    Step {
+        version: 22,
+        name: "invitations",
+        sqlite: include_str!("../migrations/sqlite/0022_invitations.sql"),
+        postgres: include_str!("../migrations/postgres/0022_invitations.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

@@ -386,6 +386,102 @@ pub struct InstanceRestrictions {
     pub block_disposable_email_domains: bool,
 }
 
+/// An invitation to make an account.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// `invitation`.
+    pub object: String,
+    /// `inv_…`.
+    pub id: String,
+    /// Who is invited.
+    pub email_address: String,
+    /// What the account gets as its public metadata.
+    #[schema(value_type = Object)]
+    pub public_metadata: Metadata,
+    /// Whether the owner took it back.
+    pub revoked: bool,
+    /// `pending`, `accepted`, `revoked` or `expired`.
+    pub status: String,
+    /// Where the mail leads, with the ticket; gone once it leads nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Milliseconds since the epoch.
+    pub expires_at: Option<i64>,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Somebody on the waitlist.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = backend::WaitlistEntry)]
+pub struct WaitlistEntry {
+    /// `waitlist_entry`.
+    pub object: String,
+    /// `wle_…`.
+    pub id: String,
+    /// Who asks.
+    pub email_address: String,
+    /// `pending`, `invited`, `rejected` or `completed`.
+    pub status: String,
+    /// Whether it is being changed with others at once; never here.
+    pub is_locked: bool,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+    /// The invitation that came of it.
+    pub invitation: Option<Invitation>,
+}
+
+/// An entry of the list of those who may come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AllowlistIdentifier {
+    /// `allowlist_identifier`.
+    pub object: String,
+    /// `alid_…`.
+    pub id: String,
+    /// The invitation that was sent with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation_id: Option<String>,
+    /// An address, a domain such as `*@example.com`, a number or a wallet.
+    pub identifier: String,
+    /// `email_address`, `phone_number` or `web3_wallet`.
+    pub identifier_type: String,
+    /// `ins_…`.
+    pub instance_id: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
+/// An entry of the list of those who may not come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlocklistIdentifier {
+    /// `blocklist_identifier`.
+    pub object: String,
+    /// `blid_…`.
+    pub id: String,
+    /// An address, a domain such as `*@example.com`, a number or a wallet.
+    pub identifier: String,
+    /// `email_address`, `phone_number` or `web3_wallet`.
+    pub identifier_type: String,
+    /// `ins_…`.
+    pub instance_id: String,
+    /// Milliseconds since the epoch.
+    pub created_at: i64,
+    /// Milliseconds since the epoch.
+    pub updated_at: i64,
+}
+
 /// A client.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = backend::Client)]

@@ -186,6 +186,28 @@ codes! {
     SignUpModeRestricted = "sign_up_mode_restricted", 403;
     /// The instance takes sign-ups from its waitlist.
     SignUpRestrictedWaitlist = "sign_up_restricted_waitlist", 403;
+    /// The list has this already.
+    DuplicateRecord = "duplicate_record", 400;
+    /// The instance knows no addresses that could be invited.
+    InvitationsNotSupported = "invitations_not_supported", 400;
+    /// The address of the invitation has an account.
+    InvitationAccountExists = "invitation_account_exists", 400;
+    /// The address of the invitation has no account yet.
+    InvitationAccountNotExists = "invitation_account_not_exists", 400;
+    /// Somebody has come by the invitation.
+    InvitationAlreadyAccepted = "invitation_already_accepted", 400;
+    /// The owner took the invitation back before.
+    InvitationAlreadyRevoked = "invitation_already_revoked", 400;
+    /// The owner took the invitation back.
+    RevokedInvitation = "revoked_invitation", 400;
+    /// The instance has no waitlist.
+    WaitlistNotAcceptingEntries = "waitlist_not_accepting_entries", 403;
+    /// They are invited.
+    WaitlistEntryAlreadyInvited = "waitlist_entry_already_invited", 409;
+    /// They were turned down.
+    WaitlistEntryAlreadyRejected = "waitlist_entry_already_rejected", 409;
+    /// They have an account by the invitation.
+    WaitlistEntryAlreadyCompleted = "waitlist_entry_already_completed", 409;
     /// The password has to be set anew.
     PasswordResetRequired = "password_reset_required", 422;
     /// The proof is older than the address it was for.

@@ -192,6 +192,10 @@ form! {
 form! {
     /// `POST /v1/client/sign_ups` and `PATCH /v1/client/sign_ups/{id}`.
     SignUpFields {
+        /// `ticket`, if there is one.
+        strategy,
+        /// The ticket of an invitation.
+        ticket,
         /// Email address.
         email_address,
         /// Phone number, E.164.
@@ -208,6 +212,16 @@ form! {
         unsafe_metadata,
         /// `true` or `false`.
         legal_accepted,
+        /// Language tag of the window.
+        locale,
+    }
+}
+
+form! {
+    /// `POST /v1/waitlist`.
+    Waitlist {
+        /// Email address.
+        email_address,
         /// Language tag of the window.
         locale,
     }

@@ -26,6 +26,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod user;
 pub mod verification;
+pub mod waitlist;
 
 pub use client::{Client, DeletedObject, DevBrowser};
 pub use code::ErrorCode;
@@ -44,6 +45,7 @@ pub use sign_in::{Factor, SignIn, UserData};
 pub use sign_up::{SignUp, SignUpVerifications};
 pub use user::{EmailAddress, Image, LinkedIdentification, PhoneNumber, PublicUserData, User};
 pub use verification::{SignUpVerification, Verification};
+pub use waitlist::WaitlistEntry;
 
 /// A JSON object that an application keeps with a user or an attempt.
 pub type Metadata = serde_json::Map<String, serde_json::Value>;

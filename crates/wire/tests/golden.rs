@@ -113,6 +113,11 @@ fn objects_are_written_as_they_are_read() {
     check::<wire::backend::SignInToken>("backend_sign_in_token");
     check::<wire::backend::TestingToken>("backend_testing_token");
     check::<wire::backend::RedirectUrl>("backend_redirect_url");
+    check::<wire::backend::AllowlistIdentifier>("backend_allowlist_identifier");
+    check::<wire::backend::BlocklistIdentifier>("backend_blocklist_identifier");
+    check::<wire::backend::Invitation>("backend_invitation");
+    check::<wire::backend::WaitlistEntry>("backend_waitlist_entry");
+    check::<wire::WaitlistEntry>("waitlist_entry");
     check::<wire::backend::JwtTemplate>("backend_jwt_template");
     check::<wire::backend::Instance>("backend_instance");
     check::<wire::backend::InstanceRestrictions>("backend_instance_restrictions");

@@ -131,6 +131,7 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
             json!({ "type": "attempt_verification", "instance": instance, "strategy": "email_code", "code": "000000" }),
         ),
         ("sign_up", json!({ "type": "reload", "instance": instance })),
+        ("sign_up", json!({ "type": "join_waitlist", "instance": instance, "email_address": address })),
         ("sign_in", json!({ "type": "create", "instance": instance, "identifier": Person::ADA.address })),
         ("sign_in", json!({ "type": "prepare_first_factor", "instance": instance, "strategy": "email_code" })),
         (

@@ -5,6 +5,10 @@
  */
 export type SignUpFields = { 
 /**
+ * The ticket of an invitation, which proves its address.
+ */
+ticket?: string, 
+/**
  * Email address.
  */
 email_address?: string, 

@@ -2,7 +2,7 @@
 import type { SignUpFields } from "./SignUpFields";
 
 /**
- * Steps of a sign-up. Every one answers with the attempt as it stands after it ([`wire::SignUp`]).
+ * Steps of a sign-up. Every one but the last answers with the attempt as it stands after it ([`wire::SignUp`]).
  */
 export type SignUpRequest = { "type": "create", 
 /**
@@ -56,4 +56,12 @@ code: string, } | { "type": "reload",
 /**
  * Where.
  */
-instance: string, };
+instance: string, } | { "type": "join_waitlist", 
+/**
+ * Where.
+ */
+instance: string, 
+/**
+ * Where the invitation goes.
+ */
+email_address: string, };

@@ -131,6 +131,18 @@ export class InstanceClient {
     await intent(this.store.bridge.instance({ type: "reload", instance: this.instance }));
   }
 
+  /** Asks for an invitation, where people sign up by the waitlist. */
+  async joinWaitlist({ emailAddress }: { emailAddress: string }): Promise<{ id: string }> {
+    const { id } = await intent(
+      this.store.bridge.signUp({
+        type: "join_waitlist",
+        instance: this.instance,
+        email_address: emailAddress,
+      }),
+    );
+    return { id };
+  }
+
   setActive: SetActive = async ({ session, organization, navigate }) => {
     if (organization) {
       throw new ApiResponseError({

@@ -151,14 +151,28 @@ export const de: typeof en = {
       restricted: {
         title: "Nur auf Einladung",
         body: (name) =>
-          `${capital(name)} nimmt neue Leute nur auf Einladung. Bitte die, die sie betreiben, dich einzuladen, und öffne dann den Link in ihrer Nachricht. Hast du schon ein Konto, melde dich an.`,
+          `${capital(name)} nimmt neue Leute nur auf Einladung. Bitte die, die sie betreiben, dich einzuladen, und füge dann den Link aus ihrer Nachricht hier ein. Hast du schon ein Konto, melde dich an.`,
       },
       waitlist: {
         title: "Es gibt eine Warteliste",
         body: (name) =>
-          `${capital(name)} lässt neue Leute nacheinander herein. Trag dich auf ihren eigenen Seiten ein oder frag die, die sie betreiben; sie schreiben dir, sobald du ein Konto anlegen kannst. Hast du schon eins, melde dich an.`,
+          `${capital(name)} lässt neue Leute nacheinander herein. Trag dich ein; die, die sie betreiben, schreiben dir, sobald du ein Konto anlegen kannst. Hast du schon eins, melde dich an.`,
+        join: "In die Warteliste eintragen",
+        joinedTitle: "Du stehst auf der Liste",
+        joined: (email) =>
+          `Eine Nachricht ist unterwegs an ${email}. Eine weitere folgt, sobald du eingeladen bist; dieses Fenster kannst du schließen.`,
       },
     },
+    invitation: {
+      have: "Ich habe eine Einladung",
+      title: "Deine Einladung",
+      label: "Link oder Code der Einladung",
+      hint: "Kopiere den Link aus der Nachricht oder den Code, den ihre Seite zeigt.",
+      accept: "Einladung annehmen",
+      missing: "Füge deine Einladung ein.",
+      wrong: "Darin ist keine Einladung. Kopiere den ganzen Link.",
+    },
+    invitedLead: "Deine Einladung sagt, wer du bist. Diese Instanz möchte noch etwas wissen.",
     resumedNote: "Diese Registrierung hast du früher begonnen. Gib den Code ein, um sie abzuschließen.",
     changeEmail: "E-Mail-Adresse ändern",
     changePhone: "Telefonnummer ändern",

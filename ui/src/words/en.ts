@@ -172,14 +172,28 @@ export const en = {
       restricted: {
         title: "By invitation only",
         body: (name: string) =>
-          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then open the link in their message. If you have an account already, sign in.`,
+          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then paste the link of their message here. If you have an account already, sign in.`,
       },
       waitlist: {
         title: "There is a waiting list",
         body: (name: string) =>
-          `${capital(name)} lets new people in one after the other. Join the list on its own pages or ask those who run it; they will write to you once you can create an account. If you have one already, sign in.`,
+          `${capital(name)} lets new people in one after the other. Join the list, and those who run it will write to you once you can create an account. If you have one already, sign in.`,
+        join: "Join the waiting list",
+        joinedTitle: "You are on the list",
+        joined: (email: string) =>
+          `A message is on its way to ${email}. Another one will follow once you are invited; you can close this window.`,
       },
     },
+    invitation: {
+      have: "I have an invitation",
+      title: "Your invitation",
+      label: "Link or code of the invitation",
+      hint: "Copy the link from the message, or the code that its page shows.",
+      accept: "Accept the invitation",
+      missing: "Paste your invitation.",
+      wrong: "There is no invitation in this. Copy the link as a whole.",
+    },
+    invitedLead: "Your invitation says who you are. This instance asks for a little more.",
     resumedNote: "You began this sign-up earlier. Enter the code to finish it.",
     changeEmail: "Change email address",
     changePhone: "Change phone number",

@@ -9,6 +9,7 @@ mod desk;
 mod factors;
 mod hostile;
 mod house;
+mod invitations;
 mod keychain;
 mod language;
 mod leaving;

@@ -90,6 +90,10 @@ impl Account {
         {
             return Some(ExternalRefusal::OauthIdentificationClaimed);
         }
+        // The address would become one of the user's.
+        if let Some(barred) = rules.barred.filter(|_| profile.proven_email().is_some() && found.owner.is_none()) {
+            return Some(barred.into());
+        }
         // One account by each connection; who was asked for more must come back as who they are.
         let other = self.linked_by(profile.connection).filter(|linked| {
             linked.id != external.id || linked.profile.as_ref().is_some_and(|known| known.subject != profile.subject)

@@ -81,6 +81,8 @@ fn a_way_out_is_waited_for_until_it_ends() {
 fn each_refusal_has_the_protocols_code() {
     for (refusal, code) in [
         (ExternalRefusal::NotAllowedAccess, "not_allowed_access"),
+        (ExternalRefusal::SignUpModeRestricted, "sign_up_mode_restricted"),
+        (ExternalRefusal::SignUpRestrictedWaitlist, "sign_up_restricted_waitlist"),
         (ExternalRefusal::OauthIdentificationClaimed, "oauth_identification_claimed"),
         (ExternalRefusal::OauthAccountAlreadyConnected, "oauth_account_already_connected"),
         (ExternalRefusal::Provider { reason: "oauth_access_denied".to_owned() }, "oauth_access_denied"),
@@ -127,7 +129,7 @@ fn sec_81_addresses_of_which_one_mailbox_has_many_are_known_in_every_spelling() 
     }
     let elsewhere = Profile { connection: github(), ..profile("1", "ada+x@example.com", true) };
     assert_eq!(refused_by_rules(&elsewhere, RULES), None, "elsewhere they are addresses like others");
-    let off = ConnectionRules { block_sub_addresses: false };
+    let off = ConnectionRules { block_sub_addresses: false, ..RULES };
     assert_eq!(refused_by_rules(&profile("1", "ada+x@example.com", true), off), None);
 }
 

@@ -89,7 +89,7 @@ impl SignUp {
     }
 
     /// Fills in what the provider said. An address that it vouches for needs no other proof, and takes the place of any
-    /// that was typed; names that were typed stay.
+    /// that was typed, but not of one that is invited; names that were typed stay.
     fn take_profile(
         &self,
         profile: &Profile,
@@ -98,11 +98,12 @@ impl SignUp {
         scene: &Scene<'_>,
     ) -> Result<Step<Self>, SignUpRefusal> {
         let open = self.open(scene)?;
-        let email = profile.email.clone().or_else(|| self.draft.email.clone());
+        let invited = self.draft.invitation.is_some();
+        let email = profile.email.clone().filter(|_| !invited).or_else(|| self.draft.email.clone());
         let email_proof = match profile.proven_email() {
-            Some(_) => CodeProof::Verified { id: link.flow.clone(), at: scene.now },
-            None if email == self.draft.email => open.email_proof.clone(),
-            None => CodeProof::default(),
+            Some(_) if !invited => CodeProof::Verified { id: link.flow.clone(), at: scene.now },
+            _ if email == self.draft.email => open.email_proof.clone(),
+            _ => CodeProof::default(),
         };
         let name = |typed: &Option<String>, said: &Option<String>, policy: crate::Requirement| {
             typed.clone().or_else(|| said.clone().filter(|_| policy.is_on()))
@@ -123,9 +124,11 @@ impl SignUp {
         Self { external: ended.external, ..self.with(draft, state, scene) }.finish_if_ready(Claim::Free, seed, scene)
     }
 
-    /// Whether an address may be given: one that a provider vouches for cannot be replaced by one that was merely typed.
+    /// Whether no address may be given: one that a provider vouches for, or that is invited, cannot be replaced by one that
+    /// was merely typed.
     pub(super) fn keeps_email(&self) -> bool {
-        self.draft.external.as_ref().is_some_and(|external| external.profile.proven_email().is_some())
+        self.draft.invitation.is_some()
+            || self.draft.external.as_ref().is_some_and(|external| external.profile.proven_email().is_some())
     }
 
     fn ended(&self, outcome: ExternalOutcome, scene: &Scene<'_>) -> Self {
@@ -144,7 +147,9 @@ fn outcome(
     if let Some(refusal) = refused_by_rules(profile, rules) {
         return Some(ExternalOutcome::Failed(refusal));
     }
-    found.linked.or(found.owner)?;
+    if found.linked.or(found.owner).is_none() {
+        return rules.barred.map(|barred| ExternalOutcome::Failed(barred.into()));
+    }
     let here = found.linked.and_then(|linked| scene.session_of(&linked.user.id));
     Some(match here {
         Some(session) if !scene.policy.sessions.single_session => {

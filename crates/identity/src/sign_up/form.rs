@@ -173,6 +173,7 @@ impl SignUpFields {
             locale: self.locale.or_else(|| draft.locale.clone()),
             legal_accepted_at: draft.legal_accepted_at.or_else(|| self.legal_accepted.then_some(now)),
             external: draft.external.clone(),
+            invitation: draft.invitation.clone(),
         }
     }
 }

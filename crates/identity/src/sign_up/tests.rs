@@ -5,6 +5,7 @@ use crate::{
     time::{DAY, SECOND},
 };
 
+mod invitations;
 mod phones;
 mod random;
 mod settings;

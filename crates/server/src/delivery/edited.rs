@@ -24,6 +24,12 @@ pub enum MessageName {
     ResetPasswordCode,
     /// The mail to somebody whose address was to be used for another account.
     AccountExists,
+    /// The mail to somebody who is invited to make an account.
+    Invitation,
+    /// The same to somebody who was on the waitlist.
+    WaitlistInvitation,
+    /// The mail to somebody who is on the waitlist from now on.
+    WaitlistJoined,
     /// There is a new password.
     PasswordChanged,
     /// There is no password any more.
@@ -82,10 +88,13 @@ pub(super) type Values<'v> = [(&'static str, &'v str)];
 
 impl MessageName {
     /// Every one.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::VerificationCode,
         Self::ResetPasswordCode,
         Self::AccountExists,
+        Self::Invitation,
+        Self::WaitlistInvitation,
+        Self::WaitlistJoined,
         Self::PasswordChanged,
         Self::PasswordRemoved,
         Self::EmailAdded,

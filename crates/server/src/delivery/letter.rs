@@ -1,8 +1,9 @@
 //! What mails say, in each language there is; as plain text, and as HTML that is as plain: no pictures, nothing from
-//! elsewhere, and no link but the one by which a device is signed out.
+//! elsewhere, and one link at most: by which a device is signed out, or an invitation is accepted.
 
 use std::fmt::Write as _;
 
+mod invitation;
 mod notice;
 
 pub(super) use notice::{examples as notice_examples, name_of as notice_name};
@@ -237,6 +238,7 @@ mod tests {
             Letter::account_exists(language, NAME),
             Letter::reset_code(language, NAME, "314159", 10),
             Letter::provider_code(language, NAME, "Google", "314159", 10),
+            Letter::waitlist_joined(language, NAME),
         ];
         letters.extend(notice::examples().iter().map(|notice| Letter::notice(language, NAME, notice, None)));
         letters
@@ -260,6 +262,19 @@ mod tests {
         assert!(letter.text().ends_with(":\nhttps://auth.example.com/frontdesk/devices/sess_1/t%22&1\n"));
         assert_eq!(letter.html().matches("http").count(), 1);
         assert!(letter.html().contains("href=\"https://auth.example.com/frontdesk/devices/sess_1/t%22&amp;1\""));
+    }
+
+    #[test]
+    fn invitations_lead_where_they_are_accepted() {
+        for language in [Language::English, Language::German] {
+            for from_waitlist in [false, true] {
+                let to = Url::parse("https://auth.example.com/v1/tickets/accept?ticket=x").unwrap();
+                let letter = Letter::invitation(language, NAME, to, from_waitlist);
+                assert!(letter.subject.contains(NAME) && letter.text().contains(NAME));
+                assert!(letter.text().ends_with(":\nhttps://auth.example.com/v1/tickets/accept?ticket=x\n"));
+                assert_eq!(letter.html().matches("http").count(), 1);
+            }
+        }
     }
 
     #[test]

@@ -91,6 +91,21 @@ impl Message {
         Self::of(&heading.edited(MessageName::AccountExists, &[], letter), to)
     }
 
+    /// The mail with the link of an invitation. It says so if the person was on the waitlist.
+    #[must_use]
+    pub fn invitation(heading: Heading<'_>, to: &Email, link: Url, from_waitlist: bool) -> Self {
+        let letter = Letter::invitation(heading.language, heading.application, link, from_waitlist);
+        let name = if from_waitlist { MessageName::WaitlistInvitation } else { MessageName::Invitation };
+        Self::of(&heading.edited(name, &[], letter), to)
+    }
+
+    /// The mail to somebody who is on the waitlist from now on.
+    #[must_use]
+    pub fn waitlist_joined(heading: Heading<'_>, to: &Email) -> Self {
+        let letter = Letter::waitlist_joined(heading.language, heading.application);
+        Self::of(&heading.edited(MessageName::WaitlistJoined, &[], letter), to)
+    }
+
     /// The mail with a code by which a new password is set, and that lives until `expires_at`, so many minutes.
     #[must_use]
     pub fn reset_code(

@@ -2,6 +2,7 @@
 
 use frontdesk_identity::{Email, Phone, Timestamp};
 use secrecy::SecretString;
+use url::Url;
 
 use super::{Heading, Message, MessageName, letter};
 use crate::public_url::PublicUrl;
@@ -12,9 +13,14 @@ const MINUTES: i64 = 10;
 /// Every message under this heading, with its name.
 #[must_use]
 pub fn preview(heading: Heading<'_>, url: Option<&PublicUrl>) -> Vec<(MessageName, Message)> {
-    let (Ok(email), Ok(phone)) = (Email::parse("ada@example.com"), Phone::parse("+12015550123")) else {
+    let (Ok(email), Ok(phone), Ok(example)) =
+        (Email::parse("ada@example.com"), Phone::parse("+12015550123"), Url::parse("https://auth.example.com"))
+    else {
         return Vec::new();
     };
+    let mut link = url.map_or(example, |url| url.at("/"));
+    link.set_path("/v1/tickets/accept");
+    link.set_query(Some("ticket=…"));
     let (code, never) = (SecretString::from("314159"), Timestamp(i64::MAX));
     let text = |resets| Message::text_code(heading, &phone, &code, (MINUTES, never), resets);
     let notices = letter::notice_examples().into_iter().map(|notice| {
@@ -27,6 +33,9 @@ pub fn preview(heading: Heading<'_>, url: Option<&PublicUrl>) -> Vec<(MessageNam
         (MessageName::VerificationCode, Message::code(heading, &email, &code, MINUTES, never)),
         (MessageName::ResetPasswordCode, Message::reset_code(heading, &email, &code, MINUTES, never)),
         (MessageName::AccountExists, Message::account_exists(heading, &email)),
+        (MessageName::Invitation, Message::invitation(heading, &email, link.clone(), false)),
+        (MessageName::WaitlistInvitation, Message::invitation(heading, &email, link, true)),
+        (MessageName::WaitlistJoined, Message::waitlist_joined(heading, &email)),
     ]
     .into_iter()
     .chain(notices)

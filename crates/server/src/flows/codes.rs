@@ -2,7 +2,7 @@
 
 use frontdesk_identity::{
     Addressee, Claim, CodeChecked, CodeMac, CodePurpose, DeliveryId, Identifier, NewCode, Phone, Recent, Recipient,
-    SentCode, VerificationId, time::HOUR, time::MINUTE,
+    SentCode, SignUpRefusal, VerificationId, time::HOUR, time::MINUTE,
 };
 use frontdesk_store::{MessageKind, NewDelivery, SealedBytes};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -91,6 +91,12 @@ impl Turn<'_> {
                 Recent::Texts(store.texts(phone, country.as_deref(), caller.as_deref(), since).await?)
             }
         })
+    }
+
+    /// Refuses a mail or text to whom enough were sent in the last hour.
+    pub(super) async fn may_message(&self, to: &Recipient) -> Result<(), Fault> {
+        let recent = self.recent(to).await?;
+        self.policy().may_message(to, recent).map_err(|refusal| Fault::from(SignUpRefusal::from(refusal)))
     }
 
     /// What stands for the caller where texts are counted. Test suites are not counted, and nobody is who comes by a

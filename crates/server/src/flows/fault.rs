@@ -1,8 +1,9 @@
 //! Why a flow did not do what was asked.
 
 use frontdesk_identity::{
-    EmailRefusal, FieldError, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal,
-    RemovalRefusal, SecondFactorRefusal, SessionRefusal, SignInRefusal, SignUpRefusal,
+    EmailRefusal, FieldError, InvitationRefusal, JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal,
+    PhoneRefusal, RemovalRefusal, RestrictionRefusal, SecondFactorRefusal, SessionRefusal, SignInRefusal,
+    SignUpRefusal, WaitlistRefusal,
 };
 use frontdesk_wire::{Client, ErrorCode};
 
@@ -116,6 +117,30 @@ pub enum Fault {
     /// A sign-up does not go on.
     #[error(transparent)]
     SignUp(#[from] SignUpRefusal),
+    /// Somebody may not come in.
+    #[error(transparent)]
+    Restricted(RestrictionRefusal),
+    /// The list has the entry already, or one that is about the same.
+    #[error("the list has it already")]
+    OnList,
+    /// An invitation leads nowhere.
+    #[error(transparent)]
+    Invitation(InvitationRefusal),
+    /// The ticket signs somebody in who has an account.
+    #[error("the ticket is for signing in")]
+    TicketSignsIn,
+    /// An invitation is over already, so that it cannot be taken back.
+    #[error("it cannot be taken back: {0}")]
+    InvitationOver(InvitationRefusal),
+    /// The address is invited already, or named twice.
+    #[error("the address is invited already")]
+    Invited,
+    /// The instance knows no addresses that could be invited.
+    #[error("the instance knows no addresses")]
+    InvitationsOff,
+    /// Nothing more becomes of an entry of the waitlist.
+    #[error(transparent)]
+    Waitlist(WaitlistRefusal),
     /// Nothing becomes of a passkey.
     #[error(transparent)]
     Passkey(#[from] PasskeyRefusal),

@@ -12,11 +12,14 @@ pub mod handshake;
 pub mod me;
 mod notices;
 mod passkeys;
+mod restrictions;
 mod second;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+pub mod tickets;
 mod turn;
+pub mod waitlist;
 
 pub use fault::{Failure, Fault};
 pub use second::SecondProof;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, Claim, Draft, Email, Identifier, PasswordDigest, Phone, Recipient, Scene, SignUp as IdentitySignUp,
-    SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step, Taken, Username,
+    Addressee, Claim, Draft, Email, Identifier, Invitation, InvitationRefusal, Invited, PasswordDigest, Phone,
+    Recipient, Scene, SignUp as IdentitySignUp, SignUpFields, SignUpForm, SignUpId, SignUpRefusal, SignUpState, Step,
+    Taken, Username, VerificationId, Way,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignUp, form};
@@ -17,18 +18,24 @@ use super::{
     gather::Known,
     turn::{Done, Visit},
 };
-use crate::limits::Class;
+use crate::{limits::Class, tokens::Ticket};
 
 mod external;
 
 pub(super) use external::come_back;
 pub use external::{create_by, prepare_by, redeem, transfer};
 
-/// Begins a sign-up with these fields.
+/// A sign-up that is under way, by an invitation or without one.
+fn going_on(invited: bool) -> Way {
+    Way::SignUp { invited, complete: false }
+}
+
+/// Begins a sign-up with these fields, by the ticket of an invitation if there is one.
 pub async fn create(
     turn: &Turn<'_>,
     form: &SignUpForm<'_>,
     password: Option<&SecretString>,
+    ticket: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
     let email = form.email_address.and_then(|typed| Email::parse(typed).ok().map(Recipient::from));
     let phone = form.phone_number.and_then(|typed| Phone::parse(typed).ok().map(Recipient::from));
@@ -36,11 +43,9 @@ pub async fn create(
     turn.limit(Class::Create, typed.as_ref().map(|typed| typed as &dyn Addressee))?;
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
-        let fields = check(turn, form, password, None)?;
-        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
-        let password = hashed(turn, password, &fields.own_words(None), digest).await?;
-        let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, password, taken, turn.seed(), &turn.scene(&visit))?;
+        let invitation = turn.shown(ticket).await?;
+        let fields = check(turn, form, password, invitation.as_ref().map(invited_draft).as_ref())?;
+        let step = begin(turn, &visit, fields, password, digest, invitation.as_ref()).await?;
         finish(turn, &visit, 0, step, None).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -51,21 +56,76 @@ pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Failure> {
     turn.read(|known| async move { Ok(view(turn, &gather(turn, Some(&known), id).await?.value)) }).await
 }
 
-/// Takes more fields.
+/// Begins an attempt, by an invitation if there is one.
+async fn begin(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    fields: SignUpFields,
+    password: Option<&SecretString>,
+    digest: &OnceCell<PasswordDigest>,
+    invitation: Option<&Invitation>,
+) -> Result<Step<IdentitySignUp>, Fault> {
+    let mut given = IdentitySignUp::given_after(None, &fields);
+    // The address of the invitation takes the place of any other.
+    given.0 = invitation.map(|invitation| &invitation.email).or(given.0);
+    turn.admit(&recipients(given), going_on(invitation.is_some())).await?;
+    let taken = taken(turn, given).await?;
+    let draft = invitation.map(invited_draft);
+    let password = hashed(turn, password, &fields.own_words(draft.as_ref()), digest).await?;
+    let (id, seed) = (SignUpId::from_random(turn.instance.random_id()), turn.seed());
+    let scene = turn.scene(visit);
+    Ok(match invitation {
+        Some(invitation) => {
+            let invited = turn.invited(invitation);
+            IdentitySignUp::begin_invited(id, &invited, fields, password, taken, seed, &scene)?
+        }
+        None => IdentitySignUp::begin(id, fields, password, taken, seed, &scene)?,
+    })
+}
+
+/// What is known of an attempt that begins by an invitation, before anything is given.
+fn invited_draft(invitation: &Invitation) -> Draft {
+    Draft { email: Some(invitation.email.clone()), ..Draft::default() }
+}
+
+impl Turn<'_> {
+    /// The invitation of a ticket, if one is shown.
+    async fn shown(&self, ticket: Option<&SecretString>) -> Result<Option<Invitation>, Fault> {
+        let Some(ticket) = ticket else { return Ok(None) };
+        match self.instance.tickets().read(ticket.expose_secret()) {
+            Some(Ticket::Invitation(id)) => Ok(Some(self.invitation(&id).await?)),
+            // Those are for people who have an account.
+            Some(Ticket::SignIn(_)) => Err(Fault::TicketSignsIn),
+            None => Err(Fault::Invitation(InvitationRefusal::Unknown)),
+        }
+    }
+
+    fn invited<'i>(&self, invitation: &'i Invitation) -> Invited<'i> {
+        Invited { invitation, proof: VerificationId::from_random(self.instance.random_id()) }
+    }
+}
+
+/// Takes more fields, and the ticket of an invitation if there is one.
 pub async fn update(
     turn: &Turn<'_>,
     id: &str,
     form: &SignUpForm<'_>,
     password: Option<&SecretString>,
+    ticket: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
-        let attempt = gather(turn, visit.known.as_ref(), id).await?;
+        let mut attempt = gather(turn, visit.known.as_ref(), id).await?;
+        if let Some(invitation) = turn.shown(ticket).await? {
+            let claim = turn.claim_of(&invitation.email.clone().into()).await?;
+            attempt.value = attempt.value.invited(&turn.invited(&invitation), claim, &turn.scene(&visit))?;
+        }
         let fields = check(turn, form, password, Some(&attempt.value.draft))?;
         let given = IdentitySignUp::given_after(Some(&attempt.value), &fields);
         let for_tests = given.0.map(|email| email as &dyn Addressee).or(given.1.map(|phone| phone as &dyn Addressee));
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
         turn.limit(Class::Create, for_tests)?;
+        turn.admit(&recipients(given), going_on(attempt.value.draft.invitation.is_some())).await?;
         let taken = taken(turn, given).await?;
         let own = fields.own_words(Some(&attempt.value.draft));
         let password = hashed(turn, password, &own, digest).await?;
@@ -81,6 +141,7 @@ pub async fn prepare_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignUp>, Fa
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.email.as_ref().ok_or(SignUpRefusal::NoEmail)?;
         let to = &Recipient::from(to.clone());
+        turn.admit(std::slice::from_ref(to), going_on(attempt.value.draft.invitation.is_some())).await?;
         let claim = turn.claim_of(&to.clone().into()).await?;
         let recent = turn.recent(to).await?;
         turn.must_take(to, form::EMAIL_ADDRESS).await?;
@@ -115,6 +176,7 @@ pub async fn prepare_phone_code(turn: &Turn<'_>, id: &str) -> Result<Reply<SignU
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
         let to = attempt.value.draft.phone.as_ref().ok_or(SignUpRefusal::NoPhone)?;
         let to = &Recipient::from(to.clone());
+        turn.admit(std::slice::from_ref(to), going_on(attempt.value.draft.invitation.is_some())).await?;
         let claim = turn.claim_of(&to.clone().into()).await?;
         let recent = turn.recent(to).await?;
         turn.must_take(to, form::PHONE_NUMBER).await?;
@@ -158,6 +220,11 @@ type Given<'a> = (Option<&'a Email>, Option<&'a Phone>, Option<&'a Username>);
 
 fn given(draft: &Draft) -> Given<'_> {
     (draft.email.as_ref(), draft.phone.as_ref(), draft.username.as_ref())
+}
+
+/// Where messages reach somebody who has given these.
+fn recipients((email, phone, _): Given<'_>) -> Vec<Recipient> {
+    email.cloned().map(Recipient::from).into_iter().chain(phone.cloned().map(Recipient::from)).collect()
 }
 
 /// Which of them somebody has.
@@ -215,6 +282,20 @@ async fn finish_with(
     code: Option<&DrawnCode>,
     more: impl FnOnce(&mut Changes),
 ) -> Result<Done<IdentitySignUp>, Fault> {
+    // However it has come here, and whatever has changed since it began.
+    if matches!(step.attempt.state, SignUpState::Complete { .. }) {
+        let draft = &step.attempt.draft;
+        if let Some(by) = &draft.invitation {
+            let invitation = turn.invitation(&by.id).await?;
+            invitation.may_accept(turn.now).map_err(Fault::Invitation)?;
+            // Somebody may have proven the address meanwhile, or the owner have given it away.
+            if turn.claim_of(&invitation.email.clone().into()).await? == Claim::Claimed {
+                return Err(Fault::Invitation(InvitationRefusal::AccountExists));
+            }
+        }
+        let way = Way::SignUp { invited: draft.invitation.is_some(), complete: true };
+        turn.admit(&recipients(given(&step.attempt.draft)), way).await?;
+    }
     step.attempt.updated_at = step.attempt.updated_at.max(visit.next_age(turn.now));
     let mut changes = turn.changes_of(visit, &mut step, code);
     changes.save_sign_up(Versioned { value: step.attempt.clone(), version });

@@ -12,7 +12,60 @@ pub(crate) fn of(code: ErrorCode) -> (&'static str, &'static str) {
         .or_else(|| token(code))
         .or_else(|| provider(code))
         .or_else(|| passkey(code))
+        .or_else(|| restriction(code))
         .unwrap_or(("Refused", "The instance cannot do this. The code of this error says why."))
+}
+
+fn restriction(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        NotAllowedAccess => (
+            "Not allowed here",
+            "The owner of this instance does not take this address or number. Use another one, or ask the owner.",
+        ),
+        SignUpModeRestricted => (
+            "By invitation",
+            "Accounts of this instance are by invitation. If you have an account, sign in; otherwise ask the owner.",
+        ),
+        SignUpRestrictedWaitlist => (
+            "By the waitlist",
+            "Accounts of this instance are by invitation. If you have an account, sign in; otherwise join the waitlist.",
+        ),
+        WaitlistNotAcceptingEntries => {
+            ("No waitlist", "There is no waitlist here. Sign up, or ask the owner of the instance for an invitation.")
+        }
+        InvitationsNotSupported => (
+            "No invitations",
+            "This instance knows no email addresses, so that nobody can be invited. Turn them on first.",
+        ),
+        InvitationAccountExists => {
+            ("You have an account", "The address of this invitation has an account already. Sign in with it instead.")
+        }
+        InvitationAccountNotExists => (
+            "No account yet",
+            "The address of this invitation has no account that it is proven for. Sign up by the invitation instead.",
+        ),
+        InvitationAlreadyAccepted => (
+            "Invitation used already",
+            "The invitation works once, and was accepted. If it was you, sign in; otherwise ask for a new one.",
+        ),
+        InvitationAlreadyRevoked => {
+            ("Taken back already", "The invitation was taken back before. There is nothing to do.")
+        }
+        RevokedInvitation => {
+            ("Invitation taken back", "The invitation was taken back. Ask whoever invited you for a new one.")
+        }
+        WaitlistEntryAlreadyInvited => {
+            ("Invited already", "They are invited already. To send another invitation, set `ignore_existing`.")
+        }
+        WaitlistEntryAlreadyRejected => {
+            ("Rejected already", "They were turned down before. They can still be invited.")
+        }
+        WaitlistEntryAlreadyCompleted => {
+            ("Has an account", "They have made an account by their invitation. Look for it among the users.")
+        }
+        DuplicateRecord => ("There already", "The list has this already, or another spelling of the same."),
+        _ => return None,
+    })
 }
 
 fn passkey(code: ErrorCode) -> Option<(&'static str, &'static str)> {
@@ -240,7 +293,7 @@ fn ticket(code: ErrorCode) -> Option<(&'static str, &'static str)> {
         TicketExpired => ("Ticket expired", "The ticket is too old. Ask whoever gave it to you for a new one."),
         TicketInvalid => (
             "Ticket not valid",
-            "This instance gave out no such ticket, or its user is gone. Check that it was copied as a whole.",
+            "This instance gave out no such ticket, or what it was for is gone. Check that it was copied as a whole.",
         ),
         SignInTokenRevoked => {
             ("Ticket revoked", "The ticket was taken back. Ask whoever gave it to you for a new one.")

@@ -20,7 +20,7 @@ pub use session::{SESSION_TOKEN_SECONDS, SessionClaims};
 pub use signing::{SigningError, SigningKey};
 pub use template::TemplateClaims;
 pub use testing::TestingTokens;
-pub use ticket::Tickets;
+pub use ticket::{Ticket, Tickets};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
-//! Tickets: what the holder of a sign-in token shows. Each is the id of the token and a code over it, so nothing of it is
-//! stored and it can be issued again; whether the token is still good is for the store to say.
+//! Tickets: what the holder of a sign-in token or an invitation shows. Each is an id and a code over it, so nothing of it
+//! is stored and it can be issued again; whether it is still good is for the store to say.
 
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use frontdesk_identity::SignInTokenId;
+use frontdesk_identity::{InvitationId, SignInTokenId};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -16,6 +16,16 @@ const MAX_LEN: usize = 512;
 const PREFIX: &str = "fti1_";
 /// What a ticket is for.
 const SIGN_IN: &[u8] = b"sign in";
+const INVITATION: &[u8] = b"invitation";
+
+/// What a ticket stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// A sign-in token of the owner's.
+    SignIn(SignInTokenId),
+    /// An invitation.
+    Invitation(InvitationId),
+}
 
 /// Issues and reads tickets.
 #[derive(Clone, Debug)]
@@ -33,22 +43,35 @@ impl Tickets {
     /// The ticket of a sign-in token; the same every time it is asked for.
     #[must_use]
     pub fn issue(&self, id: &SignInTokenId) -> SecretString {
-        let mac = self.keys.mac(Purpose::Ticket, id.as_str(), SIGN_IN);
+        self.ticket(id.as_str(), SIGN_IN)
+    }
+
+    /// The ticket of an invitation; the same every time it is asked for.
+    #[must_use]
+    pub fn invite(&self, id: &InvitationId) -> SecretString {
+        self.ticket(id.as_str(), INVITATION)
+    }
+
+    fn ticket(&self, id: &str, what: &[u8]) -> SecretString {
+        let mac = self.keys.mac(Purpose::Ticket, id, what);
         let inner = Zeroizing::new(format!("{id}.{mac}"));
         SecretString::from(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(inner.as_bytes())))
     }
 
-    /// The token of a ticket, if it is genuine.
+    /// What a ticket stands for, if it is genuine.
     #[must_use]
-    pub fn read(&self, ticket: &str) -> Option<SignInTokenId> {
+    pub fn read(&self, ticket: &str) -> Option<Ticket> {
         if ticket.len() > MAX_LEN {
             return None;
         }
         let encoded = ticket.strip_prefix(PREFIX)?;
         let inner = Zeroizing::new(String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?);
         let (id, mac) = inner.split_once('.')?;
-        let id = SignInTokenId::parse(id).ok()?;
-        self.keys.mac_matches(Purpose::Ticket, id.as_str(), SIGN_IN, mac).then_some(id)
+        let (read, what) = match SignInTokenId::parse(id) {
+            Ok(token) => (Ticket::SignIn(token), SIGN_IN),
+            Err(_) => (Ticket::Invitation(InvitationId::parse(id).ok()?), INVITATION),
+        };
+        self.keys.mac_matches(Purpose::Ticket, id, what, mac).then_some(read)
     }
 }
 
@@ -70,7 +93,7 @@ mod tests {
         let (tickets, id) = (Tickets::new(keys(1)), SignInTokenId::from_random([3; 20]));
         let ticket = tickets.issue(&id);
         let text = ticket.expose_secret();
-        assert_eq!(tickets.read(text), Some(id.clone()));
+        assert_eq!(tickets.read(text), Some(Ticket::SignIn(id.clone())));
         assert_eq!(Tickets::new(keys(2)).read(text), None);
         let other = Tickets::new(keys(1)).issue(&SignInTokenId::from_random([4; 20]));
         let (id_part, mac_part) = (URL_SAFE_NO_PAD.decode(&text[5..]).unwrap(), other.expose_secret()[5..].to_owned());
@@ -88,6 +111,18 @@ mod tests {
             &"x".repeat(600),
         ] {
             assert_eq!(tickets.read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sec_26_the_ticket_of_an_invitation_is_none_of_a_sign_in_token() {
+        let (tickets, id) = (Tickets::new(keys(1)), InvitationId::from_random([3; 20]));
+        let ticket = tickets.invite(&id);
+        assert_eq!(tickets.read(ticket.expose_secret()), Some(Ticket::Invitation(id.clone())));
+        // The code of the one over the id of the other.
+        for (id, what) in [(id.as_str(), SIGN_IN), (SignInTokenId::from_random([3; 20]).as_str(), INVITATION)] {
+            let forged = tickets.ticket(id, what);
+            assert_eq!(tickets.read(forged.expose_secret()), None);
         }
     }
 

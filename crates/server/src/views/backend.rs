@@ -4,8 +4,8 @@ use frontdesk_identity::{self as identity, Account, Policy, Strategy, Timestamp}
 use frontdesk_wire::{
     KeyKind,
     backend::{
-        Client, EmailAddress, Instance, JwtTemplate, Passkey, PhoneNumber, RedirectUrl, Session, SignInToken, User,
-        Verification,
+        AllowlistIdentifier, BlocklistIdentifier, Client, EmailAddress, Instance, InstanceRestrictions, Invitation,
+        JwtTemplate, Passkey, PhoneNumber, RedirectUrl, Session, SignInToken, User, Verification, WaitlistEntry,
     },
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -162,6 +162,81 @@ pub fn redirect_url(listed: &frontdesk_store::RedirectUrl) -> RedirectUrl {
         url: listed.url.clone(),
         created_at: listed.created_at.0,
         updated_at: listed.created_at.0,
+    }
+}
+
+/// An entry of the allowlist.
+#[must_use]
+pub fn allowlist_identifier(listed: &frontdesk_store::ListedIdentifier, instance_id: &str) -> AllowlistIdentifier {
+    AllowlistIdentifier {
+        object: "allowlist_identifier".to_owned(),
+        id: listed.id.clone(),
+        invitation_id: None,
+        identifier: listed.entry.text(),
+        identifier_type: listed.entry.kind().to_owned(),
+        instance_id: instance_id.to_owned(),
+        created_at: listed.created_at.0,
+        updated_at: listed.created_at.0,
+    }
+}
+
+/// An entry of the blocklist.
+#[must_use]
+pub fn blocklist_identifier(listed: &frontdesk_store::ListedIdentifier, instance_id: &str) -> BlocklistIdentifier {
+    BlocklistIdentifier {
+        object: "blocklist_identifier".to_owned(),
+        id: listed.id.clone(),
+        identifier: listed.entry.text(),
+        identifier_type: listed.entry.kind().to_owned(),
+        instance_id: instance_id.to_owned(),
+        created_at: listed.created_at.0,
+        updated_at: listed.created_at.0,
+    }
+}
+
+/// What the instance says of who may come in.
+#[must_use]
+pub fn restrictions(policy: &Policy) -> InstanceRestrictions {
+    let rules = &policy.restrictions;
+    InstanceRestrictions {
+        object: "instance_restrictions".to_owned(),
+        allowlist: rules.allowlist,
+        blocklist: rules.blocklist,
+        allowlist_blocklist_disabled_on_sign_in: true,
+        block_email_subaddresses: rules.block_email_subaddresses,
+        block_disposable_email_domains: rules.block_disposable_email_domains,
+    }
+}
+
+/// An invitation.
+#[must_use]
+pub fn invitation(invitation: &identity::Invitation, url: Option<String>, now: Timestamp) -> Invitation {
+    Invitation {
+        object: "invitation".to_owned(),
+        id: invitation.id.to_string(),
+        email_address: invitation.email.to_string(),
+        public_metadata: invitation.public_metadata.clone(),
+        revoked: invitation.state == identity::InvitationState::Revoked,
+        status: invitation.status(now).as_str().to_owned(),
+        url,
+        expires_at: Some(invitation.expire_at.0),
+        created_at: invitation.created_at.0,
+        updated_at: invitation.updated_at.0,
+    }
+}
+
+/// Somebody on the waitlist.
+#[must_use]
+pub fn waitlist_entry(entry: &identity::WaitlistEntry, invitation: Option<Invitation>) -> WaitlistEntry {
+    WaitlistEntry {
+        object: "waitlist_entry".to_owned(),
+        id: entry.id.to_string(),
+        email_address: entry.email.to_string(),
+        status: entry.state.as_str().to_owned(),
+        is_locked: false,
+        created_at: entry.created_at.0,
+        updated_at: entry.updated_at.0,
+        invitation,
     }
 }
 

@@ -8,8 +8,11 @@ use super::{external, verification};
 pub fn sign_up(attempt: &identity::SignUp, outward: Option<String>, policy: &Policy, now: Timestamp) -> SignUp {
     let words = |fields: Vec<&str>| fields.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let draft = &attempt.draft;
-    let email_proof = (draft.email.is_some() && policy.email_address.verify_at_sign_up)
-        .then(|| verification::of_sign_up(attempt.email_proof(), Strategy::EmailCode, policy, now));
+    let email_proof =
+        (draft.email.is_some() && policy.email_address.verify_at_sign_up).then(|| match &draft.invitation {
+            Some(_) => verification::by_ticket(),
+            None => verification::of_sign_up(attempt.email_proof(), Strategy::EmailCode, policy, now),
+        });
     let phone_proof = (draft.phone.is_some() && policy.phone_number.verify_at_sign_up)
         .then(|| verification::of_sign_up(attempt.phone_proof(), Strategy::PhoneCode, policy, now));
     let elsewhere = attempt
@@ -42,6 +45,7 @@ pub fn sign_up(attempt: &identity::SignUp, outward: Option<String>, policy: &Pol
         password_enabled: draft.has_password,
         first_name: draft.first_name.clone(),
         last_name: draft.last_name.clone(),
+        public_metadata: draft.invitation.as_ref().map(|by| by.public_metadata.clone()).unwrap_or_default(),
         unsafe_metadata: draft.unsafe_metadata.clone(),
         locale: draft.locale.clone(),
         created_session_id: session_id,

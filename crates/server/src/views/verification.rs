@@ -85,3 +85,14 @@ pub(super) fn of_sign_up(proof: &CodeProof, strategy: Strategy, policy: &Policy,
         ..SignUpVerification::default()
     }
 }
+
+/// The proof of the address of a sign-up by an invitation.
+pub(super) fn by_ticket() -> SignUpVerification {
+    SignUpVerification {
+        object: Some("verification_ticket".to_owned()),
+        status: VERIFIED.to_owned(),
+        strategy: Strategy::Ticket.as_str().to_owned(),
+        supported_strategies: vec![Strategy::Ticket.as_str().to_owned()],
+        ..SignUpVerification::default()
+    }
+}

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every operation, with a path that leads to it.
-const OPERATIONS: [(Method, &str); 43] = [
+const OPERATIONS: [(Method, &str); 49] = [
     (Method::GET, "/v1/jwks"),
     (Method::GET, "/v1/users"),
     (Method::POST, "/v1/users"),
@@ -50,6 +50,12 @@ const OPERATIONS: [(Method, &str); 43] = [
     (Method::POST, "/v1/redirect_urls"),
     (Method::GET, "/v1/redirect_urls/{session}"),
     (Method::DELETE, "/v1/redirect_urls/{session}"),
+    (Method::GET, "/v1/allowlist_identifiers"),
+    (Method::POST, "/v1/allowlist_identifiers"),
+    (Method::DELETE, "/v1/allowlist_identifiers/{session}"),
+    (Method::GET, "/v1/blocklist_identifiers"),
+    (Method::POST, "/v1/blocklist_identifiers"),
+    (Method::DELETE, "/v1/blocklist_identifiers/{session}"),
     (Method::GET, "/v1/instance"),
     (Method::PATCH, "/v1/instance"),
     (Method::PATCH, "/v1/instance/restrictions"),

@@ -150,18 +150,35 @@ async fn sec_104_production_has_neither_test_addresses_nor_testing_tokens() {
 }
 
 #[tokio::test]
-async fn restrictions_that_are_not_enforced_are_not_accepted() {
+async fn restrictions_are_set_and_told() {
     on_each(async |database| {
         let house = House::open(database).await;
         let owner = Owner::new(&house);
         let set = async |body| owner.patch("/v1/instance/restrictions", body).await;
         let off = set(json!({ "allowlist": false, "blocklist": null })).await.ok().body;
-        assert_eq!(off["object"], "instance_restrictions");
-        assert_eq!((&off["allowlist"], &off["block_email_subaddresses"]), (&json!(false), &json!(false)));
-        for name in ["allowlist", "blocklist", "block_email_subaddresses", "block_disposable_email_domains"] {
-            let refused = set(json!({ name: true })).await;
-            refused.refused_at(400, "form_param_value_disabled", name);
-        }
+        let all = |on: &[&str]| {
+            let names = ["allowlist", "blocklist", "block_email_subaddresses", "block_disposable_email_domains"];
+            let mut all = json!({
+                "object": "instance_restrictions",
+                "allowlist_blocklist_disabled_on_sign_in": true,
+            });
+            for name in names {
+                all[name] = json!(on.contains(&name));
+            }
+            all
+        };
+        assert_eq!(off, all(&[]));
+        let on = set(json!({ "blocklist": true, "block_email_subaddresses": true })).await.ok().body;
+        assert_eq!(on, all(&["blocklist", "block_email_subaddresses"]));
+        let on = set(json!({ "blocklist": false, "block_disposable_email_domains": true })).await.ok().body;
+        assert_eq!(on, all(&["block_email_subaddresses", "block_disposable_email_domains"]));
+        let mut device = house.device();
+        let told = device.get("/v1/environment").await.ok().body["user_settings"].clone();
+        assert_eq!(told["sign_up"]["mode"], "public");
+        assert_eq!(told["restrictions"]["block_email_subaddresses"], json!({ "enabled": true }));
+        assert_eq!(told["restrictions"]["allowlist"], json!({ "enabled": false }));
+        let asked = set(json!({ "allowlist_blocklist_disabled_on_sign_in": false })).await;
+        asked.refused_at(400, "form_param_value_disabled", "allowlist_blocklist_disabled_on_sign_in");
         set(json!({ "allowlist": "on" })).await.refused_at(422, "form_param_type_invalid", "allowlist");
         set(json!({ "denylist": true })).await.refused_at(422, "form_param_unknown", "denylist");
         house.close().await;

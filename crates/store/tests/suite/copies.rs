@@ -1,6 +1,6 @@
 //! Backups and copies: all of it, in one picture, and never over anything.
 
-use frontdesk_identity::Client;
+use frontdesk_identity::{Client, List};
 use frontdesk_store::{
     Backup, CopyError, Environment, Instance, Location, NewDelivery, Picture, SecretKey, SigningKey, Store, Versioned,
     copy, testing::TestDatabase,
@@ -64,6 +64,9 @@ pub(crate) async fn furnish(store: &Store) {
         changes.set_picture(Picture { bytes: (0..=u8::MAX).collect(), ..picture(1, 1) });
         changes.list_redirect(listed(1, "https://app.example.com/a"));
         changes.save_jwt_template(Versioned::fresh(template(1)));
+        changes.invite(crate::invitations::invitation(1, "ada@example.com"), false);
+        changes.save_waitlist_entry(Versioned::fresh(crate::invitations::entry(1, "bob@example.com")));
+        changes.list_identifier(crate::restrictions::listed(1, List::Block, "ada@example.com"));
     })
     .await;
     store.keep_handshake("mac", sealed("key-1"), START.plus(60_000)).await.unwrap();

@@ -8,6 +8,7 @@ use frontdesk_store::{Changes, CommitError, NewDelivery, Store, Versioned, testi
 
 use crate::{
     dump::dump,
+    invitations::{entry, invitation},
     people::{
         START, address, client_id, delivery, save, saved_account, saved_client, session, session_id, sign_in_with_code,
         sign_up_with_code, user_id,
@@ -20,8 +21,11 @@ async fn everything_of(store: &Store, number: u32) {
     saved_client(store, number).await;
     sign_in_with_code(store, number, &account.value, number).await;
     let session = session(number, number, number, START);
+    let (byte, email) = (u8::try_from(number).unwrap(), address(number));
     save(store, START, |changes| {
         changes.save_session(Versioned::fresh(session));
+        changes.invite(invitation(byte, email.as_str()), false);
+        changes.save_waitlist_entry(Versioned::fresh(entry(byte, email.as_str())));
         changes.deliver(NewDelivery { keep: true, ..delivery(number, &address(number)) });
     })
     .await;
@@ -39,7 +43,7 @@ async fn no_row_names_a_deleted_user_and_nobody_else_loses_one() {
         let (id, address) = (user_id(2), address(2));
         let names = |row: &&String| row.contains(id.as_str()) || row.contains(address.as_str());
         let rows = dump(database.location()).await;
-        assert!(rows.iter().filter(names).count() >= 7, "{rows:?}");
+        assert!(rows.iter().filter(names).count() >= 9, "{rows:?}");
 
         save(&store, START, |changes| changes.delete_user(Versioned { value: id.clone(), version: 1 })).await;
         let rows = dump(database.location()).await;

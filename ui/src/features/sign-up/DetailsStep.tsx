@@ -18,7 +18,7 @@ import { PasswordField } from "../../primitives/PasswordField";
 import { PhoneField } from "../../primitives/PhoneField";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
-import type { Draft, SignUpState } from "./machine";
+import { type Draft, type SignUpState, TICKET } from "./machine";
 
 /** Who you will be: the fields that the instance asks for, and no others. */
 export function DetailsStep({
@@ -47,7 +47,8 @@ export function DetailsStep({
   const words = useWords();
   const { back, replace } = useNavigation();
   const { draft, errors, lacking } = state;
-  const provider = lacking && providerName(instance, lacking.strategy);
+  const invited = lacking?.strategy === TICKET;
+  const provider = lacking && !invited && providerName(instance, lacking.strategy);
   const fields = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -92,6 +93,7 @@ export function DetailsStep({
       place={<Place instance={instance} />}
       title={lacking ? words.signUp.missingTitle : words.signUp.title}
       {...(provider && { lead: <p>{words.signUp.missingLead(provider)}</p> })}
+      {...(invited && { lead: <p>{words.signUp.invitedLead}</p> })}
       onBack={lacking ? onLeave : back}
       onSubmit={onSubmit}
     >

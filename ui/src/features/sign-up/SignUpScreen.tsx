@@ -3,7 +3,7 @@ import { useReducer, useRef, useState } from "react";
 import { useAction } from "../../app/action";
 import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
-import { hasCode, placeFailure, plainFailure } from "../../app/failure";
+import { type Failure, hasCode, placeFailure, plainFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { useFlowEnd } from "../../app/flow-end";
 import { FlowStep } from "../../app/FlowStep";
@@ -136,6 +136,18 @@ function SignUp({
     );
   };
 
+  /** Signs up by an invitation, which opens an instance that takes no new people by itself. */
+  const accept = (ticket: string) => {
+    action.run(async () => goOn(await signUp.create({ ticket })), {
+      done: ({ next, resendAt }) => {
+        if (next) tell({ type: "advanced", next, resumed: false, resendAt });
+      },
+      failed: (error) => {
+        tell({ type: "refused", errors: {}, failure: plainFailure(error, words) });
+      },
+    });
+  };
+
   const { going, goOut } = useGoingOut(
     ({ strategy }) => {
       action.cancel();
@@ -174,8 +186,18 @@ function SignUp({
 
   switch (state.step) {
     case "details":
-      if (closed ?? isClosed(mode)) {
-        return <ClosedStep instance={instance} mode={closed ?? (mode as Closed)} email={state.draft.emailAddress} />;
+      // Whoever is invited is asked for the rest.
+      if (!state.lacking && (closed ?? isClosed(mode))) {
+        return (
+          <ClosedStep
+            instance={instance}
+            mode={closed ?? (mode as Closed)}
+            email={state.draft.emailAddress}
+            accepting={action}
+            onTicket={accept}
+            failure={isSaid(state.failure) ? null : state.failure}
+          />
+        );
       }
       return (
         <DetailsStep
@@ -327,6 +349,11 @@ const CLOSED: Partial<Record<string, Closed>> = {
   sign_up_mode_restricted: "restricted",
   sign_up_restricted_waitlist: "waitlist",
 };
+
+/** Whether the whole step says it already. */
+function isSaid(failure: Failure | null): boolean {
+  return failure?.code != null && failure.code in CLOSED;
+}
 
 function isClosed(mode: string): mode is Closed {
   return mode === "restricted" || mode === "waitlist";

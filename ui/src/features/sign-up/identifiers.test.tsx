@@ -111,6 +111,77 @@ describe("an instance that takes no new people by itself", () => {
     await title("Sign in");
   });
 
+  test("lets people ask for an invitation, and says that they have", async () => {
+    const app = shut("waitlist").on("sign_up.join_waitlist", () => ({ object: "waitlist_entry", id: "wle_1" }));
+    const user = await open(app, "remote");
+    await title("There is a waiting list");
+    await user.click(screen.getByRole("button", { name: "Join the waiting list" }));
+    expect(app.asked("sign_up.join_waitlist")).toEqual([]);
+    expect(screen.getByRole("textbox", { name: "Email address" })).toBeInvalid();
+    await fill(user, "Email address", " ada@example.com ");
+    await user.click(screen.getByRole("button", { name: "Join the waiting list" }));
+    await screen.findByText(/A message is on its way to ada@example\.com/);
+    expect(app.asked("sign_up.join_waitlist").map(({ email_address: to }) => to)).toEqual(["ada@example.com"]);
+    expect(screen.queryByRole("button", { name: "Join the waiting list" })).toBeNull();
+    await expectNoAxeFindings();
+  });
+
+  test("says why it takes somebody on no list", async () => {
+    const app = shut("waitlist").on("sign_up.join_waitlist", () => {
+      throw refusal("not_allowed_access", null, { status: 403 });
+    });
+    const user = await open(app, "remote");
+    await fill(user, "Email address", "eve@example.com");
+    await user.click(screen.getByRole("button", { name: "Join the waiting list" }));
+    expect(await screen.findByRole("alert")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Join the waiting list" })).toBeInTheDocument();
+  });
+
+  test("is opened by an invitation, whose link is pasted, and asks for the rest", async () => {
+    const app = shut("waitlist").on("sign_up.create", () => ({
+      ...SIGN_UP,
+      status: "missing_requirements",
+      email_address: "ada@example.com",
+      missing_fields: ["password"],
+      unverified_fields: [],
+      verifications: {
+        ...SIGN_UP.verifications,
+        email_address: { ...SIGN_UP.verifications.email_address, status: "verified", strategy: "ticket" },
+        external_account: null,
+      },
+      created_session_id: null,
+    }));
+    const user = await open(app, "remote");
+    await user.click(await screen.findByRole("button", { name: "I have an invitation" }));
+    await title("Your invitation");
+    await fill(user, "Link or code of the invitation", "https://auth.example.com/v1/tickets/accept?x=1");
+    await user.click(screen.getByRole("button", { name: "Accept the invitation" }));
+    expect(screen.getByRole("textbox", { name: "Link or code of the invitation" })).toBeInvalid();
+    await user.clear(screen.getByRole("textbox", { name: "Link or code of the invitation" }));
+    await fill(user, "Link or code of the invitation", "https://auth.example.com/v1/tickets/accept?ticket=fti1_abc");
+    await expectNoAxeFindings();
+    await user.click(screen.getByRole("button", { name: "Accept the invitation" }));
+    await title("One thing more");
+    expect(app.asked("sign_up.create").map(({ fields }) => fields)).toEqual([{ ticket: "fti1_abc" }]);
+    expect(screen.getByText(/^Your invitation says who you are/)).toBeInTheDocument();
+    expect(screen.queryByRole("textbox", { name: "Email address" })).toBeNull();
+    await fill(user, "Password", "correct horse");
+    await user.click(screen.getByRole("button", { name: "Continue" }));
+    await waitFor(() => expect(app.asked("sign_up.update").map(({ fields }) => fields)).toEqual([{ password: "correct horse" }]));
+  });
+
+  test("says why an invitation lets nobody in", async () => {
+    const app = shut("restricted").on("sign_up.create", () => {
+      throw refusal("revoked_invitation", null, { status: 400 });
+    });
+    const user = await open(app, "remote");
+    await title("By invitation only");
+    await fill(user, "Link or code of the invitation", "fti1_abc");
+    await user.click(screen.getByRole("button", { name: "Accept the invitation" }));
+    expect(await screen.findByRole("alert")).toBeInTheDocument();
+    await title("By invitation only");
+  });
+
   test.each([
     ["sign_up_mode_restricted", "By invitation only"],
     ["sign_up_restricted_waitlist", "There is a waiting list"],

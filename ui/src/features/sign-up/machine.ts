@@ -51,8 +51,9 @@ export type SignUpState =
 /** What can be proven by a code. */
 export type Provable = "email_address" | "phone_number";
 
-/** What an instance asks for after an account elsewhere said the rest. */
+/** What an instance asks for after an account elsewhere, or an invitation, said the rest. */
 export interface Lacking {
+  /** Of the account elsewhere; or `ticket`. */
   strategy: string;
   fields: (keyof Draft)[];
 }
@@ -167,7 +168,9 @@ export function nextStep(signUp: SignUpResource): NextStep | null {
   }
   if (signUp.status !== "missing_requirements") return null;
   const { status: proof, strategy: elsewhere } = signUp.verifications.externalAccount;
-  const strategy = proof === "verified" ? elsewhere : null;
+  const { status: address, strategy: by } = signUp.verifications.emailAddress;
+  const invited = address === "verified" && by === TICKET ? TICKET : null;
+  const strategy = proof === "verified" ? elsewhere : invited;
   if (signUp.missingFields.length > 0) {
     return { need: "fields", missing: signUp.missingFields, strategy };
   }
@@ -183,6 +186,22 @@ export function nextStep(signUp: SignUpResource): NextStep | null {
     return { need: "code", field, to, prepared };
   }
   return null;
+}
+
+/** The strategy of an invitation. */
+export const TICKET = "ticket";
+
+/** The ticket in what was pasted: the whole link of an invitation, or the ticket alone. Null where there is none. */
+export function ticketOf(pasted: string): string | null {
+  const text = pasted.trim();
+  if (!/[\s?=&]/.test(text)) return text || null;
+  const query = /[?&](?:__clerk_ticket|ticket)=([^&#\s]+)/.exec(text)?.[1];
+  if (query === undefined) return null;
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return null;
+  }
 }
 
 /** The strategy that proves each of them. */

@@ -7,6 +7,8 @@ import type { AuthenticateWithRedirectParams } from "./sign-in";
 import { toVerification, type VerificationResource } from "./verification";
 
 export interface SignUpParams {
+  /** The ticket of an invitation, which proves its address. */
+  ticket?: string;
   emailAddress?: string;
   phoneNumber?: string;
   username?: string;
@@ -157,6 +159,7 @@ export class SignUpResource {
 
 function toFields(params: SignUpParams): SignUpFields {
   return {
+    ...(params.ticket !== undefined && { ticket: params.ticket }),
     ...(params.emailAddress !== undefined && { email_address: params.emailAddress }),
     ...(params.phoneNumber !== undefined && { phone_number: params.phoneNumber }),
     ...(params.username !== undefined && { username: params.username }),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{SessionEnd, SignInToken, SignInTokenId, SignInTokenState};
+use crate::{InvitationRefusal, InvitationState, SessionEnd, SignInToken, SignInTokenId, SignInTokenState};
 
 fn token(account: &Account) -> SignInToken {
     SignInToken::give(SignInTokenId::from_random(bytes(5)), account.user.id.clone(), HOUR, START)
@@ -84,4 +84,28 @@ fn sec_41_a_ticket_of_somebody_who_is_signed_in_here_is_kept() {
     assert_eq!(refused.unwrap_err(), SignInRefusal::AlreadySignedIn { session_id: there.id.clone() });
     world.sessions[0] = there.finish(SessionEnd::Ended, &world.policy, START).unwrap();
     assert!(attempt.redeem_ticket(&token(&jane), &jane, new_session(9), &world.scene()).is_ok());
+}
+
+#[test]
+fn an_invitation_signs_in_whoever_has_proven_its_address() {
+    let (mut world, jane) = (World::new(Policy::default()), jane());
+    let attempt = world.begin();
+    let invited = crate::samples::invitation(crate::samples::JANE);
+    let step = attempt.redeem_invitation(&invited, &jane, new_session(9), &world.scene()).unwrap();
+    assert_eq!(step.effects[0], Effect::AcceptInvitation(invited.id.clone()));
+    let refused = |invited: &crate::Invitation, account: &Account| {
+        attempt.redeem_invitation(invited, account, new_session(9), &world.scene()).unwrap_err()
+    };
+    let mut unproven = jane.clone();
+    unproven.emails[0].verified_at = None;
+    assert_eq!(refused(&invited, &unproven), InvitationRefusal::NoAccount.into());
+    let other = crate::samples::invitation("else@example.com");
+    assert_eq!(refused(&other, &jane), InvitationRefusal::NoAccount.into());
+    let revoked = crate::Invitation { state: InvitationState::Revoked, ..invited.clone() };
+    assert_eq!(refused(&revoked, &jane), InvitationRefusal::Revoked.into());
+    let mut banned = jane;
+    banned.user.banned = true;
+    assert_eq!(refused(&invited, &banned), SignInRefusal::Banned);
+    let (attempt, _) = world.take(step);
+    assert_eq!(attempt.status(START), SignInStatus::Complete);
 }

@@ -29,6 +29,14 @@ pub struct SettingsChange {
     pub look_up_breaches: Option<bool>,
     /// Claims that are added to session tokens, in place of those that are.
     pub session_claims: Option<Metadata>,
+    /// Whether only who is on the allowlist comes in.
+    pub allowlist: Option<bool>,
+    /// Whether who is on the blocklist does not.
+    pub blocklist: Option<bool>,
+    /// Whether addresses are refused of which one mailbox has many.
+    pub block_email_subaddresses: Option<bool>,
+    /// Whether addresses are refused that are made to be thrown away.
+    pub block_disposable_email_domains: Option<bool>,
 }
 
 /// The instance, with what another process has set until now.
@@ -81,6 +89,16 @@ impl SettingsChange {
             (self.inactivity_ms.is_some(), ("session_inactivity_ms", "/policy/sessions/inactivity_ms")),
             (self.look_up_breaches.is_some(), ("hibp", "/breaches/enabled")),
             (self.session_claims.is_some(), ("session_claims", "/session_claims")),
+            (self.allowlist.is_some(), ("allowlist", "/policy/restrictions/allowlist")),
+            (self.blocklist.is_some(), ("blocklist", "/policy/restrictions/blocklist")),
+            (
+                self.block_email_subaddresses.is_some(),
+                ("block_email_subaddresses", "/policy/restrictions/block_email_subaddresses"),
+            ),
+            (
+                self.block_disposable_email_domains.is_some(),
+                ("block_disposable_email_domains", "/policy/restrictions/block_disposable_email_domains"),
+            ),
         ];
         all.into_iter().filter(|(given, _)| *given).map(|(_, field)| field).collect()
     }
@@ -100,6 +118,15 @@ impl SettingsChange {
         }
         if let Some(origins) = &self.allowed_origins {
             settings.allowed_origins.clone_from(origins);
+        }
+        let rules = &mut settings.policy.restrictions;
+        for (given, rule) in [
+            (self.allowlist, &mut rules.allowlist),
+            (self.blocklist, &mut rules.blocklist),
+            (self.block_email_subaddresses, &mut rules.block_email_subaddresses),
+            (self.block_disposable_email_domains, &mut rules.block_disposable_email_domains),
+        ] {
+            *rule = given.unwrap_or(*rule);
         }
         let sessions = &mut settings.policy.sessions;
         if let Some(single) = self.single_session {

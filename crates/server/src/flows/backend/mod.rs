@@ -4,7 +4,9 @@
 pub mod clients;
 pub mod email_addresses;
 pub mod instance;
+pub mod invitations;
 pub mod jwt_templates;
+pub mod listed_identifiers;
 pub mod passkeys;
 pub mod phone_numbers;
 pub mod redirect_urls;
@@ -12,6 +14,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_tokens;
 pub mod users;
+pub mod waitlist_entries;
 
 use frontdesk_identity::{SessionEnd, UserId};
 use frontdesk_store::Changes;
@@ -25,6 +28,13 @@ pub struct Part<T> {
     pub entries: Vec<T>,
     /// How long the whole is.
     pub total: usize,
+}
+
+impl<T> Part<T> {
+    /// The same part of other things.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Part<U> {
+        Part { entries: self.entries.into_iter().map(each).collect(), total: self.total }
+    }
 }
 
 impl Turn<'_> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use frontdesk_identity::user::Account;
 use frontdesk_identity::{
     AccountSeed, ConnectionRules, ExternalAccountId, ExternalFound, IdentificationId, NewLink, Profile, UserId,
-    VerificationId, external::REDEEM_MS,
+    VerificationId, Way, external::REDEEM_MS,
 };
 use frontdesk_store::{ExternalFlow, ExternalPurpose, Versioned};
 use futures_util::future::BoxFuture;
@@ -99,8 +99,13 @@ async fn count(turn: &Turn<'_>, visit: Arc<Visit>, id: &VerificationId) -> Resul
 }
 
 impl Turn<'_> {
-    /// Who has this account elsewhere, and who its address.
-    pub(in crate::flows) async fn gather_external(&self, profile: &Profile) -> Result<Gathered, Fault> {
+    /// Who has this account elsewhere, and who its address; and whether somebody new may come in by it, or the address be
+    /// added, where that is what would become of it.
+    pub(in crate::flows) async fn gather_external(
+        &self,
+        profile: &Profile,
+        way: Option<Way>,
+    ) -> Result<Gathered, Fault> {
         let store = self.instance.store();
         let linked = store.account_by_external(profile.connection, &profile.subject).await?;
         let owner = match &profile.email {
@@ -110,7 +115,11 @@ impl Turn<'_> {
         let connection = self.settings.connections.get(profile.connection.as_str());
         // One that is gone from the settings is held to the stricter rule.
         let block_sub_addresses = connection.is_none_or(|connection| connection.block_email_subaddresses);
-        Ok(Gathered { linked, owner, rules: ConnectionRules { block_sub_addresses } })
+        let barred = match way {
+            Some(way) => self.barred(profile, way).await?,
+            None => None,
+        };
+        Ok(Gathered { linked, owner, rules: ConnectionRules { block_sub_addresses, barred } })
     }
 
     /// What a step needs that may link an account elsewhere.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Claim, IdentificationId,
+    Claim, IdentificationId, Way,
     user::{Account, AccountChange, EmailAddress as IdentityEmail, parse_email},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -48,6 +48,7 @@ pub async fn add_email(turn: &Turn<'_>, typed: &str) -> Result<Reply<EmailAddres
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
+        turn.admit(&[email.clone().into()], Way::Addition).await?;
         let taken = turn.instance.store().is_claimed(email).await?;
         let claim = if taken { Claim::Claimed } else { Claim::Free };
         let change = account.value.add_email(id.clone(), email.clone(), claim, turn.policy(), turn.now)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     Client, ConnectionKey, ExternalAccount as IdentityExternal, ExternalAccountId, IdentificationId, Profile,
-    SessionId,
+    SessionId, Way,
     user::{Account, AccountChange},
 };
 use frontdesk_store::{Changes, ExternalFlow, ExternalPurpose, Versioned};
@@ -147,7 +147,7 @@ pub(in crate::flows) async fn come_back(
     if external.proof.id != flow.id {
         return Err(Fault::Redemption);
     }
-    let gathered = turn.gather_external(profile).await?;
+    let gathered = turn.gather_external(profile, Some(Way::Addition)).await?;
     let new_address = IdentificationId::from_random(turn.instance.random_id());
     let connected = account.value.connect(
         external,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Claim, Effect, IdentificationId, PhoneNumber as IdentityPhone, SecondPhoneChange,
+    Claim, Effect, IdentificationId, PhoneNumber as IdentityPhone, SecondPhoneChange, Way,
     user::{Account, AccountChange, parse_phone},
 };
 use frontdesk_store::{Changes, Versioned};
@@ -52,6 +52,7 @@ pub async fn add_phone(turn: &Turn<'_>, typed: &str, second_factor: bool) -> Res
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
+        turn.admit(&[phone.clone().into()], Way::Addition).await?;
         let claim = turn.claim_of(&phone.clone().into()).await?;
         let change =
             account.value.add_phone(id.clone(), phone.clone(), second_factor, claim, turn.policy(), turn.now)?;

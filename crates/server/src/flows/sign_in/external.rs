@@ -60,7 +60,7 @@ pub(super) async fn transfer(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> 
         let proof = proof.filter(|proof| proof.outcome == ExternalOutcome::Transferable);
         let proof = proof.ok_or(Fault::NothingToTransfer)?;
         let (flow, profile) = turn.brought_back(&proof.id).await?;
-        let gathered = turn.gather_external(&profile).await?;
+        let gathered = turn.gather_external(&profile, None).await?;
         let scene = turn.scene(&visit);
         let begun = IdentitySignIn::begin(SignInId::from_random(turn.instance.random_id()), &scene)?;
         let step = begun.and(&scene, |attempt, scene| {
@@ -84,7 +84,7 @@ pub(in crate::flows) async fn come_back(
     let attempt = turn.instance.store().sign_in(id).await?.ok_or(Fault::NotFound)?;
     let awaited = attempt.value.external.as_ref().filter(|proof| proof.id == flow.id);
     attempt.value.awaits(awaited.ok_or(SignInRefusal::WrongState)?, &turn.scene(visit))?;
-    let gathered = turn.gather_external(profile).await?;
+    let gathered = turn.gather_external(profile, None).await?;
     let (link, session) = (turn.new_link(&flow.id), turn.new_session());
     let step =
         attempt.value.come_back(profile, &gathered.found(), link, gathered.rules, session, &turn.scene(visit))?;

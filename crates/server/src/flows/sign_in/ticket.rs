@@ -1,8 +1,10 @@
-//! Sign-in by a ticket: shown on whichever device, it signs its user in once.
+//! Sign-in by a ticket, of a sign-in token or of an invitation: shown on whichever device, it signs its user in once.
 
 use std::sync::Arc;
 
-use frontdesk_identity::{SignIn as IdentitySignIn, SignInId, SignInRefusal, SignInToken, Step, TicketRefusal};
+use frontdesk_identity::{
+    InvitationId, InvitationRefusal, SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, TicketRefusal,
+};
 use frontdesk_wire::SignIn;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -10,9 +12,11 @@ use super::finish;
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
+        gather::Holder,
         turn::{Done, Visit},
     },
     limits::Class,
+    tokens::Ticket,
 };
 
 /// Begins a sign-in and goes to its end with the ticket.
@@ -35,7 +39,11 @@ pub(super) async fn redeem(
     ticket: &SecretString,
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let unknown = || SignInRefusal::Ticket(TicketRefusal::Unknown);
-    let token = token_of(turn, ticket).await?.ok_or_else(unknown)?;
+    let token = match turn.instance.tickets().read(ticket.expose_secret()) {
+        None => return Err(unknown().into()),
+        Some(Ticket::Invitation(id)) => return by_invitation(turn, visit, step, version, &id).await,
+        Some(Ticket::SignIn(id)) => turn.instance.store().sign_in_token(&id).await?.ok_or_else(unknown)?,
+    };
     let account = turn.instance.store().account(&token.user_id).await?.ok_or_else(unknown)?;
     let step = step.and(&turn.scene(visit), |attempt, scene| {
         attempt.redeem_ticket(&token, &account.value, turn.new_session(), scene)
@@ -48,10 +56,27 @@ pub(super) async fn redeem(
     Ok(done)
 }
 
-/// The token of a ticket, if the ticket is genuine and the token is still kept.
-async fn token_of(turn: &Turn<'_>, ticket: &SecretString) -> Result<Option<SignInToken>, Fault> {
-    match turn.instance.tickets().read(ticket.expose_secret()) {
-        Some(id) => Ok(turn.instance.store().sign_in_token(&id).await?),
-        None => Ok(None),
-    }
+/// Takes the invitation of somebody who has an account.
+async fn by_invitation(
+    turn: &Turn<'_>,
+    visit: &Visit,
+    step: Step<IdentitySignIn>,
+    version: i64,
+    id: &InvitationId,
+) -> Result<Done<IdentitySignIn>, Fault> {
+    let invitation = turn.invitation(id).await?;
+    let Holder::Account(account) = turn.holder_of(&invitation.email.clone().into()).await? else {
+        // What became of the invitation comes first.
+        invitation.may_accept(turn.now).map_err(SignInRefusal::Invitation)?;
+        return Err(SignInRefusal::Invitation(InvitationRefusal::NoAccount).into());
+    };
+    let step = step.and(&turn.scene(visit), |attempt, scene| {
+        attempt.redeem_invitation(&invitation, &account.value, turn.new_session(), scene)
+    });
+    let step = step.inspect_err(|refusal| {
+        tracing::info!(target: "audit", event = "invitation_refused", invitation = %id, %refusal);
+    })?;
+    let done = finish(turn, visit, version, step, None, |_changes| ()).await?;
+    tracing::info!(target: "audit", event = "invitation_accepted", invitation = %id, user = %account.value.user.id);
+    Ok(done)
 }

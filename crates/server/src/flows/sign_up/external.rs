@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Client, Draft, ExternalOutcome, Profile, Scene, SignUp as IdentitySignUp, SignUpForm, SignUpId, SignUpRefusal, Step,
+    Client, Draft, ExternalOutcome, Profile, Recipient, Scene, SignUp as IdentitySignUp, SignUpForm, SignUpId,
+    SignUpRefusal, Step,
 };
 use frontdesk_store::{ExternalFlow, ExternalPurpose};
 use frontdesk_wire::SignUp;
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
-use super::{check, finish, gather, taken, view};
+use super::{begin, check, finish, gather, going_on, invited_draft, view};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
@@ -19,14 +22,18 @@ use crate::{
 };
 
 /// Begins a sign-up that sends the person to a provider. What the form says besides is kept.
-pub async fn create_by(turn: &Turn<'_>, form: &SignUpForm<'_>, wanted: &Outward<'_>) -> Result<Reply<SignUp>, Failure> {
+pub async fn create_by(
+    turn: &Turn<'_>,
+    form: &SignUpForm<'_>,
+    wanted: &Outward<'_>,
+    ticket: Option<&SecretString>,
+) -> Result<Reply<SignUp>, Failure> {
     turn.limit(Class::Create, None)?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
-        let fields = check(turn, form, None, None)?;
-        let taken = taken(turn, IdentitySignUp::given_after(None, &fields)).await?;
-        let id = SignUpId::from_random(turn.instance.random_id());
-        let step = IdentitySignUp::begin(id, fields, None, taken, turn.seed(), &turn.scene(&visit))?;
+        let invitation = turn.shown(ticket).await?;
+        let fields = check(turn, form, None, invitation.as_ref().map(invited_draft).as_ref())?;
+        let step = begin(turn, &visit, fields, None, &OnceCell::new(), invitation.as_ref()).await?;
         go(turn, &visit, step, 0, departure).await
     };
     turn.change(work, |attempt| async move { Ok(view(turn, &attempt)) }).await
@@ -66,7 +73,9 @@ pub async fn transfer(turn: &Turn<'_>, form: &SignUpForm<'_>) -> Result<Reply<Si
         let (flow, profile) = turn.brought_back(&proof.id).await?;
         let fields = check(turn, form, None, None)?;
         let draft = fields.onto(&Draft::default(), turn.now);
-        let gathered = turn.gather_external(&profile).await?;
+        let asked: Vec<_> = profile.email.iter().cloned().map(Recipient::from).collect();
+        turn.admit(&asked, going_on(false)).await?;
+        let gathered = turn.gather_external(&profile, Some(going_on(false))).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let scene: Scene<'_> = turn.scene(&visit);
         let (link, seed) = (turn.new_link(&flow.id), turn.seed());
@@ -97,7 +106,8 @@ pub(in crate::flows) async fn come_back(
     let attempt = turn.instance.store().sign_up(id).await?.ok_or(Fault::NotFound)?;
     let awaited = attempt.value.external.as_ref().filter(|proof| proof.id == flow.id);
     attempt.value.awaits(awaited.ok_or(SignUpRefusal::WrongState)?, &turn.scene(visit))?;
-    let gathered = turn.gather_external(profile).await?;
+    let way = going_on(attempt.value.draft.invitation.is_some());
+    let gathered = turn.gather_external(profile, Some(way)).await?;
     let (link, seed) = (turn.new_link(&flow.id), turn.seed());
     let step = attempt.value.come_back(profile, &gathered.found(), link, gathered.rules, seed, &turn.scene(visit))?;
     Ok(finish(turn, visit, attempt.version, step, None).await?.client)

@@ -1,4 +1,4 @@
-//! The JSON object in the body of a request. Unknown fields are ignored, and null is the same as no field.
+//! The JSON object in the body of a request, or a list of them. Unknown fields are ignored, and null is the same as no field.
 
 use axum::{
     body::Body,
@@ -8,6 +8,7 @@ use frontdesk_identity::{Metadata, Timestamp};
 use frontdesk_wire::ErrorCode;
 use http::{HeaderMap, header::CONTENT_TYPE};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use zeroize::Zeroize as _;
 
@@ -16,6 +17,29 @@ use crate::http::Refusal;
 
 /// Longest text that is no metadata, in bytes; what a field may hold is decided after this.
 const MAX_TEXT: usize = 16 * 1024;
+
+/// Several objects.
+pub struct JsonList(Vec<Json>);
+
+impl JsonList {
+    /// The objects, if there are so many.
+    pub fn between(&self, least: usize, most: usize) -> Result<&[Json], Refusal> {
+        if (least..=most).contains(&self.0.len()) {
+            return Ok(&self.0);
+        }
+        Err(Refusal::code(ErrorCode::RequestBodyInvalid).saying(format!("Send between {least} and {most} objects.")))
+    }
+}
+
+impl<S: Sync> FromRequest<S> for JsonList {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let objects: Vec<Metadata> = parsed(&parts.headers, body, "a list of JSON objects").await?.unwrap_or_default();
+        Ok(Self(objects.into_iter().map(Json).collect()))
+    }
+}
 
 /// Fields of an object. Texts are wiped when it is dropped: some are passwords.
 pub struct Json(Metadata);
@@ -134,19 +158,7 @@ impl Json {
     }
 
     async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Refusal> {
-        let bytes = body::read(headers, body).await?;
-        // Some requests have no body, and what they say of its type means nothing.
-        if bytes.is_empty() {
-            return Ok(Self(Metadata::new()));
-        }
-        if !is_json(headers) {
-            return Err(
-                Refusal::code(ErrorCode::UnsupportedContentType).saying("Send the body as application/json in UTF-8.")
-            );
-        }
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|_| Refusal::code(ErrorCode::RequestBodyInvalid).saying("The body is not a JSON object in UTF-8."))
+        Ok(Self(parsed(headers, body, "a JSON object").await?.unwrap_or_default()))
     }
 }
 
@@ -171,6 +183,23 @@ fn text<'v>(name: &'static str, value: &'v Value) -> Result<&'v str, Refusal> {
         return Err(Refusal::field(ErrorCode::FormParamMaxLengthExceeded, name));
     }
     Ok(text)
+}
+
+/// What the body says, if there is one.
+async fn parsed<T: DeserializeOwned>(headers: &HeaderMap, body: Body, what: &str) -> Result<Option<T>, Refusal> {
+    let bytes = body::read(headers, body).await?;
+    // Some requests have no body, and what they say of its type means nothing.
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !is_json(headers) {
+        return Err(
+            Refusal::code(ErrorCode::UnsupportedContentType).saying("Send the body as application/json in UTF-8.")
+        );
+    }
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|_| Refusal::code(ErrorCode::RequestBodyInvalid).saying(format!("The body is not {what} in UTF-8.")))
 }
 
 /// Whether the body is said to be JSON, in UTF-8.

@@ -13,7 +13,7 @@ mod upload;
 mod version;
 
 pub use form::Form;
-pub use json::Json;
+pub use json::{Json, JsonList};
 pub use query::Query;
 pub use secret_key::Owner;
 pub use upload::Upload;

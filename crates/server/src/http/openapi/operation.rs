@@ -32,11 +32,14 @@ pub(in crate::http) struct Operation {
     answer: Option<(&'static str, Content)>,
     refusals: Vec<ErrorCode>,
     page: bool,
+    back: bool,
 }
 
 struct Body {
     kind: &'static str,
     fields: Vec<Field>,
+    /// Whether there are several objects.
+    many: bool,
 }
 
 enum Content {
@@ -57,6 +60,7 @@ pub(in crate::http) fn says(summary: &'static str) -> Operation {
         answer: None,
         refusals: Vec::new(),
         page: false,
+        back: false,
     }
 }
 
@@ -97,13 +101,22 @@ impl Operation {
         self.body("application/json", fields).refuses(refusals::JSON)
     }
 
+    /// It takes a list of JSON objects with these fields.
+    pub(in crate::http) fn json_list(self, fields: &[Field]) -> Self {
+        let mut said = self.json(fields);
+        if let Some(body) = &mut said.body {
+            body.many = true;
+        }
+        said
+    }
+
     /// It takes a file: in this field of a form of several parts, or as base64.
     pub(in crate::http) fn upload(self, field: &'static str) -> Self {
         Self { upload: Some(field), ..self }.refuses(refusals::UPLOAD)
     }
 
     fn body(mut self, kind: &'static str, fields: &[Field]) -> Self {
-        let body = self.body.get_or_insert(Body { kind, fields: Vec::new() });
+        let body = self.body.get_or_insert(Body { kind, fields: Vec::new(), many: false });
         body.fields.extend_from_slice(fields);
         self
     }
@@ -148,6 +161,11 @@ impl Operation {
         Self { answer: Some(("303", Content::Onward)), ..self }
     }
 
+    /// Instead of that it may send the browser to another page.
+    pub(in crate::http) fn or_sends_back(self) -> Self {
+        Self { back: true, ..self }
+    }
+
     /// Instead of a refusal with status 400 the browser may be shown a page.
     pub(in crate::http) fn or_page(self) -> Self {
         Self { page: true, ..self }
@@ -188,6 +206,8 @@ impl Operation {
                 let object = object.property(field.name, field.schema(body.kind == "application/json"));
                 if field.needed { object.required(field.name) } else { object }
             });
+            let schema: Schema =
+                if body.many { ArrayBuilder::new().items(schema).into() } else { schema.build().into() };
             operation = operation.request_body(Some(
                 RequestBodyBuilder::new()
                     .content(body.kind, ContentBuilder::new().schema(Some(schema)).build())
@@ -212,6 +232,9 @@ impl Operation {
         }
         if let Some((status, content)) = self.answer {
             operation = operation.response(status, success(who, content));
+        }
+        if self.back {
+            operation = operation.response("303", success(who, Content::Onward));
         }
         let mut codes = self.refusals;
         codes.extend_from_slice(refusals::ANY);

@@ -85,6 +85,18 @@ pub(in crate::http) const SENDING: &[ErrorCode] = &[
     VerificationCodeTooManyRequests,
     VerificationCodeRateLimitExceeded,
 ];
+/// Somebody signs up.
+pub(in crate::http) const RESTRICTED: &[ErrorCode] =
+    &[NotAllowedAccess, SignUpModeRestricted, SignUpRestrictedWaitlist];
+/// An invitation is shown.
+pub(in crate::http) const INVITED: &[ErrorCode] = &[
+    TicketInvalid,
+    TicketExpired,
+    RevokedInvitation,
+    InvitationAlreadyAccepted,
+    InvitationAccountExists,
+    InvitationAccountNotExists,
+];
 /// A code is offered.
 pub(in crate::http) const CODE: &[ErrorCode] =
     &[FormCodeIncorrect, VerificationMissing, VerificationExpired, VerificationFailed, VerificationAlreadyVerified];

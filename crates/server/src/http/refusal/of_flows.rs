@@ -1,9 +1,10 @@
 //! The one place where what a flow refuses becomes a code of the protocol.
 
 use frontdesk_identity::{
-    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, JwtTemplateFault,
-    PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal, SecondFactorRefusal,
-    SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault, time::SECOND,
+    Advice, ClaimFault, CodeRefusal, EmailRefusal, FieldError, FieldFault, FormFaults, InvitationRefusal,
+    JwtTemplateFault, PasskeyRefusal, PasswordFault, PasswordRefusal, PhoneRefusal, PolicyFault, RemovalRefusal,
+    RestrictionRefusal, SecondFactorRefusal, SignInRefusal, SignUpRefusal, TextRefusal, TicketRefusal, UsernameFault,
+    WaitlistRefusal, time::SECOND,
 };
 use frontdesk_wire::{ErrorCode, ErrorMeta, form};
 
@@ -52,6 +53,15 @@ impl From<Fault> for Refusal {
             }
             Fault::ListFull { param, most } => Self::field(ErrorCode::FormParamValueInvalid, param)
                 .saying(format!("There are {most} of them, and no more can be. Remove one first.")),
+            Fault::Restricted(refusal) => restriction(refusal),
+            Fault::InvitationOver(InvitationRefusal::Revoked) => Self::code(ErrorCode::InvitationAlreadyRevoked),
+            Fault::InvitationOver(refusal) | Fault::Invitation(refusal) => invitation(refusal),
+            Fault::TicketSignsIn => Self::code(ErrorCode::SignInTokenNotInSignIn),
+            Fault::Invited => Self::field(ErrorCode::DuplicateRecord, form::EMAIL_ADDRESS)
+                .saying("The address is invited already. Take that invitation back first, or set `ignore_existing`."),
+            Fault::InvitationsOff => Self::code(ErrorCode::InvitationsNotSupported),
+            Fault::Waitlist(refusal) => Self::code(waitlist(refusal)),
+            Fault::OnList => Self::field(ErrorCode::DuplicateRecord, "identifier"),
             Fault::SetByFile(param) => Self::field(ErrorCode::FormParamValueDisabled, param)
                 .saying("This is set in frontdesk.toml, which wins. Change it there."),
             Fault::Settings(faults) => all(faults.iter().map(setting)),
@@ -188,6 +198,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::Passkey(refusal) => passkey(refusal),
         SignInRefusal::Text(refusal) => text(refusal, form::IDENTIFIER),
         SignInRefusal::Ticket(refusal) => Refusal::code(ticket(refusal)),
+        SignInRefusal::Invitation(refusal) => invitation(refusal),
     }
 }
 
@@ -293,6 +304,26 @@ fn sentence(fault: &dyn std::error::Error) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     format!("{}.", first.chain(letters).collect::<String>())
+}
+
+fn waitlist(refusal: WaitlistRefusal) -> ErrorCode {
+    match refusal {
+        WaitlistRefusal::Invited => ErrorCode::WaitlistEntryAlreadyInvited,
+        WaitlistRefusal::Rejected => ErrorCode::WaitlistEntryAlreadyRejected,
+        WaitlistRefusal::Completed => ErrorCode::WaitlistEntryAlreadyCompleted,
+    }
+}
+
+/// An invitation lets nobody in.
+fn invitation(refusal: InvitationRefusal) -> Refusal {
+    Refusal::code(match refusal {
+        InvitationRefusal::Unknown => ErrorCode::TicketInvalid,
+        InvitationRefusal::Expired => ErrorCode::TicketExpired,
+        InvitationRefusal::Accepted => ErrorCode::InvitationAlreadyAccepted,
+        InvitationRefusal::Revoked => ErrorCode::RevokedInvitation,
+        InvitationRefusal::AccountExists => ErrorCode::InvitationAccountExists,
+        InvitationRefusal::NoAccount => ErrorCode::InvitationAccountNotExists,
+    })
 }
 
 fn ticket(refusal: TicketRefusal) -> ErrorCode {
@@ -420,6 +451,20 @@ fn sign_up(refusal: SignUpRefusal) -> Refusal {
             .saying("No phone number was given yet that a code could be sent to."),
         SignUpRefusal::UsernameTaken => Refusal::field(ErrorCode::FormIdentifierExists, form::USERNAME),
         SignUpRefusal::Text(refusal) => text(refusal, form::PHONE_NUMBER),
+        SignUpRefusal::Invitation(refusal) => invitation(refusal),
+    }
+}
+
+/// Somebody may not come in. What is told is what they gave themselves; nothing of who has an account.
+fn restriction(refusal: RestrictionRefusal) -> Refusal {
+    match refusal {
+        RestrictionRefusal::Restricted => Refusal::code(ErrorCode::SignUpModeRestricted),
+        RestrictionRefusal::NoWaitlist => Refusal::code(ErrorCode::WaitlistNotAcceptingEntries),
+        RestrictionRefusal::Waitlist => Refusal::code(ErrorCode::SignUpRestrictedWaitlist),
+        RestrictionRefusal::NotAllowed(identifiers) => {
+            let meta = ErrorMeta { identifiers: Some(identifiers), ..ErrorMeta::default() };
+            Refusal::with_meta(ErrorCode::NotAllowedAccess, meta)
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod provider;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
+mod tickets;
+mod waitlist;
 
 use std::sync::Arc;
 
@@ -56,6 +58,8 @@ pub(super) fn all() -> Routes {
         .and(sessions::routes())
         .and(sign_ins::routes())
         .and(sign_ups::routes())
+        .and(tickets::routes())
+        .and(waitlist::routes())
         .and(me::routes())
         .and(oauth_callback::routes())
         .and(backend::routes())

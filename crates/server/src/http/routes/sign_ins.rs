@@ -44,7 +44,8 @@ const SECOND_NUMBER: Field = Field::text(
     "Where the text with the code goes; otherwise to the number that is offered first.",
 );
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
-const TICKET: Field = Field::text(form::TICKET, "A sign-in token from the owner's server.");
+const TICKET: Field =
+    Field::text(form::TICKET, "A sign-in token from the owner's server, or the ticket of an invitation.");
 const CREATE: &[Field] = &[
     Field::text(form::IDENTIFIER, "The email address, the phone number or the user name."),
     STRATEGY,
@@ -103,6 +104,9 @@ const TICKETS: &[ErrorCode] = &[
     ErrorCode::SignInTokenAlreadyUsed,
     ErrorCode::SignInTokenRevoked,
     ErrorCode::SignInTokenCannotBeUsed,
+    ErrorCode::RevokedInvitation,
+    ErrorCode::InvitationAlreadyAccepted,
+    ErrorCode::InvitationAccountNotExists,
 ];
 
 /// Sign-ins.

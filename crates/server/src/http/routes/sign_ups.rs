@@ -8,7 +8,7 @@ use frontdesk_wire::{
     ErrorCode, SignUp,
     form::{self, NONCE_QUERY},
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     caller::Caller,
@@ -39,11 +39,13 @@ const FIELDS: &[Field] = &[
     Field::flag(form::LEGAL_ACCEPTED, "Whether the terms were accepted."),
     Field::text(form::LOCALE, "Language tag of the messages."),
     Field::text(form::STRATEGY, "How the address will be proven.").one_of(&[
+        "ticket",
         "password",
         "email_code",
         "phone_code",
         "oauth_<provider>",
     ]),
+    Field::text(form::TICKET, "The ticket of an invitation, which proves its address."),
     Field::flag(
         form::TRANSFER,
         "Whether what the sign-in of this client has brought back from elsewhere is taken over.",
@@ -76,7 +78,6 @@ pub(super) fn routes() -> Routes {
         ErrorCode::FormUsernameInvalidCharacter,
         ErrorCode::FormUsernameNeedsNonNumberChar,
         ErrorCode::UnsupportedCountryCode,
-        ErrorCode::TicketInvalid,
         ErrorCode::SignInTokenNotInSignIn,
         ErrorCode::FormParamValueDisabled,
         ErrorCode::SessionExists,
@@ -88,6 +89,8 @@ pub(super) fn routes() -> Routes {
             says("Begin a sign-up")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
+                .refuses(refusals::INVITED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(elsewhere::REFUSED)
@@ -99,6 +102,8 @@ pub(super) fn routes() -> Routes {
             says("Read a sign-up")
                 .query(NONCE)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
+                .refuses(refusals::INVITED)
                 .refuses(&[ErrorCode::SignedOut, ErrorCode::ResourceNotFound])
                 .refuses(elsewhere::REDEMPTION),
         )
@@ -108,6 +113,8 @@ pub(super) fn routes() -> Routes {
             says("Give more fields, or change them")
                 .form(FIELDS)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
+                .refuses(refusals::INVITED)
                 .refuses(REFUSED)
                 .refuses(refusals::NEW_PASSWORD)
                 .refuses(refusals::ATTEMPT)
@@ -120,6 +127,7 @@ pub(super) fn routes() -> Routes {
                 .form(PREPARE)
                 .refuses(elsewhere::REFUSED)
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::SENDING)
                 .refuses(&[ErrorCode::FormIdentifierExists, ErrorCode::FormConditionalParamMissing]),
@@ -131,6 +139,8 @@ pub(super) fn routes() -> Routes {
                 .more("With the last thing that was missing there is an account, and somebody is signed in.")
                 .form(&[STRATEGY, CODE])
                 .envelope::<SignUp>()
+                .refuses(refusals::RESTRICTED)
+                .refuses(refusals::INVITED)
                 .refuses(refusals::ATTEMPT)
                 .refuses(refusals::CODE)
                 .refuses(&[ErrorCode::IdentificationClaimed, ErrorCode::OauthIdentificationClaimed]),
@@ -143,17 +153,23 @@ pub(super) async fn create(
     caller: Caller,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    refuse_ticket(&instance, &form)?;
+    let ticket = ticket(&form)?;
     let connection = connection(&form)?;
     let (fields, password) = fields(&form)?;
     if form.flag(form::TRANSFER)? == Some(true) {
+        if ticket.is_some() {
+            return Err(Refusal::field(ErrorCode::FormParamValueDisabled, form::TICKET).saying(
+                "What came back from elsewhere is not taken over together with an invitation. Sign up by the ticket, and \
+                 by the account elsewhere from there.",
+            ));
+        }
         return Ok(sign_up::transfer(&instance.turn(&caller), &fields).await?.into());
     }
     if let Some(connection) = connection {
         let wanted = elsewhere::outward(&form, connection)?;
-        return Ok(sign_up::create_by(&instance.turn(&caller), &fields, &wanted).await?.into());
+        return Ok(sign_up::create_by(&instance.turn(&caller), &fields, &wanted, ticket.as_ref()).await?.into());
     }
-    Ok(sign_up::create(&instance.turn(&caller), &fields, password.as_ref()).await?.into())
+    Ok(sign_up::create(&instance.turn(&caller), &fields, password.as_ref(), ticket.as_ref()).await?.into())
 }
 
 /// `GET /v1/client/sign_ups/{id}`
@@ -177,9 +193,10 @@ pub(super) async fn update(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Answer, Refusal> {
-    refuse_ticket(&instance, &form)?;
+    let ticket = ticket(&form)?;
     let (fields, password) = fields(&form)?;
-    Ok(sign_up::update(&instance.turn(&caller), &id, &fields, password.as_ref()).await?.into())
+    let turn = instance.turn(&caller);
+    Ok(sign_up::update(&turn, &id, &fields, password.as_ref(), ticket.as_ref()).await?.into())
 }
 
 /// `POST /v1/client/sign_ups/{id}/prepare_verification`
@@ -242,22 +259,21 @@ fn connection(form: &Form) -> Result<Option<ConnectionKey>, Refusal> {
     })
 }
 
-/// No ticket signs anybody up: those that the instance gives out are for people who have an account.
-fn refuse_ticket(instance: &Instance, form: &Form) -> Result<(), Refusal> {
-    let ticket = match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
-        Some(Strategy::Ticket) => Some(form.required_secret(form::TICKET)?),
-        _ => form.secret(form::TICKET)?,
-    };
-    let Some(ticket) = ticket else { return Ok(()) };
-    let genuine = instance.tickets().read(ticket.expose_secret()).is_some();
-    Err(Refusal::code(if genuine { ErrorCode::SignInTokenNotInSignIn } else { ErrorCode::TicketInvalid }))
+/// The ticket that is shown, if one is. The strategy needs none to be named, but has to have one.
+fn ticket(form: &Form) -> Result<Option<SecretString>, Refusal> {
+    match form.filled(form::STRATEGY)?.and_then(Strategy::parse) {
+        Some(Strategy::Ticket) => form.required_secret(form::TICKET).map(Some),
+        _ => form.secret(form::TICKET),
+    }
 }
 
 fn fields(form: &Form) -> Result<(SignUpForm<'_>, Option<SecretString>), Refusal> {
     let begins = |word: &str| {
         matches!(
             Strategy::parse(word),
-            Some(Strategy::Password | Strategy::EmailCode | Strategy::PhoneCode | Strategy::OAuth(_))
+            Some(
+                Strategy::Password | Strategy::EmailCode | Strategy::PhoneCode | Strategy::Ticket | Strategy::OAuth(_)
+            )
         )
     };
     if form.filled(form::STRATEGY)?.is_some_and(|word| !begins(word)) {

@@ -13,6 +13,7 @@ use crate::{
     external::{self, APP, come_back},
     handshake_nonces::{nonce, payload_of},
     house::{House, Wish},
+    invitations,
     key::Says,
     owner::Owner,
     pictures::{self, MULTIPART, png, upload},
@@ -26,6 +27,7 @@ const NO_JSON: &[&str] = &[
     "get /v1/client/handshake",
     "get /v1/images/{id}",
     "get /v1/oauth_callback",
+    "get /v1/tickets/accept",
     "post /frontdesk/devices/{session}/{proof}",
     "post /v1/oauth_callback",
 ];
@@ -67,6 +69,10 @@ async fn every_operation_answers_as_its_published_document_says() {
         house.close().await;
         let house = House::open(database).await;
         passkeys(&house).await;
+        house.close().await;
+        let settings = json!({ "policy": { "restrictions": { "sign_up_mode": "waitlist" } } });
+        let house = House::with(database, Wish::settings(settings)).await;
+        invitations(&house).await;
         house.close().await;
         let public_url = PublicUrl::parse("https://example.com").ok();
         let house = House::with(database, Wish { public_url, ..Wish::default() }).await;
@@ -357,7 +363,7 @@ async fn owner(house: &House) {
     let nothing =
         owner.patch("/v1/instance", json!({ "support_email": "help@example.com", "single_session_mode": false })).await;
     assert_eq!(nothing.status, 204);
-    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false })).await.ok();
+    restrictions(&owner).await;
     owner.get(&format!("/v1/sessions?user_id={}", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions?user_id={}&paginated=true", person.user_id)).await.ok();
     owner.get(&format!("/v1/sessions/{}", person.session_id)).await.ok();
@@ -366,6 +372,56 @@ async fn owner(house: &House) {
     owner.get(&format!("/v1/clients/{client}")).await.ok();
     owner.post("/v1/clients/verify", json!({ "token": device.token })).await.ok();
     owner.post(&format!("/v1/sessions/{}/revoke", person.session_id), Value::Null).await.ok();
+}
+
+/// Who may come in.
+async fn restrictions(owner: &Owner<'_>) {
+    owner.patch("/v1/instance/restrictions", json!({ "allowlist": false, "blocklist": true })).await.ok();
+    for path in ["/v1/allowlist_identifiers", "/v1/blocklist_identifiers"] {
+        let body = json!({ "identifier": "*@trash.example" });
+        let listed = owner.post(path, body.clone()).await.ok().text("/id");
+        owner.post(path, body).await.refused(400, "duplicate_record");
+        owner.get(path).await.ok();
+        owner.get(&format!("{path}?paginated=true")).await.ok();
+        owner.delete(&format!("{path}/{listed}")).await.ok();
+    }
+}
+
+/// Who is invited, and who asks to be.
+async fn invitations(house: &House) {
+    let owner = Owner::new(house);
+    let invite = json!({ "email_address": "ivy@invited.example", "public_metadata": { "team": "blue" } });
+    let invited = owner.post("/v1/invitations", invite.clone()).await.ok();
+    owner.post("/v1/invitations", invite).await.refused(400, "duplicate_record");
+    let two = json!([{ "email_address": "joe@invited.example" }, { "email_address": "kit@invited.example" }]);
+    let bulk = owner.post("/v1/invitations/bulk", two.clone()).await.ok();
+    owner.post("/v1/invitations/bulk", two).await.refused(400, "duplicate_record");
+    let revoke = format!("/v1/invitations/{}/revoke", bulk.text("/0/id"));
+    owner.post(&revoke, Value::Null).await.ok();
+    owner.post(&revoke, Value::Null).await.refused(400, "invitation_already_revoked");
+    owner.get("/v1/invitations").await.ok();
+    owner.get("/v1/invitations?paginated=true").await.ok();
+    owner.get("/v1/invitations?status=gone").await.refused(422, "form_param_value_invalid");
+    let mut device = house.device();
+    device.post("/v1/client/sign_ups", &[("ticket", &*invitations::ticket_of(&invited.body))]).await.ok();
+
+    let mut stranger = house.device();
+    let asked = stranger.post("/v1/waitlist", &[("email_address", "lee@waits.example")]).await.ok().text("/id");
+    stranger.post("/v1/waitlist", &[]).await.refused(422, "form_param_missing");
+    let enter = json!([{ "email_address": "max@waits.example" }]);
+    let max = owner.post("/v1/waitlist_entries/bulk", enter).await.ok().text("/0/id");
+    owner.post("/v1/waitlist_entries", json!({ "email_address": "max@waits.example" })).await.ok();
+    owner.post("/v1/waitlist_entries", json!({})).await.refused(422, "form_param_missing");
+    owner.post("/v1/waitlist_entries/bulk", json!([{}])).await.refused(422, "form_param_missing");
+    owner.post(&format!("/v1/waitlist_entries/{asked}/invite"), Value::Null).await.ok();
+    owner.get("/v1/waitlist_entries").await.ok();
+    owner.get("/v1/waitlist_entries?status=gone").await.refused(422, "form_param_value_invalid");
+    for (path, code) in [("invite", "waitlist_entry_already_invited"), ("reject", "waitlist_entry_already_invited")] {
+        owner.post(&format!("/v1/waitlist_entries/{asked}/{path}"), Value::Null).await.refused(409, code);
+    }
+    owner.delete(&format!("/v1/waitlist_entries/{asked}")).await.refused(409, "waitlist_entry_already_invited");
+    owner.post(&format!("/v1/waitlist_entries/{max}/reject"), Value::Null).await.ok();
+    owner.delete(&format!("/v1/waitlist_entries/{max}")).await.ok();
 }
 
 /// Every operation that is not for everybody, asked by somebody it is not for.

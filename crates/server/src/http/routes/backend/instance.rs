@@ -17,6 +17,7 @@ use crate::{
         openapi::{Field, Routes, Who, says},
     },
     instance::Instance,
+    views::backend::restrictions,
 };
 
 /// Fields of `PATCH /v1/instance`.
@@ -35,7 +36,7 @@ const SETTINGS: [&str; 13] = [
     "test_mode",
     "url_based_session_syncing",
 ];
-/// Fields of `PATCH /v1/instance/restrictions`. No instance enforces one of them yet.
+/// Fields of `PATCH /v1/instance/restrictions`.
 const RESTRICTIONS: [&str; 5] = [
     "allowlist",
     "allowlist_blocklist_disabled_on_sign_in",
@@ -64,12 +65,12 @@ pub(super) fn routes() -> Routes {
         Field::flag("cookieless_dev", "On at development instances and off at production ones."),
         Field::flag("url_based_session_syncing", "On at development instances and off at production ones."),
     ];
-    const FORBID: &[Field] = &[
-        Field::flag("allowlist", "None of these can be turned on yet."),
-        Field::flag("blocklist", "None of these can be turned on yet."),
-        Field::flag("allowlist_blocklist_disabled_on_sign_in", "None of these can be turned on yet."),
-        Field::flag("block_email_subaddresses", "None of these can be turned on yet."),
-        Field::flag("block_disposable_email_domains", "None of these can be turned on yet."),
+    const RESTRICT: &[Field] = &[
+        Field::flag("allowlist", "Whether only who is on the allowlist signs up or is added."),
+        Field::flag("blocklist", "Whether who is on the blocklist does not."),
+        Field::flag("allowlist_blocklist_disabled_on_sign_in", "Always on: who has an account is shut out by a ban."),
+        Field::flag("block_email_subaddresses", "Whether addresses such as `ada+x@example.com` are refused."),
+        Field::flag("block_disposable_email_domains", "Whether addresses are refused that are made to be thrown away."),
     ];
     const REFUSED: &[ErrorCode] = &[ErrorCode::FormParamUnknown, ErrorCode::FormParamValueDisabled];
     Routes::of(Who::Owner, "Backend: instance", "The instance, for its owner.")
@@ -86,7 +87,7 @@ pub(super) fn routes() -> Routes {
         .patch(
             "/v1/instance/restrictions",
             update_restrictions,
-            says("Say who may not sign up or in").json(FORBID).bare::<InstanceRestrictions>().refuses(REFUSED),
+            says("Say who may come in").json(RESTRICT).bare::<InstanceRestrictions>().refuses(REFUSED),
         )
         .post(
             "/v1/testing_tokens",
@@ -129,21 +130,33 @@ pub(super) async fn update(
         max_lifetime_ms: json.integer("session_max_lifetime_ms")?,
         inactivity_ms: json.integer("session_inactivity_ms")?,
         look_up_breaches: json.optional_flag("hibp")?,
+        ..SettingsChange::default()
     };
     instance::update(&instance.turn(&caller), &change).await?;
     Ok(Answer::nothing())
 }
 
 /// `PATCH /v1/instance/restrictions`
-pub(super) async fn update_restrictions(_owner: Owner, json: Json) -> Result<Answer, Refusal> {
+pub(super) async fn update_restrictions(
+    State(instance): State<Arc<Instance>>,
+    Owner(caller, _): Owner,
+    json: Json,
+) -> Result<Answer, Refusal> {
+    const SIGN_IN: &str = "allowlist_blocklist_disabled_on_sign_in";
     json.only(&RESTRICTIONS)?;
-    for name in RESTRICTIONS {
-        if json.flag(name)? {
-            return Err(Refusal::field(ErrorCode::FormParamValueDisabled, name)
-                .saying("This instance does not enforce this restriction yet, so that it cannot be turned on."));
-        }
+    if json.optional_flag(SIGN_IN)? == Some(false) {
+        return Err(Refusal::field(ErrorCode::FormParamValueDisabled, SIGN_IN)
+            .saying("Lists count for who signs up and for what is added. Ban a user to shut them out."));
     }
-    Ok(Answer::bare(&InstanceRestrictions { object: "instance_restrictions".to_owned(), ..Default::default() }))
+    let change = SettingsChange {
+        allowlist: json.optional_flag("allowlist")?,
+        blocklist: json.optional_flag("blocklist")?,
+        block_email_subaddresses: json.optional_flag("block_email_subaddresses")?,
+        block_disposable_email_domains: json.optional_flag("block_disposable_email_domains")?,
+        ..SettingsChange::default()
+    };
+    instance::update(&instance.turn(&caller), &change).await?;
+    Ok(Answer::bare(&restrictions(&instance.settings().policy)))
 }
 
 /// `POST /v1/testing_tokens`

@@ -56,6 +56,17 @@ fn plain<'t>(text: &'t str, name: &str) -> Result<&'t str, Refusal> {
     if text.contains('\0') { Err(Refusal::field(ErrorCode::FormParamFormatInvalid, name)) } else { Ok(text) }
 }
 
+/// What to sort by, and whether the greatest comes first. Of several, the first counts.
+pub(super) fn order(query: &Query) -> Result<Option<(&str, bool)>, Refusal> {
+    let Some(text) = query.all("order_by").find(|text| !text.is_empty()) else { return Ok(None) };
+    let text = plain(text, "order_by")?;
+    // A plus that was not encoded arrives as a space.
+    Ok(Some(match text.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (text.trim_start_matches(['+', ' ']), false),
+    }))
+}
+
 /// A moment in milliseconds that may be given.
 pub(super) fn moment(query: &Query, name: &str) -> Result<Option<Timestamp>, Refusal> {
     Ok(number(query, name)?.map(Timestamp))

@@ -3,13 +3,16 @@
 mod clients;
 mod email_addresses;
 mod instance;
+mod invitations;
 mod jwt_templates;
 mod list;
+mod listed_identifiers;
 mod phone_numbers;
 mod redirect_urls;
 mod sessions;
 mod sign_in_tokens;
 mod users;
+mod waitlist_entries;
 
 use std::sync::Arc;
 
@@ -37,6 +40,9 @@ pub(super) fn routes() -> Routes {
         .and(sign_in_tokens::routes())
         .and(redirect_urls::routes())
         .and(jwt_templates::routes())
+        .and(listed_identifiers::routes())
+        .and(invitations::routes())
+        .and(waitlist_entries::routes())
         .and(instance::routes())
 }
 

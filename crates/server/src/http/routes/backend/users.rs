@@ -400,14 +400,8 @@ fn addresses(json: &Json, name: &'static str, states_name: &'static str) -> Resu
 }
 
 fn order(query: &Query) -> Result<UserOrder, Refusal> {
-    // Of several, the first counts.
-    let Some(text) = query.all("order_by").find(|text| !text.is_empty()) else {
+    let Some((name, descending)) = list::order(query)? else {
         return Ok(UserOrder { by: UserSort::CreatedAt, descending: true });
-    };
-    // A plus that was not encoded arrives as a space.
-    let (descending, name) = match text.strip_prefix('-') {
-        Some(name) => (true, name),
-        None => (false, text.trim_start_matches(['+', ' '])),
     };
     let by = match name {
         // Nobody has one of the last, and then it goes by age.

@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use frontdesk_wire::{
     DeletedObject, EmailAddress,
     ErrorCode::{
-        self, FormIdentifierExists, IdentificationClaimed, LastRequiredIdentificationDeletionFailed, ResourceNotFound,
-        SessionReverificationRequired, SignedOut, TooManyUnverifiedIdentifications,
+        self, FormIdentifierExists, IdentificationClaimed, LastRequiredIdentificationDeletionFailed, NotAllowedAccess,
+        ResourceNotFound, SessionReverificationRequired, SignedOut, TooManyUnverifiedIdentifications,
     },
     form,
 };
@@ -46,6 +46,7 @@ pub(super) fn routes() -> Routes {
                 .form(&[ADDRESS])
                 .envelope::<EmailAddress>()
                 .refuses(&[
+                    NotAllowedAccess,
                     SignedOut,
                     SessionReverificationRequired,
                     FormIdentifierExists,

@@ -8,8 +8,8 @@ use frontdesk_wire::{
     DeletedObject,
     ErrorCode::{
         self, FormIdentifierExists, FormParamUnknown, FormParamValueDisabled, IdentificationClaimed,
-        LastRequiredIdentificationDeletionFailed, ResourceNotFound, SessionReverificationRequired, SignedOut,
-        TooManyUnverifiedIdentifications, UnsupportedCountryCode,
+        LastRequiredIdentificationDeletionFailed, NotAllowedAccess, ResourceNotFound, SessionReverificationRequired,
+        SignedOut, TooManyUnverifiedIdentifications, UnsupportedCountryCode,
     },
     PhoneNumber, form,
 };
@@ -52,6 +52,7 @@ pub(super) fn routes() -> Routes {
                 .form(&[NUMBER, SECOND])
                 .envelope::<PhoneNumber>()
                 .refuses(&[
+                    NotAllowedAccess,
                     SignedOut,
                     SessionReverificationRequired,
                     FormParamValueDisabled,
