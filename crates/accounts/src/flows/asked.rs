@@ -57,7 +57,8 @@ impl Core {
         let Ok(path) = part_of(EXTERNAL_ACCOUNTS, external_account) else { return };
         let removed = self.change_user_as::<Value>(account, Request::send(Method::DELETE, path)).await;
         if let Err(error) = removed {
-            tracing::info!(%error, "what was cancelled cannot be removed");
+            let code = error.errors.first().map_or("", |error| error.code.as_str());
+            tracing::info!(code, "what was cancelled cannot be removed");
         }
     }
 

@@ -97,7 +97,8 @@ impl Core {
     pub(super) async fn arrived(self: &Arc<Self>, flows: Vec<String>, callback: Arc<Callback>) -> Arrival {
         // What may be of several flows is shown of none before somebody has said whose it is.
         let alone = flows.len() == 1;
-        let asked = flows.iter().map(|id| async { (id, Box::pin(self.try_flow(id, &callback, alone)).await) });
+        let said = &callback;
+        let asked = flows.iter().map(|id| async move { (id, Box::pin(self.try_flow(id, said, alone)).await) });
         let tried = join_all(asked).await;
         let taken = tried.iter().any(|(_, tried)| matches!(tried, Tried::Taken));
         let came_back = *callback != Callback::default();
