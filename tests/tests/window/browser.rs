@@ -1,18 +1,21 @@
-//! Out to the system browser and back, in a real Chromium, over the development provider of an instance.
+//! Out to the system browser and back, in a real Chromium: over the development provider of an instance, and over
+//! `oidc-provider`, in the place of Google and as a company's own.
 
 use std::net::TcpListener;
 
 use anyhow::{Context as _, Result};
 use frontdesk_e2e::{
+    openid::OpenIdProviders,
     served::Served,
-    window::{BrowserPage, Desktop, Keychain, Person, Role, Window, account_of, identifier, sign_out},
+    window::{Browser, BrowserPage, Desktop, Keychain, Person, Role, Window, account_of, identifier, sign_out},
 };
 use url::Url;
 
 const GOOGLE: &str = "Continue with Google";
 const WAITING: &str = "Go on in your browser";
-/// What the development provider asks.
+/// What the development provider asks, and the one of other people's making.
 const WHO: &str = "Who signs in?";
+const ADDRESS: &str = "Your address";
 
 /// Somebody says at the development provider who they are.
 async fn agree(page: &BrowserPage, person: Person) -> Result<()> {
@@ -22,6 +25,14 @@ async fn agree(page: &BrowserPage, person: Person) -> Result<()> {
     page.enter("Email address", person.address).await?;
     page.enter("First name", "Ada").await?;
     page.press("Agree").await
+}
+
+/// Somebody says at the other one who they are.
+async fn agree_there(browser: &Browser<'_>, address: &str) -> Result<()> {
+    let page = browser.page(ADDRESS).await?;
+    page.enter(ADDRESS, address).await?;
+    page.enter("Given name", "Ada").await?;
+    page.press("Yes, that is me").await
 }
 
 /// Adds an instance, up to its sign-in screen.
@@ -172,4 +183,97 @@ async fn the_browser_comes_back_by_a_port_or_by_the_address_that_it_shows() -> R
     window.enter("Address at the end", &page.address().await?).await?;
     window.press("Go on").await?;
     account_of(&window, Person::GRACE).await
+}
+
+#[tokio::test]
+async fn two_instances_wait_for_the_browser_at_once() -> Result<()> {
+    let harbour = Served::start("")?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let browser = desktop.browser(&[format!("http://{}", harbour.host())])?;
+    let window = desktop.open().await?;
+    window.press("Sign in").await?;
+    window.press(GOOGLE).await?;
+    let here = browser.page(WHO).await?;
+    window.press("Add an account").await?;
+    connect(&window, &harbour).await?;
+    window.press(GOOGLE).await?;
+    let there = browser.page(WHO).await?;
+    // Each is cancelled alone.
+    window.press("Cancel").await?;
+    window.find(Role::Field, "Email address").await?;
+    agree(&there, Person::ADA).await?;
+    agree(&here, Person::GRACE).await?;
+    account_of(&window, Person::GRACE).await?;
+    assert!(!window.has(Role::Button, &format!("Ada, {}", harbour.host())).await?);
+
+    // Each is finished alone.
+    one_more_at(&window, &harbour.host()).await?;
+    window.press(GOOGLE).await?;
+    let there = browser.page(WHO).await?;
+    one_more_at(&window, "This computer").await?;
+    window.press(GOOGLE).await?;
+    let here = browser.page(WHO).await?;
+    agree(&there, Person::ADA).await?;
+    account_of(&window, Person::ADA).await?;
+    window.reads(&harbour.host()).await?;
+    here.press("Deny").await?;
+    window.reads("You, or the provider, did not agree.").await
+}
+
+#[tokio::test]
+async fn people_come_in_by_other_peoples_providers_and_connect_more_of_them() -> Result<()> {
+    const COUNTESS: &str = "countess@example.com";
+    let mut providers = OpenIdProviders::plan()?;
+    let more = "[settings.connections.oauth_github]\nenabled = true\n\
+                [settings.policy.email_address]\nsign_in_by_code = false\n";
+    let harbour = Served::start(&format!("{}{more}", providers.settings()))?;
+    let site = format!("http://{}", harbour.host());
+    providers.serve(&site)?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let origins = ["oauth_google", "oauth_custom_acme"].map(|strategy| providers.origin(strategy).to_owned());
+    let browser = desktop.browser(&[origins[0].clone(), origins[1].clone(), site])?;
+    let window = desktop.open().await?;
+    connect(&window, &harbour).await?;
+    let ways = [("Continue with Acme", &origins[1], Person::GRACE), (GOOGLE, &origins[0], Person::ADA)];
+    for (button, origin, person) in ways {
+        window.press(button).await?;
+        // It is neither the instance's host nor one that everybody knows.
+        window.find(Role::Heading, &format!("Open {}?", origin.trim_start_matches("http://"))).await?;
+        assert_eq!(window.accessibility_faults().await?, [""; 0]);
+        window.press("Open in the browser").await?;
+        agree_there(&browser, person.address).await?;
+        account_of(&window, person).await?;
+        sign_out(&window).await?;
+        window.choose(&harbour.host()).await?;
+        window.press("Sign in").await?;
+        window.reads("Last used").await?;
+        window.press(button).await?;
+        agree_there(&browser, person.address).await?;
+        account_of(&window, person).await?;
+        if person.address == Person::GRACE.address {
+            sign_out(&window).await?;
+            window.choose(&harbour.host()).await?;
+            window.press("Sign in").await?;
+        }
+    }
+
+    window.press("Manage account").await?;
+    window.find(Role::Part, "Connected accounts").await?;
+    window.press("Connect GitHub").await?;
+    let page = browser.page(WHO).await?;
+    window.press("Connect Acme").await?;
+    window.press_in("GitHub", "Cancel").await?;
+    window.find(Role::Button, "Connect GitHub").await?;
+    agree_there(&browser, COUNTESS).await?;
+    window.reads("Acme is connected.").await?;
+    assert_eq!(window.accessibility_faults().await?, [""; 0]);
+    agree(&page, Person::ADA).await?;
+
+    window.press(&format!("Disconnect Acme, {COUNTESS}")).await?;
+    window.reads("Acme was disconnected.").await?;
+    window.find(Role::Button, "Connect GitHub").await?;
+    window.press(&format!("Disconnect Google, {}", Person::ADA.address)).await?;
+    window.reads("This is the last way in").await?;
+    window.find(Role::Button, &format!("Disconnect Google, {}", Person::ADA.address)).await?;
+    Ok(())
 }
