@@ -359,6 +359,7 @@ async fn what_comes_back_is_shown_of_nobody_else() {
     let (desk, house, other) = (Desk::new(), House::at_port().await, House::at_port().await);
     let (here, there) = (desk.add(&house).await, desk.add(&other).await);
     let first = desk.out(&here).await.unwrap();
+    let page = desk.browser.page();
     let second = desk.out(&there).await.unwrap();
     let back = other.finish(&desk.browser.page(), Then::Done);
     let attempt = |house: &House| house.client()["sign_in"]["id"].as_str().unwrap().to_owned();
@@ -389,7 +390,7 @@ async fn what_comes_back_is_shown_of_nobody_else() {
     held.release();
     // Of one alone, it shows at once.
     let held = house.hold(&attempt(&house));
-    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Done));
+    desk.accounts.come_home(house.finish(&page, Then::Done));
     held.arrived().await;
     assert_eq!(desk.stands(&first), FlowState::Returning { problem: None });
     held.release();
