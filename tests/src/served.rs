@@ -119,6 +119,15 @@ impl Served {
         ids.collect::<Option<_>>().context("a session has an id")
     }
 
+    /// The id of the user with this address.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn find_user(&self, address: &str) -> Result<String> {
+        let found = self.ask("GET", &format!("/v1/users?email_address={address}"), &Value::Null).await?;
+        found[0]["id"].as_str().map(str::to_owned).with_context(|| format!("{address} has an account"))
+    }
+
     /// Revokes every session of a user, as their owner does. Answers how many there were.
     ///
     /// # Errors

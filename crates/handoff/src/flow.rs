@@ -53,6 +53,9 @@ pub enum Purpose {
         session: String,
         /// The id of the account elsewhere.
         external_account: String,
+        /// Whether it was listed for the sake of this flow, and was not there before.
+        #[serde(default)]
+        is_new: bool,
     },
 }
 

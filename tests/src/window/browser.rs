@@ -10,6 +10,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -32,6 +33,8 @@ const OPTIONS: &str = "--no-sandbox --disable-gpu --disable-quic --disable-dev-s
 /// The browser of a desktop. It starts when something is opened with it, as on any desktop.
 pub struct Browser<'d> {
     surroundings: &'d Surroundings,
+    /// The tabs that were looked at.
+    known: Mutex<Vec<String>>,
 }
 
 /// The page of the browser that is looked at.
@@ -45,7 +48,7 @@ impl<'d> Browser<'d> {
     /// tells it so of the first page.
     pub(super) fn install(surroundings: &'d Surroundings, origins: &[String]) -> Result<Self> {
         let home = surroundings.home();
-        let browser = Self { surroundings };
+        let browser = Self { surroundings, known: Mutex::default() };
         let profile = browser.profile();
         let program = home.join("browser.sh");
         let allowed: Vec<String> = origins
@@ -71,7 +74,7 @@ impl<'d> Browser<'d> {
         Ok(browser)
     }
 
-    /// Waits for a page that shows a text, in whichever tab.
+    /// Waits for a page that shows a text, in whichever tab that nobody has waited for yet.
     ///
     /// # Errors
     /// None comes; the error says what the browser shows instead.
@@ -80,9 +83,13 @@ impl<'d> Browser<'d> {
         let driver = Driver::start(self.surroundings, Kind::Chromium).await?;
         let page = driver.open(json!({ "debuggerAddress": format!("127.0.0.1:{port}") })).await?;
         let what = format!("the browser showed “{text}”");
-        let found = wait_for_async(&what, async || Ok(page.look_for_tab(text).await?.then_some(())));
-        match found.await {
-            Ok(()) => Ok(BrowserPage { page, _driver: driver }),
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let found = wait_for_async(&what, async || page.look_for_tab(text, &known).await).await;
+        match found {
+            Ok(tab) => {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).push(tab);
+                Ok(BrowserPage { page, _driver: driver })
+            }
             Err(error) => {
                 let shown = page.tabs().await.unwrap_or_default().join("\n");
                 Err(error.context(format!("the browser shows:\n{shown}")))

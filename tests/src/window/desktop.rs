@@ -196,6 +196,19 @@ impl Desktop {
         self.surroundings.command(&program()?).spawn().context("start the app")
     }
 
+    /// What a process of this desktop was started with, its program first.
+    #[must_use]
+    pub fn arguments(&self, process: u32) -> Vec<String> {
+        let given = processes::given(process, "cmdline");
+        let words = given.split(|byte| *byte == 0).filter(|word| !word.is_empty());
+        words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+    }
+
+    /// Ends a process of this desktop at once, as `kill -9` does.
+    pub fn kill(&self, process: u32) {
+        processes::kill(process);
+    }
+
     /// Every process of this desktop that runs the app.
     #[must_use]
     pub fn apps(&self) -> Vec<u32> {

@@ -32,22 +32,24 @@ export function FlowStep({ instance, flow }: { instance: InstanceView; flow: Flo
   );
 }
 
-/** The same as a part of a screen. */
+/** The same as a part of a screen, where several may wait beside one another. */
 export function FlowPanel({ instance, flow }: { instance: InstanceView; flow: FlowView }) {
   const words = useWords();
   const panel = useFlowPanel(flow);
   return (
-    <form
-      className="stack gap-3 flow-panel"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        panel.submit();
-      }}
-    >
-      <h3>{titleOf(flow, words)}</h3>
-      <FlowBody instance={instance} flow={flow} panel={panel} />
-    </form>
+    <section className="flow-panel" aria-label={providerName(instance, flow.strategy)}>
+      <form
+        className="stack gap-3"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          panel.submit();
+        }}
+      >
+        <h3>{titleOf(flow, words)}</h3>
+        <FlowBody instance={instance} flow={flow} panel={panel} />
+      </form>
+    </section>
   );
 }
 

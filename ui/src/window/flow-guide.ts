@@ -5,8 +5,9 @@ import { type Screen, useNavigation } from "../app/navigation";
 import type { FlowView } from "../bridge/FlowView";
 
 /**
- * Leads to where an attempt goes on that was out in the browser: when it comes back, and at a start that finds one
- * waiting. Whoever has gone elsewhere meanwhile is led back once for each.
+ * Leads to where an attempt goes on that was out in the browser: at a start that finds one waiting, when it comes back,
+ * and when it has ended. Whoever has gone elsewhere meanwhile is led back once for each: what came back may have been
+ * made up, or another one's, and then the end is still to come.
  */
 export function useFlowGuide(top: Screen | undefined): void {
   const { revision, flows, active } = useSnapshot();
@@ -16,9 +17,10 @@ export function useFlowGuide(top: Screen | undefined): void {
 
   const guide = useEffectEvent((all: FlowView[]) => {
     for (const flow of all) {
-      const back = flow.state.type === "ended" || flow.state.type === "returning";
+      const { type } = flow.state;
+      const back = type === "ended" || type === "returning";
       const left = flow.begun_at < openedAt;
-      const occasion = `${flow.id} ${back ? "back" : "left"}`;
+      const occasion = `${flow.id} ${back ? type : "left"}`;
       if (led.current.has(occasion) || !(back || left)) continue;
       led.current.add(occasion);
       const screen = screenOf(flow, active?.session);

@@ -301,7 +301,7 @@ export const errors: typeof english = {
     form_new_password_matches_current: "Dieses Passwort hast du schon. Wähle ein anderes.",
     no_password_set: "Dieses Konto hat kein Passwort.",
     password_required: "Diese Instanz verlangt für jedes Konto ein Passwort, darum bleibt es.",
-    last_required_identification_deletion_failed: "Das ist die letzte Adresse, mit der du dich anmeldest, darum bleibt sie. Füge erst eine andere hinzu.",
+    last_required_identification_deletion_failed: "Das ist dein letzter Weg hinein, darum bleibt er. Füge erst einen anderen hinzu.",
     identification_deletion_failed: "Diese Adresse lässt sich nicht entfernen. Mach erst eine andere zur Hauptadresse.",
     user_delete_self_not_enabled: "Bei dieser Instanz kann man sein Konto nicht selbst löschen. Frag die, die sie betreiben.",
     too_many_unverified_identifications: "Zu viele Adressen warten auf ihre Bestätigung. Bestätige oder entferne erst eine.",

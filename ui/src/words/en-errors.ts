@@ -306,7 +306,7 @@ export const errors = {
     form_new_password_matches_current: "This is the password you have. Choose another one.",
     no_password_set: "This account has no password.",
     password_required: "This instance wants every account to have a password, so it stays.",
-    last_required_identification_deletion_failed: "This is the last address that signs you in, so it stays. Add another one first.",
+    last_required_identification_deletion_failed: "This is the last way in that you have, so it stays. Add another one first.",
     identification_deletion_failed: "This address cannot be removed. Make another one the primary address first.",
     user_delete_self_not_enabled: "People cannot delete their accounts at this instance. Ask those who run it.",
     too_many_unverified_identifications: "Too many addresses wait to be verified. Verify or remove one first.",

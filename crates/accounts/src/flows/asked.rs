@@ -2,23 +2,64 @@
 
 use std::sync::Arc;
 
-use frontdesk_handoff::{AddressError, Callback, Flow};
+use frontdesk_handoff::{AddressError, Callback, Flow, Purpose};
+use http::Method;
 use serde_json::Value;
 
-use super::{FlowState, home::Arrival};
+use super::{
+    FlowState,
+    home::Arrival,
+    verdict::{self, Verdict},
+};
 use crate::{
     core::Core,
     fault::refused,
     intents::IntentError,
     said::{Reason, Said},
+    sessions::{EXTERNAL_ACCOUNTS, part_of},
+    snapshot::AccountKey,
+    transport::Request,
 };
 
 impl Core {
-    /// Stops waiting; what comes back later is nothing to anybody. One that has ended is taken off the list.
-    pub(crate) async fn cancel_flow(&self, id: &str) -> Result<Value, IntentError> {
-        self.end_flow(id, None).await;
+    /// Stops waiting; what comes back later is nothing to anybody. An account elsewhere that the flow was the first to
+    /// list goes again. A flow that has ended is taken off the list.
+    pub(crate) async fn cancel_flow(self: &Arc<Self>, id: &str) -> Result<Value, IntentError> {
+        let (flow, asking) = (self.flow(id), self.outside.asking(id));
+        let stopped = self.end_flow(id, None).await;
         self.change(|state| state.flows.dismiss(id));
+        if let Some(Flow { instance, purpose: Purpose::Connect { session, external_account, is_new: true }, .. }) =
+            flow.filter(|_| stopped)
+        {
+            let core = self.clone();
+            // Nobody waits for that: it is stopped also where the instance cannot be reached.
+            tokio::spawn(async move {
+                // What was on its way back meanwhile has been taken then, or never will be.
+                let _asking = asking.lock().await;
+                Box::pin(core.take_back(&AccountKey { instance, session }, &external_account)).await;
+            });
+        }
         Ok(Value::Null)
+    }
+
+    /// Removes an account elsewhere that was never connected. Where that fails it stays as unfinished, to be removed by
+    /// hand.
+    async fn take_back(&self, account: &AccountKey, external_account: &str) {
+        let Ok(link) = self.account(account) else { return };
+        let user = match Box::pin(self.reload_user(&link, &account.session, None)).await {
+            Ok(user) => user,
+            Err(fault) => return tracing::info!(code = fault.word(), "what was cancelled cannot be removed"),
+        };
+        let is_listed = user.external_accounts.iter().any(|external| external.id == external_account);
+        if !is_listed || verdict::of_user(&user, external_account) == Verdict::Connected {
+            return;
+        }
+        let Ok(path) = part_of(EXTERNAL_ACCOUNTS, external_account) else { return };
+        let removed = self.change_user_as::<Value>(account, Request::send(Method::DELETE, path)).await;
+        if let Err(error) = removed {
+            let code = error.errors.first().map_or("", |error| error.code.as_str());
+            tracing::info!(code, "what was cancelled cannot be removed");
+        }
     }
 
     /// Has the browser open the page once more. One whose host is not known is asked about first.

@@ -144,6 +144,7 @@ impl Core {
             }
         };
         let again = method == Method::PATCH;
+        let before = self.connected(account);
         let plan = self.plan(strategy, None).await?;
         let wanted = plan.wanted(Some(account.session.clone()), &path, &scopes);
         let turn = match Self::turn(&link.line, &wanted).await {
@@ -155,7 +156,12 @@ impl Core {
         let form = Form { strategy, additional_scope: &scopes, ..plan.form(&redirect_url, None) };
         let request = Request::send(method, path).form(&form);
         let external = self.change_user_as::<wire::ExternalAccount>(account, request).await?;
-        let purpose = Purpose::Connect { session: account.session.clone(), external_account: usable(&external.id)? };
+        let purpose = Purpose::Connect {
+            session: account.session.clone(),
+            // Of somebody whose accounts elsewhere are not known, none is taken for new.
+            is_new: before.is_some_and(|before| !before.contains(&external.id)),
+            external_account: usable(&external.id)?,
+        };
         let page = external.verification.as_ref();
         self.go_out(&link, plan, purpose, page).await.and_then(|flow| begun(turn, wanted, flow))
     }
@@ -178,10 +184,20 @@ impl Core {
 
     /// The provider of an account that is connected already.
     fn strategy_of(&self, account: &AccountKey, external_account: &str) -> Option<String> {
+        self.of_externals(account, |externals| {
+            externals.iter().find(|it| it.id == external_account).map(verdict::strategy)
+        })?
+    }
+
+    /// The ids of the accounts elsewhere that a user has.
+    fn connected(&self, account: &AccountKey) -> Option<Vec<String>> {
+        self.of_externals(account, |externals| externals.iter().map(|it| it.id.clone()).collect())
+    }
+
+    fn of_externals<T>(&self, account: &AccountKey, read: impl FnOnce(&[wire::ExternalAccount]) -> T) -> Option<T> {
         self.look(|state| {
             let session = state.entry(&account.instance)?.slot_of(&account.session)?.session(&account.session)?;
-            let externals = &session.user.as_ref()?.external_accounts;
-            externals.iter().find(|it| it.id == external_account).map(verdict::strategy)
+            Some(read(&session.user.as_ref()?.external_accounts))
         })
     }
 

@@ -35,6 +35,16 @@ pub(super) enum Arrival {
     Later,
 }
 
+/// What one flow made of something that came back.
+enum Tried {
+    /// See [`Arrival::Taken`].
+    Taken,
+    /// See [`Arrival::Unknown`].
+    Unknown,
+    /// Its instance could not be asked, for this reason.
+    Later(Problem),
+}
+
 /// An attempt of the other kind is made from what the browser has proven.
 #[derive(Serialize)]
 struct Transfer<'a> {
@@ -85,17 +95,35 @@ impl Core {
     /// Asks the instances of flows whether something that came back is theirs. Each is asked with the token of the client
     /// that began its flow, so a nonce is of use to one of them at most.
     pub(super) async fn arrived(self: &Arc<Self>, flows: Vec<String>, callback: Arc<Callback>) -> Arrival {
-        let asked = flows.iter().map(|id| async { (id.clone(), Box::pin(self.try_flow(id, &callback)).await) });
+        // What may be of several flows is shown of none before somebody has said whose it is.
+        let alone = flows.len() == 1;
+        let said = &callback;
+        let asked = flows.iter().map(|id| async move { (id, Box::pin(self.try_flow(id, said, alone)).await) });
         let tried = join_all(asked).await;
-        if tried.iter().any(|(_, arrival)| *arrival == Arrival::Taken) {
+        let taken = tried.iter().any(|(_, tried)| matches!(tried, Tried::Taken));
+        let came_back = *callback != Callback::default();
+        let mut later = Vec::new();
+        self.change(|state| {
+            for (id, tried) in tried {
+                let Tried::Later(problem) = tried else { continue };
+                if taken {
+                    // It was another one's, so nothing has come back to this one.
+                    state.flows.set_waiting(id);
+                    continue;
+                }
+                if came_back {
+                    state.flows.set_returning(id, Some(problem));
+                }
+                later.push(id.clone());
+            }
+        });
+        if taken {
             return Arrival::Taken;
         }
-        let later = tried.into_iter().filter(|(_, arrival)| *arrival == Arrival::Later);
-        let flows: Vec<String> = later.map(|(id, _)| id).collect();
-        if flows.is_empty() {
+        if later.is_empty() {
             return Arrival::Unknown;
         }
-        self.outside.put_off(Pending { callback, flows });
+        self.outside.put_off(Pending { callback, flows: later });
         Arrival::Later
     }
 
@@ -115,7 +143,7 @@ impl Core {
         });
     }
 
-    async fn try_flow(&self, id: &str, callback: &Callback) -> Arrival {
+    async fn try_flow(&self, id: &str, callback: &Callback, alone: bool) -> Tried {
         let asking = self.outside.asking(id);
         let _asking = asking.lock().await;
         let flow = self.flow(id).filter(|flow| !flow.is_over(self.clock.now()));
@@ -124,33 +152,28 @@ impl Core {
             if self.flow(id).is_none() {
                 self.outside.let_go(id);
             }
-            return Arrival::Unknown;
+            return Tried::Unknown;
         };
         let stood = self.look(|state| state.flows.stands(id).cloned());
         let before = stood.filter(|state| !matches!(state, FlowState::Returning { .. })).unwrap_or(FlowState::Waiting);
-        let came_back = *callback != Callback::default();
-        if came_back {
-            self.change(|state| state.flows.set_standing(id, FlowState::Returning { problem: None }));
+        if alone && *callback != Callback::default() {
+            self.change(|state| state.flows.set_returning(id, None));
         }
         match Box::pin(self.ask_about(&flow, callback)).await {
             Ok(Some(outcome)) => {
                 self.end_flow(id, Some(outcome)).await;
-                Arrival::Taken
+                Tried::Taken
             }
             Err(fault) if fault.is_temporary() || matches!(fault, Fault::Vault(_)) => {
                 tracing::info!(code = fault.word(), "what came back from the browser cannot be asked about yet");
-                if came_back {
-                    let problem = Some(fault.problem(&self.name(&flow.instance)));
-                    self.change(|state| state.flows.set_standing(id, FlowState::Returning { problem }));
-                }
-                Arrival::Later
+                Tried::Later(fault.problem(&self.name(&flow.instance)))
             }
             answered => {
                 if let Err(fault) = answered {
                     tracing::info!(code = fault.word(), "what came back from the browser is not of this flow");
                 }
                 self.change(|state| state.flows.set_standing(id, before));
-                Arrival::Unknown
+                Tried::Unknown
             }
         }
     }
@@ -201,7 +224,7 @@ impl Core {
                     }
                 }
             }
-            Purpose::Connect { session, external_account } => {
+            Purpose::Connect { session, external_account, .. } => {
                 let account = AccountKey { instance: flow.instance.clone(), session: session.clone() };
                 if self.account(&account).is_err() {
                     return Ok(None);

@@ -6,7 +6,7 @@ use frontdesk_handoff::{Book, Flow, Purpose};
 use tokio::task::spawn_blocking;
 
 use super::{FlowOutcome, FlowPurpose, FlowState, FlowView};
-use crate::core::Core;
+use crate::{core::Core, snapshot::Problem};
 
 /// Most flows that have ended and that nobody has taken note of.
 const MOST_ENDED: usize = 16;
@@ -53,6 +53,20 @@ impl Kept {
     pub(super) fn set_standing(&mut self, id: &str, state: FlowState) {
         if self.book.get(id).is_some() {
             self.standing.insert(id.to_owned(), state);
+        }
+    }
+
+    /// Something came back that may be this one's. To a page that was never opened, nothing does.
+    pub(super) fn set_returning(&mut self, id: &str, problem: Option<Problem>) {
+        if !matches!(self.stands(id), Some(FlowState::Asking)) {
+            self.set_standing(id, FlowState::Returning { problem });
+        }
+    }
+
+    /// What came back was another one's.
+    pub(super) fn set_waiting(&mut self, id: &str) {
+        if matches!(self.stands(id), Some(FlowState::Returning { .. })) {
+            self.set_standing(id, FlowState::Waiting);
         }
     }
 

@@ -355,6 +355,49 @@ async fn sec_22_two_at_once_do_not_cross() {
 }
 
 #[tokio::test]
+async fn what_comes_back_is_shown_of_nobody_else() {
+    let (desk, house, other) = (Desk::new(), House::at_port().await, House::at_port().await);
+    let (here, there) = (desk.add(&house).await, desk.add(&other).await);
+    let first = desk.out(&here).await.unwrap();
+    let page = desk.browser.page();
+    let second = desk.out(&there).await.unwrap();
+    let back = other.finish(&desk.browser.page(), Then::Done);
+    let attempt = |house: &House| house.client()["sign_in"]["id"].as_str().unwrap().to_owned();
+    let busy = || Plan::Instead(503, vec![], "busy".to_owned());
+    // Where nobody can say whose it is, it may be of either.
+    other.plan(&attempt(&other), busy());
+    for _ in 0..2 {
+        house.plan(&attempt(&house), busy());
+    }
+    let asked_again = other.count(&attempt(&other)) + 2;
+    let held = other.hold(&attempt(&other));
+    desk.accounts.come_home(back);
+    other.arrived(&attempt(&other), asked_again).await;
+    for flow in [&first, &second] {
+        assert!(matches!(desk.stands(flow), FlowState::Returning { problem: Some(_) }));
+    }
+    held.release();
+    desk.outcome(&second).await;
+    desk.until(|shown| shown.flows.iter().any(|it| it.id == first && it.state == FlowState::Waiting)).await;
+
+    // Of two, it shows of neither before somebody has said whose it is.
+    let third = desk.out(&there).await.unwrap();
+    let held = house.hold(&attempt(&house));
+    desk.accounts.come_home(other.finish(&desk.browser.page(), Then::Failed("oauth_access_denied")));
+    held.arrived().await;
+    assert_eq!(desk.stands(&first), FlowState::Waiting);
+    assert_eq!(failed(desk.outcome(&third).await), "oauth_access_denied");
+    held.release();
+    // Of one alone, it shows at once.
+    let held = house.hold(&attempt(&house));
+    desk.accounts.come_home(house.finish(&page, Then::Done));
+    held.arrived().await;
+    assert_eq!(desk.stands(&first), FlowState::Returning { problem: None });
+    held.release();
+    desk.outcome(&first).await;
+}
+
+#[tokio::test]
 async fn at_an_instance_of_single_sessions_it_happens_in_a_slot_of_its_own() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     house.set_single(true);

@@ -18,7 +18,7 @@ fn flow(id: &str, instance: &str, slot: &str) -> Flow {
 }
 
 fn connect(id: &str, session: &str, strategy: &str) -> Flow {
-    let purpose = Purpose::Connect { session: session.to_owned(), external_account: format!("eac_{id}") };
+    let purpose = Purpose::Connect { session: session.to_owned(), external_account: format!("eac_{id}"), is_new: true };
     Flow { purpose, strategy: strategy.to_owned(), ..flow(id, "i1", "1") }
 }
 

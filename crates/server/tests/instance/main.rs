@@ -62,5 +62,5 @@ mod sink;
 mod stand_in;
 mod texts;
 mod timing;
-mod ways_in;
 mod waitlist;
+mod ways_in;

@@ -77,15 +77,19 @@ impl Page {
         Ok(Self { driver, axe: axe()? })
     }
 
-    /// Turns to the tab that shows a text, if there is one now.
-    pub(in crate::window) async fn look_for_tab(&self, text: &str) -> Result<bool> {
+    /// Turns to a tab that shows a text and is none of these. Answers what it is called, if there is one now.
+    pub(in crate::window) async fn look_for_tab(&self, text: &str, but: &[String]) -> Result<Option<String>> {
         for tab in self.driver.windows().await? {
+            let name = tab.to_string();
             // One that was closed meanwhile shows nothing.
-            if self.driver.switch_to_window(tab).await.is_ok() && self.text().await.is_ok_and(|it| it.contains(text)) {
-                return Ok(true);
+            if !but.contains(&name)
+                && self.driver.switch_to_window(tab).await.is_ok()
+                && self.text().await.is_ok_and(|it| it.contains(text))
+            {
+                return Ok(Some(name));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Address and text of every tab.

@@ -178,7 +178,7 @@ describe("email addresses", () => {
     await user.click(screen.getByRole("button", { name: "Remove countess@example.com" }));
     const dialog = within(screen.getByRole("dialog"));
     await user.click(dialog.getByRole("button", { name: "Remove" }));
-    expect(await dialog.findByRole("alert")).toHaveTextContent("This is the last address that signs you in");
+    expect(await dialog.findByRole("alert")).toHaveTextContent("This is the last way in that you have");
   });
 });
 

@@ -371,4 +371,18 @@ describe("from anywhere", () => {
     const id = await signedIn(start);
     await waitFor(() => expect(start.snapshot.active?.session).toBe(id));
   });
+
+  test("who was led back by what came for another one is led back at the end as well", async () => {
+    const start = app();
+    const user = await openApp(start, [SCREEN]);
+    await user.click(screen.getByRole("button", { name: "Continue with Google" }));
+    await stands(start, { type: "returning", problem: null });
+    await stands(start, { type: "waiting" });
+    await user.click(screen.getByRole("button", { name: "Settings" }));
+    // One that anybody can make up leads nobody away twice.
+    await stands(start, { type: "returning", problem: null });
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Settings");
+    await stands(start, { type: "ended", outcome: { type: "failed", problem: problem("flow_expired") } });
+    expect(screen.getByRole("alert")).toHaveTextContent(/did not come back in time/);
+  });
 });

@@ -1,5 +1,7 @@
 //! Accounts elsewhere of somebody who is signed in.
 
+use frontdesk_accounts::Snapshot;
+
 use super::*;
 
 fn proof(desk: &Desk, account: &AccountKey, place: usize) -> String {
@@ -60,6 +62,71 @@ async fn several_of_other_kinds_wait_at_once_beside_a_sign_in() {
     let pages = desk.pages();
     let (one, two) = tokio::join!(desk.connect(&account, GOOGLE), desk.connect(&account, GOOGLE));
     assert_eq!((one.unwrap(), desk.pages()), (two.unwrap(), pages + 1), "a double click opens one page");
+}
+
+fn externals(shown: &Snapshot, account: &AccountKey) -> usize {
+    let view = shown.instances.iter().find(|it| it.id == account.instance).unwrap();
+    let session = view.client.as_ref().unwrap().sessions.iter().find(|it| it.id == account.session).unwrap();
+    session.user.as_ref().unwrap().external_accounts.len()
+}
+
+#[tokio::test]
+async fn what_is_cancelled_leaves_no_account_behind() {
+    let (desk, house, instance) = at_house().await;
+    let account = desk.sign_in(&instance).await;
+    let google = desk.connect(&account, GOOGLE).await.unwrap();
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Done));
+    assert_eq!(desk.outcome(&google).await, FlowOutcome::Connected);
+    let github = desk.connect(&account, "oauth_github").await.unwrap();
+    let address = house.finish(&desk.browser.page(), Then::Done);
+    assert_eq!(externals(&desk.snapshot(), &account), 2);
+    // To take note of what has ended removes nothing.
+    desk.cancel(&google).await;
+    desk.cancel(&github).await;
+    assert!(desk.snapshot().flows.is_empty());
+    desk.until(|shown| externals(shown, &account) == 1).await;
+    assert_eq!(proof(&desk, &account, 0), "verified");
+    desk.accounts.come_home(address);
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(externals(&desk.snapshot(), &account), 1);
+
+    // Also when the app was started anew meanwhile.
+    let github = desk.connect(&account, "oauth_github").await.unwrap();
+    let desk = desk.again();
+    desk.until(|shown| !shown.flows.is_empty()).await;
+    desk.until_at(&instance, |view| view.status == frontdesk_accounts::Status::Ready).await;
+    assert_eq!(externals(&desk.snapshot(), &account), 2);
+    desk.cancel(&github).await;
+    desk.until(|shown| externals(shown, &account) == 1).await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_there_before_stays_when_somebody_cancels() {
+    let (desk, house, instance) = at_house().await;
+    let account = desk.sign_in(&instance).await;
+    let removals = || house.seen().into_iter().filter(|seen| seen.method == "DELETE").count();
+    let flow = desk.connect(&account, GOOGLE).await.unwrap();
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Failed("oauth_access_denied")));
+    assert_eq!(failed(desk.outcome(&flow).await), "oauth_access_denied");
+    let client = desk.view(&instance).client.unwrap();
+    let external = client.sessions[0].user.as_ref().unwrap().external_accounts[0].id.clone();
+    let again = AccountRequest::ReauthorizeExternalAccount {
+        account: account.clone(),
+        external_account_id: external,
+        additional_scopes: vec![],
+    };
+    let flow = begun(&desk.accounts.account(again).await.unwrap());
+    desk.cancel(&flow).await;
+    // Neither does anything go that was connected before the cancelling came.
+    let flow = desk.connect(&account, "oauth_github").await.unwrap();
+    house.finish_openly(&desk.browser.page(), Then::Done);
+    let asked = house.seen().len();
+    desk.cancel(&flow).await;
+    while house.seen().len() == asked {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    desk.reload(&instance).await.unwrap();
+    assert_eq!((externals(&desk.snapshot(), &account), removals()), (2, 0));
 }
 
 #[tokio::test]
