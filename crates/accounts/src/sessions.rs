@@ -170,6 +170,15 @@ impl Core {
                 let request = Request::send(Method::DELETE, part_of(EXTERNAL_ACCOUNTS, &external_account_id)?);
                 self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
             }
+            AccountRequest::CreatePasskey { account, authenticator } => {
+                Box::pin(self.create_passkey(&account, authenticator)).await
+            }
+            AccountRequest::UpdatePasskey { account, passkey_id, name } => {
+                self.update_passkey(&account, &passkey_id, name).await
+            }
+            AccountRequest::DeletePasskey { account, passkey_id } => {
+                Box::pin(self.delete_passkey(&account, &passkey_id)).await
+            }
             AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => {
                 let link = self.account(&account)?;

@@ -78,6 +78,14 @@ impl ThisDevice {
         self.0.records.remove(credential_id).await
     }
 
+    /// Removes all keys and what verifies the person, as for who cannot be verified any more.
+    pub async fn forget_all(&self) -> Result<(), Fault> {
+        let _turn = self.0.turn.lock().await;
+        self.0.records.clear().await?;
+        // Last: while keys are left there is what opens them.
+        self.0.verification.wiped().await
+    }
+
     /// The names of all items that the authenticator has in the vault, for whoever moves the vault to another store.
     pub async fn item_names(&self) -> Result<Vec<String>, Fault> {
         let _turn = self.0.turn.lock().await;

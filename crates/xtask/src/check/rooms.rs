@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-authenticator", &["frontdesk-vault"]),
     ("frontdesk-store", &["frontdesk-identity"]),
     ("frontdesk-server", &["frontdesk-wire", "frontdesk-identity", "frontdesk-store"]),
-    ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault", "frontdesk-handoff"]),
+    ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault", "frontdesk-handoff", "frontdesk-authenticator"]),
     ("frontdesk", &["frontdesk-accounts", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"]),
     (
         "frontdesk-e2e",
