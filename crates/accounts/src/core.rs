@@ -416,7 +416,7 @@ impl Core {
             }
         }
         self.recall_proxy_password().await;
-        self.look_at_device().await;
+        self.tidy_device(None).await;
         let flows = self.recall_flows().await;
         let links = self.all_links();
         for link in &links {

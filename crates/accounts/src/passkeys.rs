@@ -18,7 +18,7 @@ mod words;
 use std::{future::Future, sync::Arc, time::Duration};
 
 use frontdesk_authenticator::{Authenticators, Cancel, Fault, LocalPin, Made, Now, Person, Signed, Site, ThisDevice};
-use frontdesk_vault::{Cost, Secret, Vault};
+use frontdesk_vault::{Cost, Secret, Vault, VaultError};
 use frontdesk_wire::{self as wire, form};
 use http::Method;
 use serde::{Deserialize, Deserializer};
@@ -140,15 +140,13 @@ impl Core {
                 if on_device {
                     self.note_made_here(&link, &begun.id, &made.credential_id).await;
                 }
-                self.look_at_device().await;
                 answer(&passkey)
             }
             Err(error) => {
                 // An answer that was lost may have been taken: a key too many is better than one too few.
                 if on_device && error.kind == ErrorKind::Api {
-                    self.forget_key(&made.credential_id).await;
+                    self.tidy_device(Some(made.credential_id)).await;
                 }
-                self.look_at_device().await;
                 Err(error)
             }
         }
@@ -199,7 +197,11 @@ impl Core {
     }
 
     /// Removes a passkey of a user, and its key where that is on this device.
-    pub(crate) async fn delete_passkey(&self, account: &AccountKey, passkey_id: &str) -> Result<Value, IntentError> {
+    pub(crate) async fn delete_passkey(
+        self: &Arc<Self>,
+        account: &AccountKey,
+        passkey_id: &str,
+    ) -> Result<Value, IntentError> {
         let request = Request::send(Method::DELETE, part_of(PASSKEYS, passkey_id)?);
         self.change_user::<Value>(account, request).await?;
         self.forget_made_here(&account.instance, passkey_id).await;
@@ -265,9 +267,7 @@ impl Core {
             ));
         }
         let about = About { purpose: CeremonyPurpose::ChangePin, kind: AuthenticatorKind::ThisDevice, site: None };
-        let changed = self.hold(about, |person, _| async move { self.passkeys.pin.change(person).await }).await;
-        self.look_at_device().await;
-        changed
+        self.hold(about, |person, _| async move { self.passkeys.pin.change(person).await }).await
     }
 
     /// Removes the passkeys of this device, and the PIN with them, as for who has forgotten it.
@@ -286,7 +286,12 @@ impl Core {
     pub(crate) async fn vault_items(&self) -> Result<VaultItems, IntentError> {
         let turn = self.alone().await;
         let mut names = self.items();
-        names.extend(self.passkeys.device.item_names().await?);
+        match self.passkeys.device.item_names().await {
+            Ok(items) => names.extend(items),
+            // Where there is no keychain there is nothing in it.
+            Err(Fault::Keychain(VaultError::Absent(_) | VaultError::NoCollection(_))) => {}
+            Err(fault) => return Err(fault.into()),
+        }
         Ok(VaultItems { names, _turn: turn })
     }
 
@@ -315,7 +320,9 @@ impl Core {
                 () = cancel.cancelled() => return Err(Fault::Cancelled),
                 turn = self.passkeys.turn.clone().lock_owned() => turn,
             };
-            work(person, cancel.clone()).await
+            let done = work(person, cancel.clone()).await;
+            self.look_at_device().await;
+            done
         };
         tokio::pin!(run);
         let done = tokio::select! {

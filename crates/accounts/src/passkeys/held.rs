@@ -3,6 +3,8 @@
 //! The instance knows a passkey by an id of its own, the keychain by that of the key. The list of instances has which
 //! belong together, for those that were made here.
 
+use std::sync::Arc;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use frontdesk_authenticator::Site;
 use frontdesk_wire as wire;
@@ -59,7 +61,8 @@ impl Core {
     }
 
     /// Shows which keys this device has, and whether a PIN protects them. What the keychain does not say stays as it was.
-    pub(crate) async fn look_at_device(&self) {
+    /// Waits while a ceremony asks somebody.
+    pub(super) async fn look_at_device(&self) {
         let (keys, pin) = (self.passkeys.device.keys().await, self.passkeys.pin.is_chosen().await);
         self.change(|state| {
             let view = &mut state.passkeys.view;
@@ -84,26 +87,40 @@ impl Core {
     }
 
     /// Removes the key of a passkey that is no more from this device.
-    pub(super) async fn forget_made_here(&self, instance: &str, passkey: &str) {
+    pub(super) async fn forget_made_here(self: &Arc<Self>, instance: &str, passkey: &str) {
         let made = self.look(|state| {
             let entry = state.entry(instance)?;
             entry.made_here.iter().find(|made| made.passkey == passkey).cloned()
         });
         let Some(made) = made else { return };
-        self.forget_key(&URL_SAFE_NO_PAD.decode(&made.key).unwrap_or_default()).await;
+        self.tidy_device(URL_SAFE_NO_PAD.decode(&made.key).ok()).await;
         self.change(|state| {
             if let Some(entry) = state.entry_mut(instance) {
                 entry.made_here.retain(|other| *other != made);
             }
         });
         self.save().await;
-        self.look_at_device().await;
     }
 
-    /// Removes a key of this device that nobody knows.
-    pub(super) async fn forget_key(&self, credential_id: &[u8]) {
-        if let Err(fault) = self.passkeys.device.forget(credential_id).await {
+    /// Removes a key that is of no use, and shows what there is: at once, or when the ceremony that goes on has ended, for
+    /// which nobody is kept waiting.
+    pub(crate) async fn tidy_device(self: &Arc<Self>, useless: Option<Vec<u8>>) {
+        let (core, turn) = (self.clone(), self.passkeys.turn.clone());
+        match turn.clone().try_lock_owned() {
+            Ok(_turn) => core.tidy(useless).await,
+            Err(_) => drop(tokio::spawn(async move {
+                let _turn = turn.lock_owned().await;
+                core.tidy(useless).await;
+            })),
+        }
+    }
+
+    async fn tidy(&self, useless: Option<Vec<u8>>) {
+        if let Some(key) = useless
+            && let Err(fault) = self.passkeys.device.forget(&key).await
+        {
             tracing::warn!("a key stays on this device of which there is no passkey: {}", fault.name());
         }
+        self.look_at_device().await;
     }
 }
