@@ -297,6 +297,7 @@ mod tests {
             answered_at: None,
             clock_ahead: 0,
             last_strategy: None,
+            passkeys: InstancePasskeys::unknown(),
         }
     }
 
@@ -326,6 +327,7 @@ mod tests {
             vault: vault.clone(),
             instances: vec![],
             flows: vec![],
+            passkeys: PasskeysView::default(),
             redirect_url: String::new(),
             active,
         };
