@@ -255,6 +255,7 @@ mod tests {
     use super::*;
     use crate::{
         entry::local_starting,
+        passkeys::{InstancePasskeys, PasskeysView},
         snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultKeeper, VaultState, VaultView},
     };
 
