@@ -1,7 +1,7 @@
 //! What the window may ask of the app itself, and what every command answers with: the shapes that cross, in one place.
 
 use frontdesk_accounts::{
-    BegunFlow, NetworkView, PasswordEstimate, ProxyChoice,
+    AuthenticatorView, BegunFlow, NetworkView, PasswordEstimate, ProxyChoice, TypedPin,
     intents::{KeyPreview, OutboxMessage, Picture},
     snapshot::{AccountKey, Snapshot},
 };
@@ -55,6 +55,37 @@ pub enum AppRequest {
         /// The one from now on.
         new_passphrase: String,
     },
+    /// The authenticators of this computer, and why not for those that cannot be used now.
+    Authenticators,
+    /// The PIN that a ceremony with a passkey has asked for. Late and doubled answers change nothing.
+    AnswerPasskeyPin {
+        /// Which ceremony.
+        ceremony: String,
+        /// Which of its questions.
+        question: u32,
+        /// The PIN.
+        #[ts(type = "string")]
+        pin: TypedPin,
+    },
+    /// The account that a ceremony with a passkey has asked for.
+    ChoosePasskeyAccount {
+        /// Which ceremony.
+        ceremony: String,
+        /// Which of its questions.
+        question: u32,
+        /// The place in the list, counted from 0.
+        #[ts(type = "number")]
+        account: usize,
+    },
+    /// Ends a ceremony with a passkey; who began it hears that it was cancelled.
+    CancelPasskey {
+        /// Which ceremony.
+        ceremony: String,
+    },
+    /// Replaces the PIN of the passkeys of this device, in a ceremony. Answers when that is done.
+    ChangePasskeyPin,
+    /// Removes all passkeys of this device and their PIN, once that is confirmed.
+    ForgetDevicePasskeys,
     /// How the app gets out, and whom it trusts.
     Network,
     /// Chooses the proxy; it counts at once.
@@ -248,6 +279,17 @@ pub struct AppAnswers {
     pub move_to_keychain: (),
     #[ts(type = "unknown")]
     pub change_passphrase: (),
+    pub authenticators: Vec<AuthenticatorView>,
+    #[ts(type = "unknown")]
+    pub answer_passkey_pin: (),
+    #[ts(type = "unknown")]
+    pub choose_passkey_account: (),
+    #[ts(type = "unknown")]
+    pub cancel_passkey: (),
+    #[ts(type = "unknown")]
+    pub change_passkey_pin: (),
+    #[ts(type = "unknown")]
+    pub forget_device_passkeys: (),
     pub network: NetworkView,
     pub set_proxy: NetworkView,
     pub add_authorities: NetworkView,
@@ -269,6 +311,8 @@ pub enum AppAnswer {
     Snapshot(Snapshot),
     /// See [`AppRequest::Preferences`].
     Preferences(Preferences),
+    /// See [`AppRequest::Authenticators`].
+    Authenticators(Vec<AuthenticatorView>),
     /// See [`AppRequest::Network`].
     Network(NetworkView),
     /// See [`AppRequest::Diagnostics`].
@@ -287,6 +331,7 @@ pub enum AppAnswer {
 pub struct SignInAnswers {
     pub create: wire::SignIn,
     pub authenticate_with_redirect: BegunFlow,
+    pub authenticate_with_passkey: wire::SignIn,
     pub prepare_first_factor: wire::SignIn,
     pub attempt_first_factor: wire::SignIn,
     pub prepare_second_factor: wire::SignIn,
@@ -349,6 +394,10 @@ pub struct AccountAnswers {
     pub reauthorize_external_account: BegunFlow,
     #[ts(type = "unknown")]
     pub destroy_external_account: (),
+    pub create_passkey: wire::Passkey,
+    pub update_passkey: wire::Passkey,
+    #[ts(type = "unknown")]
+    pub delete_passkey: (),
     #[ts(type = "unknown")]
     pub delete: (),
     pub active_sessions: Vec<wire::ActiveSession>,
@@ -415,6 +464,12 @@ impl std::fmt::Debug for AppRequest {
             Self::MoveToPassphrase { .. } => "move_to_passphrase",
             Self::MoveToKeychain => "move_to_keychain",
             Self::ChangePassphrase { .. } => "change_passphrase",
+            Self::Authenticators => "authenticators",
+            Self::AnswerPasskeyPin { .. } => "answer_passkey_pin",
+            Self::ChoosePasskeyAccount { .. } => "choose_passkey_account",
+            Self::CancelPasskey { .. } => "cancel_passkey",
+            Self::ChangePasskeyPin => "change_passkey_pin",
+            Self::ForgetDevicePasskeys => "forget_device_passkeys",
             Self::Network => "network",
             Self::SetProxy { .. } => "set_proxy",
             Self::AddAuthorities => "add_authorities",

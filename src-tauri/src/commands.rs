@@ -157,6 +157,12 @@ pub(crate) async fn app(
             shell.store.change_passphrase(passphrase, new_passphrase).await?;
             Ok(AppAnswer::Done)
         }
+        request @ (AppRequest::Authenticators
+        | AppRequest::AnswerPasskeyPin { .. }
+        | AppRequest::ChoosePasskeyAccount { .. }
+        | AppRequest::CancelPasskey { .. }
+        | AppRequest::ChangePasskeyPin
+        | AppRequest::ForgetDevicePasskeys) => passkeys(&window, &shell, request).await,
         AppRequest::Network => Ok(AppAnswer::Network(shell.accounts.network())),
         AppRequest::SetProxy { proxy, password } => {
             shell.accounts.set_proxy(proxy, password).await?;
@@ -196,6 +202,29 @@ pub(crate) async fn app(
             Ok(AppAnswer::Saved(SavedFile { saved: place.is_some() }))
         }
     }
+}
+
+/// Something asked of the passkeys of this computer.
+async fn passkeys(window: &WebviewWindow, shell: &Shell, request: AppRequest) -> Result<AppAnswer, IntentError> {
+    let accounts = &shell.accounts;
+    match request {
+        AppRequest::Authenticators => return Ok(AppAnswer::Authenticators(accounts.authenticators().await)),
+        AppRequest::AnswerPasskeyPin { ceremony, question, pin } => {
+            accounts.answer_passkey_pin(&ceremony, question, pin);
+        }
+        AppRequest::ChoosePasskeyAccount { ceremony, question, account } => {
+            accounts.choose_passkey_account(&ceremony, question, account);
+        }
+        AppRequest::CancelPasskey { ceremony } => accounts.cancel_passkey(Some(&ceremony)),
+        AppRequest::ChangePasskeyPin => accounts.change_passkey_pin().await?,
+        AppRequest::ForgetDevicePasskeys => {
+            let question = confirm::of_device_passkeys(&accounts.snapshots().borrow(), shell.speech.words());
+            confirm::ask(window.app_handle(), Some(question)).await?;
+            accounts.forget_device_passkeys().await?;
+        }
+        _ => return Err(refused(Reason::RequestUnknown, "This has nothing to do with passkeys.")),
+    }
+    Ok(AppAnswer::Done)
 }
 
 /// Has the person pick a file and confirm whom it names: whom to trust is nothing that a page decides, nor from where.

@@ -72,6 +72,10 @@ pub(crate) fn of_account(request: &AccountRequest, shown: &Snapshot, words: &Wor
             let whose = name(shown, &account.instance, &account.session);
             Some(question((words.disconnect)(&elsewhere(shown, account, external_account_id), &whose)))
         }
+        AccountRequest::DeletePasskey { account, passkey_id } => {
+            let whose = name(shown, &account.instance, &account.session);
+            Some(question((words.delete_passkey)(&passkey(shown, account, passkey_id), &whose)))
+        }
         AccountRequest::SignOutAll => Some(question((words.sign_out_all)(signed_in(shown, None)))),
         AccountRequest::SignOut { instance, session: None } if signed_in(shown, Some(instance)) > 1 => {
             Some(question((words.sign_out_all)(signed_in(shown, Some(instance)))))
@@ -97,6 +101,12 @@ pub(crate) fn of_instance(request: &InstanceRequest, shown: &Snapshot, words: &W
 pub(crate) fn of_authorities(authorities: &[AuthorityView], words: &Words) -> Question {
     let names: Vec<_> = authorities.iter().map(|authority| plain(&authority.subject)).collect();
     let (title, body, go) = (words.trust)(&names);
+    Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
+}
+
+/// What has to be asked before the passkeys of this device are removed.
+pub(crate) fn of_device_passkeys(shown: &Snapshot, words: &Words) -> Question {
+    let (title, body, go) = (words.forget_passkeys)(shown.passkeys.keys.len());
     Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
 }
 
@@ -136,6 +146,15 @@ fn name(shown: &Snapshot, instance: &str, session: &str) -> String {
     let view = shown.instances.iter().find(|view| view.id == instance);
     let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|session| of(session)));
     plain(&session.map(SessionView::name).unwrap_or_default())
+}
+
+/// What a passkey is called.
+fn passkey(shown: &Snapshot, account: &AccountKey, id: &str) -> String {
+    let view = shown.instances.iter().find(|view| view.id == account.instance);
+    let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|it| it.id == account.session));
+    let passkeys = session.and_then(|session| session.user.as_ref()).map(|user| &user.passkeys);
+    let named = passkeys.into_iter().flatten().find(|passkey| passkey.id == id);
+    plain(named.map(|passkey| passkey.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(id))
 }
 
 /// What an account elsewhere is called: its provider, and its address where there is one.

@@ -113,6 +113,7 @@ impl Shell {
         if let Some(door) = &self.door {
             door.close();
         }
+        self.accounts.cancel_passkey(None);
         self.local.stop.send_replace(true);
         let running = self.local.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(running) = running {
@@ -356,6 +357,8 @@ async fn hide_or_quit(app: AppHandle<Wry>) {
     if tray::is_there().await && !shell.lacks_icon.load(Ordering::Acquire) {
         window::hide(&app);
         shell.presence.in_sight(false);
+        // Nobody sees its questions any more.
+        shell.accounts.cancel_passkey(None);
     } else {
         app.exit(0);
     }

@@ -12,6 +12,10 @@ pub(crate) struct Words {
     pub(crate) sign_out_everywhere: fn(&str) -> (String, String, &'static str),
     /// Of an account elsewhere, and of the account it is connected to.
     pub(crate) disconnect: fn(&str, &str) -> (String, String, &'static str),
+    /// Of a passkey, and of the account it is of.
+    pub(crate) delete_passkey: fn(&str, &str) -> (String, String, &'static str),
+    /// Of so many passkeys of this device.
+    pub(crate) forget_passkeys: fn(usize) -> (String, String, &'static str),
     /// Of so many accounts.
     pub(crate) sign_out_all: fn(usize) -> (String, String, &'static str),
     /// Of an instance with so many accounts.
@@ -104,6 +108,24 @@ pub(crate) const ENGLISH: Words = Words {
             "Disconnect",
         )
     },
+    delete_passkey: |passkey, whose| {
+        (
+            format!("Delete the passkey {passkey}?"),
+            format!(
+                "{whose} cannot be signed in to by it any more. This cannot be taken back; a new one can be added."
+            ),
+            "Delete passkey",
+        )
+    },
+    forget_passkeys: |count| {
+        let title = match count {
+            1 => "Remove the passkey of this device?".to_owned(),
+            _ => format!("Remove {count} passkeys of this device?"),
+        };
+        let body = "They and their PIN are removed from this computer, and sign in to nothing any more. This cannot be taken \
+                    back. The accounts themselves stay: make sure that you can sign in another way.";
+        (title, body.to_owned(), "Remove")
+    },
     sign_out_all: |count| {
         let title = match count {
             1 => "Sign 1 account out?".to_owned(),
@@ -187,6 +209,25 @@ pub(crate) const GERMAN: Words = Words {
             format!("Bei {whose} kann man sich damit nicht mehr anmelden. Es lässt sich später wieder verbinden."),
             "Trennen",
         )
+    },
+    delete_passkey: |passkey, whose| {
+        (
+            format!("Passkey {passkey} löschen?"),
+            format!(
+                "Bei {whose} kann man sich damit nicht mehr anmelden. Das lässt sich nicht rückgängig machen; ein neuer \
+                 lässt sich hinzufügen."
+            ),
+            "Passkey löschen",
+        )
+    },
+    forget_passkeys: |count| {
+        let title = match count {
+            1 => "Den Passkey dieses Geräts entfernen?".to_owned(),
+            _ => format!("{count} Passkeys dieses Geräts entfernen?"),
+        };
+        let body = "Sie und ihre PIN werden von diesem Computer entfernt und melden nirgends mehr an. Das lässt sich nicht \
+                    rückgängig machen. Die Konten selbst bleiben bestehen: Sieh zu, dass du dich anders anmelden kannst.";
+        (title, body.to_owned(), "Entfernen")
     },
     sign_out_all: |count| {
         let title = match count {

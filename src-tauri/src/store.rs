@@ -44,8 +44,9 @@ impl Store {
     }
 
     pub(crate) async fn move_to_passphrase(&self, accounts: &Accounts, passphrase: String) -> Result<(), IntentError> {
-        let (items, passphrase) = (accounts.vault_items(), Secret::new(passphrase.into_bytes()));
-        self.aside(move |store| store.move_to_passphrase(&items, &passphrase)).await
+        let passphrase = Secret::new(passphrase.into_bytes());
+        let items = accounts.vault_items().await?;
+        self.aside(move |store| store.move_to_passphrase(&items.names, &passphrase)).await
     }
 
     pub(crate) async fn move_to_keychain(&self) -> Result<(), IntentError> {

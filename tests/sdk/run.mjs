@@ -1,6 +1,6 @@
 // Runs the official packages, exactly as npm delivers them, against a `frontdesk-server` of its own.
 //
-//   npm ci (here, in examples/vite-react and in examples/express-api) && FRONTDESK_SERVER=/path/to/frontdesk-server node run.mjs [scenario…]
+//   npm ci (here, in examples/vite-react and in examples/express-api) && FRONTDESK_SERVER=/path/to/frontdesk-server FRONTDESK_DEVICE=/path/to/this-device node run.mjs [scenario…]
 //
 // FRONTDESK_SDK_DATABASE=postgres://… runs them against two servers over that empty database, each request at the other one.
 //
@@ -34,7 +34,7 @@ const NOT_THERE = {
 };
 
 /** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves, such as pages at `localhost`. */
-const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkeys', 'phones', 'prebuilt', 'production', 'rotation', 'second-factors-prebuilt'];
+const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkeys', 'phones', 'prebuilt', 'production', 'rotation', 'second-factors-prebuilt', 'this-device'];
 
 /** Scenarios that need two servers. */
 const TOGETHER = ['oauth-replicas'];
@@ -51,7 +51,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', '@clerk/expo', 'oidc-provider', 'playwright-core'])) console.log(line);
+for (const line of describePackages(here, ['@clerk/clerk-js', '@clerk/backend', '@clerk/expo', '@simplewebauthn/server', 'oidc-provider', 'playwright-core'])) console.log(line);
 for (const [name, packages] of Object.entries(EXAMPLES)) {
   for (const line of describePackages(join(here, '../../examples', name), packages)) console.log(`examples/${name}: ${line}`);
 }

@@ -189,8 +189,8 @@ async fn sec_94_a_proxys_password_is_in_the_vault_alone_and_goes_to_that_proxy_a
     assert!(network.password_kept);
     assert!(!format!("{network:?}").contains("lantern"));
     assert!(!desk.accounts.diagnostics().contains("lantern"));
-    let items = desk.accounts.vault_items();
-    let kept = items.iter().any(|name| desk.keychain.item(name).is_some_and(|item| contains(&item, b"lantern")));
+    let items = desk.accounts.vault_items().await.unwrap();
+    let kept = items.names.iter().any(|name| desk.keychain.item(name).is_some_and(|item| contains(&item, b"lantern")));
     assert!(kept, "it moves with everything else that the vault has");
 
     // Whoever names another proxy does not get the password sent there.

@@ -19,6 +19,7 @@ use crate::{
     keeper,
     network::{AuthorityView, DesktopProxy, NetworkView, ProxyChoice},
     options::Options,
+    passkeys::{AuthenticatorView, TypedPin, VaultItems},
     password::{self, PasswordEstimate},
     said::{Reason, Said},
     snapshot::{Problem, Snapshot},
@@ -222,10 +223,41 @@ impl Accounts {
         }
     }
 
-    /// Names of the items of the vault that may hold something of this room.
-    #[must_use]
-    pub fn vault_items(&self) -> Vec<String> {
-        self.core.items()
+    /// Names of the items of the vault that may hold something of this room. A ceremony that goes on is ended, and none
+    /// goes on until they are dropped.
+    pub async fn vault_items(&self) -> Result<VaultItems, IntentError> {
+        self.core.vault_items().await
+    }
+
+    /// The authenticators of this computer, and why not for those that cannot be used now.
+    pub async fn authenticators(&self) -> Vec<AuthenticatorView> {
+        self.core.authenticators().await
+    }
+
+    /// The PIN that a ceremony has asked for. An answer to a question that was answered already, or of a ceremony that is
+    /// over, changes nothing.
+    pub fn answer_passkey_pin(&self, ceremony: &str, question: u32, pin: TypedPin) {
+        self.core.answer_passkey_pin(ceremony, question, pin);
+    }
+
+    /// The account that a ceremony has asked for, by its place in the list.
+    pub fn choose_passkey_account(&self, ceremony: &str, question: u32, account: usize) {
+        self.core.choose_passkey_account(ceremony, question, account);
+    }
+
+    /// Ends a ceremony; without a name the one that goes on, as when the window goes away.
+    pub fn cancel_passkey(&self, ceremony: Option<&str>) {
+        self.core.cancel_passkey(ceremony);
+    }
+
+    /// Replaces the PIN of the passkeys of this device, which the person is asked for.
+    pub async fn change_passkey_pin(&self) -> Result<(), IntentError> {
+        Box::pin(self.core.change_passkey_pin()).await
+    }
+
+    /// Removes the passkeys of this device and their PIN.
+    pub async fn forget_device_passkeys(&self) -> Result<(), IntentError> {
+        self.core.forget_device_passkeys().await
     }
 
     /// Forgets what was read from the vault, which has been locked by the person.

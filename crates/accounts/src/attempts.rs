@@ -40,6 +40,9 @@ impl Core {
             SignInRequest::AuthenticateWithRedirect { instance, strategy, unsafe_metadata } => {
                 return Box::pin(self.sign_in_elsewhere(&instance, strategy, unsafe_metadata)).await;
             }
+            SignInRequest::AuthenticateWithPasskey { instance, authenticator, discoverable } => {
+                return Box::pin(self.sign_in_by_passkey(&instance, authenticator, discoverable)).await;
+            }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id, phone_number_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id, phone_number_id };
                 let path = self.sign_in_path(&instance)? + "/prepare_first_factor";
@@ -192,11 +195,15 @@ impl Core {
 
     fn begin_in_slot(&self, instance: &str, beginning: Beginning) -> Result<Attempt, IntentError> {
         self.line(instance)?;
-        self.change(|state| state.entry_mut(instance)?.begin_attempt(beginning)).ok_or_else(no_random_numbers)
+        self.change(|state| {
+            state.passkeys.end_sign_in(instance);
+            state.entry_mut(instance)?.begin_attempt(beginning)
+        })
+        .ok_or_else(no_random_numbers)
     }
 
     /// Where the attempt under way is.
-    fn attempt(&self, instance: &str) -> Result<Attempt, IntentError> {
+    pub(crate) fn attempt(&self, instance: &str) -> Result<Attempt, IntentError> {
         self.line(instance)?;
         let slot = self.look(|state| {
             let link = &state.entry(instance)?.slot_of_attempt()?.link;
@@ -208,7 +215,10 @@ impl Core {
     /// Whoever was signing in or up has gone elsewhere: a slot that was opened for it is forgotten.
     pub(crate) async fn leave_attempt(&self, instance: &str) -> Result<Value, IntentError> {
         self.line(instance)?;
-        self.change(|state| state.entry_mut(instance).map(Entry::leave_attempt));
+        self.change(|state| {
+            state.passkeys.end_sign_in(instance);
+            state.entry_mut(instance).map(Entry::leave_attempt)
+        });
         self.forget_idle_slots(instance).await;
         Ok(Value::Null)
     }
@@ -223,7 +233,7 @@ impl Core {
         }
     }
 
-    fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {
+    pub(crate) fn sign_in_path(&self, instance: &str) -> Result<String, IntentError> {
         let attempt = self.look(|state| state.entry(instance)?.slot_of_attempt()?.sign_in.clone());
         let id =
             attempt.ok_or_else(|| refused(Reason::NoSignIn, "No sign-in is under way here any more. Begin again."))?;

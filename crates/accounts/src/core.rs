@@ -24,10 +24,11 @@ use crate::{
     link::{Link, When},
     network::Network,
     options::{Clock, Options, Pace},
+    passkeys::{self, Passkeys, Shown},
     presence::Presence,
     said::{Reason, Said},
     slot::Slot,
-    snapshot::{AccountKey, ClientView, Problem, Snapshot, Status, VaultKeeper, VaultState, VaultView},
+    snapshot::{AccountKey, ClientView, InstanceView, Problem, Snapshot, Status, VaultKeeper, VaultState, VaultView},
     tokens::{Shelf, Tokens},
 };
 
@@ -44,6 +45,7 @@ pub(crate) struct Core {
     pub(crate) presence: Presence,
     pub(crate) network: Network,
     pub(crate) outside: Outside,
+    pub(crate) passkeys: Passkeys,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
     /// The language the window speaks, once it has said so.
@@ -62,13 +64,14 @@ pub(crate) struct State {
     pub(crate) doomed: Vec<String>,
     /// What waits for the browser.
     pub(crate) flows: Kept,
+    pub(crate) passkeys: Shown,
     /// Where browsers are sent back to, as an owner would list it.
     redirect_url: String,
 }
 
 impl Core {
     pub(crate) fn new(options: Options) -> Self {
-        let Options { data_dir, vault, clock, pace, environment, here, browser, scheme } = options;
+        let Options { data_dir, vault, clock, pace, environment, here, browser, scheme, gear } = options;
         let files = Files::new(Path::new(&data_dir));
         let shelf = Shelf::new(files.tokens());
         let network = Network::new(&data_dir, environment);
@@ -86,9 +89,11 @@ impl Core {
             active: list.active,
             doomed: list.doomed,
             flows: Kept::default(),
+            passkeys: Shown::default(),
             redirect_url: outside.redirect_url(),
         };
         let snapshots = watch::Sender::new(Arc::new(state.snapshot(1)));
+        let passkeys = Passkeys::new(&vault, &clock, &gear);
         Self {
             vault,
             clock,
@@ -99,6 +104,7 @@ impl Core {
             presence: Presence::new(here),
             network,
             outside,
+            passkeys,
             state: Mutex::new(state),
             snapshots,
             locale: Mutex::default(),
@@ -410,6 +416,7 @@ impl Core {
             }
         }
         self.recall_proxy_password().await;
+        self.tidy_device(None).await;
         let flows = self.recall_flows().await;
         let links = self.all_links();
         for link in &links {
@@ -502,13 +509,16 @@ impl State {
     }
 
     fn snapshot(&self, revision: u64) -> Snapshot {
+        let passkeys = self.passkeys.view();
+        let view = |entry: &Entry| InstanceView { passkeys: passkeys::at(entry, &passkeys.keys), ..entry.view.clone() };
         let loading = self.entries.iter().all(|entry| entry.view.status == Status::Loading);
         Snapshot {
             revision,
             status: if loading { Status::Loading } else { Status::Ready },
             vault: self.vault.clone(),
-            instances: self.entries.iter().map(|entry| entry.view.clone()).collect(),
+            instances: self.entries.iter().map(view).collect(),
             flows: self.flows.views(),
+            passkeys,
             redirect_url: self.redirect_url.clone(),
             active: self.active.clone(),
         }

@@ -13,6 +13,7 @@ use crate::{
     link::{Busy, Link},
     network::Way,
     options::Pace,
+    passkeys::{InstancePasskeys, MadeHere},
     said::{Reason, Said},
     slot::Slot,
     snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, SessionView, Status},
@@ -37,6 +38,8 @@ pub(crate) struct Entry {
     pub(crate) key: Option<String>,
     /// Hosts of pages that the person has let the browser open.
     pub(crate) hosts: Vec<String>,
+    /// Passkeys that were made on this device.
+    pub(crate) made_here: Vec<MadeHere>,
     /// What it is called where it has no name of one's own.
     name: String,
     pub(crate) keeper: Option<AbortHandle>,
@@ -87,6 +90,7 @@ impl Entry {
             answered_at: None,
             clock_ahead: 0,
             last_strategy: listed.last_strategy.clone(),
+            passkeys: InstancePasskeys::unknown(),
         };
         let line = Arc::new(Line::new(listed.id.clone(), listed.local, transport));
         Self {
@@ -98,6 +102,7 @@ impl Entry {
             leaving: Vec::new(),
             key: listed.publishable_key.clone(),
             hosts: listed.hosts.clone(),
+            made_here: listed.passkeys.clone(),
             name: listed.name.clone(),
             keeper: None,
         }
@@ -208,6 +213,7 @@ impl Entry {
             own_name: self.view.own_name.then(|| self.view.name.clone()),
             hosts: self.hosts.clone(),
             last_strategy: self.view.last_strategy.clone(),
+            passkeys: self.made_here.clone(),
             ..Listed::new(self.view.id.clone(), self.name.clone(), self.key.clone())
         }
     }

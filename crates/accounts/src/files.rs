@@ -14,7 +14,10 @@ use frontdesk_vault::{SealKey, replace_file, unfinished};
 use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::{AccountKey, ClientView};
+use crate::{
+    passkeys::MadeHere,
+    snapshot::{AccountKey, ClientView},
+};
 
 /// The instances the app knows, in order, and the account it shows. Nothing here is secret.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub(crate) struct Listed {
     /// Hosts of pages that the person has let the browser open there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) hosts: Vec<String>,
+    /// Passkeys of users there whose keys were made on this device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) passkeys: Vec<MadeHere>,
     /// The clients the app has there.
     #[serde(default)]
     pub(crate) slots: Vec<ListedSlot>,
@@ -77,6 +83,7 @@ impl Listed {
             publishable_key,
             last_strategy: None,
             hosts: Vec::new(),
+            passkeys: Vec::new(),
             slots,
             had_client: false,
         }

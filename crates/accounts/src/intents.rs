@@ -6,7 +6,7 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::said::Said;
+use crate::{passkeys::AuthenticatorKind, said::Said};
 
 /// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
 #[derive(Clone, Deserialize, TS)]
@@ -36,6 +36,17 @@ pub enum SignInRequest {
         /// Values the application keeps with the user, should this become a sign-up.
         #[ts(optional, type = "Record<string, unknown>")]
         unsafe_metadata: Option<serde_json::Value>,
+    },
+    /// Signs in by a passkey; what the person has to do meanwhile stands in [`crate::PasskeysView::ceremony`]. Answers
+    /// when all is done, or with why nothing came of it.
+    AuthenticateWithPasskey {
+        /// Where.
+        instance: String,
+        /// Where the key is.
+        authenticator: AuthenticatorKind,
+        /// Whether whoever the key is of is signed in, in an attempt that begins now; else whom the attempt under way
+        /// names.
+        discoverable: bool,
     },
     /// Asks the instance to send what the strategy needs.
     PrepareFirstFactor {
@@ -494,6 +505,30 @@ pub enum AccountRequest {
         account: crate::snapshot::AccountKey,
         /// Which of the user's accounts elsewhere.
         external_account_id: String,
+    },
+    /// Makes a passkey for the user; what the person has to do meanwhile stands in
+    /// [`crate::PasskeysView::ceremony`]. Answers with [`wire::Passkey`] when all is done.
+    CreatePasskey {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Where the key is made.
+        authenticator: AuthenticatorKind,
+    },
+    /// Gives a passkey another name. Answers with [`wire::Passkey`].
+    UpdatePasskey {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's passkeys.
+        passkey_id: String,
+        /// The name.
+        name: String,
+    },
+    /// Removes a passkey, and its key where that is on this device. Answers with nothing.
+    DeletePasskey {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Which of the user's passkeys.
+        passkey_id: String,
     },
     /// Deletes the user for good; the account is gone here and everywhere. Answers with nothing.
     Delete {

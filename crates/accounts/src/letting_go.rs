@@ -4,7 +4,7 @@
 use crate::{core::Core, network::PASSWORD_ITEM};
 
 impl Core {
-    /// Every item of the vault that may hold something of this room.
+    /// Every item of the vault that may hold something of this room, but for passkeys.
     pub(crate) fn items(&self) -> Vec<String> {
         self.look(|state| {
             let slots = state.entries.iter().flat_map(|entry| &entry.slots);
@@ -17,6 +17,7 @@ impl Core {
     /// not shown any more; a token that one of them brings is another one for the same client, and the instance goes on
     /// taking the one that is kept.
     pub(crate) async fn let_go(&self) {
+        self.cancel_passkey(None);
         for link in self.all_links() {
             link.let_go().await;
         }
@@ -26,6 +27,7 @@ impl Core {
         self.let_go_of_proxy_password();
         self.drop_seal_key();
         self.change(|state| {
+            state.passkeys.let_go();
             for entry in &mut state.entries {
                 for slot in entry.slots.iter_mut().filter(|slot| slot.has_client) {
                     slot.client = None;

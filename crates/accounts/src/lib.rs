@@ -3,6 +3,7 @@
 //! ```text
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
+//!  ├ passkeys  what a page does by its browser with the authenticators of this computer
 //!  ├ flows     out to the system browser and back
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
@@ -43,6 +44,7 @@ mod line;
 mod link;
 mod network;
 mod options;
+mod passkeys;
 mod password;
 mod pictures;
 mod presence;
@@ -64,6 +66,11 @@ pub use network::{
     ProxyView,
 };
 pub use options::{Clock, Options, Pace};
+pub use passkeys::{
+    AuthenticatorKind, AuthenticatorUnready, AuthenticatorView, CeremonyPrompt, CeremonyPurpose, CeremonyView,
+    DeviceKey, InstancePasskeys, PasskeyAccount, PasskeyObstacle, PasskeysView, PinAgain, PinProblem,
+};
+pub use passkeys::{Gear, TypedPin, VaultItems};
 pub use password::{PasswordAdvice, PasswordEstimate, PasswordWarning};
 pub use said::{Reason, Said};
 pub use snapshot::*;

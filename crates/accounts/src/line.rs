@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use tokio::sync::{Mutex as AsyncMutex, Notify};
+use url::Url;
 
 use crate::{
     fault::Fault,
@@ -54,6 +55,11 @@ impl Line {
             return Err(Fault::Removed);
         }
         self.lock().clone().map_err(Fault::NotServing)
+    }
+
+    /// The address of the instance's API.
+    pub(crate) fn address(&self) -> Result<Url, Fault> {
+        self.transport().map(|transport| transport.address().clone())
     }
 
     /// Sends a request without a token, and takes none: for what the instance tells everybody.

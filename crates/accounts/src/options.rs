@@ -10,7 +10,7 @@ use std::{
 use frontdesk_handoff::{Browser, SystemBrowser};
 use frontdesk_vault::Vault;
 
-use crate::network::ProxyEnvironment;
+use crate::{network::ProxyEnvironment, passkeys::Gear};
 
 /// What [`crate::Accounts`] is started with.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct Options {
     pub browser: Arc<dyn Browser>,
     /// The app's scheme, where the system leads links of it here; without one, browsers come back by a port.
     pub scheme: Option<String>,
+    /// Where passkeys are made and used.
+    pub gear: Gear,
 }
 
 impl Options {
@@ -47,6 +49,7 @@ impl Options {
             here: true,
             browser: Arc::new(SystemBrowser),
             scheme: None,
+            gear: Gear::default(),
         }
     }
 }

@@ -188,6 +188,53 @@ reasons! {
     /// The instance knows nothing of the pasted address.
     CallbackUnknown = "callback_unknown";
 
+    /// The instance is not reached over https, so it can have no passkeys.
+    PasskeySiteInsecure = "passkey_site_insecure";
+    /// It has an address and no name.
+    PasskeySiteNoName = "passkey_site_no_name";
+    /// Anybody may have a name beside its own.
+    PasskeySitePublicSuffix = "passkey_site_public_suffix";
+    /// It asked for something that is no passkey; `detail` says what is wrong with it.
+    PasskeyOptions = "passkey_options";
+    /// It asked for passkeys that are not its own; `detail` is whose.
+    PasskeyForeign = "passkey_foreign";
+    /// There is no authenticator of that kind.
+    PasskeyNoAuthenticator = "passkey_no_authenticator";
+    /// No keychain keeps anything.
+    PasskeyNoKeychain = "passkey_no_keychain";
+    /// The instance wants an authenticator of another kind.
+    PasskeyOtherKind = "passkey_other_kind";
+    /// The authenticator makes no key that the instance takes.
+    PasskeyAlgorithms = "passkey_algorithms";
+    /// The authenticator has a passkey of the account already.
+    PasskeyExists = "passkey_exists";
+    /// The authenticator has none for this.
+    PasskeyNone = "passkey_none";
+    /// The person, or something else in the app, ended it.
+    PasskeyCancelled = "passkey_cancelled";
+    /// Nobody answered in time.
+    PasskeyTimedOut = "passkey_timed_out";
+    /// The PIN was wrong several times; `detail` is how many seconds to wait.
+    PasskeyPinWait = "passkey_pin_wait";
+    /// The PIN was wrong so often that the passkeys of this device are gone.
+    PasskeyWiped = "passkey_wiped";
+    /// No PIN has been chosen, so there is none to change.
+    PasskeyNoPin = "passkey_no_pin";
+    /// The security key has no PIN.
+    PasskeyPinNotSet = "passkey_pin_not_set";
+    /// The security key wants to be plugged in anew.
+    PasskeyPinReplug = "passkey_pin_replug";
+    /// The security key takes no PIN any more.
+    PasskeyPinBlocked = "passkey_pin_blocked";
+    /// The security key recognised nobody.
+    PasskeyNotVerified = "passkey_not_verified";
+    /// There is no room for another passkey.
+    PasskeyFull = "passkey_full";
+    /// What is kept of the passkeys of this device is damaged.
+    PasskeyDamaged = "passkey_damaged";
+    /// The authenticator failed; `detail` is what it says.
+    PasskeyFailed = "passkey_failed";
+
     /// A window other than the main one asked.
     WindowForeign = "window_foreign";
     /// What was asked is not known.

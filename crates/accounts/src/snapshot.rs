@@ -6,7 +6,11 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{flows::FlowView, said::Said};
+use crate::{
+    flows::FlowView,
+    passkeys::{InstancePasskeys, PasskeysView},
+    said::Said,
+};
 
 /// Everything the window shows, replaced as a whole at every change.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -22,6 +26,8 @@ pub struct Snapshot {
     pub instances: Vec<InstanceView>,
     /// What waits for the browser, and what came back from it and was not taken note of, oldest first.
     pub flows: Vec<FlowView>,
+    /// Passkeys of this computer, and what goes on with one.
+    pub passkeys: PasskeysView,
     /// Where browsers are sent back to: what the owner of an instance has to allow. Any port may follow the number of
     /// this computer, where it is one.
     pub redirect_url: String,
@@ -140,6 +146,8 @@ pub struct InstanceView {
     pub clock_ahead: i64,
     /// How somebody signed in here last, such as `oauth_google` or `password`.
     pub last_strategy: Option<String>,
+    /// Passkeys there.
+    pub passkeys: InstancePasskeys,
 }
 
 /// See [`InstanceView`].

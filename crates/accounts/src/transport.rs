@@ -195,6 +195,11 @@ impl Transport {
         Ok(Self { http, base, retries: pace.retries.clone() })
     }
 
+    /// The address of the instance's API.
+    pub(crate) fn address(&self) -> &Url {
+        &self.base
+    }
+
     /// Sends a request, again after network faults where it may be.
     pub(crate) async fn exchange(&self, request: &Request, token: Option<&Secret>) -> Result<Answer, Fault> {
         let mut pauses = self.retries.iter();

@@ -13,14 +13,15 @@ pub(crate) fn is_usable(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-/// The field that names a page for the browser. Its address holds the flow's state, and the window has no use for it.
-const PAGE: &str = "external_verification_redirect_url";
+/// Fields that the window has no use for: the page for the browser, whose address holds the flow's state, and what a
+/// device is asked for a passkey.
+const HIDDEN: [&str; 2] = ["external_verification_redirect_url", "nonce"];
 
-/// Takes out the pages that are for the browser, however deep they lie.
+/// Takes out what is for the browser or for a device, however deep it lies.
 pub(crate) fn hide_pages(value: &mut Value) {
     match value {
         Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match name.as_str() {
-            PAGE => *value = Value::Null,
+            name if HIDDEN.contains(&name) => *value = Value::Null,
             _ => hide_pages(value),
         }),
         Value::Array(entries) => entries.iter_mut().for_each(hide_pages),
@@ -31,7 +32,10 @@ pub(crate) fn hide_pages(value: &mut Value) {
 /// The sign-in as it is shown.
 fn shown_sign_in(mut attempt: wire::SignIn) -> Option<wire::SignIn> {
     let proofs = [&mut attempt.first_factor_verification, &mut attempt.second_factor_verification];
-    proofs.into_iter().flatten().for_each(|proof| proof.external_verification_redirect_url = None);
+    proofs.into_iter().flatten().for_each(|proof| {
+        proof.external_verification_redirect_url = None;
+        proof.nonce = None;
+    });
     let factors = [&mut attempt.supported_first_factors, &mut attempt.supported_second_factors];
     factors.into_iter().flatten().flatten().for_each(|factor| factor.external_verification_redirect_url = None);
     Some(attempt).filter(|attempt| is_usable(&attempt.id))
@@ -53,6 +57,7 @@ fn shown_sign_up(mut attempt: wire::SignUp) -> Option<wire::SignUp> {
 fn shown_user(mut user: wire::User) -> wire::User {
     let proofs = user.external_accounts.iter_mut().filter_map(|external| external.verification.as_mut());
     proofs.for_each(|proof| proof.external_verification_redirect_url = None);
+    user.passkeys.iter_mut().filter_map(|passkey| passkey.verification.as_mut()).for_each(|proof| proof.nonce = None);
     user
 }
 

@@ -6,8 +6,8 @@
 use std::{env, fs, path::PathBuf};
 
 use frontdesk_accounts::{
-    AccountRequest, BegunFlow, InstanceRequest, IntentError, KeyPreview, NetworkView, OutboxMessage, PasswordEstimate,
-    Picture, SessionRequest, SignInRequest, SignUpRequest, Snapshot,
+    AccountRequest, AuthenticatorView, BegunFlow, InstanceRequest, IntentError, KeyPreview, NetworkView, OutboxMessage,
+    PasswordEstimate, Picture, SessionRequest, SignInRequest, SignUpRequest, Snapshot,
 };
 use ts_rs::{Config, TS};
 
@@ -22,6 +22,7 @@ fn committed_types_are_up_to_date() {
     SessionRequest::export_all(&config).unwrap();
     AccountRequest::export_all(&config).unwrap();
     InstanceRequest::export_all(&config).unwrap();
+    AuthenticatorView::export_all(&config).unwrap();
     BegunFlow::export_all(&config).unwrap();
     KeyPreview::export_all(&config).unwrap();
     OutboxMessage::export_all(&config).unwrap();

@@ -45,7 +45,7 @@ impl SealKey {
     }
 
     /// Nonce, ciphertext and tag.
-    pub(crate) fn seal(&self, about: &[u8], plain: &[u8]) -> io::Result<Vec<u8>> {
+    pub fn seal(&self, about: &[u8], plain: &[u8]) -> io::Result<Vec<u8>> {
         let failed = |_| io::Error::other("the computer could not seal the file");
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(failed)?;
@@ -58,7 +58,8 @@ impl SealKey {
     }
 
     /// What was sealed; none when it was not, or not with this key and about this.
-    pub(crate) fn unseal(&self, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    #[must_use]
+    pub fn unseal(&self, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut body = Zeroizing::new(body.to_vec());

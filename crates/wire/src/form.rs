@@ -180,6 +180,24 @@ form! {
 }
 
 form! {
+    /// `POST /v1/client/sign_ins/{id}/attempt_first_factor` and `POST /v1/me/passkeys/{id}/attempt_verification`.
+    PasskeyAttempt {
+        /// `passkey`.
+        strategy,
+        /// JSON text of what the device has answered.
+        public_key_credential,
+    }
+}
+
+form! {
+    /// `PATCH /v1/me/passkeys/{id}`.
+    PasskeyUpdate {
+        /// What the user knows it by.
+        name,
+    }
+}
+
+form! {
     /// `POST /v1/client/sign_ins/{id}/reset_password`.
     SignInResetPassword {
         /// The new password.

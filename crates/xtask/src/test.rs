@@ -98,6 +98,7 @@ fn sdk(project: &Project) -> Result<()> {
         let mut packages = Command::new("node");
         packages.arg("run.mjs").current_dir(project.path("tests/sdk"));
         packages.env("FRONTDESK_SERVER", project.program("debug", "frontdesk-server"));
+        packages.env("FRONTDESK_DEVICE", project.program("debug", "this-device"));
         packages
     };
     run_program(&mut packages())?;

@@ -1,7 +1,8 @@
 //! A state of the app to ask, list and tell about.
 
 use frontdesk_accounts::{
-    AccountKey, InstanceKind, InstanceView, Snapshot, Status, VaultKeeper, VaultState, VaultView,
+    AccountKey, InstanceKind, InstancePasskeys, InstanceView, PasskeysView, Snapshot, Status, VaultKeeper, VaultState,
+    VaultView,
 };
 use serde_json::json;
 
@@ -35,6 +36,7 @@ pub(crate) fn shown() -> Snapshot {
         answered_at: None,
         clock_ahead: 0,
         last_strategy: None,
+        passkeys: InstancePasskeys::unknown(),
     };
     let vault =
         VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };
@@ -54,6 +56,7 @@ pub(crate) fn shown() -> Snapshot {
             empty
         }],
         flows: vec![],
+        passkeys: PasskeysView::default(),
         redirect_url: String::new(),
         active: None,
     }

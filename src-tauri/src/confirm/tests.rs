@@ -38,6 +38,26 @@ fn an_account_elsewhere_is_not_disconnected_without_a_question() {
 }
 
 #[test]
+fn a_passkey_is_not_deleted_without_a_question() {
+    let mut shown = shown();
+    let user = shown.instances[0].client.as_mut().unwrap().sessions[0].user.as_mut().unwrap();
+    let passkey = |id: &str, name: &str| frontdesk_wire::Passkey {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        ..frontdesk_wire::Passkey::default()
+    };
+    user.passkeys = vec![passkey("idn_1", "Pier\n5"), passkey("idn_2", "")];
+    let title = |id: &str| {
+        let request = AccountRequest::DeletePasskey { account: key("one", "sess_1"), passkey_id: id.to_owned() };
+        of_account(&request, &shown, &ENGLISH).unwrap().title
+    };
+    assert_eq!(title("idn_1"), "Delete the passkey Pier5…?");
+    assert_eq!(title("idn_2"), "Delete the passkey idn_2?");
+    assert_eq!(title("unknown"), "Delete the passkey unknown?");
+    assert_eq!(of_device_passkeys(&shown, &ENGLISH).title, "Remove 0 passkeys of this device?");
+}
+
+#[test]
 fn what_concerns_one_account_here_is_not_asked() {
     let one = AccountRequest::SignOut { instance: "one".to_owned(), session: Some("sess_1".to_owned()) };
     let last = AccountRequest::SignOut { instance: "two".to_owned(), session: None };

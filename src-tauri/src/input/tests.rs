@@ -51,6 +51,14 @@ fn sec_98_input_is_bounded() {
     let paste = |length| json!({"type": "paste_address", "flow": "f", "address": long(length)});
     assert!(admit::<InstanceRequest>(WINDOW, paste(ADDRESS)).is_ok());
     refusal::<InstanceRequest>(paste(ADDRESS + 1));
+    let pin = |pin: &str| json!({"type": "answer_passkey_pin", "ceremony": "c", "question": 1, "pin": pin});
+    let AppRequest::AnswerPasskeyPin { pin: read, .. } = admit(WINDOW, pin("135 790")).unwrap() else {
+        panic!("another request was read")
+    };
+    assert_eq!(read.0.expose(), b"135 790");
+    assert_eq!(format!("{read:?}"), "TypedPin(Secret(…))");
+    refusal::<AppRequest>(pin(&long(WORD + 1)));
+    refusal::<AppRequest>(pin("135\n790"));
     let scopes = vec!["x"; ENTRIES + 1];
     refusal::<AccountRequest>(
         json!({"type": "create_external_account", "account": account, "strategy": "oauth_google", "additional_scopes": scopes}),

@@ -68,6 +68,7 @@ fn sec_100_other_crates_are_heard_at_their_warnings_only() {
         tracing::trace!(target: "frontdesk_accounts::http", "ours");
         tracing::trace!(target: "hyper::proto", "authorization: secret");
         tracing::info!(target: "sqlx::query", "bound: secret");
+        tracing::trace!(target: "webauthn_authenticator_rs::ctap2", "pin: secret");
         tracing::warn!(target: "sqlx::query", "slow");
     });
     assert!(text.contains("ours") && text.contains("slow"), "{text}");

@@ -96,11 +96,19 @@ impl App {
     }
 
     async fn vault(&self, order: VaultOrder) -> Result<Value> {
-        let (store, items) = (self.store.clone(), self.accounts.vault_items());
+        let items = match order {
+            VaultOrder::ToPassphrase(_) => {
+                let items = self.accounts.vault_items().await;
+                Some(items.map_err(|error| anyhow::anyhow!("{}", error.message))?)
+            }
+            _ => None,
+        };
+        let store = self.store.clone();
         let secret = |words: String| Secret::new(words.into_bytes());
         tokio::task::spawn_blocking(move || match order {
             VaultOrder::Unlock(passphrase) => store.unlock(&secret(passphrase)),
-            VaultOrder::ToPassphrase(passphrase) => store.move_to_passphrase(&items, &secret(passphrase)),
+            VaultOrder::ToPassphrase(passphrase) => store
+                .move_to_passphrase(items.as_ref().map_or(&[], |items| items.names.as_slice()), &secret(passphrase)),
             VaultOrder::ToKeychain => Ok(store.move_to_keychain()?),
         })
         .await??;

@@ -71,6 +71,11 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
             json!({ "type": "change_passphrase", "passphrase": "Pebbles-under-the-pier-5", "new_passphrase": "Ropes-on-the-quay-6" }),
         ),
         ("app", json!({ "type": "move_to_keychain" })),
+        ("app", json!({ "type": "authenticators" })),
+        ("app", json!({ "type": "answer_passkey_pin", "ceremony": "none", "question": 1, "pin": "135790" })),
+        ("app", json!({ "type": "choose_passkey_account", "ceremony": "none", "question": 1, "account": 0 })),
+        ("app", json!({ "type": "cancel_passkey", "ceremony": "none" })),
+        ("app", json!({ "type": "change_passkey_pin" })),
         ("app", json!({ "type": "network" })),
         ("app", json!({ "type": "set_proxy", "proxy": { "type": "direct" }, "password": password })),
         ("app", json!({ "type": "remove_authority", "fingerprint": "none" })),
@@ -156,6 +161,7 @@ fn requests_of_second_factors(instance: &str, account: &Value) -> Vec<(&'static 
     };
     let number = "idn_1";
     let (by_text, by_app) = (json!({ "strategy": "phone_code" }), json!({ "strategy": "totp", "code": "000000" }));
+    let renamed = json!({ "passkey_id": number, "name": "Pier" });
     let by_password = json!({ "strategy": "password", "password": "no" });
     vec![
         ("account", of_account("create_phone_number", json!({ "phone_number": "+12015550123" }))),
@@ -170,6 +176,13 @@ fn requests_of_second_factors(instance: &str, account: &Value) -> Vec<(&'static 
         ("account", of_account("verify_totp", json!({ "code": "000000" }))),
         ("account", of_account("disable_totp", json!({}))),
         ("account", of_account("create_backup_code", json!({}))),
+        // None is plugged in, and none is made in the keychain, which would ask.
+        ("account", of_account("create_passkey", json!({ "authenticator": "windows" }))),
+        ("account", of_account("update_passkey", renamed)),
+        (
+            "sign_in",
+            json!({ "type": "authenticate_with_passkey", "instance": instance, "authenticator": "windows", "discoverable": true }),
+        ),
         ("session", of_account("start_verification", json!({ "level": "first_factor" }))),
         ("session", of_account("prepare_first_factor_verification", json!({ "strategy": "email_code" }))),
         ("session", of_account("attempt_first_factor_verification", by_password)),
@@ -191,6 +204,10 @@ fn questions(account: &Value) -> Vec<(Value, String)> {
         (
             json!({ "type": "destroy_external_account", "account": account, "external_account_id": "eac_1" }),
             "Disconnect eac_1?".to_owned(),
+        ),
+        (
+            json!({ "type": "delete_passkey", "account": account, "passkey_id": "idn_1" }),
+            "Delete the passkey idn_1?".to_owned(),
         ),
         (json!({ "type": "sign_out_all" }), "Sign 1 account out?".to_owned()),
         (json!({ "type": "sign_out_everywhere", "account": account }), format!("Sign {address} out everywhere?")),
@@ -245,6 +262,10 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
     let request = json!({ "type": "add_authorities" });
     let slot = begin(&window, "app", &request).await?;
     desktop.answer_question("Choose a CA file", false)?;
+    judge("app", &request, &answer(&window, slot).await?);
+    let request = json!({ "type": "forget_device_passkeys" });
+    let slot = begin(&window, "app", &request).await?;
+    desktop.answer_question("Remove 0 passkeys of this device?", false)?;
     judge("app", &request, &answer(&window, slot).await?);
     let request = json!({ "type": "save_backup_codes", "text": "codes" });
     let slot = begin(&window, "app", &request).await?;

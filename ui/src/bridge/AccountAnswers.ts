@@ -4,6 +4,7 @@ import type { BackupCodes } from "./BackupCodes";
 import type { BegunFlow } from "./BegunFlow";
 import type { EmailAddress } from "./EmailAddress";
 import type { Image } from "./Image";
+import type { Passkey } from "./Passkey";
 import type { PhoneNumber } from "./PhoneNumber";
 import type { Totp } from "./Totp";
 import type { User } from "./User";
@@ -11,4 +12,4 @@ import type { User } from "./User";
 /**
  * The answer to each account request, by its type.
  */
-export type AccountAnswers = { set_active: unknown, sign_out: unknown, sign_out_everywhere: unknown, sign_out_all: unknown, reload: User, update: User, create_email_address: EmailAddress, prepare_email_address: EmailAddress, attempt_email_address: EmailAddress, destroy_email_address: unknown, create_phone_number: PhoneNumber, prepare_phone_number: PhoneNumber, attempt_phone_number: PhoneNumber, update_phone_number: PhoneNumber, destroy_phone_number: unknown, create_totp: Totp, verify_totp: Totp, disable_totp: unknown, create_backup_code: BackupCodes, update_password: User, remove_password: User, revoke_session: unknown, set_profile_image: Image, remove_profile_image: unknown, create_external_account: BegunFlow, reauthorize_external_account: BegunFlow, destroy_external_account: unknown, delete: unknown, active_sessions: Array<ActiveSession>, };
+export type AccountAnswers = { set_active: unknown, sign_out: unknown, sign_out_everywhere: unknown, sign_out_all: unknown, reload: User, update: User, create_email_address: EmailAddress, prepare_email_address: EmailAddress, attempt_email_address: EmailAddress, destroy_email_address: unknown, create_phone_number: PhoneNumber, prepare_phone_number: PhoneNumber, attempt_phone_number: PhoneNumber, update_phone_number: PhoneNumber, destroy_phone_number: unknown, create_totp: Totp, verify_totp: Totp, disable_totp: unknown, create_backup_code: BackupCodes, update_password: User, remove_password: User, revoke_session: unknown, set_profile_image: Image, remove_profile_image: unknown, create_external_account: BegunFlow, reauthorize_external_account: BegunFlow, destroy_external_account: unknown, create_passkey: Passkey, update_passkey: Passkey, delete_passkey: unknown, delete: unknown, active_sessions: Array<ActiveSession>, };

@@ -33,7 +33,35 @@ passphrase: string,
 /**
  * The one from now on.
  */
-new_passphrase: string, } | { "type": "network" } | { "type": "set_proxy", 
+new_passphrase: string, } | { "type": "authenticators" } | { "type": "answer_passkey_pin", 
+/**
+ * Which ceremony.
+ */
+ceremony: string, 
+/**
+ * Which of its questions.
+ */
+question: number, 
+/**
+ * The PIN.
+ */
+pin: string, } | { "type": "choose_passkey_account", 
+/**
+ * Which ceremony.
+ */
+ceremony: string, 
+/**
+ * Which of its questions.
+ */
+question: number, 
+/**
+ * The place in the list, counted from 0.
+ */
+account: number, } | { "type": "cancel_passkey", 
+/**
+ * Which ceremony.
+ */
+ceremony: string, } | { "type": "change_passkey_pin" } | { "type": "forget_device_passkeys" } | { "type": "network" } | { "type": "set_proxy", 
 /**
  * Which.
  */

@@ -2,6 +2,7 @@
 import type { ClientView } from "./ClientView";
 import type { Environment } from "./Environment";
 import type { InstanceKind } from "./InstanceKind";
+import type { InstancePasskeys } from "./InstancePasskeys";
 import type { Problem } from "./Problem";
 import type { Status } from "./Status";
 
@@ -61,4 +62,8 @@ clock_ahead: number,
 /**
  * How somebody signed in here last, such as `oauth_google` or `password`.
  */
-last_strategy: string | null, };
+last_strategy: string | null, 
+/**
+ * Passkeys there.
+ */
+passkeys: InstancePasskeys, };

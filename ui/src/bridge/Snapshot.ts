@@ -2,6 +2,7 @@
 import type { AccountKey } from "./AccountKey";
 import type { FlowView } from "./FlowView";
 import type { InstanceView } from "./InstanceView";
+import type { PasskeysView } from "./PasskeysView";
 import type { Status } from "./Status";
 import type { VaultView } from "./VaultView";
 
@@ -29,6 +30,10 @@ instances: Array<InstanceView>,
  * What waits for the browser, and what came back from it and was not taken note of, oldest first.
  */
 flows: Array<FlowView>, 
+/**
+ * Passkeys of this computer, and what goes on with one.
+ */
+passkeys: PasskeysView, 
 /**
  * Where browsers are sent back to: what the owner of an instance has to allow. Any port may follow the number of
  * this computer, where it is one.

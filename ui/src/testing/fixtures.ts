@@ -181,6 +181,7 @@ export function localInstance(
     answered_at: NOW,
     clock_ahead: 0,
     last_strategy: null,
+    passkeys: { obstacle: null, sign_in_button: false, here: [] },
     ...over,
   };
 }
@@ -298,6 +299,7 @@ export function snapshot(
     vault: { keeper: "keychain", state: "ready", store: "Secret Service", detail: null },
     instances,
     flows: [],
+    passkeys: { pin_chosen: false, keys: [], ceremony: null },
     redirect_url: "org.example.desk://callback",
     active: shown ?? null,
     ...over,

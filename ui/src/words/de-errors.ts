@@ -147,6 +147,52 @@ const reasons: Reasons = {
   callback_unknown: ({ name }) =>
     `${capital(name)} kennt diese Adresse nicht: Sie wurde schon benutzt oder gehört zu einem anderen Versuch. Öffne die Seite noch einmal und mach sie dort fertig.`,
 
+  passkey_site_insecure: () =>
+    "Die Instanz wird nicht über https erreicht, darum kann sie keine Passkeys haben. Melde dich anders an.",
+  passkey_site_no_name: () =>
+    "Die Instanz hat eine Adresse und keinen Namen, darum kann sie keine Passkeys haben. Melde dich anders an.",
+  passkey_site_public_suffix: () =>
+    "Neben dem Namen der Instanz kann jeder einen haben, darum kann sie keine Passkeys haben. Melde dich anders an.",
+  passkey_options: ({ detail }) =>
+    `Die Instanz hat nach etwas gefragt, das kein Passkey ist. Sag denen Bescheid, die sie betreiben.${because(detail)}`,
+  passkey_foreign: ({ detail }) =>
+    `Die Instanz hat nach Passkeys von ${detail} gefragt, die nicht ihre sind; darum wurde keiner benutzt. Sag denen Bescheid, die sie betreiben.`,
+  passkey_no_authenticator: () =>
+    "Diesen Ort für Passkeys hat der Computer nicht. Wähle einen anderen.",
+  passkey_no_keychain: ({ detail }) =>
+    `Dieser Computer hat keinen Schlüsselbund, der einen Passkey behält. Starte einen oder nutze den Tresor hinter einer Passphrase in den Einstellungen.${because(detail)}`,
+  passkey_other_kind: () =>
+    "Die Instanz will einen Passkey anderer Art. Wähle einen anderen Ort für ihn.",
+  passkey_algorithms: () =>
+    "Die Instanz nimmt keinen Schlüssel der Art, die hier entsteht. Wähle einen anderen Ort für den Passkey.",
+  passkey_exists: () =>
+    "Dort gibt es schon einen Passkey dieses Kontos. Wähle einen anderen Ort für einen zweiten.",
+  passkey_none: () =>
+    "Dort gibt es keinen Passkey für diese Instanz. Wähle einen anderen Ort, an dem du einen hast, oder melde dich anders an.",
+  passkey_cancelled: () => "Das wurde abgebrochen, es ist nichts geschehen.",
+  passkey_timed_out: () =>
+    "Niemand hat rechtzeitig geantwortet, es ist nichts geschehen. Versuch es noch einmal.",
+  passkey_pin_wait: ({ detail }) =>
+    `Die PIN war mehrmals falsch. Warte ${detail} Sekunden und versuch es dann noch einmal.`,
+  passkey_wiped: () =>
+    "Die PIN war achtmal falsch, darum wurden die Passkeys dieses Geräts entfernt. Melde dich anders an, füge dann einen neuen Passkey hinzu und entferne den alten.",
+  passkey_no_pin: () =>
+    "Es gibt noch keine PIN. Sie wird mit dem ersten Passkey dieses Geräts gewählt.",
+  passkey_pin_not_set: () =>
+    "Der Sicherheitsschlüssel hat keine PIN. Lege im Programm des Herstellers oder im Browser eine fest und versuch es dann noch einmal.",
+  passkey_pin_replug: () =>
+    "Die PIN war mehrmals falsch. Zieh den Sicherheitsschlüssel ab, steck ihn wieder an und versuch es noch einmal.",
+  passkey_pin_blocked: () =>
+    "Die PIN war zu oft falsch, der Sicherheitsschlüssel nimmt keine mehr an. Er muss zurückgesetzt werden; dabei geht verloren, was auf ihm ist.",
+  passkey_not_verified: () =>
+    "Der Sicherheitsschlüssel hat dich nicht erkannt, es ist nichts geschehen. Versuch es noch einmal.",
+  passkey_full: () =>
+    "Für noch einen Passkey ist kein Platz. Entferne einen, den du nicht brauchst, oder wähle einen anderen Ort.",
+  passkey_damaged: () =>
+    "Was von den Passkeys dieses Geräts aufbewahrt ist, ist beschädigt. Entferne sie in den Einstellungen und füge neue hinzu.",
+  passkey_failed: ({ detail }) =>
+    `Der Passkey konnte nicht benutzt werden. Versuch es noch einmal.${because(detail)}`,
+
   window_foreign: () => "Das darf nur das Hauptfenster von Frontdesk.",
   request_unknown: () =>
     "Frontdesk kennt diese Bitte nicht, darum wurde nichts getan. Beende Frontdesk und starte es neu.",

@@ -153,6 +153,49 @@ const reasons: Reasons = {
   callback_unknown: ({ name }) =>
     `${capital(name)} knows nothing of this address: it was used already, or belongs to another try. Open the page again and finish there.`,
 
+  passkey_site_insecure: () =>
+    "The instance is not reached over https, so it can have no passkeys. Sign in another way.",
+  passkey_site_no_name: () =>
+    "The instance has an address and no name, so it can have no passkeys. Sign in another way.",
+  passkey_site_public_suffix: () =>
+    "Anybody may have a name beside that of the instance, so it can have no passkeys. Sign in another way.",
+  passkey_options: ({ detail }) =>
+    `The instance asked for something that is no passkey. Tell whoever runs it.${because(detail)}`,
+  passkey_foreign: ({ detail }) =>
+    `The instance asked for passkeys of ${detail}, which are not its own, so none was used. Tell whoever runs it.`,
+  passkey_no_authenticator: () =>
+    "This computer has no such place for passkeys. Choose another one.",
+  passkey_no_keychain: ({ detail }) =>
+    `This computer has no keychain that keeps a passkey. Start one, or use the vault behind a passphrase in Settings.${because(detail)}`,
+  passkey_other_kind: () =>
+    "The instance wants a passkey of another kind. Choose another place for it.",
+  passkey_algorithms: () =>
+    "The instance takes no key of the kind that is made here. Choose another place for the passkey.",
+  passkey_exists: () =>
+    "There is a passkey of this account already. Choose another place for a second one.",
+  passkey_none: () =>
+    "There is no passkey for this instance. Choose another place where you have one, or sign in another way.",
+  passkey_cancelled: () => "This was cancelled, so nothing was done.",
+  passkey_timed_out: () => "Nobody answered in time, so nothing was done. Try again.",
+  passkey_pin_wait: ({ detail }) =>
+    `The PIN was wrong several times. Wait ${detail} seconds, then try again.`,
+  passkey_wiped: () =>
+    "The PIN was wrong eight times, so the passkeys of this device were removed. Sign in another way, then add a new passkey and remove the old one.",
+  passkey_no_pin: () => "There is no PIN yet. It is chosen with the first passkey of this device.",
+  passkey_pin_not_set: () =>
+    "The security key has no PIN. Set one in its maker's program or in your browser, then try again.",
+  passkey_pin_replug: () =>
+    "The PIN was wrong several times. Take the security key out, plug it in again, and try once more.",
+  passkey_pin_blocked: () =>
+    "The PIN was wrong too often, so the security key takes none any more. It has to be reset, which removes what is on it.",
+  passkey_not_verified: () =>
+    "The security key did not recognise you, so nothing was done. Try again.",
+  passkey_full: () =>
+    "There is no room for another passkey. Remove one that you do not need, or choose another place.",
+  passkey_damaged: () =>
+    "What is kept of the passkeys of this device is damaged. Remove them in Settings and add new ones.",
+  passkey_failed: ({ detail }) => `The passkey could not be used. Try again.${because(detail)}`,
+
   window_foreign: () => "Only the main window of Frontdesk may do this.",
   request_unknown: () =>
     "Frontdesk does not know this request, so nothing was done. Quit Frontdesk and start it again.",

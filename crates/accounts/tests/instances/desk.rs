@@ -12,10 +12,11 @@ use std::{
 };
 
 use frontdesk_accounts::{
-    AccountKey, AccountRequest, Accounts, Browser, Clock, InstanceRequest, InstanceView, IntentError, Options,
+    AccountKey, AccountRequest, Accounts, Browser, Clock, Gear, InstanceRequest, InstanceView, IntentError, Options,
     Outgoing, Pace, SessionRequest, SignInRequest, Snapshot, Status,
 };
-use frontdesk_vault::{Vault, fake::FakeStore};
+use frontdesk_authenticator::Authenticators;
+use frontdesk_vault::{Cost, Vault, fake::FakeStore};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -120,7 +121,13 @@ impl Desk {
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
         let browser = Shown::default();
         let options = Options::new(data.path().to_path_buf(), vault);
-        let options = Options { browser: Arc::new(browser.clone()), scheme: Some(SCHEME.to_owned()), ..options };
+        let gear = Gear {
+            pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
+            // Nobody's own security keys are asked.
+            all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
+        };
+        let scheme = Some(SCHEME.to_owned());
+        let options = Options { browser: Arc::new(browser.clone()), scheme, gear, ..options };
         let (time, passed) = (clock.clone(), uptime.clone());
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });

@@ -2,6 +2,7 @@
 //! session each, and whatever can go wrong between it and the app.
 
 mod elsewhere;
+mod keys;
 
 use std::{
     collections::VecDeque,
@@ -69,6 +70,8 @@ struct Rooms {
     alike: Vec<(String, String)>,
     /// What is out in browsers.
     out: Vec<elsewhere::Out>,
+    /// Its passkeys, where it has them.
+    keys: Option<keys::Party>,
     /// The page that it names for the browser.
     page: Option<String>,
 }
@@ -397,6 +400,9 @@ impl Rooms {
         let known = brought.is_some();
         let parts: Vec<&str> = request.path.trim_start_matches("/v1/").split('/').collect();
         let full = self.single && self.client().is_some_and(Client::is_full);
+        if let Some(answer) = self.by_key(request, &parts) {
+            return answer;
+        }
         if !(full && matches!(parts.as_slice(), ["client", "sign_ins" | "sign_ups"]))
             && let Some(answer) = self.elsewhere(request, &parts, known)
         {
@@ -406,7 +412,8 @@ impl Rooms {
             ("GET", ["environment"]) => {
                 let display = json!({ "application_name": self.name });
                 let auth = json!({ "single_session_mode": self.single });
-                (200, json!({ "display_config": display, "auth_config": auth }))
+                let users = self.user_settings();
+                (200, json!({ "display_config": display, "auth_config": auth, "user_settings": users }))
             }
             ("GET", ["client"]) => {
                 let client = if known { self.client_json() } else { Value::Null };
@@ -477,6 +484,7 @@ impl Rooms {
         let alike = self.alike.iter().find(|(own, _)| own == session).map_or(session, |(_, other)| other);
         let mut user = user(alike);
         user["external_accounts"] = json!(self.externals(session));
+        user["passkeys"] = json!(self.passkeys());
         user
     }
 

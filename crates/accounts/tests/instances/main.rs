@@ -17,6 +17,7 @@ mod load;
 mod minting;
 mod network;
 mod order;
+mod passkeys;
 mod pictures;
 mod presence;
 mod profile;

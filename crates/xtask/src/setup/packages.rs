@@ -28,7 +28,7 @@ enum Sign {
     Program(&'static str),
     /// A library with headers, as pkg-config names it.
     Library(&'static str),
-    /// Nothing; its absence only changes how things look.
+    /// Nothing; its absence only changes how things look, or the build itself says that it is missing.
     Optional,
 }
 
@@ -36,6 +36,9 @@ const BUILD: &[Need] = &[
     Need { package: "build-essential", sign: Sign::Program("cc") },
     Need { package: "pkg-config", sign: Sign::Program("pkg-config") },
     Need { package: "libwebkit2gtk-4.1-dev", sign: Sign::Library("webkit2gtk-4.1") },
+    // Security keys: their plugging in and out, and the headers of the kernel as Rust reads them at build time.
+    Need { package: "libudev-dev", sign: Sign::Library("libudev") },
+    Need { package: "libclang-dev", sign: Sign::Optional },
     Need { package: "libayatana-appindicator3-1", sign: Sign::Optional },
     Need { package: "fonts-dejavu-core", sign: Sign::Optional },
 ];

@@ -1,0 +1,398 @@
+//! Passkeys: what a page does by its browser, done for the windows of the app.
+//!
+//! ```text
+//! view      what the window may know: authenticators, keys of this device, the ceremony that goes on
+//! prompts   the person during a ceremony: questions in the snapshot, answers by requests
+//! held      which passkeys have their keys on this device
+//! words     why nothing came of a ceremony
+//! ```
+//!
+//! There is one ceremony at a time, each with an end of its own: one that begins ends the one before, so that who asks
+//! twice is not kept waiting. It ends with the account or instance it is for, and when the window goes away.
+
+mod held;
+mod prompts;
+mod view;
+mod words;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use frontdesk_authenticator::{Authenticators, Cancel, Fault, LocalPin, Made, Now, Person, Signed, Site, ThisDevice};
+use frontdesk_vault::{Cost, Secret, Vault, VaultError};
+use frontdesk_wire::{self as wire, form};
+use http::Method;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+pub(crate) use held::{MadeHere, at};
+use prompts::AtTheWindow;
+pub(crate) use prompts::Shown;
+pub use view::*;
+
+use crate::{
+    attempts::SIGN_INS,
+    core::{Core, no_random_numbers},
+    fault::refused,
+    files::random_id,
+    intents::{AccountRequest, ErrorKind, IntentError},
+    link::Link,
+    options::Clock,
+    said::Reason,
+    sessions::{answer, part_of},
+    snapshot::{AccountKey, Snapshot},
+    transport::Request,
+};
+
+const PASSKEYS: &str = "/v1/me/passkeys";
+const PASSKEY: &str = "passkey";
+
+/// Which authenticators there are beside this device, and what trying its PIN costs.
+#[derive(Clone)]
+pub struct Gear {
+    /// What a try of the PIN of this device costs.
+    pub pin_cost: Cost,
+    /// All authenticators, with this device among them.
+    pub all: Arc<dyn Fn(ThisDevice) -> Authenticators + Send + Sync>,
+}
+
+impl Default for Gear {
+    /// Those of this computer.
+    fn default() -> Self {
+        Self { pin_cost: Cost::default(), all: Arc::new(Authenticators::here) }
+    }
+}
+
+/// A PIN as it was typed: wiped when it is dropped, and never shown.
+#[derive(Clone, Debug)]
+pub struct TypedPin(pub Secret);
+
+impl<'de> Deserialize<'de> for TypedPin {
+    fn deserialize<D: Deserializer<'de>>(text: D) -> Result<Self, D::Error> {
+        // The text itself is taken over and not copied.
+        String::deserialize(text).map(|typed| Self(Secret::new(typed.into_bytes())))
+    }
+}
+
+/// The authenticators of this computer.
+pub(crate) struct Passkeys {
+    all: Authenticators,
+    device: ThisDevice,
+    pin: Arc<LocalPin>,
+    /// Held by the ceremony that goes on, and by who moves the vault meanwhile.
+    turn: Arc<AsyncMutex<()>>,
+}
+
+/// The items of the vault; while it lives, no passkey is made that would be another one.
+pub struct VaultItems {
+    /// Their names.
+    pub names: Vec<String>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Passkeys {
+    pub(crate) fn new(vault: &Vault, clock: &Clock, gear: &Gear) -> Self {
+        let clock = clock.clone();
+        let now: Now = Arc::new(move || Duration::from_millis(u64::try_from(clock.now()).unwrap_or_default()));
+        let pin = Arc::new(LocalPin::new(vault.clone(), gear.pin_cost, now.clone()));
+        let device = ThisDevice::new(vault.clone(), pin.clone(), now);
+        Self { all: (gear.all)(device.clone()), device, pin, turn: Arc::default() }
+    }
+}
+
+impl Core {
+    /// The authenticators of this computer, and why not for those that cannot be used.
+    pub(crate) async fn authenticators(&self) -> Vec<AuthenticatorView> {
+        let offers = self.passkeys.all.offers().await;
+        let now = self.clock.now();
+        offers.into_iter().map(|offer| AuthenticatorView::of(offer, now)).collect()
+    }
+
+    pub(crate) fn answer_passkey_pin(&self, ceremony: &str, question: u32, pin: TypedPin) {
+        self.change(|state| state.passkeys.answer_pin(ceremony, question, pin.0));
+    }
+
+    pub(crate) fn choose_passkey_account(&self, ceremony: &str, question: u32, account: usize) {
+        self.change(|state| state.passkeys.choose_account(ceremony, question, account));
+    }
+
+    /// Ends a ceremony; none is the one that goes on.
+    pub(crate) fn cancel_passkey(&self, ceremony: Option<&str>) {
+        self.change(|state| state.passkeys.end(|view| ceremony.is_none_or(|ceremony| view.id == ceremony)));
+    }
+
+    /// Something done with the passkeys of a user.
+    pub(crate) async fn passkey_room(self: &Arc<Self>, request: AccountRequest) -> Result<Value, IntentError> {
+        match request {
+            AccountRequest::CreatePasskey { account, authenticator } => {
+                self.create_passkey(&account, authenticator).await
+            }
+            AccountRequest::UpdatePasskey { account, passkey_id, name } => {
+                self.update_passkey(&account, &passkey_id, name).await
+            }
+            AccountRequest::DeletePasskey { account, passkey_id } => self.delete_passkey(&account, &passkey_id).await,
+            _ => Err(refused(Reason::RequestUnknown, "This has nothing to do with passkeys.")),
+        }
+    }
+
+    /// Makes a passkey for a user. Nobody is asked for a PIN before the instance has agreed.
+    async fn create_passkey(
+        self: &Arc<Self>,
+        account: &AccountKey,
+        kind: AuthenticatorKind,
+    ) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let site = self.site(&link)?;
+        let begun = self.change_user_as::<wire::Passkey>(account, Request::send(Method::POST, PASSKEYS)).await?;
+        let path = part_of(PASSKEYS, &begun.id)?;
+        let made = Box::pin(self.make_key(account, kind, &site, &begun)).await;
+        let made = made.inspect_err(|_| self.give_up(account, &path))?;
+        let taken = Box::pin(self.offer_key(account, &path, &made)).await;
+        let on_device = kind == AuthenticatorKind::ThisDevice;
+        match taken {
+            Ok(passkey) => {
+                if on_device {
+                    self.note_made_here(&link, &begun.id, &made.credential_id).await;
+                }
+                answer(&passkey)
+            }
+            Err(error) => {
+                // An answer that was lost may have been taken: a key too many is better than one too few.
+                if on_device && error.kind == ErrorKind::Api {
+                    self.tidy_device(Some(made.credential_id)).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn make_key(
+        self: &Arc<Self>,
+        account: &AccountKey,
+        kind: AuthenticatorKind,
+        site: &Site,
+        begun: &wire::Passkey,
+    ) -> Result<Made, IntentError> {
+        let options = begun.verification.as_ref().and_then(|proof| proof.nonce.as_deref());
+        let creation = site.creation(options.unwrap_or_default())?;
+        let about = About { purpose: CeremonyPurpose::Create { account: account.clone() }, kind, site: Some(site) };
+        self.hold(about, |person, cancel| async move {
+            self.passkeys.all.register(kind.into(), creation, person, cancel).await
+        })
+        .await
+    }
+
+    async fn offer_key(&self, account: &AccountKey, path: &str, made: &Made) -> Result<wire::Passkey, IntentError> {
+        let request = Request::send(Method::POST, format!("{path}/attempt_verification")).form(&proof(&made.answer));
+        self.change_user_as::<wire::Passkey>(account, request).await
+    }
+
+    /// A passkey whose device does not answer is not waited for any more; where that cannot be said, the instance forgets
+    /// it by itself.
+    fn give_up(self: &Arc<Self>, account: &AccountKey, path: &str) {
+        let (core, account, path) = (self.clone(), account.clone(), path.to_owned());
+        tokio::spawn(async move {
+            let given_up = core.change_user_as::<Value>(&account, Request::send(Method::DELETE, path)).await;
+            if let Err(error) = given_up {
+                tracing::info!(kind = ?error.kind, "a passkey that was not made is not given up");
+            }
+        });
+    }
+
+    async fn update_passkey(&self, account: &AccountKey, passkey_id: &str, name: String) -> Result<Value, IntentError> {
+        let form = form::PasskeyUpdate { name: Some(name) };
+        let request = Request::send(Method::PATCH, part_of(PASSKEYS, passkey_id)?).form(&form);
+        self.change_user::<wire::Passkey>(account, request).await
+    }
+
+    /// Removes a passkey of a user, and its key where that is on this device.
+    async fn delete_passkey(self: &Arc<Self>, account: &AccountKey, passkey_id: &str) -> Result<Value, IntentError> {
+        let request = Request::send(Method::DELETE, part_of(PASSKEYS, passkey_id)?);
+        self.change_user::<Value>(account, request).await?;
+        self.forget_made_here(&account.instance, passkey_id).await;
+        Ok(Value::Null)
+    }
+
+    /// Signs in by a passkey: by whichever the authenticator has, in an attempt of its own, or by one of whom the attempt
+    /// under way names.
+    pub(crate) async fn sign_in_by_passkey(
+        self: &Arc<Self>,
+        instance: &str,
+        kind: AuthenticatorKind,
+        discoverable: bool,
+    ) -> Result<Value, IntentError> {
+        let ((link, _busy), asked) = if discoverable {
+            let form = form::SignInCreate {
+                strategy: Some(PASSKEY.to_owned()),
+                locale: self.locale(),
+                ..form::SignInCreate::default()
+            };
+            self.begin::<wire::SignIn>(instance, &Request::send(Method::POST, SIGN_INS).form(&form)).await?
+        } else {
+            let path = self.sign_in_path(instance)? + "/prepare_first_factor";
+            let form = form::SignInPrepare { strategy: Some(PASSKEY.to_owned()), ..form::SignInPrepare::default() };
+            let place = self.attempt(instance)?;
+            let request = Request::send(Method::POST, path).form(&form);
+            let asked = self.enveloped::<wire::SignIn>(&place.0, &request).await;
+            let asked = asked.map_err(|fault| self.words(&place.0, &fault))?;
+            (place, asked)
+        };
+        self.note_sign_in(&link, &asked).await;
+        let signed = Box::pin(self.sign_by_key(&link, kind, &asked)).await?;
+        let path = part_of(SIGN_INS, &asked.id)? + "/attempt_first_factor";
+        let request = Request::send(Method::POST, path).form(&proof(&signed.answer));
+        let attempt = self.enveloped::<wire::SignIn>(&link, &request).await;
+        let attempt = attempt.map_err(|fault| self.words(&link, &fault))?;
+        self.note_sign_in(&link, &attempt).await;
+        answer(&attempt)
+    }
+
+    async fn sign_by_key(
+        self: &Arc<Self>,
+        link: &Link,
+        kind: AuthenticatorKind,
+        asked: &wire::SignIn,
+    ) -> Result<Signed, IntentError> {
+        let site = self.site(link)?;
+        let options = asked.first_factor_verification.as_ref().and_then(|proof| proof.nonce.as_deref());
+        let request = site.request(options.unwrap_or_default())?;
+        let about = About { purpose: CeremonyPurpose::SignIn { instance: link.id.clone() }, kind, site: Some(&site) };
+        self.hold(about, |person, cancel| async move {
+            self.passkeys.all.sign_in(kind.into(), request, person, cancel).await
+        })
+        .await
+    }
+
+    /// Replaces the PIN of this device, for who knows the one before.
+    pub(crate) async fn change_passkey_pin(self: &Arc<Self>) -> Result<(), IntentError> {
+        if !self.passkeys.pin.is_chosen().await? {
+            return Err(refused(
+                Reason::PasskeyNoPin,
+                "There is no PIN yet. It is chosen with the first passkey of this device.",
+            ));
+        }
+        let about = About { purpose: CeremonyPurpose::ChangePin, kind: AuthenticatorKind::ThisDevice, site: None };
+        self.hold(about, |person, _| async move { self.passkeys.pin.change(person).await }).await
+    }
+
+    /// Removes the passkeys of this device, and the PIN with them, as for who has forgotten it.
+    pub(crate) async fn forget_device_passkeys(&self) -> Result<(), IntentError> {
+        let _turn = self.alone().await;
+        let forgotten = self.passkeys.device.forget_all().await;
+        self.look_at_device().await;
+        if forgotten.is_ok() {
+            self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.clear()));
+            self.save().await;
+        }
+        Ok(forgotten?)
+    }
+
+    /// Every item of the vault that may hold something of this room. No ceremony goes on until they are dropped.
+    pub(crate) async fn vault_items(&self) -> Result<VaultItems, IntentError> {
+        let turn = self.alone().await;
+        let mut names = self.items();
+        match self.passkeys.device.item_names().await {
+            Ok(items) => names.extend(items),
+            // Where there is no keychain there is nothing in it.
+            Err(Fault::Keychain(VaultError::Absent(_) | VaultError::NoCollection(_))) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        Ok(VaultItems { names, _turn: turn })
+    }
+
+    /// Ends the ceremony that goes on, and waits until it has let go.
+    async fn alone(&self) -> OwnedMutexGuard<()> {
+        self.cancel_passkey(None);
+        self.passkeys.turn.clone().lock_owned().await
+    }
+
+    /// Holds a ceremony, after the one before has let go.
+    async fn hold<T, F: Future<Output = Result<T, Fault>>>(
+        self: &Arc<Self>,
+        about: About<'_>,
+        work: impl FnOnce(Arc<dyn Person>, Cancel) -> F,
+    ) -> Result<T, IntentError> {
+        let id = random_id().ok_or_else(no_random_numbers)?;
+        let cancel = Cancel::default();
+        let view = about.view(&id);
+        let gone = self.gone(&view.purpose);
+        self.change(|state| state.passkeys.begin(view, cancel.clone()));
+        let _shown = WhileHeld { core: self, id: &id };
+        let person: Arc<dyn Person> = Arc::new(AtTheWindow::new(self, id.clone()));
+        let run = async {
+            let _turn = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(Fault::Cancelled),
+                turn = self.passkeys.turn.clone().lock_owned() => turn,
+            };
+            let done = work(person, cancel.clone()).await;
+            self.look_at_device().await;
+            done
+        };
+        tokio::pin!(run);
+        let done = tokio::select! {
+            done = &mut run => done,
+            () = gone => {
+                self.cancel_passkey(Some(&id));
+                run.await
+            }
+        };
+        Ok(done?)
+    }
+
+    /// Waits until whom a ceremony is for is no more.
+    fn gone(&self, purpose: &CeremonyPurpose) -> impl Future<Output = ()> + use<> {
+        let (mut snapshots, purpose) = (self.snapshots(), purpose.clone());
+        async move {
+            // Where nobody tells of changes any more, nobody asks either.
+            snapshots.wait_for(|shown| !is_there(shown, &purpose)).await.ok();
+        }
+    }
+}
+
+/// What a ceremony is about.
+struct About<'a> {
+    purpose: CeremonyPurpose,
+    kind: AuthenticatorKind,
+    site: Option<&'a Site>,
+}
+
+impl About<'_> {
+    fn view(&self, id: &str) -> CeremonyView {
+        CeremonyView {
+            id: id.to_owned(),
+            purpose: self.purpose.clone(),
+            authenticator: self.kind,
+            host: self.site.map(|site| site.host().to_owned()),
+            prompt: CeremonyPrompt::Working,
+        }
+    }
+}
+
+/// Takes a ceremony out of the snapshot when nobody waits for it any more.
+struct WhileHeld<'a> {
+    core: &'a Core,
+    id: &'a str,
+}
+
+impl Drop for WhileHeld<'_> {
+    fn drop(&mut self) {
+        self.core.cancel_passkey(Some(self.id));
+    }
+}
+
+fn is_there(shown: &Snapshot, purpose: &CeremonyPurpose) -> bool {
+    let at = |instance: &str| shown.instances.iter().find(|view| view.id == instance);
+    match purpose {
+        CeremonyPurpose::SignIn { instance } => at(instance).is_some(),
+        CeremonyPurpose::Create { account } => at(&account.instance)
+            .and_then(|view| view.client.as_ref())
+            .is_some_and(|client| client.signed_in(&account.session).is_some()),
+        CeremonyPurpose::ChangePin => true,
+    }
+}
+
+/// What a device has answered, for an instance.
+fn proof(answer: &str) -> form::PasskeyAttempt {
+    form::PasskeyAttempt { strategy: Some(PASSKEY.to_owned()), public_key_credential: Some(answer.to_owned()) }
+}

@@ -1,0 +1,299 @@
+//! What the window may know of passkeys: never a key, a PIN, or what a device is asked to sign.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use frontdesk_authenticator::{HeldKey, Kind, Offer, PinFlaw, SiteFault, Unready};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::snapshot::AccountKey;
+
+/// Passkeys as far as this computer is concerned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct PasskeysView {
+    /// Whether a PIN of this app protects the passkeys of this device; it is chosen with the first of them.
+    pub pin_chosen: bool,
+    /// The passkeys of this device, as far as the keychain has said.
+    pub keys: Vec<DeviceKey>,
+    /// What goes on with an authenticator now; there is one at a time.
+    pub ceremony: Option<CeremonyView>,
+}
+
+/// A passkey whose key is in the keychain of this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DeviceKey {
+    /// Names the key; not an id of the instance.
+    pub id: String,
+    /// The domain that it is for.
+    pub rp_id: String,
+    /// What tells one account from another there.
+    pub name: String,
+    /// What the person is called there.
+    pub display_name: String,
+    /// When it was made, in milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub made_at: i64,
+}
+
+/// Passkeys at one instance, as far as this app is concerned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct InstancePasskeys {
+    /// Why none can be used there by this app; none where they can.
+    pub obstacle: Option<PasskeyObstacle>,
+    /// Whether the first step of signing in has a button for them.
+    pub sign_in_button: bool,
+    /// Ids of those passkeys of users there whose keys are on this device.
+    pub here: Vec<String>,
+}
+
+/// Why no passkey can be used at an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PasskeyObstacle {
+    /// The instance has not said whether it has them.
+    Unknown,
+    /// The instance has none.
+    Off,
+    /// It is not reached over https.
+    Insecure,
+    /// It has an address and no name.
+    NoName,
+    /// Anybody may have a name beside its own.
+    PublicSuffix,
+}
+
+/// A kind of authenticator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthenticatorKind {
+    /// The keychain of this computer, behind a PIN of this app.
+    ThisDevice,
+    /// A security key that is plugged in.
+    SecurityKey,
+    /// Windows itself, by a window of its own.
+    Windows,
+}
+
+/// An authenticator of this computer, in the order in which they are offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct AuthenticatorView {
+    /// Which.
+    pub kind: AuthenticatorKind,
+    /// Why it cannot be used now; none where it can.
+    pub unready: Option<AuthenticatorUnready>,
+}
+
+/// See [`AuthenticatorView`]. `detail` is in the system's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AuthenticatorUnready {
+    /// There is no keychain that keeps anything.
+    NoKeychain {
+        /// The system's words.
+        detail: String,
+    },
+    /// The keychain is locked.
+    Locked {
+        /// The system's words.
+        detail: String,
+    },
+    /// It has not said yet; it can be tried.
+    NoAnswer,
+    /// It does not work.
+    Failed {
+        /// The system's words.
+        detail: String,
+    },
+    /// The PIN was wrong several times.
+    PinWait {
+        /// When it can be tried again, in milliseconds since the epoch.
+        #[ts(type = "number")]
+        until: i64,
+    },
+}
+
+/// What goes on with an authenticator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CeremonyView {
+    /// A random name, by which it is answered and cancelled.
+    pub id: String,
+    /// What it is for.
+    pub purpose: CeremonyPurpose,
+    /// With which authenticator.
+    pub authenticator: AuthenticatorKind,
+    /// The host of the site that asks; none where none does.
+    pub host: Option<String>,
+    /// What the person has to do now.
+    pub prompt: CeremonyPrompt,
+}
+
+/// See [`CeremonyView`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CeremonyPurpose {
+    /// Somebody signs in.
+    SignIn {
+        /// Where.
+        instance: String,
+    },
+    /// Somebody who is signed in adds a passkey.
+    Create {
+        /// Which account.
+        account: AccountKey,
+    },
+    /// The PIN of the passkeys of this device is replaced.
+    ChangePin,
+}
+
+/// What the person has to do. Where there is a `question`, its number has to be in the answer: an answer to one that was
+/// answered already changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CeremonyPrompt {
+    /// Nothing: the authenticator works.
+    Working,
+    /// Type the PIN.
+    Pin {
+        /// Which question this is.
+        question: u32,
+        /// Why it is asked once more; none the first time.
+        again: Option<PinAgain>,
+    },
+    /// Choose a PIN: there is none yet, or it is replaced.
+    ChoosePin {
+        /// Which question this is.
+        question: u32,
+        /// Why the one before cannot be chosen.
+        flaw: Option<PinProblem>,
+    },
+    /// Plug a security key in.
+    PlugIn,
+    /// Touch the security key that is to be used, of several.
+    TouchOne,
+    /// Touch the security key.
+    Touch,
+    /// Choose whom to sign in.
+    ChooseAccount {
+        /// Which question this is.
+        question: u32,
+        /// The accounts; the answer is a place in this list, counted from 0.
+        accounts: Vec<PasskeyAccount>,
+    },
+}
+
+/// Why a PIN is asked for once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PinAgain {
+    /// The one before was wrong.
+    Wrong {
+        /// How many tries are left, where that is known. After the last one the passkeys of this device are removed, and
+        /// a security key is blocked.
+        tries_left: Option<u32>,
+    },
+    /// The one before can be no PIN and was not tried.
+    Impossible {
+        /// Why.
+        problem: PinProblem,
+    },
+}
+
+/// Why something can be no PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PinProblem {
+    /// Too few characters: six for this device, four for a security key.
+    TooShort,
+    /// More than 63 bytes.
+    TooLong,
+    /// One character over and over, or characters in a row.
+    Simple,
+    /// It holds characters that nobody can type.
+    NoText,
+}
+
+/// An account that a key signs in to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PasskeyAccount {
+    /// What tells one account from another.
+    pub name: String,
+    /// What the person is called there.
+    pub display_name: String,
+}
+
+impl InstancePasskeys {
+    /// Of an instance of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { obstacle: Some(PasskeyObstacle::Unknown), sign_in_button: false, here: Vec::new() }
+    }
+}
+
+impl AuthenticatorView {
+    /// What an authenticator says of itself at this time, in milliseconds since the epoch.
+    pub(super) fn of(offer: Offer, now: i64) -> Self {
+        let unready = offer.ready.err().map(|why| match why {
+            Unready::NoKeychain(detail) => AuthenticatorUnready::NoKeychain { detail },
+            Unready::Locked(detail) => AuthenticatorUnready::Locked { detail },
+            Unready::NoAnswer => AuthenticatorUnready::NoAnswer,
+            Unready::Failed(detail) => AuthenticatorUnready::Failed { detail },
+            Unready::PinWait(rest) => {
+                let rest = i64::try_from(rest.as_millis()).unwrap_or(i64::MAX);
+                AuthenticatorUnready::PinWait { until: now.saturating_add(rest) }
+            }
+        });
+        Self { kind: offer.kind.into(), unready }
+    }
+}
+
+impl From<Kind> for AuthenticatorKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::ThisDevice => Self::ThisDevice,
+            Kind::SecurityKey => Self::SecurityKey,
+            Kind::Windows => Self::Windows,
+        }
+    }
+}
+
+impl From<AuthenticatorKind> for Kind {
+    fn from(kind: AuthenticatorKind) -> Self {
+        match kind {
+            AuthenticatorKind::ThisDevice => Self::ThisDevice,
+            AuthenticatorKind::SecurityKey => Self::SecurityKey,
+            AuthenticatorKind::Windows => Self::Windows,
+        }
+    }
+}
+
+impl From<SiteFault> for PasskeyObstacle {
+    fn from(fault: SiteFault) -> Self {
+        match fault {
+            SiteFault::Insecure => Self::Insecure,
+            SiteFault::NoName => Self::NoName,
+            SiteFault::PublicSuffix => Self::PublicSuffix,
+        }
+    }
+}
+
+impl From<PinFlaw> for PinProblem {
+    fn from(flaw: PinFlaw) -> Self {
+        match flaw {
+            PinFlaw::TooShort => Self::TooShort,
+            PinFlaw::TooLong => Self::TooLong,
+            PinFlaw::Simple => Self::Simple,
+            PinFlaw::NoText => Self::NoText,
+        }
+    }
+}
+
+impl From<HeldKey> for DeviceKey {
+    fn from(key: HeldKey) -> Self {
+        Self {
+            id: URL_SAFE_NO_PAD.encode(&key.credential_id),
+            rp_id: key.rp_id,
+            name: key.name,
+            display_name: key.display_name,
+            made_at: i64::try_from(key.made_at).unwrap_or(i64::MAX).saturating_mul(1000),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! *This device*: keys in the keychain of this computer.
+//!
+//! One item for each key. Who it is for stands there to be read by the app, so that nobody is asked for a PIN in vain;
+//! the private key itself is sealed, and opened by the verification of the person alone, before every use. It is wiped
+//! from memory after it and there is no call that gives it out.
+
+mod backend;
+mod key;
+mod local_pin;
+mod records;
+
+use std::sync::Arc;
+
+use frontdesk_vault::{SealKey, State, Vault};
+use futures_util::future::BoxFuture;
+use tokio::{runtime::Handle, sync::Mutex};
+use webauthn_authenticator_rs::{WebauthnAuthenticator as _, error::WebauthnCError};
+use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
+
+use self::{backend::Backend, records::Records};
+pub use self::{
+    local_pin::{LocalPin, Now},
+    records::HeldKey,
+};
+use crate::{
+    Authenticator, Cancel, Creation, Fault, Kind, Made, Person, Request, Signed, Unready,
+    answer::{Assertion, NewKey},
+    ceremony::ClientData,
+};
+
+/// Verifies that the person at the computer is its owner, and opens what seals the keys.
+pub trait UserVerification: Send + Sync + 'static {
+    /// Whether somebody could be verified now. Asks nobody anything.
+    fn ready(&self) -> BoxFuture<'_, Result<(), Unready>>;
+
+    /// Verifies the person and opens. `first` only while nothing is sealed: what seals may be made then. Works on a
+    /// thread that may block.
+    fn open(&self, person: Arc<dyn Person>, first: bool) -> BoxFuture<'_, Result<SealKey, Fault>>;
+
+    /// What [`Fault::Wiped`] leaves to be done is done: everything that was sealed has been removed.
+    fn wiped(&self) -> BoxFuture<'_, Result<(), Fault>>;
+
+    /// Whether [`Fault::Wiped`] was said and not everything has been removed since.
+    fn is_wiping(&self) -> BoxFuture<'_, Result<bool, Fault>>;
+}
+
+/// The keychain of this computer as an authenticator. Clones are one.
+#[derive(Clone)]
+pub struct ThisDevice(Arc<Device>);
+
+struct Device {
+    vault: Vault,
+    records: Records,
+    verification: Arc<dyn UserVerification>,
+    now: Now,
+    /// One ceremony at a time: a PIN is tried by one, and the index has one writer.
+    turn: Mutex<()>,
+}
+
+impl ThisDevice {
+    /// Keys in this vault, behind this verification.
+    #[must_use]
+    pub fn new(vault: Vault, verification: Arc<dyn UserVerification>, now: Now) -> Self {
+        let records = Records::new(vault.clone());
+        Self(Arc::new(Device { vault, records, verification, now, turn: Mutex::default() }))
+    }
+
+    /// The keys there are, without asking anybody for a PIN.
+    pub async fn keys(&self) -> Result<Vec<HeldKey>, Fault> {
+        let _turn = self.0.turn.lock().await;
+        self.0.finish_wiping().await?;
+        self.0.records.all().await
+    }
+
+    /// Removes a key, as when the instance does not know it (any more). One that is not there is removed already.
+    pub async fn forget(&self, credential_id: &[u8]) -> Result<(), Fault> {
+        let _turn = self.0.turn.lock().await;
+        self.0.records.remove(credential_id).await
+    }
+
+    /// Removes all keys and what verifies the person, as for who cannot be verified any more.
+    pub async fn forget_all(&self) -> Result<(), Fault> {
+        let _turn = self.0.turn.lock().await;
+        self.0.records.clear().await?;
+        // Last: while keys are left there is what opens them.
+        self.0.verification.wiped().await
+    }
+
+    /// The names of all items that the authenticator has in the vault, for whoever moves the vault to another store.
+    pub async fn item_names(&self) -> Result<Vec<String>, Fault> {
+        let _turn = self.0.turn.lock().await;
+        let mut names = self.0.records.names().await?;
+        names.extend(local_pin::ITEMS.map(str::to_owned));
+        Ok(names)
+    }
+
+    fn backend(&self, person: Arc<dyn Person>, cancel: Cancel) -> Backend {
+        Backend::new(self.0.clone(), person, cancel, Handle::current())
+    }
+}
+
+impl Device {
+    async fn ready(&self) -> Result<(), Unready> {
+        // What the vault has seen of its store, if it has been asked yet.
+        let mut status = self.vault.status().borrow().clone();
+        if status.state == State::Checking {
+            // Failures show in the state.
+            let _seen = self.vault.recheck().await;
+            status = self.vault.status().borrow().clone();
+        }
+        let detail = status.detail.unwrap_or_default();
+        match status.state {
+            State::Absent | State::NoCollection => Err(Unready::NoKeychain(detail)),
+            State::Locked | State::Denied => Err(Unready::Locked(detail)),
+            State::Broken | State::Failed => Err(Unready::Failed(detail)),
+            State::Ready | State::Full | State::Checking | State::Waiting => self.verification.ready().await,
+        }
+    }
+
+    /// Opens what seals the keys; where they are lost by it, they are removed.
+    async fn open(&self, person: Arc<dyn Person>, first: bool) -> Result<SealKey, Fault> {
+        let opened = self.verification.open(person, first).await;
+        if opened.as_ref().err() == Some(&Fault::Wiped) {
+            self.finish_wiping().await?;
+        }
+        opened
+    }
+
+    /// Removes what cannot be opened any more, even if the app was ended in the middle of it.
+    async fn finish_wiping(&self) -> Result<(), Fault> {
+        if self.verification.is_wiping().await? {
+            self.records.clear().await?;
+            self.verification.wiped().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Authenticator for ThisDevice {
+    fn kind(&self) -> Kind {
+        Kind::ThisDevice
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), Unready>> {
+        Box::pin(self.0.ready())
+    }
+
+    fn register(
+        &self,
+        creation: Creation,
+        person: Arc<dyn Person>,
+        cancel: Cancel,
+    ) -> BoxFuture<'_, Result<Made, Fault>> {
+        let mut backend = self.backend(person, cancel);
+        Box::pin(async move {
+            in_own_thread(move || {
+                let asked = CreationChallengeResponse { public_key: creation.worded() };
+                let made = backend.do_registration(creation.site().url().clone(), asked);
+                let made = made.map_err(|error| backend.fault(&error))?;
+                let client_data = ClientData { json: made.response.client_data_json };
+                let attestation_object = made.response.attestation_object;
+                let new = NewKey {
+                    kind: Kind::ThisDevice,
+                    attestation_object,
+                    transports: vec!["internal".to_owned()],
+                    discoverable: true,
+                    client_data: &client_data,
+                };
+                new.made(&creation)
+            })
+            .await
+        })
+    }
+
+    fn sign_in(
+        &self,
+        request: Request,
+        person: Arc<dyn Person>,
+        cancel: Cancel,
+    ) -> BoxFuture<'_, Result<Signed, Fault>> {
+        let mut backend = self.backend(person, cancel);
+        Box::pin(async move {
+            in_own_thread(move || {
+                let asked = RequestChallengeResponse { public_key: request.worded(), mediation: None };
+                let signed = backend.do_authentication(request.site().url().clone(), asked);
+                let signed = signed.map_err(|error| backend.fault(&error))?;
+                let assertion = Assertion {
+                    kind: Kind::ThisDevice,
+                    credential_id: signed.raw_id,
+                    authenticator_data: signed.response.authenticator_data,
+                    signature: signed.response.signature,
+                    user_handle: signed.response.user_handle,
+                    client_data: &ClientData { json: signed.response.client_data_json },
+                };
+                Ok(assertion.signed())
+            })
+            .await
+        })
+    }
+}
+
+/// The library calls its authenticators and waits; so does the making of a key from a PIN.
+async fn in_own_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Fault::Device("it stopped".to_owned())))
+}
+
+/// What the library itself refuses.
+fn refused(error: &WebauthnCError) -> Fault {
+    match error {
+        WebauthnCError::Security => Fault::Options("the relying party is not of this site".to_owned()),
+        error => Fault::Device(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
