@@ -8,6 +8,7 @@ import type { ApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { type Action, useAction } from "./action";
 import { useCountdown } from "./code-entry";
+import { useOnTop } from "./navigation";
 import { isReady, useAuthenticators, usePasskeys } from "./passkeys";
 
 /** Something that is done with an authenticator. */
@@ -95,9 +96,11 @@ export function usePasskeyAction(title: string): PasskeyAction {
 
 function Chooser({ title, choosing, onClose }: { title: string; choosing: Choosing | null; onClose: () => void }) {
   const words = useWords();
+  const onTop = useOnTop();
   return (
     <Dialog
       open={choosing !== null}
+      covered={!onTop}
       title={title}
       onClose={onClose}
       buttons={<Button onClick={onClose}>{words.actions.cancel}</Button>}
