@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 
 import type { InstanceView } from "../bridge/InstanceView";
 import { Button } from "../primitives/Button";
@@ -7,26 +7,30 @@ import { useWords } from "../words/words";
 import type { Action } from "./action";
 import { type Provider, providersOf } from "./flows";
 
-/** The ways in by an account elsewhere, below a form; nothing where the instance has none. */
+/** The ways in beside a form, below it: by an account elsewhere, and what comes before; nothing where there are none. */
 export function ProviderButtons({
   instance,
   action,
   onChoose,
+  before,
 }: {
   instance: InstanceView;
   /** Of the way out: a press of another button counts while it is under way. */
   action: Action;
   onChoose: (provider: Provider) => void;
+  /** Another way in, which comes first. */
+  before?: ReactNode;
 }) {
   const words = useWords();
   const badge = useId();
   const providers = providersOf(instance, "sign-in");
-  if (providers.length === 0) return null;
+  if (providers.length === 0 && !before) return null;
   return (
     <div className="providers">
       <p className="providers-or" aria-hidden="true">
         <span>{words.browser.or}</span>
       </p>
+      {before}
       {providers.map((provider) => {
         const last = instance.last_strategy === provider.strategy;
         return (

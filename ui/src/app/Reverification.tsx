@@ -107,7 +107,8 @@ function stageOf(verification: SessionVerificationResource): Stage | "complete" 
     case "complete":
       return "complete";
     case "needs_first_factor": {
-      const methods = firstMethodsOf(verification.supportedFirstFactors).filter((method) => !isReset(method));
+      // A passkey is no fresh proof yet.
+      const methods = firstMethodsOf(verification.supportedFirstFactors, false).filter((method) => !isReset(method));
       const [method] = methods;
       return method ? { at: "first", methods, method, choosing: false } : { at: "impossible" };
     }

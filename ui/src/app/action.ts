@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { Waiting } from "../primitives/FormPage";
 import { type ApiResponseError, toApiResponseError } from "../sdk/errors";
+import { isPasskeyCancelledError } from "../sdk/resources/passkey";
 import { isReverificationCancelledError } from "../sdk/reverification";
 
 /** Milliseconds after which the button shows progress, and after which the screen says what it waits for. */
@@ -15,7 +16,7 @@ export interface Action {
   pending: boolean;
   /**
    * Runs a step; the answer of a step that was cancelled or replaced is dropped, and so is a step for which somebody did
-   * not want to prove anew who they are.
+   * not want to prove anew who they are, or to use a passkey.
    */
   run: <T>(
     work: () => Promise<T>,
@@ -62,7 +63,7 @@ export function useAction(): Action {
         (error: unknown) => {
           if (mine !== current.current) return;
           cancel();
-          if (!isReverificationCancelledError(error)) failed(toApiResponseError(error));
+          if (!isReverificationCancelledError(error) && !isPasskeyCancelledError(error)) failed(toApiResponseError(error));
         },
       );
     },

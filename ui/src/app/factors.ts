@@ -10,17 +10,19 @@ export interface SentMethod {
 }
 
 /** A way to prove who you are that this app has. */
-export type FirstMethod = { strategy: "password" } | SentMethod;
+export type FirstMethod = { strategy: "password" } | { strategy: "passkey" } | SentMethod;
 
 /** A way to prove it a second time. */
 export type SecondMethod = { strategy: "totp" } | { strategy: "backup_code" } | SentMethod;
 
-/** The ways of the instance to begin with that this app has, in the instance's order. */
-export function firstMethodsOf(factors: SignInFactorResource[] | null): FirstMethod[] {
+/** The ways of the instance to begin with that this app has, in the instance's order; by a passkey only where one can be used. */
+export function firstMethodsOf(factors: SignInFactorResource[] | null, passkeys: boolean): FirstMethod[] {
   return (factors ?? []).flatMap((factor): FirstMethod[] => {
     switch (factor.strategy) {
       case "password":
         return [{ strategy: "password" }];
+      case "passkey":
+        return passkeys ? [{ strategy: "passkey" }] : [];
       case "email_code":
       case "phone_code":
       case "reset_password_email_code":

@@ -9,6 +9,8 @@ export function wayOf(method: FirstMethod | SecondMethod, words: Catalogue): str
   switch (method.strategy) {
     case "password":
       return words.signIn.usePassword;
+    case "passkey":
+      return words.passkeys.use;
     case "totp":
       return words.secondFactor.useAuthenticator;
     case "backup_code":

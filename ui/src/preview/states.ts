@@ -3,6 +3,7 @@ import { ACCOUNT_STATES } from "./states/account";
 import { BROWSER_STATES } from "./states/browser";
 import { MANAGE_STATES } from "./states/manage";
 import { OUTBOX_STATES } from "./states/outbox";
+import { PASSKEY_STATES } from "./states/passkeys";
 import { SETTINGS_STATES } from "./states/settings";
 import { SIGN_IN_STATES } from "./states/sign-in";
 import { SIGN_UP_STATES } from "./states/sign-up";
@@ -17,6 +18,7 @@ export const STATES: PreviewState[] = [
   ...BROWSER_STATES,
   ...ACCOUNT_STATES,
   ...MANAGE_STATES,
+  ...PASSKEY_STATES,
   ...OUTBOX_STATES,
   ...SETTINGS_STATES,
   ...VAULT_STATES,

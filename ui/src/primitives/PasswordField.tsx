@@ -12,13 +12,16 @@ interface PasswordFieldProps
   extends Omit<ComponentProps<typeof TextField>, "type" | "end" | "spellCheck"> {
   /** Says how hard the password is to guess; absent where one is not being chosen. */
   estimate?: ((password: string) => Promise<PasswordEstimate>) | undefined;
+  /** What the button says, where it is no password. */
+  toggle?: { show: string; hide: string };
 }
 
 /** A password with a button to show it, and its strength in words where one is being chosen. */
-export function PasswordField({ estimate, hint, ...rest }: PasswordFieldProps) {
+export function PasswordField({ estimate, toggle, hint, ...rest }: PasswordFieldProps) {
   const words = useWords();
   const [shown, setShown] = useState(false);
   const strength = useEstimate(rest.value, estimate);
+  const { show, hide } = toggle ?? { show: words.fields.showPassword, hide: words.fields.hidePassword };
   return (
     <TextField
       {...rest}
@@ -31,7 +34,7 @@ export function PasswordField({ estimate, hint, ...rest }: PasswordFieldProps) {
         <button
           type="button"
           className="field-toggle"
-          aria-label={shown ? words.fields.hidePassword : words.fields.showPassword}
+          aria-label={shown ? hide : show}
           onClick={() => {
             setShown(!shown);
           }}

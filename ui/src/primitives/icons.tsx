@@ -114,6 +114,16 @@ export const ComputerIcon = () => (
   </Icon>
 );
 
+/** A person and their key. */
+export const PasskeyIcon = () => (
+  <Icon>
+    <circle cx="7.5" cy="6.2" r="2.9" />
+    <path d="M2.500 16.300v-.8a5 5 0 0 1 7.300-4.400" />
+    <circle cx="14.3" cy="9.8" r="2.5" />
+    <path d="M14.300 12.300v4.900M14.300 15h1.900" />
+  </Icon>
+);
+
 /** The mark: a desk bell whose knob is the bow of a key. One solid shape, in the colour of its surroundings. */
 export function Mark({ size = 40 }: { size?: number }) {
   return (

@@ -4,7 +4,7 @@ import type { OutboxMessage } from "../bridge/OutboxMessage";
 import type { PhoneNumber } from "../bridge/PhoneNumber";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
-import { BACKUP_CODES, emailAddress, LOCAL, NOW, outboxMessage, phoneNumber, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot, TOTP } from "./fixtures";
+import { BACKUP_CODES, emailAddress, LOCAL, NOW, outboxMessage, passkey, phoneNumber, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot, TOTP } from "./fixtures";
 import { type Request, StandIn } from "./stand-in";
 
 /** The code that the desk sends. */
@@ -21,6 +21,7 @@ export function desk(
   const app = new StandIn(start);
   const outbox: OutboxMessage[] = [];
   let pictures = 0;
+  let keys = 0;
   let signUp = SIGN_UP;
   let signIn = SIGN_IN;
 
@@ -214,6 +215,31 @@ export function desk(
       phone_numbers: phone_numbers.filter(({ id }) => id !== request["phone_number_id"]),
     }));
     settle(request);
+    return null;
+  });
+  app.on("account.create_passkey", (request) => {
+    const added = passkey({ id: `idn_key_${++keys}`, created_at: NOW });
+    change(request, ({ passkeys }) => ({ passkeys: [...passkeys, added] }));
+    return added;
+  });
+  app.on("account.update_passkey", (request) => {
+    const named = { name: String(request["name"]) };
+    const changed = change(request, ({ passkeys }) => ({
+      passkeys: passkeys.map((key) => (key.id === request["passkey_id"] ? { ...key, ...named } : key)),
+    }));
+    return changed?.passkeys.find(({ id }) => id === request["passkey_id"]);
+  });
+  app.on("account.delete_passkey", (request) => {
+    change(request, ({ passkeys }) => ({ passkeys: passkeys.filter(({ id }) => id !== request["passkey_id"]) }));
+    return null;
+  });
+  app.on("sign_in.authenticate_with_passkey", () => {
+    const email = signIn.identifier ?? "ada@example.com";
+    return { ...signIn, status: "complete", created_session_id: enter(email, "Ada", "Lovelace") };
+  });
+  app.on("app.change_passkey_pin", () => null);
+  app.on("app.forget_device_passkeys", () => {
+    app.change({ passkeys: { pin_chosen: false, keys: [], ceremony: null } });
     return null;
   });
   app.on("account.create_totp", () => TOTP);

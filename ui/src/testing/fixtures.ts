@@ -5,11 +5,14 @@
 import activeSessionJson from "../../../crates/wire/tests/golden/active_session.json";
 import emailAddressJson from "../../../crates/wire/tests/golden/email_address.json";
 import environmentJson from "../../../crates/wire/tests/golden/environment.json";
+import passkeyJson from "../../../crates/wire/tests/golden/passkey.json";
 import signInJson from "../../../crates/wire/tests/golden/sign_in.json";
 import signUpJson from "../../../crates/wire/tests/golden/sign_up.json";
 import userJson from "../../../crates/wire/tests/golden/user.json";
 import type { ActiveSession } from "../bridge/ActiveSession";
 import type { ApiError } from "../bridge/ApiError";
+import type { CeremonyView } from "../bridge/CeremonyView";
+import type { DeviceKey } from "../bridge/DeviceKey";
 import type { EmailAddress } from "../bridge/EmailAddress";
 import type { Attribute } from "../bridge/Attribute";
 import type { Environment } from "../bridge/Environment";
@@ -19,6 +22,7 @@ import type { FlowView } from "../bridge/FlowView";
 import type { InstanceView } from "../bridge/InstanceView";
 import type { IntentError } from "../bridge/IntentError";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
+import type { Passkey } from "../bridge/Passkey";
 import type { PhoneNumber } from "../bridge/PhoneNumber";
 import type { Picture } from "../bridge/Picture";
 import type { Problem } from "../bridge/Problem";
@@ -82,6 +86,36 @@ export function phoneNumber(over: Partial<PhoneNumber> = {}): PhoneNumber {
     linked_to: [],
     created_at: NOW,
     updated_at: NOW,
+    ...over,
+  };
+}
+
+/** A passkey of a user. */
+export function passkey(over: Partial<Passkey> = {}): Passkey {
+  const base: Passkey = passkeyJson;
+  return { ...base, ...over };
+}
+
+/** A passkey whose key is on this device. */
+export function deviceKey(over: Partial<DeviceKey> = {}): DeviceKey {
+  return {
+    id: "key_1",
+    rp_id: "clerk.harbour.example",
+    name: "ada@example.com",
+    display_name: "Ada Lovelace",
+    made_at: NOW,
+    ...over,
+  };
+}
+
+/** Something that goes on with an authenticator: signing in here by a passkey of this device, unless told otherwise. */
+export function ceremony(prompt: CeremonyView["prompt"], over: Partial<CeremonyView> = {}): CeremonyView {
+  return {
+    id: "ceremony_1",
+    purpose: { type: "sign_in", instance: LOCAL },
+    authenticator: "this_device",
+    host: "localhost",
+    prompt,
     ...over,
   };
 }

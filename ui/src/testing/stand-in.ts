@@ -1,3 +1,4 @@
+import type { CeremonyView } from "../bridge/CeremonyView";
 import type { Bridge } from "../bridge/commands";
 import type { Go } from "../bridge/Go";
 import type { NetworkView } from "../bridge/NetworkView";
@@ -94,6 +95,13 @@ export class StandIn {
     this.on("app.move_to_passphrase", () => null);
     this.on("app.move_to_keychain", () => null);
     this.on("app.change_passphrase", () => null);
+    this.on("app.authenticators", () => [{ kind: "this_device", unready: null }]);
+    this.on("app.answer_passkey_pin", () => null);
+    this.on("app.choose_passkey_account", () => null);
+    this.on("app.cancel_passkey", () => {
+      this.change({ passkeys: { ...this.#snapshot.passkeys, ceremony: null } });
+      return null;
+    });
     this.on("app.copy", () => null);
     this.on("app.copy_flow_link", () => null);
     this.on("instance.cancel_flow", ({ flow }) => {
@@ -149,6 +157,11 @@ export class StandIn {
   /** Leads the window to a place, as the tray does. */
   go(to: Go): void {
     for (const listener of this.#goers) listener(to);
+  }
+
+  /** Begins or goes on with a ceremony, or ends it, and tells the window. */
+  hold(ceremony: CeremonyView | null): void {
+    this.change({ passkeys: { ...this.#snapshot.passkeys, ceremony } });
   }
 
   /** Changes the state, and tells the window. */

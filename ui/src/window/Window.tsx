@@ -5,6 +5,7 @@ import { useShowAccount } from "../app/show-account";
 import { useBridge, useSnapshot } from "../app/context";
 import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
+import { CeremonyDialog } from "../features/passkeys/CeremonyDialog";
 import { UnlockScreen } from "../features/vault/UnlockScreen";
 import { Finder } from "./Finder";
 import { useFlowGuide } from "./flow-guide";
@@ -90,6 +91,7 @@ function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
           }}
         />
       )}
+      <CeremonyDialog />
     </div>
   );
 }

@@ -374,6 +374,12 @@ export const errors: typeof english = {
     session_reverification_required: "Dafür will die Instanz noch einmal wissen, wer du bist. Versuch es noch einmal.",
     session_reverification_missing: "Das hat zu lange gedauert. Fang neu an.",
     invalid_action_for_session_reverification: "Das hat zu lange gedauert. Fang neu an.",
+    passkey_not_registered: "Diesen Passkey kennt die Instanz nicht; er wurde gelöscht oder gehört einem anderen Konto. Nimm einen anderen oder melde dich anders an.",
+    no_passkeys_found_for_user: "Dieses Konto hat keinen Passkey. Melde dich anders an.",
+    passkey_invalid_verification: "Die Instanz hat den Passkey nicht angenommen. Versuch es noch einmal oder melde dich anders an.",
+    passkey_authentication_failure: "Die Instanz hat den Passkey nicht angenommen. Versuch es noch einmal oder melde dich anders an.",
+    passkey_registration_failure: "Die Instanz hat den neuen Passkey nicht angenommen, er wurde nicht hinzugefügt. Versuch es noch einmal.",
+    passkey_quota_exceeded: "Dieses Konto hat so viele Passkeys, wie es haben kann. Lösche einen, um einen anderen hinzuzufügen.",
     totp_already_enabled: "Eine Authenticator-App ist schon eingerichtet. Entferne sie zuerst, um eine andere einzurichten.",
     backup_codes_not_available: "Ersatzcodes brauchen zuerst einen anderen zweiten Schritt. Füge einen hinzu und erzeuge sie dann.",
     second_factor_deletion_not_allowed:

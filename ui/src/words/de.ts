@@ -1,4 +1,5 @@
 import { errors } from "./de-errors";
+import { passkeys } from "./de-passkeys";
 import type { en, Kinds } from "./en";
 import { capital, listed } from "./sentence";
 
@@ -291,6 +292,8 @@ export const de: typeof en = {
     impossible:
       "Die Instanz verlangt einen Beweis, den diese Version von Frontdesk nicht hat, darum wurde nichts getan. Nimm dafür die eigenen Seiten der Instanz.",
   },
+
+  passkeys,
 
   twoStep: {
     title: "Anmeldung in zwei Schritten",

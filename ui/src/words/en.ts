@@ -1,4 +1,5 @@
 import { errors } from "./en-errors";
+import { passkeys } from "./en-passkeys";
 import { capital, listed } from "./sentence";
 
 /** What people are known by where they sign in. */
@@ -310,6 +311,8 @@ export const en = {
     impossible:
       "The instance asks for a proof that this version of Frontdesk does not have, so nothing was done. Use the instance's own pages for it.",
   },
+
+  passkeys,
 
   twoStep: {
     title: "Two-step verification",

@@ -4,6 +4,7 @@ import { CodeStep } from "../../app/CodeStep";
 import { InstanceGate, StaleNotice } from "../../app/InstanceGate";
 import { useInstance } from "../../app/instances";
 import { useNavigation, useOnTop } from "../../app/navigation";
+import { hasPasskeys, MOST_PASSKEYS } from "../../app/passkeys";
 import { VaultNotice } from "../../app/VaultNotice";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { BackButton } from "../../primitives/BackButton";
@@ -22,6 +23,7 @@ import { ConnectionsPanel, hasConnections } from "./ConnectionsPanel";
 import { DeletePanel } from "./DeletePanel";
 import { DevicesPanel } from "./DevicesPanel";
 import { EmailsPanel } from "./EmailsPanel";
+import { PasskeysPanel } from "./PasskeysPanel";
 import { PasswordPanel } from "./PasswordPanel";
 import { hasPhones, PhonesPanel } from "./PhonesPanel";
 import { PicturePanel } from "./PicturePanel";
@@ -170,6 +172,16 @@ function Manage({
             title: words.account.password,
             content: <PasswordPanel user={user} instance={instance} />,
           },
+          ...(hasPasskeys(user, instance)
+            ? [
+                {
+                  id: "passkeys",
+                  title: words.passkeys.title,
+                  lead: words.passkeys.lead(MOST_PASSKEYS),
+                  content: <PasskeysPanel user={user} instance={instance} />,
+                },
+              ]
+            : []),
           ...(hasTwoStep(user, instance)
             ? [
                 {

@@ -4,6 +4,7 @@ import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
 import { AfterSignOutPanel, LanguagePanel, ThemePanel } from "./ChoicePanels";
+import { DevicePasskeysPanel } from "./DevicePasskeysPanel";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
 import { NetworkPanel } from "./NetworkPanel";
@@ -28,6 +29,12 @@ export function SettingsScreen() {
         { id: "language", title: words.settings.language, content: <LanguagePanel /> },
         { id: "background", title: words.settings.background, content: <BackgroundPanel /> },
         { id: "keychain", title: words.settings.keychain, content: <VaultPanel /> },
+        {
+          id: "passkeys",
+          title: words.passkeys.deviceTitle,
+          lead: words.passkeys.deviceLead,
+          content: <DevicePasskeysPanel />,
+        },
         { id: "network", title: words.network.title, lead: words.network.lead, content: <NetworkPanel /> },
         {
           id: "instances",

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 
 import type { Action } from "../../app/action";
 import { FlowFailure } from "../../app/FlowFailure";
@@ -13,6 +13,7 @@ import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
+import { PasskeyIcon } from "../../primitives/icons";
 import { callingCode, systemCountry } from "../../primitives/phone";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
@@ -28,6 +29,8 @@ export function IdentifierStep({
   onSubmit,
   going,
   onProvider,
+  passkey,
+  onPasskey,
 }: {
   instance: InstanceView;
   state: Extract<SignInState, { step: "identifier" }>;
@@ -38,6 +41,9 @@ export function IdentifierStep({
   /** The way out to the browser. */
   going: Action;
   onProvider: (provider: Provider) => void;
+  /** The way in by a passkey. */
+  passkey: Action;
+  onPasskey: () => void;
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
@@ -83,7 +89,16 @@ export function IdentifierStep({
         >
           {words.actions.continue}
         </Button>
-        <ProviderButtons instance={instance} action={going} onChoose={onProvider} />
+        <ProviderButtons
+          instance={instance}
+          action={going}
+          onChoose={onProvider}
+          before={
+            instance.passkeys.sign_in_button && (
+              <PasskeyButton last={instance.last_strategy === "passkey"} action={passkey} onPress={onPasskey} />
+            )
+          }
+        />
         {mayCreate && (
           <div className="form-foot">
             <span>{words.signIn.noAccount}</span>
@@ -97,8 +112,39 @@ export function IdentifierStep({
             </Button>
           </div>
         )}
-        <WaitingNote instance={instance} action={going.busy ? going : action} />
+        <WaitingNote instance={instance} action={[going, passkey].find(({ busy }) => busy) ?? action} />
       </div>
     </FormPage>
+  );
+}
+
+function PasskeyButton({
+  last,
+  action,
+  onPress,
+}: {
+  /** Whether somebody signed in here so last. */
+  last: boolean;
+  action: Action;
+  onPress: () => void;
+}) {
+  const words = useWords();
+  const badge = useId();
+  return (
+    <Button
+      wide
+      pending={action.pending}
+      // The badge is no part of what the button is called.
+      {...(last && { "aria-label": words.passkeys.signIn, "aria-describedby": badge })}
+      onClick={onPress}
+    >
+      <PasskeyIcon />
+      {words.passkeys.signIn}
+      {last && (
+        <span id={badge} className="badge">
+          {words.browser.lastUsed}
+        </span>
+      )}
+    </Button>
   );
 }

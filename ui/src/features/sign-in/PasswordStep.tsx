@@ -9,6 +9,7 @@ import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
+import { PasskeyIcon } from "../../primitives/icons";
 import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
@@ -24,6 +25,7 @@ export function PasswordStep({
   onEdit,
   onSubmit,
   onCode,
+  onPasskey,
   onBack,
 }: {
   instance: InstanceView;
@@ -35,6 +37,7 @@ export function PasswordStep({
   onEdit: (value: string) => void;
   onSubmit: () => void;
   onCode: (method: SentMethod) => void;
+  onPasskey: () => void;
   onBack: () => void;
 }) {
   const words = useWords();
@@ -45,6 +48,7 @@ export function PasswordStep({
   const byCode = state.methods.filter(isSent);
   const codes = byCode.filter((method) => !isReset(method));
   const reset = byCode.find(isReset);
+  const passkey = state.methods.some((method) => method.strategy === "passkey");
   return (
     <FormPage
       place={<Place instance={instance} />}
@@ -97,8 +101,14 @@ export function PasswordStep({
             </Button>
           </div>
         )}
-        {codes.length > 0 && (
+        {(passkey || codes.length > 0) && (
           <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
+            {passkey && (
+              <Button wide onClick={onPasskey}>
+                <PasskeyIcon />
+                {words.passkeys.use}
+              </Button>
+            )}
             {codes.map((method) => (
               <Button
                 key={methodKey(method)}

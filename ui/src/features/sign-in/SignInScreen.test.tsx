@@ -301,7 +301,11 @@ describe("what ends a sign-in", () => {
   });
 
   test("an account without a way in that this app has is said in words", async () => {
-    const app = desk().on("sign_in.create", () => ({ ...SIGN_IN, supported_first_factors: [{ strategy: "passkey" }] }));
+    const passkeys = { obstacle: "no_name" as const, sign_in_button: false, here: [] };
+    const app = desk(snapshot([localInstance([], { passkeys })])).on("sign_in.create", () => ({
+      ...SIGN_IN,
+      supported_first_factors: [{ strategy: "passkey" }],
+    }));
     const { user } = await open(app, ADA.email);
     await user.click(screen.getByRole("button", { name: "Continue" }));
     expect(await screen.findByRole("heading", { name: "No way to sign in here" })).toBeInTheDocument();

@@ -1,4 +1,4 @@
-import { useReducer } from "react";
+import { type ReactNode, useReducer } from "react";
 
 import { useAction } from "../../app/action";
 import { type CodeEntry, sendCode } from "../../app/code-entry";
@@ -20,6 +20,7 @@ import {
   useInstance,
 } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
+import { usePasskeyAction } from "../../app/PasskeyChooser";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import type { ApiResponseError } from "../../sdk/errors";
@@ -31,6 +32,7 @@ import { BlockedStep } from "./BlockedStep";
 import { IdentifierStep } from "./IdentifierStep";
 import { begin, blockedBy, firstMethod, nextStep, signInMachine, type SignInState } from "./machine";
 import { NewPasswordStep } from "./NewPasswordStep";
+import { PasskeyStep } from "./PasskeyStep";
 import { PasswordStep } from "./PasswordStep";
 import { SecondFactorStep } from "./SecondFactorStep";
 
@@ -74,7 +76,10 @@ function SignIn({
   const [state, tell] = useReducer(signInMachine, initial ?? begin(email));
   const action = useAction();
   const sending = useAction();
+  const passkey = usePasskeyAction(words.passkeys.chooseTitle);
   const flow = useAttemptFlow(instance.id);
+  const mayUsePasskeys = instance.passkeys.obstacle === null;
+  const stepAfter = (attempt: SignInResource) => nextStep(attempt, mayUsePasskeys);
 
   /** Refusals that end the attempt whatever step it was at; true when it was one. */
   const ended = (error: ApiResponseError): boolean => {
@@ -122,6 +127,7 @@ function SignIn({
 
   const submitIdentifier = () => {
     if (state.step !== "identifier" || action.busy) return;
+    passkey.action.cancel();
     const kinds = identifierKinds(instance);
     const identifier = identifierOf(state.identifier, kinds);
     if (!identifier) {
@@ -130,7 +136,7 @@ function SignIn({
     }
     action.run(
       async () => {
-        const next = nextStep(await signIn.create({ identifier }));
+        const next = stepAfter(await signIn.create({ identifier }));
         if (next.need !== "first_factor") return { next, code: null };
         const method = firstMethod(next.methods, prefersCode(instance));
         if (!method || !isSent(method)) return { next, code: null };
@@ -155,7 +161,7 @@ function SignIn({
     }
     action.run(() => signIn.attemptFirstFactor({ strategy: "password", password }), {
       done: (attempt) => {
-        tell({ type: "advanced", next: nextStep(attempt) });
+        tell({ type: "advanced", next: stepAfter(attempt) });
       },
       failed: refuse,
     });
@@ -176,7 +182,7 @@ function SignIn({
     }
     action.run(() => signIn.resetPassword({ password, signOutOfOtherSessions: signOutOthers }), {
       done: (attempt) => {
-        tell({ type: "advanced", next: nextStep(attempt) });
+        tell({ type: "advanced", next: stepAfter(attempt) });
       },
       failed: refuse,
     });
@@ -184,6 +190,7 @@ function SignIn({
 
   const chooseCode = (method: SentMethod) => {
     if (sending.busy) return;
+    passkey.action.cancel();
     sending.run(() => sendCode(() => prepare(method)), {
       done: (resendAt) => {
         tell({ type: "choose_code", method, resendAt });
@@ -192,8 +199,24 @@ function SignIn({
     });
   };
 
+  /** By the passkey of whoever the attempt names, else of whoever has one. */
+  const tryPasskey = () => {
+    if (passkey.action.busy) return;
+    action.cancel();
+    sending.cancel();
+    const flow = state.step === "identifier" ? ({ flow: "discoverable" } as const) : {};
+    tell(state.step === "identifier" ? { type: "edited", value: state.identifier } : { type: "choose_passkey" });
+    passkey.start((authenticator) => signIn.authenticateWithPasskey({ ...flow, authenticator }), {
+      done: (attempt) => {
+        tell({ type: "advanced", next: stepAfter(attempt) });
+      },
+      failed: refuse,
+    });
+  };
+
   const { going, goOut } = useGoingOut(({ strategy }) => {
     action.cancel();
+    passkey.action.cancel();
     return signIn.authenticateWithRedirect({ strategy });
   }, refuse);
 
@@ -206,7 +229,7 @@ function SignIn({
         replace({ name: "sign-up", instance: instance.id });
         return false;
       }
-      const next = nextStep(signIn);
+      const next = stepAfter(signIn);
       tell({ type: "advanced", next });
       const method = next.need === "first_factor" ? firstMethod(next.methods, true) : undefined;
       if (method && isSent(method)) chooseCode(method);
@@ -220,125 +243,166 @@ function SignIn({
   const goBack = () => {
     action.cancel();
     sending.cancel();
+    passkey.action.cancel();
     tell({ type: "back" });
   };
 
   if (flow && flow.state.type !== "ended") return <FlowStep instance={instance} flow={flow} />;
 
-  switch (state.step) {
-    case "identifier":
-      return (
-        <IdentifierStep
-          instance={instance}
-          state={state}
-          action={action}
-          mayCreate={signUpRules(instance).mode === "public"}
-          onEdit={(value) => {
-            tell({ type: "edited", value });
-          }}
-          onSubmit={submitIdentifier}
-          going={going}
-          onProvider={goOut}
-        />
-      );
-    case "password":
-      return (
-        <PasswordStep
-          instance={instance}
-          state={state}
-          picture={signIn.userData?.hasImage ? signIn.userData.imageUrl : null}
-          action={action}
-          sending={sending}
-          onEdit={(value) => {
-            tell({ type: "edited", value });
-          }}
-          onSubmit={submitPassword}
-          onCode={chooseCode}
-          onBack={goBack}
-        />
-      );
-    case "code":
-      return (
-        <CodeStep
-          instance={instance}
-          title={
-            isReset(state.method)
-              ? words.signIn.resetTitle
-              : isToPhone(state.method)
-                ? words.verify.phoneTitle
-                : undefined
-          }
-          sentTo={state.method.address || state.identifier}
-          resendAt={state.resendAt}
-          initial={initialCode}
-          prepare={() => prepare(state.method)}
-          attempt={(code) => signIn.attemptFirstFactor({ strategy: state.method.strategy, code })}
-          onDone={(attempt) => {
-            tell({ type: "advanced", next: nextStep(attempt) });
-          }}
-          onFailed={ended}
-          onBack={goBack}
-          foot={
-            !isReset(state.method) &&
-            state.methods.some((method) => method.strategy === "password") && (
-              <Button
-                look="quiet"
-                onClick={() => {
-                  tell({ type: "choose_password" });
-                }}
-              >
-                {words.signIn.usePassword}
-              </Button>
-            )
-          }
-        />
-      );
-    case "new_password":
-      return (
-        <NewPasswordStep
-          instance={instance}
-          state={state}
-          action={action}
-          onEdit={(value) => {
-            tell({ type: "edited", value });
-          }}
-          onSignOutOthers={(value) => {
-            tell({ type: "sign_out_others", value });
-          }}
-          onSubmit={submitNewPassword}
-          onBack={goBack}
-        />
-      );
-    case "second_factor":
-      return (
-        <SecondFactorStep
-          instance={instance}
-          state={state}
-          signIn={signIn}
-          initialCode={initialCode}
-          onDone={(attempt) => {
-            tell({ type: "advanced", next: nextStep(attempt) });
-          }}
-          onFailed={ended}
-          onChoose={(method) => {
-            tell({ type: "choose_second", method });
-          }}
-          onOther={() => {
-            tell({ type: "other_second" });
-          }}
-          onBack={goBack}
-        />
-      );
-    case "blocked":
-      return <BlockedStep instance={instance} state={state} onBack={goBack} />;
-    case "finishing":
-      return (
-        <FinishStep
-          instance={instance}
-          sessionId={state.sessionId}
-          setActive={setActive}
-          onDone={home}
-        />
-      );
-  }
+  const drawn = (): ReactNode => {
+    switch (state.step) {
+      case "identifier":
+        return (
+          <IdentifierStep
+            instance={instance}
+            state={state}
+            action={action}
+            mayCreate={signUpRules(instance).mode === "public"}
+            onEdit={(value) => {
+              tell({ type: "edited", value });
+            }}
+            onSubmit={submitIdentifier}
+            going={going}
+            onProvider={goOut}
+            passkey={passkey.action}
+            onPasskey={tryPasskey}
+          />
+        );
+      case "password":
+        return (
+          <PasswordStep
+            instance={instance}
+            state={state}
+            picture={signIn.userData?.hasImage ? signIn.userData.imageUrl : null}
+            action={action}
+            sending={sending}
+            onEdit={(value) => {
+              tell({ type: "edited", value });
+            }}
+            onSubmit={submitPassword}
+            onCode={chooseCode}
+            onPasskey={tryPasskey}
+            onBack={goBack}
+          />
+        );
+      case "passkey":
+        return (
+          <PasskeyStep
+            instance={instance}
+            state={state}
+            picture={signIn.userData?.hasImage ? signIn.userData.imageUrl : null}
+            action={passkey.action}
+            sending={sending}
+            onUse={tryPasskey}
+            onPassword={() => {
+              passkey.action.cancel();
+              tell({ type: "choose_password" });
+            }}
+            onCode={chooseCode}
+            onBack={goBack}
+            onChange={() => {
+              goBack();
+              tell({ type: "back" });
+            }}
+          />
+        );
+      case "code":
+        return (
+          <CodeStep
+            instance={instance}
+            title={
+              isReset(state.method)
+                ? words.signIn.resetTitle
+                : isToPhone(state.method)
+                  ? words.verify.phoneTitle
+                  : undefined
+            }
+            sentTo={state.method.address || state.identifier}
+            resendAt={state.resendAt}
+            initial={initialCode}
+            prepare={() => prepare(state.method)}
+            attempt={(code) => signIn.attemptFirstFactor({ strategy: state.method.strategy, code })}
+            onDone={(attempt) => {
+              tell({ type: "advanced", next: stepAfter(attempt) });
+            }}
+            onFailed={ended}
+            onBack={goBack}
+            foot={
+              !isReset(state.method) && (
+                <>
+                  {state.methods.some((method) => method.strategy === "password") && (
+                    <Button
+                      look="quiet"
+                      onClick={() => {
+                        tell({ type: "choose_password" });
+                      }}
+                    >
+                      {words.signIn.usePassword}
+                    </Button>
+                  )}
+                  {state.methods.some((method) => method.strategy === "passkey") && (
+                    <Button look="quiet" onClick={tryPasskey}>
+                      {words.passkeys.use}
+                    </Button>
+                  )}
+                </>
+              )
+            }
+          />
+        );
+      case "new_password":
+        return (
+          <NewPasswordStep
+            instance={instance}
+            state={state}
+            action={action}
+            onEdit={(value) => {
+              tell({ type: "edited", value });
+            }}
+            onSignOutOthers={(value) => {
+              tell({ type: "sign_out_others", value });
+            }}
+            onSubmit={submitNewPassword}
+            onBack={goBack}
+          />
+        );
+      case "second_factor":
+        return (
+          <SecondFactorStep
+            instance={instance}
+            state={state}
+            signIn={signIn}
+            initialCode={initialCode}
+            onDone={(attempt) => {
+              tell({ type: "advanced", next: stepAfter(attempt) });
+            }}
+            onFailed={ended}
+            onChoose={(method) => {
+              tell({ type: "choose_second", method });
+            }}
+            onOther={() => {
+              tell({ type: "other_second" });
+            }}
+            onBack={goBack}
+          />
+        );
+      case "blocked":
+        return <BlockedStep instance={instance} state={state} onBack={goBack} />;
+      case "finishing":
+        return (
+          <FinishStep
+            instance={instance}
+            sessionId={state.sessionId}
+            setActive={setActive}
+            onDone={home}
+          />
+        );
+    }
+  };
+  return (
+    <>
+      {drawn()}
+      {passkey.chooser}
+    </>
+  );
 }

@@ -27,7 +27,8 @@ export type SecondReason = "second_factor" | "client_trust";
 /**
  * The steps of a sign-in.
  *
- * `identifier → password ⇄ code → second_factor → finishing`, without the second factor where none is asked for, by way of
+ * `identifier → password ⇄ code ⇄ passkey → second_factor → finishing`, from `identifier` straight to its end by a passkey,
+ * without the second factor where none is asked for, by way of
  * `new_password` where one is, or `blocked` where the instance refuses or asks for what this app cannot show; back from
  * each to `identifier` with the address kept.
  */
@@ -50,6 +51,14 @@ export type SignInState =
       password: string;
       method: SentMethod;
       resendAt: number | null;
+    }
+  | {
+      step: "passkey";
+      identifier: string;
+      methods: FirstMethod[];
+      /** What was typed before, for the way back. */
+      password: string;
+      failure: Failure | null;
     }
   | {
       step: "new_password";
@@ -87,6 +96,7 @@ export type SignInEvent =
   | { type: "sign_out_others"; value: boolean }
   | { type: "choose_code"; method: SentMethod; resendAt: number }
   | { type: "choose_password" }
+  | { type: "choose_passkey" }
   | { type: "choose_second"; method: SecondMethod }
   | { type: "other_second" }
   | { type: "blocked"; reason: Blocked; until: number | null }
@@ -129,13 +139,14 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
       if (state.step === "password" || state.step === "new_password") {
         return { ...state, error: event.error, failure: event.failure, round: state.round + 1 };
       }
+      if (state.step === "passkey") return { ...state, failure: event.failure };
       return state;
     case "advanced":
       return advance(state.identifier, event.next);
     case "sign_out_others":
       return state.step === "new_password" ? { ...state, signOutOthers: event.value } : state;
     case "choose_code":
-      if (state.step !== "password" && state.step !== "code") return state;
+      if (state.step !== "password" && state.step !== "code" && state.step !== "passkey") return state;
       return {
         step: "code",
         identifier: state.identifier,
@@ -145,8 +156,12 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
         resendAt: event.resendAt,
       };
     case "choose_password":
-      if (state.step !== "code") return state;
+      if (state.step !== "code" && state.step !== "passkey") return state;
       return passwordStep(state.identifier, state.methods, state.password);
+    case "choose_passkey":
+      if (state.step === "passkey") return { ...state, failure: null };
+      if (state.step !== "password" && state.step !== "code") return state;
+      return passkeyStep(state.identifier, state.methods, state.password);
     case "choose_second":
       if (state.step !== "second_factor") return state;
       return { ...state, method: event.method, choosing: false };
@@ -163,7 +178,10 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
     case "expired":
       return { ...begin(state.identifier), failure: event.failure } as SignInState;
     case "back":
-      if (state.step === "code" && state.methods.some((method) => method.strategy === "password")) {
+      if (
+        (state.step === "code" || state.step === "passkey") &&
+        state.methods.some((method) => method.strategy === "password")
+      ) {
         return passwordStep(state.identifier, state.methods, state.password);
       }
       if (state.step === "second_factor" && state.choosing) return { ...state, choosing: false };
@@ -176,7 +194,9 @@ function advance(identifier: string, next: NextStep): SignInState {
     case "nothing":
       return { step: "finishing", identifier, sessionId: next.sessionId };
     case "first_factor":
-      return passwordStep(identifier, next.methods);
+      return firstMethod(next.methods, false)?.strategy === "passkey"
+        ? passkeyStep(identifier, next.methods)
+        : passwordStep(identifier, next.methods);
     case "identifier":
       return begin(identifier);
     case "second_factor":
@@ -216,8 +236,12 @@ function passwordStep(identifier: string, methods: FirstMethod[], password = "")
   };
 }
 
-/** Reads what an attempt needs next. */
-export function nextStep(signIn: SignInResource): NextStep {
+function passkeyStep(identifier: string, methods: FirstMethod[], password = ""): SignInState {
+  return { step: "passkey", identifier, methods, password, failure: null };
+}
+
+/** Reads what an attempt needs next; `passkeys` says whether one can be used there. */
+export function nextStep(signIn: SignInResource, passkeys: boolean): NextStep {
   switch (signIn.status) {
     case "complete":
       return signIn.createdSessionId
@@ -228,7 +252,7 @@ export function nextStep(signIn: SignInResource): NextStep {
     case null:
       return { need: "identifier" };
     case "needs_first_factor": {
-      const methods = firstMethodsOf(signIn.supportedFirstFactors);
+      const methods = firstMethodsOf(signIn.supportedFirstFactors, passkeys);
       return methods.some((method) => !isReset(method))
         ? { need: "first_factor", methods }
         : { need: "impossible", reason: "no_method" };
@@ -249,10 +273,11 @@ function secondStep(signIn: SignInResource, reason: SecondReason): NextStep {
   return first ? { need: "second_factor", reason, methods: [first, ...others] } : { need: "impossible", reason };
 }
 
-/** The way to begin with: what the instance would rather have, else what there is. */
+/** The way to begin with: what the instance would rather have, else what there is. A passkey is begun with where there is nothing else. */
 export function firstMethod(methods: FirstMethod[], codeFirst: boolean): FirstMethod | undefined {
-  const ways = methods.filter((method) => !isReset(method));
-  return ways.find((method) => isSent(method) === codeFirst) ?? ways[0];
+  const all = methods.filter((method) => !isReset(method));
+  const ways = all.filter((method) => method.strategy !== "passkey");
+  return ways.find((method) => isSent(method) === codeFirst) ?? ways[0] ?? all[0];
 }
 
 /** A refusal that ends the attempt for a reason of its own, and when that is over where the instance said so. */

@@ -21,7 +21,7 @@ import type { Catalogue } from "../../words/words";
 import type { PreviewState } from "../state";
 
 /** Somebody who may change everything. */
-function person(over: (user: User) => Partial<User> = () => ({})): SessionView {
+export function person(over: (user: User) => Partial<User> = () => ({})): SessionView {
   const here = session();
   const { user } = here;
   return { ...here, user: user && { ...user, password_enabled: true, delete_self_enabled: true, ...over(user) } };
@@ -50,7 +50,7 @@ function needsSecond(supported_second_factors: Factor[]): SessionReverification 
   return reverification({ status: "needs_second_factor", supported_first_factors: null, supported_second_factors });
 }
 
-function manage(
+export function manage(
   id: string,
   here: SessionView = person(),
   {

@@ -44,7 +44,7 @@ const IDENTIFIER = {
   failure: null,
   round: 0,
 } as const;
-const PASSWORD = {
+export const PASSWORD = {
   step: "password",
   identifier: "ada@example.com",
   methods: [{ strategy: "password" as const }, CODE_METHOD],
@@ -54,7 +54,7 @@ const PASSWORD = {
   round: 0,
 } satisfies SignInState;
 
-function signIn(
+export function signIn(
   id: string,
   initial: SignInState | ((words: Catalogue) => SignInState),
   instance: InstanceView = localInstance(),

@@ -3,6 +3,7 @@ import type { Factor } from "../../bridge/Factor";
 import type { SignIn } from "../../bridge/SignIn";
 import { intent } from "../errors";
 import { dateOf } from "./dates";
+import { type AuthenticatorChoice, authenticatorOf } from "./passkey";
 import { toVerification, type VerificationResource } from "./verification";
 
 /** One way to prove who you are that the instance offers for this attempt. */
@@ -27,6 +28,11 @@ export interface SignInCreateParams {
 export interface AuthenticateWithRedirectParams {
   strategy: string;
   unsafeMetadata?: Record<string, unknown>;
+}
+
+export interface AuthenticateWithPasskeyParams extends AuthenticatorChoice {
+  /** `discoverable` begins an attempt with whoever the passkey is of; left out, it is the one the attempt under way names. */
+  flow?: "discoverable";
 }
 
 export interface PrepareFirstFactorParams {
@@ -110,6 +116,21 @@ export class SignInResource {
       }),
     );
     return flow;
+  }
+
+  /** Signs in by a passkey. Answers when all is done, which takes as long as the person takes. */
+  async authenticateWithPasskey({ flow, ...choice }: AuthenticateWithPasskeyParams = {}): Promise<this> {
+    const authenticator = await authenticatorOf(choice, this.#bridge);
+    return this.#read(
+      await intent(
+        this.#bridge.signIn({
+          type: "authenticate_with_passkey",
+          instance: this.#instance,
+          authenticator,
+          discoverable: flow === "discoverable",
+        }),
+      ),
+    );
   }
 
   /** Has the instance send what the strategy needs. */

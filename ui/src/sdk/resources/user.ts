@@ -6,6 +6,7 @@ import { intent } from "../errors";
 import { dateOf } from "./dates";
 import { EmailAddressResource } from "./email-address";
 import { type CreateExternalAccountParams, ExternalAccountResource } from "./external-account";
+import { type AuthenticatorChoice, authenticatorOf, PasskeyResource } from "./passkey";
 import { PhoneNumberResource } from "./phone-number";
 import { type BackupCodeResource, toBackupCode, toTOTP, type TOTPResource } from "./second-factor";
 
@@ -65,6 +66,7 @@ export class UserResource {
   primaryPhoneNumberId!: string | null;
   phoneNumbers!: PhoneNumberResource[];
   externalAccounts!: ExternalAccountResource[];
+  passkeys!: PasskeyResource[];
   passwordEnabled!: boolean;
   totpEnabled!: boolean;
   backupCodeEnabled!: boolean;
@@ -179,6 +181,15 @@ export class UserResource {
     return new PhoneNumberResource(raw, this.#account, this.#bridge);
   }
 
+  /** Makes a passkey. Answers when all is done, which takes as long as the person takes. */
+  async createPasskey(choice: AuthenticatorChoice = {}): Promise<PasskeyResource> {
+    const authenticator = await authenticatorOf(choice, this.#bridge);
+    const raw = await intent(
+      this.#bridge.account({ type: "create_passkey", account: this.#account, authenticator }),
+    );
+    return new PasskeyResource(raw, this.#account, this.#bridge);
+  }
+
   /** Makes a new secret for an authenticator app; it does not count before a code of it has come back. */
   async createTOTP(): Promise<TOTPResource> {
     return toTOTP(await intent(this.#bridge.account({ type: "create_totp", account: this.#account })));
@@ -284,6 +295,9 @@ export class UserResource {
     );
     this.externalAccounts = raw.external_accounts.map(
       (account) => new ExternalAccountResource(account, this.#account, this.#bridge),
+    );
+    this.passkeys = raw.passkeys.map(
+      (passkey) => new PasskeyResource(passkey, this.#account, this.#bridge),
     );
     this.passwordEnabled = raw.password_enabled;
     this.totpEnabled = raw.totp_enabled;
