@@ -86,6 +86,9 @@ impl Core {
     /// Turns the lock off, for who can open it.
     pub(crate) async fn turn_lock_off(self: &Arc<Self>) -> Result<(), IntentError> {
         self.must_be_open()?;
+        if !self.look(|state| state.lock).is_on() {
+            return Ok(());
+        }
         self.verify_person(CeremonyPurpose::TurnLockOff).await?;
         self.set_lock(AppLock::Off).await;
         Ok(())
