@@ -86,6 +86,17 @@ pub enum AppRequest {
     ChangePasskeyPin,
     /// Removes all passkeys of this device and their PIN, once that is confirmed.
     ForgetDevicePasskeys,
+    /// Turns the lock of the app on. Whoever does chooses a PIN, if there is none yet; answers when that is done.
+    TurnLockOn,
+    /// Turns the lock of the app off, for who can open it.
+    TurnLockOff,
+    /// Shuts the lock of the app.
+    Lock,
+    /// Opens the lock of the app; answers when it is open.
+    Unlock,
+    /// Signs every account out and removes the passkeys of this device and the lock, as for who has forgotten the PIN. The
+    /// system asks first.
+    LeaveLocked,
     /// How the app gets out, and whom it trusts.
     Network,
     /// Chooses the proxy; it counts at once.
@@ -197,6 +208,9 @@ pub struct Preferences {
     pub programs: bool,
     /// Whether browsers come back by a port of this computer in place of a link of the app.
     pub by_port: bool,
+    /// After so many minutes in which nobody uses the window its lock shuts, where it is on. It also does when the screen
+    /// is locked and when the computer falls asleep.
+    pub lock_after: u16,
 }
 
 impl Default for Preferences {
@@ -210,6 +224,7 @@ impl Default for Preferences {
             start_at_login: false,
             programs: false,
             by_port: false,
+            lock_after: 5,
         }
     }
 }
@@ -290,6 +305,16 @@ pub struct AppAnswers {
     pub change_passkey_pin: (),
     #[ts(type = "unknown")]
     pub forget_device_passkeys: (),
+    #[ts(type = "unknown")]
+    pub turn_lock_on: (),
+    #[ts(type = "unknown")]
+    pub turn_lock_off: (),
+    #[ts(type = "unknown")]
+    pub lock: (),
+    #[ts(type = "unknown")]
+    pub unlock: (),
+    #[ts(type = "unknown")]
+    pub leave_locked: (),
     pub network: NetworkView,
     pub set_proxy: NetworkView,
     pub add_authorities: NetworkView,

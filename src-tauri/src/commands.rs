@@ -67,6 +67,8 @@ pub(crate) async fn account(
     request: Value,
 ) -> Result<Value, IntentError> {
     let request: AccountRequest = admit(window.label(), request)?;
+    // Before anybody is asked about what is not done anyway.
+    shell.accounts.must_be_open()?;
     let question = confirm::of_account(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
     if question.is_some() && !shell.confirmed.take(question.as_ref(), Instant::now()) {
         confirm::ask(window.app_handle(), question.clone()).await?;
@@ -92,6 +94,7 @@ pub(crate) async fn instance(
     request: Value,
 ) -> Result<Value, IntentError> {
     let request = admit(window.label(), request)?;
+    shell.accounts.must_be_open()?;
     // Who loads an instance again may have mended what kept the one inside the app from starting.
     if matches!(request, InstanceRequest::Reload { .. }) {
         shell.try_local_again();
@@ -108,7 +111,11 @@ pub(crate) async fn app(
     shell: State<'_, Shell>,
     request: Value,
 ) -> Result<AppAnswer, IntentError> {
-    match admit(window.label(), request)? {
+    let request = admit(window.label(), request)?;
+    if !is_for_anybody(&request) {
+        shell.accounts.must_be_open()?;
+    }
+    match request {
         AppRequest::Snapshot => {
             let snapshot = shell.accounts.snapshots().borrow().clone();
             Ok(AppAnswer::Snapshot(snapshot.as_ref().clone()))
@@ -163,6 +170,11 @@ pub(crate) async fn app(
         | AppRequest::CancelPasskey { .. }
         | AppRequest::ChangePasskeyPin
         | AppRequest::ForgetDevicePasskeys) => passkeys(&window, &shell, request).await,
+        request @ (AppRequest::TurnLockOn
+        | AppRequest::TurnLockOff
+        | AppRequest::Lock
+        | AppRequest::Unlock
+        | AppRequest::LeaveLocked) => lock(&window, &shell, request).await,
         AppRequest::Network => Ok(AppAnswer::Network(shell.accounts.network())),
         AppRequest::SetProxy { proxy, password } => {
             shell.accounts.set_proxy(proxy, password).await?;
@@ -202,6 +214,42 @@ pub(crate) async fn app(
             Ok(AppAnswer::Saved(SavedFile { saved: place.is_some() }))
         }
     }
+}
+
+/// What the app does also while its lock is shut: nothing that shows, changes or hands out anything of an account.
+fn is_for_anybody(request: &AppRequest) -> bool {
+    matches!(
+        request,
+        AppRequest::Snapshot
+            | AppRequest::Preferences
+            | AppRequest::Speak { .. }
+            | AppRequest::Present { .. }
+            | AppRequest::RecheckVault
+            | AppRequest::UnlockVault { .. }
+            | AppRequest::LockVault
+            | AppRequest::AnswerPasskeyPin { .. }
+            | AppRequest::CancelPasskey { .. }
+            | AppRequest::Lock
+            | AppRequest::Unlock
+            | AppRequest::LeaveLocked
+    )
+}
+
+/// Something asked of the lock of the app.
+async fn lock(window: &WebviewWindow, shell: &Shell, request: AppRequest) -> Result<AppAnswer, IntentError> {
+    let accounts = &shell.accounts;
+    match request {
+        AppRequest::TurnLockOn => accounts.turn_lock_on().await?,
+        AppRequest::TurnLockOff => accounts.turn_lock_off().await?,
+        AppRequest::Lock => accounts.shut_lock(),
+        AppRequest::Unlock => accounts.unlock().await?,
+        AppRequest::LeaveLocked => {
+            confirm::ask(window.app_handle(), Some(confirm::of_leaving_locked(shell.speech.words()))).await?;
+            accounts.leave_locked().await?;
+        }
+        _ => return Err(refused(Reason::RequestUnknown, "This has nothing to do with the lock.")),
+    }
+    Ok(AppAnswer::Done)
 }
 
 /// Something asked of the passkeys of this computer.

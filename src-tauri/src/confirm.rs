@@ -104,6 +104,13 @@ pub(crate) fn of_authorities(authorities: &[AuthorityView], words: &Words) -> Qu
     Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
 }
 
+/// Leaving everything behind a lock that cannot be opened.
+/// What is asked before everything behind the lock of the app is left.
+pub(crate) fn of_leaving_locked(words: &Words) -> Question {
+    let (title, body, go) = words.leave_locked;
+    Question { title: title.to_owned(), body: body.to_owned(), go: go.to_owned(), cancel: words.cancel.to_owned() }
+}
+
 /// What has to be asked before the passkeys of this device are removed.
 pub(crate) fn of_device_passkeys(shown: &Snapshot, words: &Words) -> Question {
     let (title, body, go) = (words.forget_passkeys)(shown.passkeys.keys.len());

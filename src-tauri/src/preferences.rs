@@ -57,6 +57,7 @@ fn read(bytes: &[u8]) -> Preferences {
         start_at_login: default.start_at_login,
         programs: field(&fields, "programs", default.programs),
         by_port: field(&fields, "by_port", default.by_port),
+        lock_after: field(&fields, "lock_after", default.lock_after).max(1),
     }
 }
 
@@ -86,6 +87,7 @@ mod tests {
             start_at_login: false,
             programs: true,
             by_port: true,
+            lock_after: 60,
         };
         file.set(chosen).unwrap();
         assert_eq!(PreferencesFile::open(path).current(), chosen);

@@ -8,6 +8,9 @@ use tokio::{sync::watch, time::Instant};
 /// How long nobody may use the window before nobody is there.
 const IDLE: Duration = Duration::from_mins(5);
 
+/// How often it is looked at after how long the lock of the app shuts.
+const LOOK: Duration = Duration::from_mins(1);
+
 /// What is known of the person, for many to follow.
 pub(crate) struct Presence(watch::Sender<Signs>);
 
@@ -65,6 +68,16 @@ impl Signs {
         } else {
             Attention::Here
         }
+    }
+}
+
+impl Signs {
+    /// How long it takes until the lock of the app shuts, if nothing changes.
+    fn until_shut(&self, now: Instant, after: Duration) -> Duration {
+        if self.asleep || self.lock.shut || self.lock.told {
+            return Duration::ZERO;
+        }
+        after.saturating_sub(now.saturating_duration_since(self.used))
     }
 }
 
@@ -137,6 +150,23 @@ pub(crate) async fn tell(mut signs: watch::Receiver<Signs>, told: impl Fn(bool))
     }
 }
 
+/// Shuts the lock of the app when nobody has used the window for so long, when the screen is locked, and before the computer
+/// sleeps, for as long as there are changes.
+pub(crate) async fn shut(mut signs: watch::Receiver<Signs>, after: impl Fn() -> Duration, shut: impl Fn()) {
+    loop {
+        let now = *signs.borrow_and_update();
+        let rest = now.until_shut(Instant::now(), after());
+        if rest.is_zero() {
+            shut();
+        }
+        tokio::select! {
+            changed = signs.changed() => if changed.is_err() { return },
+            // Sooner than that, since another time may be chosen meanwhile.
+            () = tokio::time::sleep(rest.min(LOOK)), if !rest.is_zero() => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +215,40 @@ mod tests {
         presence.locked(true);
         presence.in_sight(true);
         assert_eq!(presence.attention(), Attention::Locked);
+    }
+
+    #[test]
+    fn the_lock_shuts_when_nobody_uses_the_window_and_at_once_behind_a_locked_screen_or_asleep() {
+        let now = Instant::now();
+        let signs = seen(now);
+        assert_eq!(signs.until_shut(now + MINUTE, 5 * MINUTE), 4 * MINUTE);
+        assert_eq!(signs.until_shut(now + 5 * MINUTE, 5 * MINUTE), Duration::ZERO);
+        assert_eq!(Signs { in_sight: false, ..signs }.until_shut(now + MINUTE, 5 * MINUTE), 4 * MINUTE);
+        assert_eq!(Signs { lock: Lock { shut: true, told: false }, ..signs }.until_shut(now, MINUTE), Duration::ZERO);
+        assert_eq!(Signs { lock: Lock { shut: false, told: true }, ..signs }.until_shut(now, MINUTE), Duration::ZERO);
+        assert_eq!(Signs { asleep: true, ..signs }.until_shut(now, MINUTE), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lock_shuts_once_nobody_has_used_the_window_for_so_long() {
+        let presence = Presence::new(true);
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let begun = Instant::now();
+        let watching = tokio::spawn(shut(
+            presence.follow(),
+            || 5 * MINUTE,
+            move || {
+                let _nobody_listens = told.send(Instant::now());
+            },
+        ));
+        tokio::time::sleep(3 * MINUTE).await;
+        presence.in_sight(true);
+        let at = heard.recv().await.map(|at| at.duration_since(begun));
+        assert!(at.is_some_and(|at| (8 * MINUTE..9 * MINUTE).contains(&at)), "{at:?}");
+        presence.locked(true);
+        assert!(heard.recv().await.is_some());
+        drop(presence);
+        assert!(watching.await.is_ok());
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Session tokens for other programs of the same person, where the person allows it.
 
 use frontdesk_accounts::{
-    Accounts, InstanceView, SessionRequest, SessionView, Snapshot,
+    Accounts, AppLock, InstanceView, SessionRequest, SessionView, Snapshot,
     intents::{ErrorKind, IntentError},
     snapshot::{AccountKey, VaultKeeper, VaultState},
 };
@@ -57,6 +57,9 @@ fn find(shown: &Snapshot, TokenRequest { account, instance, .. }: &TokenRequest)
     let refuse = |why, message: String| Err(Refused { why, message });
     if shown.vault.keeper == VaultKeeper::Passphrase && shown.vault.state == VaultState::Locked {
         return refuse(Why::Locked, "Frontdesk is locked. Unlock it with your passphrase, then try again.".to_owned());
+    }
+    if shown.lock == AppLock::Shut {
+        return refuse(Why::Locked, "Frontdesk is locked. Unlock it, then try again.".to_owned());
     }
     let at = shown.instances.iter().filter(|view| instance.as_deref().is_none_or(|text| is_instance(view, text)));
     let found: Vec<_> = at

@@ -234,6 +234,10 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     take_links(app, &std::env::args().skip(1).collect::<Vec<_>>());
     let (signs, told) = (app.state::<Shell>().presence.follow(), accounts.clone());
     async_runtime::spawn(presence::tell(signs, move |here| told.set_presence(here)));
+    let (signs, shell) = (app.state::<Shell>().presence.follow(), app.clone());
+    let after = move || Duration::from_secs(60 * u64::from(shell.state::<Shell>().preferences().current().lock_after));
+    let shut = accounts.clone();
+    async_runtime::spawn(presence::shut(signs, after, move || shut.shut_lock()));
     follow_desktop(app);
     #[cfg(unix)]
     if let Some(door) = door {

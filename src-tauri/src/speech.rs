@@ -16,6 +16,8 @@ pub(crate) struct Words {
     pub(crate) delete_passkey: fn(&str, &str) -> (String, String, &'static str),
     /// Of so many passkeys of this device.
     pub(crate) forget_passkeys: fn(usize) -> (String, String, &'static str),
+    /// Title, body and button of leaving everything behind the lock of the app.
+    pub(crate) leave_locked: (&'static str, &'static str, &'static str),
     /// Of so many accounts.
     pub(crate) sign_out_all: fn(usize) -> (String, String, &'static str),
     /// Of an instance with so many accounts.
@@ -42,6 +44,7 @@ pub(crate) struct Words {
 pub(crate) struct TrayWords {
     pub(crate) open: &'static str,
     pub(crate) add: &'static str,
+    pub(crate) lock: &'static str,
     pub(crate) quit: &'static str,
     pub(crate) local: &'static str,
     pub(crate) needs_sign_in: &'static str,
@@ -126,6 +129,12 @@ pub(crate) const ENGLISH: Words = Words {
                     back. The accounts themselves stay: make sure that you can sign in another way.";
         (title, body.to_owned(), "Remove")
     },
+    leave_locked: (
+        "Sign out of everything?",
+        "Every account is signed out on this computer, and the passkeys and the PIN of this device are removed. An instance \
+         that cannot be reached is taken off the list. This cannot be taken back. The accounts themselves stay.",
+        "Sign out",
+    ),
     sign_out_all: |count| {
         let title = match count {
             1 => "Sign 1 account out?".to_owned(),
@@ -166,6 +175,7 @@ pub(crate) const ENGLISH: Words = Words {
     tray: TrayWords {
         open: "Open Frontdesk",
         add: "Add an account",
+        lock: "Lock Frontdesk",
         quit: "Quit",
         local: "This computer",
         needs_sign_in: "needs to sign in again",
@@ -229,6 +239,13 @@ pub(crate) const GERMAN: Words = Words {
                     rückgängig machen. Die Konten selbst bleiben bestehen: Sieh zu, dass du dich anders anmelden kannst.";
         (title, body.to_owned(), "Entfernen")
     },
+    leave_locked: (
+        "Überall abmelden?",
+        "Jedes Konto wird auf diesem Computer abgemeldet, und die Passkeys und die PIN dieses Geräts werden entfernt. Eine \
+         Instanz, die nicht erreichbar ist, wird von der Liste genommen. Das lässt sich nicht rückgängig machen. Die Konten \
+         selbst bleiben bestehen.",
+        "Abmelden",
+    ),
     sign_out_all: |count| {
         let title = match count {
             1 => "1 Konto abmelden?".to_owned(),
@@ -269,6 +286,7 @@ pub(crate) const GERMAN: Words = Words {
     tray: TrayWords {
         open: "Frontdesk öffnen",
         add: "Konto hinzufügen",
+        lock: "Frontdesk sperren",
         quit: "Beenden",
         local: "Dieser Computer",
         needs_sign_in: "muss sich neu anmelden",

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use frontdesk_accounts::{AccountKey, Accounts, InstanceKind, Snapshot, Status};
+use frontdesk_accounts::{AccountKey, Accounts, AppLock, InstanceKind, Snapshot, Status};
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Wry, include_image,
     menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem},
@@ -17,6 +17,7 @@ use crate::{app_room::Go, confirm::plain, input::WINDOW, places::Places, shell::
 const GO: &str = "go";
 const OPEN: &str = "open";
 const ADD: &str = "add";
+const LOCK: &str = "lock";
 const QUIT: &str = "quit";
 /// Before the place of an account in the menu.
 const ACCOUNT: &str = "account/";
@@ -29,6 +30,8 @@ struct Shown {
     attention: bool,
     /// What the fixed entries say: open, add, quit.
     fixed: [&'static str; 3],
+    /// What shuts the lock of the app, where it is open.
+    lock: Option<&'static str>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +69,8 @@ impl Shown {
                 rows.push(Row { account, label, active });
             }
         }
-        Self { rows, attention, fixed: [words.tray.open, words.tray.add, words.tray.quit] }
+        let lock = (snapshot.lock == AppLock::Open).then_some(words.tray.lock);
+        Self { rows, attention, fixed: [words.tray.open, words.tray.add, words.tray.quit], lock }
     }
 }
 
@@ -133,6 +137,9 @@ fn draw(app: &AppHandle, icon: Option<TrayIcon>, shown: &Shown, places: &Places)
     }
     menu.append(&MenuItem::with_id(app, ADD, add, true, None::<&str>)?)?;
     menu.append(&MenuItem::with_id(app, OPEN, open, true, None::<&str>)?)?;
+    if let Some(lock) = shown.lock {
+        menu.append(&MenuItem::with_id(app, LOCK, lock, true, None::<&str>)?)?;
+    }
     menu.append(&PredefinedMenuItem::separator(app)?)?;
     menu.append(&MenuItem::with_id(app, QUIT, quit, true, None::<&str>)?)?;
     let picture =
@@ -157,6 +164,7 @@ fn chosen(app: &AppHandle<Wry>, id: &str) {
     match id {
         QUIT => app.exit(0),
         OPEN => window::show(app),
+        LOCK => app.state::<Shell>().accounts.shut_lock(),
         ADD => go(app, Go::Add),
         other => {
             let place = other.strip_prefix(ACCOUNT).and_then(|place| place.parse::<usize>().ok());

@@ -76,7 +76,7 @@ impl Accounts {
     /// What the window shows, and every change of it.
     #[must_use]
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
-        self.core.snapshots()
+        self.core.shown()
     }
 
     /// The window speaks this language from now on (a tag such as `de-AT`). Instances are told with every sign-up and
@@ -89,7 +89,7 @@ impl Accounts {
     /// not long ago. While nobody is, nothing is asked of any instance but what somebody asks for; whoever comes back
     /// finds what is shown loaded anew.
     pub fn set_presence(&self, here: bool) {
-        self.core.presence.set(here);
+        self.core.set_presence(here);
     }
 
     /// Whether the system leads links of the app's scheme here. While it does not, browsers are sent back to a port of
@@ -108,31 +108,37 @@ impl Accounts {
     /// The address of the page of a flow that waits, for the clipboard. It holds the flow's state.
     #[must_use]
     pub fn flow_link(&self, flow: &str) -> Option<Zeroizing<String>> {
+        self.core.must_be_open().ok()?;
         self.core.flow(flow).map(|flow| Zeroizing::new(flow.outgoing.as_str().to_owned()))
     }
 
     /// A step of a sign-in.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Value, IntentError> {
+        self.core.must_be_open()?;
         Box::pin(self.core.sign_in(request)).await
     }
 
     /// A step of a sign-up.
     pub async fn sign_up(&self, request: SignUpRequest) -> Result<Value, IntentError> {
+        self.core.must_be_open()?;
         Box::pin(self.core.sign_up(request)).await
     }
 
     /// Something done with one session.
     pub async fn session(&self, request: SessionRequest) -> Result<Value, IntentError> {
+        self.core.must_be_open()?;
         Box::pin(self.core.session(request)).await
     }
 
     /// Something done with accounts and users.
     pub async fn account(&self, request: AccountRequest) -> Result<Value, IntentError> {
+        self.core.must_be_open()?;
         Box::pin(self.core.account_room(request)).await
     }
 
     /// Something done with instances.
     pub async fn instance(&self, request: InstanceRequest) -> Result<Value, IntentError> {
+        self.core.must_be_open()?;
         Box::pin(self.core.instance(request)).await
     }
 
@@ -179,6 +185,51 @@ impl Accounts {
             let core = self.core.clone();
             self.runtime.spawn(async move { core.save().await });
         }
+    }
+
+    /// Refuses what the lock of the app keeps from happening while it is shut.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn must_be_open(&self) -> Result<(), IntentError> {
+        self.core.must_be_open()
+    }
+
+    /// Turns the lock of the app on, for who can open it: they choose a PIN if there is none yet.
+    ///
+    /// # Errors
+    /// They cannot, or turned back.
+    pub async fn turn_lock_on(&self) -> Result<(), IntentError> {
+        Box::pin(self.core.turn_lock_on()).await
+    }
+
+    /// Turns the lock off, for who can open it.
+    ///
+    /// # Errors
+    /// They cannot, or turned back.
+    pub async fn turn_lock_off(&self) -> Result<(), IntentError> {
+        Box::pin(self.core.turn_lock_off()).await
+    }
+
+    /// Shuts the lock where there is one: from now on nothing of any account is shown, done or handed out.
+    pub fn shut_lock(&self) {
+        self.core.shut_lock();
+    }
+
+    /// Opens the lock; what the person has to do stands in [`crate::PasskeysView::ceremony`].
+    ///
+    /// # Errors
+    /// They cannot, or turned back. Where the PIN was wrong too often everybody has been signed out.
+    pub async fn unlock(&self) -> Result<(), IntentError> {
+        Box::pin(self.core.unlock()).await
+    }
+
+    /// Signs every account out on this computer and removes its passkeys and the lock, as for who has forgotten the PIN.
+    ///
+    /// # Errors
+    /// The keychain does not forget.
+    pub async fn leave_locked(&self) -> Result<(), IntentError> {
+        Box::pin(self.core.leave_locked()).await
     }
 
     /// How the app gets out, and whom it trusts.

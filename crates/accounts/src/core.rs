@@ -3,7 +3,7 @@
 use std::{
     io,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
 use frontdesk_vault::{Keeper, SealKey, State as Vaulted, Status as VaultStatus, Vault};
@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    app_lock::{self, AppLock},
     entry::Entry,
     fault::{Named, refused},
     files::{Files, List, Listed, ListedSlot, random_id},
@@ -48,6 +49,10 @@ pub(crate) struct Core {
     pub(crate) passkeys: Passkeys,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
+    /// What of it may be seen from outside.
+    shown: watch::Sender<Arc<Snapshot>>,
+    /// Whether somebody is there, whatever the lock of the app says.
+    pub(crate) here: AtomicBool,
     /// The language the window speaks, once it has said so.
     locale: Mutex<Option<String>>,
     seal: Mutex<Option<Arc<SealKey>>>,
@@ -62,6 +67,7 @@ pub(crate) struct State {
     pub(crate) entries: Vec<Entry>,
     pub(crate) active: Option<AccountKey>,
     pub(crate) doomed: Vec<String>,
+    pub(crate) lock: AppLock,
     /// What waits for the browser.
     pub(crate) flows: Kept,
     pub(crate) passkeys: Shown,
@@ -88,11 +94,15 @@ impl Core {
             entries: list.instances.iter().map(|listed| Entry::new(listed, &pace, &way)).collect(),
             active: list.active,
             doomed: list.doomed,
+            lock: AppLock::at_start(list.lock),
             flows: Kept::default(),
             passkeys: Shown::default(),
             redirect_url: outside.redirect_url(),
         };
-        let snapshots = watch::Sender::new(Arc::new(state.snapshot(1)));
+        let whole = Arc::new(state.snapshot(1));
+        let shown = watch::Sender::new(app_lock::seen(&whole));
+        let snapshots = watch::Sender::new(whole);
+        let is_open = state.lock != AppLock::Shut;
         let passkeys = Passkeys::new(&vault, &clock, &gear);
         Self {
             vault,
@@ -101,12 +111,14 @@ impl Core {
             files,
             tokens: Tokens::default(),
             shelf,
-            presence: Presence::new(here),
+            presence: Presence::new(here && is_open),
+            here: AtomicBool::new(here),
             network,
             outside,
             passkeys,
             state: Mutex::new(state),
             snapshots,
+            shown,
             locale: Mutex::default(),
             seal: Mutex::default(),
             listed: AsyncMutex::new(read),
@@ -114,8 +126,14 @@ impl Core {
         }
     }
 
+    /// The whole state, for the room itself.
     pub(crate) fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.subscribe()
+    }
+
+    /// What may be seen of it from outside.
+    pub(crate) fn shown(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.shown.subscribe()
     }
 
     /// The language in which instances write to whoever signs up or in here.
@@ -142,6 +160,7 @@ impl Core {
             let changed = new != **shown;
             if changed {
                 *shown = Arc::new(Snapshot { revision: shown.revision + 1, ..new });
+                self.shown.send_replace(app_lock::seen(shown));
             }
             changed
         });
@@ -521,6 +540,7 @@ impl State {
             passkeys,
             redirect_url: self.redirect_url.clone(),
             active: self.active.clone(),
+            lock: self.lock,
         }
     }
 
@@ -541,7 +561,7 @@ impl State {
                 None => entry.slots.iter().any(|slot| lasts(&slot)),
             })
         });
-        List { instances: instances.collect(), active, doomed: self.doomed.clone() }
+        List { instances: instances.collect(), active, doomed: self.doomed.clone(), lock: self.lock.is_on() }
     }
 }
 

@@ -28,6 +28,9 @@ pub(crate) struct List {
     /// Keychain items that are of no use any more and could not be deleted yet.
     #[serde(default)]
     pub(crate) doomed: Vec<String>,
+    /// Whether the lock of the app is on: it is shut at every start.
+    #[serde(default)]
+    pub(crate) lock: bool,
 }
 
 /// One instance of the list.

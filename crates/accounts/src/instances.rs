@@ -83,7 +83,7 @@ impl Core {
 
     /// Signs out and forgets. An instance that cannot be reached is forgotten all the same: its token is gone from this
     /// computer, which is what can be done here.
-    async fn remove_instance(&self, instance: &str) -> Result<Value, IntentError> {
+    pub(crate) async fn remove_instance(&self, instance: &str) -> Result<Value, IntentError> {
         let line = self.line(instance)?;
         if line.local {
             return Err(refused(

@@ -31,18 +31,21 @@ impl Core {
     /// Signs every account out on this computer. What one instance does not do is no reason to leave the others; the
     /// first that failed is told.
     pub(crate) async fn sign_out_all(&self) -> Result<Value, IntentError> {
-        let instances: Vec<String> = self.look(|state| {
-            let signed_in = |sessions: &[SessionView]| sessions.iter().any(SessionView::is_signed_in);
-            let with_accounts = state
-                .entries
-                .iter()
-                .filter(|entry| entry.view.client.as_ref().is_some_and(|client| signed_in(&client.sessions)));
-            with_accounts.map(|entry| entry.view.id.clone()).collect()
-        });
         let mut outcome = Ok(Value::Null);
-        for instance in instances {
+        for instance in self.still_signed_in() {
             outcome = outcome.and(Box::pin(self.sign_out(&instance, None)).await);
         }
         outcome
+    }
+
+    /// The instances where somebody is signed in.
+    pub(crate) fn still_signed_in(&self) -> Vec<String> {
+        let signed_in = |sessions: &[SessionView]| sessions.iter().any(SessionView::is_signed_in);
+        self.look(|state| {
+            let entries = state.entries.iter();
+            let with_accounts =
+                entries.filter(|entry| entry.view.client.as_ref().is_some_and(|client| signed_in(&client.sessions)));
+            with_accounts.map(|entry| entry.view.id.clone()).collect()
+        })
     }
 }

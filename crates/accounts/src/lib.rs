@@ -4,6 +4,7 @@
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
 //!  ├ passkeys  what a page does by its browser with the authenticators of this computer
+//!  ├ app_lock  while it is shut, nothing of any account is shown, done or handed out
 //!  ├ flows     out to the system browser and back
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
@@ -24,6 +25,7 @@
 
 mod accounts;
 mod address;
+mod app_lock;
 mod attempts;
 mod calls;
 mod claims;
@@ -58,6 +60,7 @@ mod vanished;
 mod view;
 
 pub use accounts::{Accounts, LocalState};
+pub use app_lock::AppLock;
 pub use flows::{BegunFlow, FlowOutcome, FlowPurpose, FlowState, FlowView};
 pub use frontdesk_handoff::{Browser, Outgoing};
 pub use intents::*;

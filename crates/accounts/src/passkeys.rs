@@ -275,6 +275,14 @@ impl Core {
         self.hold(about, |person, _| async move { self.passkeys.pin.change(person).await }).await
     }
 
+    /// Has the person show that they can open the keys of this device.
+    pub(crate) async fn verify_person(self: &Arc<Self>, purpose: CeremonyPurpose) -> Result<(), IntentError> {
+        // A lock that is shut is not opened by a PIN of one's own choice.
+        let may_choose = purpose == CeremonyPurpose::TurnLockOn;
+        let about = About { purpose, kind: AuthenticatorKind::ThisDevice, site: None };
+        self.hold(about, |person, _| async move { self.passkeys.device.verify(person, may_choose).await }).await
+    }
+
     /// Removes the passkeys of this device, and the PIN with them, as for who has forgotten it.
     pub(crate) async fn forget_device_passkeys(&self) -> Result<(), IntentError> {
         let _turn = self.alone().await;
@@ -283,6 +291,7 @@ impl Core {
         if forgotten.is_ok() {
             self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.clear()));
             self.save().await;
+            self.lose_lock().await;
         }
         Ok(forgotten?)
     }
@@ -388,7 +397,10 @@ fn is_there(shown: &Snapshot, purpose: &CeremonyPurpose) -> bool {
         CeremonyPurpose::Create { account } => at(&account.instance)
             .and_then(|view| view.client.as_ref())
             .is_some_and(|client| client.signed_in(&account.session).is_some()),
-        CeremonyPurpose::ChangePin => true,
+        CeremonyPurpose::ChangePin
+        | CeremonyPurpose::TurnLockOn
+        | CeremonyPurpose::TurnLockOff
+        | CeremonyPurpose::Unlock => true,
     }
 }
 

@@ -234,6 +234,8 @@ reasons! {
     PasskeyDamaged = "passkey_damaged";
     /// The authenticator failed; `detail` is what it says.
     PasskeyFailed = "passkey_failed";
+    /// The lock of the app is shut.
+    AppLocked = "app_locked";
 
     /// A window other than the main one asked.
     WindowForeign = "window_foreign";

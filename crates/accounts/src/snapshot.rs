@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
+    app_lock::AppLock,
     flows::FlowView,
     passkeys::{InstancePasskeys, PasskeysView},
     said::Said,
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub redirect_url: String,
     /// The account the window shows, if any.
     pub active: Option<AccountKey>,
+    /// The lock of the app; while it is shut, nothing else is in here but how to open it.
+    pub lock: AppLock,
 }
 
 /// How far loading has come, for the app and for one instance.

@@ -78,6 +78,20 @@ impl ThisDevice {
         self.0.records.remove(credential_id).await
     }
 
+    /// Verifies the person as before the use of a key, and uses none. Where nothing verifies them yet and there is no key,
+    /// they may choose what does.
+    pub async fn verify(&self, person: Arc<dyn Person>, may_choose: bool) -> Result<(), Fault> {
+        let _turn = self.0.turn.lock().await;
+        let (device, here) = (self.0.clone(), Handle::current());
+        in_own_thread(move || {
+            here.block_on(async {
+                let first = may_choose && device.records.all().await?.is_empty();
+                device.open(person, first).await.map(drop)
+            })
+        })
+        .await
+    }
+
     /// Removes all keys and what verifies the person, as for who cannot be verified any more.
     pub async fn forget_all(&self) -> Result<(), Fault> {
         let _turn = self.0.turn.lock().await;

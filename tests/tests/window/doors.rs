@@ -76,6 +76,9 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
         ("app", json!({ "type": "choose_passkey_account", "ceremony": "none", "question": 1, "account": 0 })),
         ("app", json!({ "type": "cancel_passkey", "ceremony": "none" })),
         ("app", json!({ "type": "change_passkey_pin" })),
+        ("app", json!({ "type": "turn_lock_off" })),
+        ("app", json!({ "type": "lock" })),
+        ("app", json!({ "type": "unlock" })),
         ("app", json!({ "type": "network" })),
         ("app", json!({ "type": "set_proxy", "proxy": { "type": "direct" }, "password": password })),
         ("app", json!({ "type": "remove_authority", "fingerprint": "none" })),
@@ -220,6 +223,12 @@ fn leaks(what: &str, text: &str, kept: &[Item]) -> Vec<String> {
     found.map(|spelling| format!("{what}: {spelling}")).collect()
 }
 
+/// The name of what goes on with an authenticator; null where nothing does.
+async fn ceremony(window: &Window) -> Result<Value> {
+    let state: Value = serde_json::from_str(&ask(window, "app", json!({ "type": "snapshot" })).await?)?;
+    Ok(state["done"]["passkeys"]["ceremony"]["id"].clone())
+}
+
 #[tokio::test]
 async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<()> {
     let desktop = Desktop::start(Keychain::Unlocked).await?;
@@ -266,6 +275,17 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
     let request = json!({ "type": "forget_device_passkeys" });
     let slot = begin(&window, "app", &request).await?;
     desktop.answer_question("Remove 0 passkeys of this device?", false)?;
+    judge("app", &request, &answer(&window, slot).await?);
+    // Turning the lock on asks for a PIN; nobody chooses one.
+    let request = json!({ "type": "turn_lock_on" });
+    let slot = begin(&window, "app", &request).await?;
+    window.until("a PIN is asked for", async || Ok(ceremony(&window).await?.is_string())).await?;
+    let cancel = json!({ "type": "cancel_passkey", "ceremony": ceremony(&window).await? });
+    judge("app", &cancel, &ask(&window, "app", cancel.clone()).await?);
+    judge("app", &request, &answer(&window, slot).await?);
+    let request = json!({ "type": "leave_locked" });
+    let slot = begin(&window, "app", &request).await?;
+    desktop.answer_question("Sign out of everything?", false)?;
     judge("app", &request, &answer(&window, slot).await?);
     let request = json!({ "type": "save_backup_codes", "text": "codes" });
     let slot = begin(&window, "app", &request).await?;

@@ -15,6 +15,7 @@ pub(super) fn merged(before: &List, ours: &List, theirs: List) -> List {
         instances: each(&before.instances, &ours.instances, &theirs.instances, instance),
         active: if changed { ours.active.clone() } else { theirs.active },
         doomed,
+        lock: if ours.lock == before.lock { theirs.lock } else { ours.lock },
     }
 }
 

@@ -142,6 +142,12 @@ pub enum CeremonyPurpose {
     },
     /// The PIN of the passkeys of this device is replaced.
     ChangePin,
+    /// The lock of the app is turned on.
+    TurnLockOn,
+    /// The lock of the app is turned off.
+    TurnLockOff,
+    /// The lock of the app is opened.
+    Unlock,
 }
 
 /// What the person has to do. Where there is a `question`, its number has to be in the answer: an answer to one that was

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod addresses;
+mod app_lock;
 mod beside;
 mod browser;
 mod desk;

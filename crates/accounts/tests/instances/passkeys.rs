@@ -15,8 +15,8 @@ use crate::{
     house::{House, Plan},
 };
 
-const PIN: &str = "135790";
-const WRONG: &str = "975310";
+pub(crate) const PIN: &str = "135790";
+pub(crate) const WRONG: &str = "975310";
 
 type Answered = JoinHandle<Result<Value, IntentError>>;
 
@@ -24,7 +24,7 @@ fn pin(typed: &str) -> TypedPin {
     TypedPin(Secret::new(typed.as_bytes().to_vec()))
 }
 
-fn reason(error: IntentError) -> Reason {
+pub(crate) fn reason(error: IntentError) -> Reason {
     error.said.unwrap_or_else(|| panic!("{:?}", error.errors)).reason
 }
 
@@ -48,7 +48,7 @@ impl Desk {
     }
 
     /// Waits for a question that asks for something.
-    async fn asked(&self) -> (CeremonyView, u32) {
+    pub(crate) async fn asked(&self) -> (CeremonyView, u32) {
         let question = |prompt: &CeremonyPrompt| match prompt {
             CeremonyPrompt::Pin { question, .. }
             | CeremonyPrompt::ChoosePin { question, .. }
@@ -63,7 +63,7 @@ impl Desk {
     }
 
     /// Types a PIN at the next question; answers with the question.
-    async fn types(&self, typed: &str) -> CeremonyView {
+    pub(crate) async fn types(&self, typed: &str) -> CeremonyView {
         let (view, question) = self.asked().await;
         self.accounts.answer_passkey_pin(&view.id, question, pin(typed));
         view
