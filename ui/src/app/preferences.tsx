@@ -13,7 +13,7 @@ import { intent } from "../sdk/errors";
 import { useBridge } from "./context";
 
 /** What is on or off. */
-export type Switches = Omit<Preferences, "theme" | "language" | "after_sign_out">;
+export type Switches = Omit<Preferences, "theme" | "language" | "after_sign_out" | "lock_after">;
 
 /** What is chosen until the app has said what was. */
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -25,6 +25,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   start_at_login: false,
   programs: false,
   by_port: false,
+  lock_after: 5,
 };
 
 interface PreferencesValue {

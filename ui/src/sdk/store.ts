@@ -10,6 +10,7 @@ export const NOTHING_YET: Snapshot = {
   instances: [],
   flows: [],
   passkeys: { pin_chosen: false, keys: [], ceremony: null },
+  lock: "off",
   redirect_url: "",
   active: null,
 };

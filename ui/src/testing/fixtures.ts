@@ -334,6 +334,7 @@ export function snapshot(
     instances,
     flows: [],
     passkeys: { pin_chosen: false, keys: [], ceremony: null },
+    lock: "off",
     redirect_url: "org.example.desk://callback",
     active: shown ?? null,
     ...over,

@@ -85,6 +85,7 @@ export class StandIn {
       start_at_login: false,
       programs: false,
       by_port: false,
+      lock_after: 5,
     }));
     this.on("app.set_preferences", () => null);
     this.on("app.speak", () => null);
@@ -100,6 +101,10 @@ export class StandIn {
     this.on("app.choose_passkey_account", () => null);
     this.on("app.cancel_passkey", () => {
       this.change({ passkeys: { ...this.#snapshot.passkeys, ceremony: null } });
+      return null;
+    });
+    this.on("app.lock", () => {
+      this.change({ lock: this.#snapshot.lock === "open" ? "shut" : this.#snapshot.lock });
       return null;
     });
     this.on("app.copy", () => null);

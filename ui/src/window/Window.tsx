@@ -5,7 +5,9 @@ import { useShowAccount } from "../app/show-account";
 import { useBridge, useSnapshot } from "../app/context";
 import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
+import { useLock } from "../app/lock";
 import { CeremonyDialog } from "../features/passkeys/CeremonyDialog";
+import { LockScreen } from "../features/lock/LockScreen";
 import { UnlockScreen } from "../features/vault/UnlockScreen";
 import { Finder } from "./Finder";
 import { useFlowGuide } from "./flow-guide";
@@ -16,7 +18,7 @@ import { Stage } from "./Stage";
 
 /** The rail of accounts, and beside it the pile of screens with the home screen below. */
 export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
-  const { vault } = useSnapshot();
+  const { vault, lock } = useSnapshot();
   // Nothing of anybody is shown, nor any short-cut taken, before the passphrase is there.
   if (vault.keeper === "passphrase" && vault.state === "locked") {
     return (
@@ -29,6 +31,18 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
       </div>
     );
   }
+  if (lock === "shut") {
+    return (
+      <div className="window window-alone">
+        <main className="stage">
+          <Stage onTop>
+            <LockScreen />
+          </Stage>
+        </main>
+        <CeremonyDialog />
+      </div>
+    );
+  }
   return <OpenWindow draw={draw} />;
 }
 
@@ -37,6 +51,7 @@ function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
   const { accounts } = useAccounts();
   const show = useShowAccount();
   const homeKey = useHomeKey();
+  const { shut } = useLock();
   const [finding, setFinding] = useState(false);
   const top = screens.at(-1);
 
@@ -59,8 +74,13 @@ function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {
       onFind: () => {
         setFinding(true);
       },
+      onLock: () => {
+        shut().catch((error: unknown) => {
+          console.error("The lock was not shut.", error);
+        });
+      },
     }),
-    [accounts, open, show],
+    [accounts, open, show, shut],
   );
   useShortcuts(moves);
   useGoing(accounts, moves);

@@ -9,9 +9,11 @@ export interface Shortcuts {
   onAdd: () => void;
   onSettings: () => void;
   onFind: () => void;
+  /** Shuts the lock of the app, where there is one. */
+  onLock: () => void;
 }
 
-/** Listens for the window's own keys: Ctrl or ⌘ with 1…9, N, K and comma, and Escape to go back. */
+/** Listens for the window's own keys: Ctrl or ⌘ with 1…9, N, K, L and comma, and Escape to go back. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
@@ -26,6 +28,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (digit) shortcuts.onAccount(Number(digit[0]) - 1);
       else if (event.key.toLowerCase() === "n") shortcuts.onAdd();
       else if (event.key.toLowerCase() === "k") shortcuts.onFind();
+      else if (event.key.toLowerCase() === "l") shortcuts.onLock();
       else if (event.key === ",") shortcuts.onSettings();
       else return;
       event.preventDefault();

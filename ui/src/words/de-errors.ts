@@ -192,6 +192,7 @@ const reasons: Reasons = {
     "Was von den Passkeys dieses Geräts aufbewahrt ist, ist beschädigt. Entferne sie in den Einstellungen und füge neue hinzu.",
   passkey_failed: ({ detail }) =>
     `Der Passkey konnte nicht benutzt werden. Versuch es noch einmal.${because(detail)}`,
+  app_locked: () => "Frontdesk ist gesperrt. Entsperre es, dann versuch es noch einmal.",
 
   window_foreign: () => "Das darf nur das Hauptfenster von Frontdesk.",
   request_unknown: () =>

@@ -1,4 +1,5 @@
 import { errors } from "./de-errors";
+import { lock } from "./de-lock";
 import { passkeys } from "./de-passkeys";
 import type { en, Kinds } from "./en";
 import { capital, listed } from "./sentence";
@@ -293,6 +294,7 @@ export const de: typeof en = {
       "Die Instanz verlangt einen Beweis, den diese Version von Frontdesk nicht hat, darum wurde nichts getan. Nimm dafür die eigenen Seiten der Instanz.",
   },
 
+  lock,
   passkeys,
 
   twoStep: {

@@ -195,6 +195,7 @@ const reasons: Reasons = {
   passkey_damaged: () =>
     "What is kept of the passkeys of this device is damaged. Remove them in Settings and add new ones.",
   passkey_failed: ({ detail }) => `The passkey could not be used. Try again.${because(detail)}`,
+  app_locked: () => "Frontdesk is locked. Unlock it, then try again.",
 
   window_foreign: () => "Only the main window of Frontdesk may do this.",
   request_unknown: () =>

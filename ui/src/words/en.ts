@@ -1,4 +1,5 @@
 import { errors } from "./en-errors";
+import { lock } from "./en-lock";
 import { passkeys } from "./en-passkeys";
 import { capital, listed } from "./sentence";
 
@@ -312,6 +313,7 @@ export const en = {
       "The instance asks for a proof that this version of Frontdesk does not have, so nothing was done. Use the instance's own pages for it.",
   },
 
+  lock,
   passkeys,
 
   twoStep: {

@@ -8,6 +8,7 @@ import { Dialog, focusField } from "../../primitives/Dialog";
 import { type Catalogue, useWords } from "../../words/words";
 import { KeyPicture } from "./KeyPicture";
 import { ChoosePinForm, PinForm } from "./PinForms";
+import { isOfLock } from "./purpose";
 import { useSending } from "./sending";
 import "./passkeys.css";
 
@@ -117,17 +118,24 @@ function titleOf({ purpose }: CeremonyView, words: Catalogue): string {
       return words.passkeys.add;
     case "change_pin":
       return words.passkeys.changeTitle;
+    case "turn_lock_on":
+      return words.lock.onTitle;
+    case "turn_lock_off":
+      return words.lock.offTitle;
+    case "unlock":
+      return words.lock.unlockTitle;
   }
 }
 
-function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys }: Catalogue): string {
+function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys, lock }: Catalogue): string {
   switch (prompt.type) {
     case "working":
       return authenticator === "windows" ? passkeys.workingWindows : passkeys.working;
     case "pin":
-      return passkeys.askPin[authenticator];
+      return isOfLock(purpose) ? lock.askPin : passkeys.askPin[authenticator];
     case "choose_pin":
       if (purpose.type === "change_pin") return passkeys.chooseNewPin;
+      if (isOfLock(purpose)) return lock.choosePin;
       return authenticator === "this_device" ? passkeys.choosePin : passkeys.choosePinKey;
     case "plug_in":
       return passkeys.plugIn;

@@ -1,7 +1,6 @@
 import { type ComponentProps, type ReactNode, useEffect, useRef, useState } from "react";
 
 import { SHORTEST_PIN, usePasskeys } from "../../app/passkeys";
-import type { AuthenticatorKind } from "../../bridge/AuthenticatorKind";
 import type { CeremonyPrompt } from "../../bridge/CeremonyPrompt";
 import type { CeremonyView } from "../../bridge/CeremonyView";
 import type { PinAgain } from "../../bridge/PinAgain";
@@ -9,6 +8,7 @@ import { Button } from "../../primitives/Button";
 import { focusField } from "../../primitives/Dialog";
 import { PasswordField } from "../../primitives/PasswordField";
 import { type Catalogue, useWords } from "../../words/words";
+import { isOfLock } from "./purpose";
 import { useSending } from "./sending";
 
 /** Fewest tries that are left before it is said what comes after the last. */
@@ -28,7 +28,7 @@ export function PinForm({ ceremony, prompt, out }: PinFormProps<"pin">) {
   const { sent, failure, send } = useSending();
   const { authenticator } = ceremony;
   const [pin, setPin] = useState("");
-  const [error, setError] = useState(() => againOf(prompt.again, authenticator, words));
+  const [error, setError] = useState(() => againOf(prompt.again, ceremony, words));
   const [round, setRound] = useState(0);
   const form = useFocusedForm(round);
 
@@ -119,7 +119,7 @@ export function ChoosePinForm({ ceremony, prompt, out }: PinFormProps<"choose_pi
         submit();
       }}
     >
-      {ceremony.authenticator === "this_device" && <p className="quiet">{words.passkeys.choosePinNote}</p>}
+      {ceremony.authenticator === "this_device" && <p className="quiet">{(isOfLock(ceremony.purpose) ? words.lock : words.passkeys).choosePinNote}</p>}
       <PinField
         label={words.passkeys.newPin}
         name="new-pin"
@@ -176,11 +176,16 @@ function useFocusedForm(round: number) {
 }
 
 /** Why the PIN is asked for once more, and what comes of further wrong ones. */
-function againOf(again: PinAgain | null, authenticator: AuthenticatorKind, { passkeys }: Catalogue): string | null {
+function againOf(
+  again: PinAgain | null,
+  { authenticator, purpose }: CeremonyView,
+  { passkeys, lock }: Catalogue,
+): string | null {
   if (!again) return null;
   if (again.type === "impossible") return passkeys.problems[again.problem](SHORTEST_PIN[authenticator]);
   const { tries_left: left } = again;
   if (left === null) return passkeys.pinWrong;
-  const after = left > WARN_AT ? [] : [authenticator === "this_device" ? passkeys.thenGone : passkeys.thenBlocked];
+  const gone = purpose.type === "unlock" ? lock.thenGone : passkeys.thenGone;
+  const after = left > WARN_AT ? [] : [authenticator === "this_device" ? gone : passkeys.thenBlocked];
   return [passkeys.pinWrong, passkeys.triesLeft(left), ...after].join(" ");
 }

@@ -22,7 +22,7 @@ test("the screen takes the focus, and axe finds nothing", async () => {
 });
 
 /** What is chosen at first. */
-const CHOSEN = { theme: "system", language: "system", after_sign_out: "choose", keep_running: false, notices: true, start_at_login: false, programs: false, by_port: false };
+const CHOSEN = { theme: "system", language: "system", after_sign_out: "choose", keep_running: false, notices: true, start_at_login: false, programs: false, by_port: false, lock_after: 5 };
 
 describe("what is on or off", () => {
   const box = (name: RegExp) => screen.getByRole("checkbox", { name });

@@ -7,6 +7,7 @@ import { AfterSignOutPanel, LanguagePanel, ThemePanel } from "./ChoicePanels";
 import { DevicePasskeysPanel } from "./DevicePasskeysPanel";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { InstancesPanel } from "./InstancesPanel";
+import { LockPanel } from "./LockPanel";
 import { NetworkPanel } from "./NetworkPanel";
 import { SignOutAllPanel } from "./SignOutAllPanel";
 import { BackgroundPanel, BrowserPanel, ProgramsPanel } from "./SwitchesPanel";
@@ -35,6 +36,7 @@ export function SettingsScreen() {
           lead: words.passkeys.deviceLead,
           content: <DevicePasskeysPanel />,
         },
+        { id: "lock", title: words.lock.section, content: <LockPanel /> },
         { id: "network", title: words.network.title, lead: words.network.lead, content: <NetworkPanel /> },
         {
           id: "instances",

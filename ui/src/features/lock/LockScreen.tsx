@@ -1,0 +1,62 @@
+import { useEffect, useEffectEvent, useState } from "react";
+
+import { type Action, useAction } from "../../app/action";
+import { type Failure, plainFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
+import { useLock } from "../../app/lock";
+import { Button } from "../../primitives/Button";
+import { FormPage } from "../../primitives/FormPage";
+import { useWords } from "../../words/words";
+
+/** Stands in front of everything while the lock of the app is shut. It asks at once, and again when that is wanted. */
+export function LockScreen() {
+  const words = useWords();
+  const { unlock, leave } = useLock();
+  const unlocking = useAction();
+  const leaving = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const run = (action: Action, work: () => Promise<void>) => {
+    if (unlocking.busy || leaving.busy) return;
+    setFailure(null);
+    action.run(work, {
+      done: () => undefined,
+      failed: (error) => {
+        setFailure(plainFailure(error, words));
+      },
+    });
+  };
+  const ask = useEffectEvent(() => {
+    if (document.visibilityState === "visible") run(unlocking, unlock);
+  });
+  useEffect(() => {
+    ask();
+  }, []);
+  return (
+    <FormPage
+      title={words.lock.title}
+      lead={<p>{words.lock.body}</p>}
+      onSubmit={() => {
+        run(unlocking, unlock);
+      }}
+    >
+      <FailureNote failure={failure} />
+      <div className="form-end">
+        <Button look="primary" type="submit" wide pending={unlocking.pending} data-autofocus="">
+          {words.lock.unlock}
+        </Button>
+      </div>
+      <p className="quiet">{words.lock.forgotBody}</p>
+      <div className="panel-buttons">
+        <Button
+          look="danger"
+          pending={leaving.pending}
+          onClick={() => {
+            run(leaving, leave);
+          }}
+        >
+          {words.lock.forgot}
+        </Button>
+      </div>
+    </FormPage>
+  );
+}
