@@ -64,7 +64,17 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
 /// computer does shows in it.
 fn time(project: &Project, samples: u64) -> Result<()> {
     let mut timing = cargo(&project.root);
-    timing.args(["test", "--locked", "--workspace", "--test", "instance", "--", "--ignored", "--nocapture", "timing::"]);
+    timing.args([
+        "test",
+        "--locked",
+        "--workspace",
+        "--test",
+        "instance",
+        "--",
+        "--ignored",
+        "--nocapture",
+        "timing::",
+    ]);
     timing.env("FRONTDESK_TIMING_SAMPLES", samples.to_string());
     run_program(&mut timing)
 }

@@ -82,7 +82,8 @@ fn a_difference_is_found_and_noise_is_none() {
     let slower: Samples = noise(2).iter().map(|it| it + 0.6).collect();
     assert!(!compare("noise", &noise(1), &noise(2)).0);
     assert!(compare("slower", &slower, &noise(1)).0 && compare("faster", &noise(1), &slower).0);
-    let rare: Samples = noise(3).iter().enumerate().map(|(at, it)| if at % 50 == 0 { it * 30.0 } else { *it }).collect();
+    let rare: Samples =
+        noise(3).iter().enumerate().map(|(at, it)| if at % 50 == 0 { it * 30.0 } else { *it }).collect();
     assert!(!compare("outliers", &rare, &noise(1)).0, "what the computer does now and then tells nothing");
 }
 
