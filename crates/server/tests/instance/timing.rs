@@ -107,14 +107,14 @@ async fn measure(database: &TestDatabase, samples: u32) -> Vec<String> {
         "limits": { "create": 1_000_000, "attempt": 1_000_000, "other": 1_000_000 },
     });
     let house = House::with(database, Wish::settings(settings)).await;
-    let like = house.device().sign_up("ada@example.com").await.user_id;
-    crowd(house.instance.store(), &like, samples).await.unwrap();
+    let model = house.device().sign_up("ada@example.com").await.user_id;
+    crowd(house.instance.store(), &model, samples).await.unwrap();
     let http = Client::builder().no_proxy().build().unwrap();
     let mut found = Vec::new();
     for (what, form) in ASKED {
         let (mut known, mut unknown) = (Samples::new(), Samples::new());
         for number in 0..=samples {
-            let (_, there) = member(&like, number.max(1));
+            let (_, there) = member(&model, number.max(1));
             // As long, and as far apart.
             let nobody = there.replace("crowd", "cloud");
             let turns = [(&there, true), (&nobody, false)];

@@ -245,7 +245,7 @@ fn the_tables_say_one_thing_of_every_cell() {
 }
 
 /// An instance that takes everything there is, and lets as many messages be sent as the tables need.
-fn settings(more: Value) -> Value {
+fn settings(more: &Value) -> Value {
     let mut settings = json!({ "policy": {
         "phone_number": { "requirement": "optional" },
         "codes": { "per_address_per_hour": 10_000 },
@@ -257,9 +257,9 @@ fn settings(more: Value) -> Value {
 
 /// Asks everything about one first factor, on one database; answers with the cells that were asked.
 async fn ask(database: &TestDatabase, first: First) -> BTreeSet<Cell> {
-    let house = House::with(database, Wish::settings(settings(json!({})))).await;
+    let house = House::with(database, Wish::settings(settings(&json!({})))).await;
     // Another process, which lets one address ask as seldom as can be.
-    let narrow = house.replica(database, settings(json!({ "limits": { "create": 1, "attempt": 1 } }))).await;
+    let narrow = house.replica(database, settings(&json!({ "limits": { "create": 1, "attempt": 1 } }))).await;
     let mut asked = BTreeSet::new();
     for second in SECONDS {
         let mut resident = Resident::move_in(&house, &narrow, first, second).await;
