@@ -274,7 +274,9 @@ async fn sec_53_of_many_at_once_one_accepts_an_invitation_and_one_is_made() {
         let made = join_all((0..8).map(|_| invite(&owner, "ada@example.com"))).await;
         let codes = |answer: &Answer| if answer.status == 200 { "ok".to_owned() } else { answer.codes()[0].to_owned() };
         let mut tally = BTreeMap::new();
-        made.iter().for_each(|answer| *tally.entry(codes(answer)).or_insert(0) += 1);
+        for answer in &made {
+            *tally.entry(codes(answer)).or_insert(0) += 1;
+        }
         assert_eq!(tally.get("ok"), Some(&1), "{tally:?}");
         assert!(
             tally.keys().all(|code| ["ok", "duplicate_record", "service_unavailable"].contains(&code.as_str())),

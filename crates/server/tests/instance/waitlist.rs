@@ -53,6 +53,7 @@ async fn who_asks_is_invited_by_the_owner_and_makes_an_account() {
 
         let list = owner.get(ENTRIES).await.ok().body;
         assert_eq!((&list["total_count"], &list["data"][0]["status"]), (&json!(1), &json!("pending")));
+        house.clock.advance(1);
         let invited = act(&owner, &joined.text("/id"), "invite").await.ok();
         assert_eq!((invited.text("/status"), invited.text("/invitation/status")), ("invited".into(), "pending".into()));
         let mail = &house.outbox("ada@example.com").await[0];
