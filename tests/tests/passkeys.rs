@@ -169,8 +169,8 @@ async fn after_an_identifier_the_passkey_is_one_of_the_ways() {
         password: None,
         strategy: None,
     };
-    let begun = desk.accounts.sign_in(begin).await.unwrap();
-    let factors = begun["supported_first_factors"].as_array().unwrap();
+    let named = desk.accounts.sign_in(begin).await.unwrap();
+    let factors = named["supported_first_factors"].as_array().unwrap();
     assert!(factors.iter().any(|factor| factor["strategy"] == "passkey"), "{factors:?}");
     let signed = desk.sign_in(false);
     desk.types_pin().await;

@@ -255,6 +255,7 @@ mod tests {
     use super::*;
     use crate::{
         entry::local_starting,
+        passkeys::{InstancePasskeys, PasskeysView},
         snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultKeeper, VaultState, VaultView},
     };
 
@@ -297,6 +298,7 @@ mod tests {
             answered_at: None,
             clock_ahead: 0,
             last_strategy: None,
+            passkeys: InstancePasskeys::unknown(),
         }
     }
 
@@ -326,6 +328,7 @@ mod tests {
             vault: vault.clone(),
             instances: vec![],
             flows: vec![],
+            passkeys: PasskeysView::default(),
             redirect_url: String::new(),
             active,
         };

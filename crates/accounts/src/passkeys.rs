@@ -35,7 +35,7 @@ use crate::{
     core::{Core, no_random_numbers},
     fault::refused,
     files::random_id,
-    intents::{ErrorKind, IntentError},
+    intents::{AccountRequest, ErrorKind, IntentError},
     link::Link,
     options::Clock,
     said::Reason,
@@ -121,8 +121,22 @@ impl Core {
         self.change(|state| state.passkeys.end(|view| ceremony.is_none_or(|ceremony| view.id == ceremony)));
     }
 
+    /// Something done with the passkeys of a user.
+    pub(crate) async fn passkey_room(self: &Arc<Self>, request: AccountRequest) -> Result<Value, IntentError> {
+        match request {
+            AccountRequest::CreatePasskey { account, authenticator } => {
+                self.create_passkey(&account, authenticator).await
+            }
+            AccountRequest::UpdatePasskey { account, passkey_id, name } => {
+                self.update_passkey(&account, &passkey_id, name).await
+            }
+            AccountRequest::DeletePasskey { account, passkey_id } => self.delete_passkey(&account, &passkey_id).await,
+            _ => Err(refused(Reason::RequestUnknown, "This has nothing to do with passkeys.")),
+        }
+    }
+
     /// Makes a passkey for a user. Nobody is asked for a PIN before the instance has agreed.
-    pub(crate) async fn create_passkey(
+    async fn create_passkey(
         self: &Arc<Self>,
         account: &AccountKey,
         kind: AuthenticatorKind,
@@ -185,23 +199,14 @@ impl Core {
         });
     }
 
-    pub(crate) async fn update_passkey(
-        &self,
-        account: &AccountKey,
-        passkey_id: &str,
-        name: String,
-    ) -> Result<Value, IntentError> {
+    async fn update_passkey(&self, account: &AccountKey, passkey_id: &str, name: String) -> Result<Value, IntentError> {
         let form = form::PasskeyUpdate { name: Some(name) };
         let request = Request::send(Method::PATCH, part_of(PASSKEYS, passkey_id)?).form(&form);
         self.change_user::<wire::Passkey>(account, request).await
     }
 
     /// Removes a passkey of a user, and its key where that is on this device.
-    pub(crate) async fn delete_passkey(
-        self: &Arc<Self>,
-        account: &AccountKey,
-        passkey_id: &str,
-    ) -> Result<Value, IntentError> {
+    async fn delete_passkey(self: &Arc<Self>, account: &AccountKey, passkey_id: &str) -> Result<Value, IntentError> {
         let request = Request::send(Method::DELETE, part_of(PASSKEYS, passkey_id)?);
         self.change_user::<Value>(account, request).await?;
         self.forget_made_here(&account.instance, passkey_id).await;

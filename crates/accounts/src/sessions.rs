@@ -170,23 +170,19 @@ impl Core {
                 let request = Request::send(Method::DELETE, part_of(EXTERNAL_ACCOUNTS, &external_account_id)?);
                 self.change_user::<Value>(&account, request).await.map(|_deleted| Value::Null)
             }
-            AccountRequest::CreatePasskey { account, authenticator } => {
-                Box::pin(self.create_passkey(&account, authenticator)).await
-            }
-            AccountRequest::UpdatePasskey { account, passkey_id, name } => {
-                self.update_passkey(&account, &passkey_id, name).await
-            }
-            AccountRequest::DeletePasskey { account, passkey_id } => {
-                Box::pin(self.delete_passkey(&account, &passkey_id)).await
-            }
+            request @ (AccountRequest::CreatePasskey { .. }
+            | AccountRequest::UpdatePasskey { .. }
+            | AccountRequest::DeletePasskey { .. }) => Box::pin(self.passkey_room(request)).await,
             AccountRequest::Delete { account } => self.delete_user(&account).await,
-            AccountRequest::ActiveSessions { account } => {
-                let link = self.account(&account)?;
-                let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
-                let sessions = self.list::<wire::ActiveSession>(&link, &request).await;
-                answer(&sessions.map_err(|fault| self.words(&link, &fault))?)
-            }
+            AccountRequest::ActiveSessions { account } => self.active_sessions(&account).await,
         }
+    }
+
+    async fn active_sessions(&self, account: &AccountKey) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
+        let sessions = self.list::<wire::ActiveSession>(&link, &request).await;
+        answer(&sessions.map_err(|fault| self.words(&link, &fault))?)
     }
 
     /// Changes something of the user behind an account. Where the answer comes without the client, that is asked for:

@@ -72,26 +72,25 @@ impl Shown {
         self.running.as_mut().filter(|running| running.view.id == id)
     }
 
-    /// Takes who waits for the answer to this question. None where it was answered already, or nobody asks any more.
-    fn take(&mut self, id: &str, question: u32) -> Option<Waits> {
+    /// Takes who waits for the answer to this question, if it fits. None where it was answered already, or nobody asks any
+    /// more.
+    fn take(&mut self, id: &str, question: u32, fits: impl Fn(&Waits) -> bool) -> Option<Waits> {
         let running = self.running(id).filter(|running| running.asked == question)?;
-        let waits = running.waits.take()?;
+        let waits = running.waits.take_if(|waits| fits(waits))?;
         running.view.prompt = CeremonyPrompt::Working;
         Some(waits)
     }
 
     pub(super) fn answer_pin(&mut self, id: &str, question: u32, pin: Secret) {
-        if let Some(Waits::Pin(tell)) = self.take(id, question) {
+        if let Some(Waits::Pin(tell)) = self.take(id, question, |waits| matches!(waits, Waits::Pin(_))) {
             // Who asked may have gone.
             tell.send(pin).ok();
         }
     }
 
     pub(super) fn choose_account(&mut self, id: &str, question: u32, chosen: usize) {
-        let is_one = |running: &&mut Running| matches!(running.waits, Some(Waits::Account(_, many)) if chosen < many);
-        if self.running(id).filter(is_one).is_some()
-            && let Some(Waits::Account(tell, _)) = self.take(id, question)
-        {
+        let fits = |waits: &Waits| matches!(waits, Waits::Account(_, many) if chosen < *many);
+        if let Some(Waits::Account(tell, _)) = self.take(id, question, fits) {
             tell.send(chosen).ok();
         }
     }

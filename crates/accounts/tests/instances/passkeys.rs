@@ -154,6 +154,9 @@ async fn sec_94_neither_pin_nor_key_nor_challenge_crosses_to_the_window() {
     let mut all = made.await.unwrap().unwrap().to_string();
     let signed = desk.sign_in_by_passkey(&instance, true);
     desk.types("wrong-of-the-pier").await;
+    desk.asked().await;
+    // Of what follows at once, who watches may see the last alone.
+    all += &serde_json::to_string(&*desk.snapshot()).unwrap();
     desk.types("hunter2-of-the-pier").await;
     all += &signed.await.unwrap().unwrap().to_string();
     assert_eq!(format!("{:?}", pin("hunter2")), "TypedPin(Secret(…))");

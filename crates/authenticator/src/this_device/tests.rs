@@ -341,3 +341,17 @@ async fn a_key_is_forgotten_and_all_items_are_named() {
     assert!(device.keys().await.unwrap().is_empty());
     assert_eq!(computer.store.names(), ["passkey-key", "passkey-pin"]);
 }
+
+#[tokio::test]
+async fn who_has_forgotten_the_pin_removes_all_and_begins_anew() {
+    let (computer, mut party) = (Computer::new(), Party::new());
+    let (device, pin) = computer.start();
+    party.add(&device, Typist::new(&[PIN])).await;
+    device.forget_all().await.unwrap();
+    assert!(device.keys().await.unwrap().is_empty() && !pin.is_chosen().await.unwrap());
+    assert_eq!(computer.store.names(), ["passkey-key"]);
+    party.keys.clear();
+    let person = Typist::new(&["another one"]);
+    party.add(&device, person.clone()).await;
+    assert_eq!(person.asked()[0].reason, PinReason::Choose);
+}

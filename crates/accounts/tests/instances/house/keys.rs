@@ -122,7 +122,7 @@ impl Rooms {
         options["authenticatorSelection"]["residentKey"] = json!("required");
         options["authenticatorSelection"]["requireResidentKey"] = json!(true);
         party.begun.insert(id.clone(), state);
-        (200, json!({ "response": shown(&id, "", Some(options.to_string())), "client": null }))
+        (200, json!({ "response": shown(&id, "", Some(&options.to_string())), "client": null }))
     }
 
     fn take_key(&mut self, id: &str, answer: &str) -> (u16, Value) {
@@ -207,7 +207,7 @@ impl Rooms {
     }
 }
 
-fn shown(id: &str, name: &str, options: Option<String>) -> Value {
+fn shown(id: &str, name: &str, options: Option<&str>) -> Value {
     let status = if options.is_some() { "unverified" } else { "verified" };
     json!({
         "object": "passkey", "id": id, "name": name,
