@@ -170,7 +170,7 @@ function Place({
     <li>
       <button
         type="button"
-        className="choice place"
+        className="choice"
         disabled={!isReady(authenticator)}
         aria-describedby={id}
         aria-label={name}

@@ -4,7 +4,7 @@ import type { passkeys as english } from "./en-passkeys";
 export const passkeys: typeof english = {
   title: "Passkeys",
   lead: (most) =>
-    `Ein Passkey meldet dich anstelle eines Passworts an und lässt sich nicht aus Versehen verraten. Ein Konto kann ${most} haben.`,
+    `Ein Passkey meldet dich anstelle eines Passworts an und lässt sich nicht aus Versehen verraten. Ein Konto kann bis zu ${most} haben.`,
   none: "Du hast noch keinen.",
   unnamed: "Passkey",
   here: "Auf diesem Gerät",
@@ -40,7 +40,7 @@ export const passkeys: typeof english = {
   places: "Orte für einen Passkey",
   chooseNone: "Nichts davon lässt sich jetzt benutzen.",
   kinds: {
-    this_device: { name: "Dieses Gerät", hint: "Im Schlüsselbund dieses Computers, hinter einer PIN." },
+    this_device: { name: "Dieses Gerät", hint: "Auf diesem Computer, hinter einer PIN." },
     security_key: { name: "Sicherheitsschlüssel", hint: "Ein Schlüssel, den du ansteckst und berührst." },
     windows: { name: "Windows Hello", hint: "Windows fragt dich in einem eigenen Fenster." },
   },
@@ -102,7 +102,7 @@ export const passkeys: typeof english = {
   hidePin: "PIN verbergen",
 
   deviceTitle: "Passkeys dieses Geräts",
-  deviceLead: "Sie sind im Schlüsselbund dieses Computers und verlassen ihn nie.",
+  deviceLead: "Sie sind auf diesem Computer, neben dem, was dich angemeldet hält, und verlassen ihn nie.",
   deviceNone: "Auf diesem Gerät sind keine.",
   deviceList: "Passkeys dieses Geräts",
   made: (day) => `Gemacht am ${day}`,

@@ -4,7 +4,7 @@ import type { PasskeyObstacle } from "../bridge/PasskeyObstacle";
 import type { PinProblem } from "../bridge/PinProblem";
 
 const kinds: Record<AuthenticatorKind, { name: string; hint: string }> = {
-  this_device: { name: "This device", hint: "Kept in the keychain of this computer, behind a PIN." },
+  this_device: { name: "This device", hint: "Kept on this computer, behind a PIN." },
   security_key: { name: "Security key", hint: "A key that you plug in and touch." },
   windows: { name: "Windows Hello", hint: "Windows asks you in a window of its own." },
 };
@@ -37,7 +37,7 @@ const problems: Record<PinProblem, (shortest: number) => string> = {
 export const passkeys = {
   title: "Passkeys",
   lead: (most: number) =>
-    `A passkey signs you in in place of a password, and cannot be given away by mistake. An account can have ${most}.`,
+    `A passkey signs you in in place of a password, and cannot be given away by mistake. An account can have up to ${most}.`,
   none: "You have none yet.",
   unnamed: "Passkey",
   here: "On this device",
@@ -102,7 +102,7 @@ export const passkeys = {
   hidePin: "Hide PIN",
 
   deviceTitle: "Passkeys of this device",
-  deviceLead: "They are kept in the keychain of this computer, and never leave it.",
+  deviceLead: "They are kept on this computer, beside what keeps you signed in, and never leave it.",
   deviceNone: "There are none on this device.",
   deviceList: "Passkeys of this device",
   made: (day: string) => `Made ${day}`,

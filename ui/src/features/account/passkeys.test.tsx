@@ -35,7 +35,7 @@ describe("the list", () => {
     const [pier, ring] = panel().getAllByRole("listitem");
     expect(pier).toHaveTextContent(/^PierOn this deviceAdded January 1, 2026 · Last used January 2, 2026/);
     expect(ring).toHaveTextContent(/^RingAdded January 1, 2026 · Not used yet/);
-    expect(panel().getByText(/An account can have 10\./)).toBeInTheDocument();
+    expect(panel().getByText(/An account can have up to 10\./)).toBeInTheDocument();
     await expectNoAxeFindings();
   });
 

@@ -14,7 +14,7 @@ export function KeyPicture({ doing }: { doing: "plug-in" | "touch" }) {
       ) : (
         <>
           <Key x={44} />
-          <path className="key-picture-accent" d="M112 26a24 24 0 0 0 0 44M140 26a24 24 0 0 1 0 44" />
+          <path className="key-picture-accent" d="M126 20v-9M109 22l-5-7M143 22l5-7" />
           <path
             className="key-picture-finger"
             d="M121 92V53a5.500 5.500 0 0 1 11 0v16l13 3a8 8 0 0 1 6 9l-1.500 11"

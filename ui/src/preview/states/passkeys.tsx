@@ -39,8 +39,8 @@ const NOT_ALL: AuthenticatorView[] = [
   { kind: "security_key", unready: { type: "no_answer" } },
   { kind: "windows", unready: null },
 ];
-const NONE: AuthenticatorView[] = [
-  { kind: "this_device", unready: { type: "pin_wait", until: Date.UTC(2100, 0) } },
+const none = (): AuthenticatorView[] => [
+  { kind: "this_device", unready: { type: "pin_wait", until: Date.now() + 45_000 } },
   { kind: "security_key", unready: { type: "failed", detail: "permission denied" } },
 ];
 
@@ -71,8 +71,8 @@ function profile(id: string, over: Parameters<typeof manage>[2] = {}, here = KEY
   });
 }
 
-function chooser(id: string, all: AuthenticatorView[]): PreviewState {
-  return profile(id, { teach: (app) => app.on("app.authenticators", () => all), press: (words) => words.passkeys.add });
+function chooser(id: string, all: () => AuthenticatorView[]): PreviewState {
+  return profile(id, { teach: (app) => app.on("app.authenticators", all), press: (words) => words.passkeys.add });
 }
 
 /** The dialog in one of its prompts, above the first step of signing in. */
@@ -127,9 +127,9 @@ export const PASSKEY_STATES: PreviewState[] = [
     person(),
   ),
   profile("manage-passkeys-rename", { press: (words) => words.passkeys.renameOf("Pier") }),
-  chooser("passkey-choose", ALL),
-  chooser("passkey-choose-not-all", NOT_ALL),
-  chooser("passkey-choose-none", NONE),
+  chooser("passkey-choose", () => ALL),
+  chooser("passkey-choose-not-all", () => NOT_ALL),
+  chooser("passkey-choose-none", none),
   held("working", { type: "working" }),
   held("windows", { type: "working" }, { authenticator: "windows" }),
   held("pin", { type: "pin", question: 1, again: null }),
