@@ -7,6 +7,7 @@ import { type Screen, useNavigation } from "../app/navigation";
 import type { Go } from "../bridge/Go";
 import { useLock } from "../app/lock";
 import { CeremonyDialog } from "../features/passkeys/CeremonyDialog";
+import { LostLock } from "../features/lock/LostLock";
 import { LockScreen } from "../features/lock/LockScreen";
 import { UnlockScreen } from "../features/vault/UnlockScreen";
 import { Finder } from "./Finder";
@@ -19,6 +20,7 @@ import { Stage } from "./Stage";
 /** The rail of accounts, and beside it the pile of screens with the home screen below. */
 export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
   const { vault, lock } = useSnapshot();
+  const [lost, setLost] = useState(false);
   // Nothing of anybody is shown, nor any short-cut taken, before the passphrase is there.
   if (vault.keeper === "passphrase" && vault.state === "locked") {
     return (
@@ -36,14 +38,28 @@ export function Window({ draw }: { draw: (screen: Screen) => ReactNode }) {
       <div className="window window-alone">
         <main className="stage">
           <Stage onTop>
-            <LockScreen />
+            <LockScreen
+              onLost={() => {
+                setLost(true);
+              }}
+            />
           </Stage>
         </main>
         <CeremonyDialog />
       </div>
     );
   }
-  return <OpenWindow draw={draw} />;
+  return (
+    <>
+      <OpenWindow draw={draw} />
+      <LostLock
+        open={lost}
+        onClose={() => {
+          setLost(false);
+        }}
+      />
+    </>
+  );
 }
 
 function OpenWindow({ draw }: { draw: (screen: Screen) => ReactNode }) {

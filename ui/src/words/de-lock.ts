@@ -20,5 +20,7 @@ export const lock: typeof english = {
   choosePin: "Wähle eine PIN für Frontdesk.",
   choosePinNote:
     "Du wirst nach ihr gefragt, wenn du Frontdesk entsperrst oder einen Passkey dieses Geräts benutzt. Merke sie dir: Niemand kann sie dir sagen, und nach acht falschen Versuchen wird hier jedes Konto abgemeldet, und die Passkeys dieses Geräts werden entfernt.",
+  lostTitle: "Hier wurden alle abgemeldet",
+  lost: "Die PIN war achtmal falsch. Darum wurde auf diesem Computer jedes Konto abgemeldet, und seine Passkeys und die Sperre wurden entfernt. Die Konten selbst sind, wie sie waren: Melde dich neu an.",
   thenGone: "Danach wird hier jedes Konto abgemeldet, und die Passkeys dieses Geräts werden entfernt.",
 };

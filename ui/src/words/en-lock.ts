@@ -18,5 +18,7 @@ export const lock = {
   choosePin: "Choose a PIN for Frontdesk.",
   choosePinNote:
     "You are asked for it whenever you unlock Frontdesk or use a passkey of this device. Keep it in mind: nobody can tell it to you, and after eight wrong tries every account is signed out here and the passkeys of this device are removed.",
+  lostTitle: "Everybody was signed out here",
+  lost: "The PIN was wrong eight times, so every account was signed out on this computer, and its passkeys and the lock were removed. The accounts themselves are as they were: sign in again.",
   thenGone: "After that, every account is signed out here and the passkeys of this device are removed.",
 };

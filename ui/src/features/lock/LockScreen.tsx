@@ -6,10 +6,14 @@ import { FailureNote } from "../../app/FailureNote";
 import { useLock } from "../../app/lock";
 import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
+import { toApiResponseError } from "../../sdk/errors";
 import { useWords } from "../../words/words";
 
-/** Stands in front of everything while the lock of the app is shut. It asks at once, and again when that is wanted. */
-export function LockScreen() {
+/**
+ * Stands in front of everything while the lock of the app is shut. It asks at once, and again when that is wanted.
+ * `onLost` is told when the PIN was wrong too often, with which the lock is gone, and this screen with it.
+ */
+export function LockScreen({ onLost }: { onLost: () => void }) {
   const words = useWords();
   const { unlock, leave } = useLock();
   const unlocking = useAction();
@@ -25,8 +29,18 @@ export function LockScreen() {
       },
     });
   };
+  const open = () => {
+    run(unlocking, async () => {
+      try {
+        await unlock();
+      } catch (error) {
+        if (toApiResponseError(error).said?.reason === "passkey_wiped") onLost();
+        throw error;
+      }
+    });
+  };
   const ask = useEffectEvent(() => {
-    if (document.visibilityState === "visible") run(unlocking, unlock);
+    if (document.visibilityState === "visible") open();
   });
   useEffect(() => {
     ask();
@@ -35,9 +49,7 @@ export function LockScreen() {
     <FormPage
       title={words.lock.title}
       lead={<p>{words.lock.body}</p>}
-      onSubmit={() => {
-        run(unlocking, unlock);
-      }}
+      onSubmit={open}
     >
       <FailureNote failure={failure} />
       <div className="form-end">

@@ -50,6 +50,19 @@ describe("a lock that is shut", () => {
     await expectNoAxeFindings();
   });
 
+  test("that is lost with the last wrong PIN says so", async () => {
+    const app = shut();
+    app.on("app.unlock", () => {
+      app.change({ lock: "off", instances: [localInstance()] });
+      throw cannot("refused", "passkey_wiped");
+    });
+    const user = await openApp(app);
+    const dialog = await screen.findByRole("dialog", { name: "Everybody was signed out here" });
+    expect(dialog).toHaveTextContent("The PIN was wrong eight times");
+    await user.click(within(dialog).getByRole("button", { name: "Close" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   test("is left by who has forgotten the PIN, if the system's question is confirmed", async () => {
     const app = shut()
       .on("app.unlock", () => {
