@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { CeremonyPrompt } from "../../bridge/CeremonyPrompt";
 import type { CeremonyView } from "../../bridge/CeremonyView";
@@ -106,6 +106,24 @@ describe("a PIN", () => {
     await user.keyboard("{Enter}");
     expect(answers()).toEqual([{ type: "answer_passkey_pin", ceremony: "ceremony_1", question: 7, pin: "135790" }]);
     expect(field).toHaveValue("");
+  });
+
+  test("that is sent by two quick presses is not cancelled by the second", async () => {
+    app.on("app.answer_passkey_pin", () => {
+      app.hold(ceremony({ type: "touch" }));
+      return null;
+    });
+    const user = await open(PIN);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(NOW);
+    await user.keyboard("135790{Enter}");
+    expect(dialog().getByRole("button", { name: "Try another way" })).toHaveFocus();
+    await user.keyboard("{Enter}");
+    expect(answers()).toHaveLength(1);
+    expect(app.asked("app.cancel_passkey")).toEqual([]);
+    clock.mockReturnValue(NOW + 600);
+    await user.keyboard("{Enter}");
+    clock.mockRestore();
+    expect(app.asked("app.cancel_passkey")).toHaveLength(1);
   });
 
   test("can be shown and hidden", async () => {

@@ -12,6 +12,9 @@ import { isOfLock } from "./purpose";
 import { useSending } from "./sending";
 import "./passkeys.css";
 
+/** For how long after another prompt a press of the way out was meant for the one before, in milliseconds. */
+const MEANT_BEFORE = 500;
+
 /** What goes on with an authenticator, above everything else; drawn from the app's state alone. */
 export function CeremonyDialog() {
   const words = useWords();
@@ -39,7 +42,15 @@ export function CeremonyDialog() {
   };
 
   const step = shown && stepOf(shown);
+  const before = useRef<string | null>(null);
+  const changedAt = useRef(-Infinity);
+  // The second half of a double click, or of two quick presses of Enter, finds the way out where the button was.
+  const pressed = () => {
+    if (Date.now() - changedAt.current >= MEANT_BEFORE) leave();
+  };
   useEffect(() => {
+    changedAt.current = before.current === null ? -Infinity : Date.now();
+    before.current = step;
     if (step === null) {
       giveBack();
       return;
@@ -65,7 +76,7 @@ export function CeremonyDialog() {
             out={
               <Button
                 {...(!hasField(shown) && { "data-autofocus": "" })}
-                onClick={leave}
+                onClick={pressed}
               >
                 {shown.purpose.type === "sign_in" ? words.passkeys.otherWay : words.actions.cancel}
               </Button>
