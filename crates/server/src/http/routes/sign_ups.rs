@@ -80,6 +80,7 @@ pub(super) fn routes() -> Routes {
         ErrorCode::UnsupportedCountryCode,
         ErrorCode::SignInTokenNotInSignIn,
         ErrorCode::FormParamValueDisabled,
+        ErrorCode::IdentificationClaimed,
         ErrorCode::SessionExists,
     ];
     Routes::of(Who::Client, "Sign-ups", "Making an account.")
