@@ -363,7 +363,8 @@ async fn sec_04_there_is_no_plain_challenge_and_no_verifier_without_one() {
     on_each(async |database| {
         let house = House::open(database).await;
         let google = Provider::of(&house, GOOGLE);
-        let document = house.http.get(format!("{}/.well-known/openid-configuration", google.issuer)).send().await.unwrap();
+        let document =
+            house.http.get(format!("{}/.well-known/openid-configuration", google.issuer)).send().await.unwrap();
         let document: Value = document.json().await.unwrap();
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
         // A challenge that is its own verifier, said to be one, called nothing, or called the other thing in other letters;

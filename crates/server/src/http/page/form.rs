@@ -140,7 +140,10 @@ mod tests {
         for (leads_to, wanted) in [
             (vec![], vec!["'self'"]),
             (vec!["org.example.desk:"], vec!["'self'", "org.example.desk:"]),
-            (vec!["http://127.0.0.1:4711", "https://app.example"], vec!["'self'", "http://127.0.0.1:4711", "https://app.example"]),
+            (
+                vec!["http://127.0.0.1:4711", "https://app.example"],
+                vec!["'self'", "http://127.0.0.1:4711", "https://app.example"],
+            ),
         ] {
             let sources: Vec<String> = leads_to.into_iter().map(str::to_owned).collect();
             let page = Page::with_form(StatusCode::OK, Language::English, "Who?", "<form></form>", &sources);
@@ -155,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_source_that_no_header_holds_leaves_a_page_whose_form_goes_nowhere() {
-        let page = Page::with_form(StatusCode::OK, Language::English, "", "", &["https://a.example\r\nx: y".to_owned()]);
+        let page =
+            Page::with_form(StatusCode::OK, Language::English, "", "", &["https://a.example\r\nx: y".to_owned()]);
         let response = page.into_response();
         let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert_eq!(told(policy, "form-action"), ["'none'"]);
