@@ -270,9 +270,11 @@ async fn people_come_in_by_other_peoples_providers_and_connect_more_of_them() ->
     agree(&page, Person::ADA).await?;
 
     window.press(&format!("Disconnect Acme, {COUNTESS}")).await?;
+    desktop.answer_question(&format!("Disconnect Acme ({COUNTESS})?"), true)?;
     window.reads("Acme was disconnected.").await?;
     window.find(Role::Button, "Connect GitHub").await?;
     window.press(&format!("Disconnect Google, {}", Person::ADA.address)).await?;
+    desktop.answer_question(&format!("Disconnect Google ({})?", Person::ADA.address), true)?;
     window.reads("This is the last way in").await?;
     window.find(Role::Button, &format!("Disconnect Google, {}", Person::ADA.address)).await?;
     Ok(())

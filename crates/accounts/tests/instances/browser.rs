@@ -359,7 +359,6 @@ async fn what_comes_back_is_shown_of_nobody_else() {
     let (desk, house, other) = (Desk::new(), House::at_port().await, House::at_port().await);
     let (here, there) = (desk.add(&house).await, desk.add(&other).await);
     let first = desk.out(&here).await.unwrap();
-    let page = desk.browser.page();
     let second = desk.out(&there).await.unwrap();
     let back = other.finish(&desk.browser.page(), Then::Done);
     let attempt = |house: &House| house.client()["sign_in"]["id"].as_str().unwrap().to_owned();
@@ -388,13 +387,19 @@ async fn what_comes_back_is_shown_of_nobody_else() {
     assert_eq!(desk.stands(&first), FlowState::Waiting);
     assert_eq!(failed(desk.outcome(&third).await), "oauth_access_denied");
     held.release();
-    // Of one alone, it shows at once.
-    let held = house.hold(&attempt(&house));
-    desk.accounts.come_home(house.finish(&page, Then::Done));
+}
+
+#[tokio::test]
+async fn what_comes_back_to_the_only_one_that_waits_shows_at_once() {
+    let (desk, house, instance) = at_house().await;
+    let flow = desk.out(&instance).await.unwrap();
+    let attempt = house.client()["sign_in"]["id"].as_str().unwrap().to_owned();
+    let held = house.hold(&attempt);
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Done));
     held.arrived().await;
-    assert_eq!(desk.stands(&first), FlowState::Returning { problem: None });
+    assert_eq!(desk.stands(&flow), FlowState::Returning { problem: None });
     held.release();
-    desk.outcome(&first).await;
+    desk.outcome(&flow).await;
 }
 
 #[tokio::test]
