@@ -271,15 +271,6 @@ impl Store {
         &self,
         row: Option<UserRow>,
     ) -> Result<Option<Versioned<Account>>, StoreError> {
-        const EXTERNALS: &str = concat!(
-            "SELECT ",
-            external_columns!(),
-            " FROM ",
-            external_tables!(),
-            " WHERE e.user_id = $1 ORDER BY e.created_at, e.id"
-        );
-        const PASSKEYS: &str =
-            concat!("SELECT ", passkey_columns!(), " FROM passkeys k WHERE k.user_id = $1 ORDER BY k.created_at, k.id");
         const SQL: &str = concat!(
             "SELECT ",
             email_columns!(),
@@ -295,15 +286,37 @@ impl Store {
         for row in &rows {
             row.add_to(&mut account.value)?;
         }
-        let rows = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(&row.user_id).fetch_all(pool).await
-        })?;
-        account.value.externals = rows.iter().map(ExternalRow::external).collect::<Result<_, _>>()?;
-        let rows = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, PasskeyRow>(PASSKEYS).bind(&row.user_id).fetch_all(pool).await
-        })?;
-        account.value.passkeys = rows.iter().map(PasskeyRow::passkey).collect::<Result<_, _>>()?;
+        let (externals, passkeys) = self.externals_and_passkeys(&row.user_id).await?;
+        account.value.externals = externals.iter().map(ExternalRow::external).collect::<Result<_, _>>()?;
+        account.value.passkeys = passkeys.iter().map(PasskeyRow::passkey).collect::<Result<_, _>>()?;
         Ok(Some(account))
+    }
+
+    async fn externals_and_passkeys(&self, user: &str) -> Result<(Vec<ExternalRow>, Vec<PasskeyRow>), StoreError> {
+        const EXTERNALS: &str = concat!(
+            "SELECT ",
+            external_columns!(),
+            " FROM ",
+            external_tables!(),
+            " WHERE e.user_id = $1 ORDER BY e.created_at, e.id"
+        );
+        const PASSKEYS: &str =
+            concat!("SELECT ", passkey_columns!(), " FROM passkeys k WHERE k.user_id = $1 ORDER BY k.created_at, k.id");
+        let externals = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, ExternalRow>(EXTERNALS).bind(user).fetch_all(pool).await
+        })?;
+        let passkeys = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, PasskeyRow>(PASSKEYS).bind(user).fetch_all(pool).await
+        })?;
+        Ok((externals, passkeys))
+    }
+
+    /// The lock of somebody who has no account, read in as many steps as an account is: an answer about nobody takes as
+    /// long as one about somebody. `decoy` stands for them.
+    pub async fn lockout_of_nobody(&self, decoy: &str) -> Result<Lockout, StoreError> {
+        let lockout = self.lockout(decoy).await?;
+        let _nothing = self.externals_and_passkeys(decoy).await?;
+        Ok(lockout)
     }
 }
 

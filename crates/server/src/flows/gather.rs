@@ -84,7 +84,7 @@ impl Turn<'_> {
 
     async fn nobody(&self, identifier: &Identifier) -> Result<Holder, Fault> {
         let decoy = self.instance.decoy(identifier);
-        let lockout = self.instance.store().lockout(decoy.as_str()).await?;
+        let lockout = self.instance.store().lockout_of_nobody(decoy.as_str()).await?;
         Ok(Holder::Nobody { decoy, lockout })
     }
 
