@@ -61,7 +61,7 @@ account: number, } | { "type": "cancel_passkey",
 /**
  * Which ceremony.
  */
-ceremony: string, } | { "type": "change_passkey_pin" } | { "type": "forget_device_passkeys" } | { "type": "network" } | { "type": "set_proxy", 
+ceremony: string, } | { "type": "change_passkey_pin" } | { "type": "forget_device_passkeys" } | { "type": "turn_lock_on" } | { "type": "turn_lock_off" } | { "type": "lock" } | { "type": "unlock" } | { "type": "leave_locked" } | { "type": "network" } | { "type": "set_proxy", 
 /**
  * Which.
  */

@@ -38,4 +38,9 @@ programs: boolean,
 /**
  * Whether browsers come back by a port of this computer in place of a link of the app.
  */
-by_port: boolean, };
+by_port: boolean, 
+/**
+ * After so many minutes in which nobody uses the window its lock shuts, where it is on. It also does when the screen
+ * is locked and when the computer falls asleep.
+ */
+lock_after: number, };
