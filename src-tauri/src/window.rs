@@ -164,6 +164,22 @@ mod tests {
         assert_eq!(came_back(&shown), ["done", "denied"]);
     }
 
+    #[test]
+    fn sec_01_no_page_that_the_browser_is_given_comes_up_in_the_window() {
+        for page in [
+            "https://accounts.google.com/o/oauth2/v2/auth?client_id=a&state=b",
+            "https://github.com/login/oauth/authorize?state=b",
+            "https://harbour.example/frontdesk/provider/oauth_google/authorize?state=b",
+            "http://127.0.0.1:47113/frontdesk/provider/oauth_google/authorize?state=b",
+            "http://[::1]:47113/callback?a=b",
+            "http://localhost:47113/authorize",
+        ] {
+            // It is one that the system's browser opens, and never one of the window's.
+            frontdesk_accounts::Outgoing::parse(page).unwrap();
+            assert!(!is_own(&page.parse().unwrap()), "{page}");
+        }
+    }
+
     #[cfg(not(windows))]
     #[test]
     fn sec_97_the_window_goes_to_the_apps_own_pages_only() {

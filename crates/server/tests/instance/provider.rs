@@ -359,7 +359,48 @@ async fn requests_of_strangers_stay_here_and_others_learn_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn codes_are_for_one_client_one_verifier_one_time_and_one_minute() {
+async fn sec_04_there_is_no_plain_challenge_and_no_verifier_without_one() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let google = Provider::of(&house, GOOGLE);
+        let document =
+            house.http.get(format!("{}/.well-known/openid-configuration", google.issuer)).send().await.unwrap();
+        let document: Value = document.json().await.unwrap();
+        assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
+        // A challenge that is its own verifier, said to be one, called nothing, or called the other thing in other letters;
+        // and none at all, with and without a method.
+        for (challenge, method) in [
+            (Some(VERIFIER), Some("plain")),
+            (Some(VERIFIER), None),
+            (Some(VERIFIER), Some("s256")),
+            (None, Some("S256")),
+            (None, None),
+            (Some(""), Some("S256")),
+        ] {
+            let mut asked = google.asked();
+            asked.retain(|(name, _)| !name.starts_with("code_challenge"));
+            asked.extend(challenge.map(|text| ("code_challenge", text.to_owned())));
+            asked.extend(method.map(|text| ("code_challenge_method", text.to_owned())));
+            let page = google.visit(&asked).send().await.unwrap();
+            assert_eq!(page.status(), StatusCode::BAD_REQUEST, "{challenge:?} {method:?}");
+            assert!(page.headers().get("location").is_none());
+        }
+        // What is called S256 is not taken as plain, and none is no verifier.
+        let mut asked = google.asked();
+        asked.retain(|(name, _)| *name != "code_challenge");
+        asked.push(("code_challenge", VERIFIER.to_owned()));
+        let agreed = [("decision", "agree"), ("email_address", "ada@example.com"), ("verified", "yes")];
+        let given = code(&house, &google.choose(&asked, &agreed).await);
+        assert_eq!(google.redeem(&given, VERIFIER).await.1["error"], "invalid_grant");
+        let given = code(&house, &google.agree("ada@example.com").await);
+        assert!(google.redeem(&given, "").await.1["error"].as_str().unwrap().starts_with("invalid_"));
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_13_and_14_codes_are_for_one_client_one_verifier_one_time_and_one_minute() {
     on_each(async |database| {
         let house = House::open(database).await;
         let google = Provider::of(&house, GOOGLE);

@@ -118,3 +118,51 @@ impl May {
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+
+    /// What a browser is told of one matter.
+    fn told(policy: &str, about: &str) -> Vec<String> {
+        let mut rules = policy.split(';').map(|rule| rule.split_ascii_whitespace());
+        let mut rule = rules.find(|rule| rule.clone().next() == Some(about)).unwrap();
+        rule.next();
+        rule.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_form_goes_to_the_instance_and_on_to_where_it_leads_alone() {
+        for (leads_to, wanted) in [
+            (vec![], vec!["'self'"]),
+            (vec!["org.example.desk:"], vec!["'self'", "org.example.desk:"]),
+            (
+                vec!["http://127.0.0.1:4711", "https://app.example"],
+                vec!["'self'", "http://127.0.0.1:4711", "https://app.example"],
+            ),
+        ] {
+            let sources: Vec<String> = leads_to.into_iter().map(str::to_owned).collect();
+            let page = Page::with_form(StatusCode::OK, Language::English, "Who?", "<form></form>", &sources);
+            let response = page.into_response();
+            let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert_eq!(told(policy, "form-action"), wanted);
+            assert_eq!(told(policy, "default-src"), ["'none'"]);
+            assert_eq!(told(policy, "frame-ancestors"), ["'none'"]);
+            assert_eq!(response.headers()[REFERRER_POLICY], "same-origin");
+        }
+    }
+
+    #[test]
+    fn a_source_that_no_header_holds_leaves_a_page_whose_form_goes_nowhere() {
+        let page =
+            Page::with_form(StatusCode::OK, Language::English, "", "", &["https://a.example\r\nx: y".to_owned()]);
+        let response = page.into_response();
+        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert_eq!(told(policy, "form-action"), ["'none'"]);
+        assert!(response.headers().get("x").is_none());
+    }
+}

@@ -29,7 +29,7 @@ fn redeem(grants: &Grants, code: &SecretString, now: i64) -> Option<GrantId> {
 }
 
 #[test]
-fn a_code_is_redeemed_once_and_a_second_time_ends_what_came_of_it() {
+fn sec_13_a_code_is_redeemed_once_and_a_second_time_ends_what_came_of_it() {
     let grants = Grants::default();
     let code = grants.give(&SystemRandom, granted());
     let id = redeem(&grants, &code, CODE_MS - 1).unwrap();
@@ -43,7 +43,7 @@ fn a_code_is_redeemed_once_and_a_second_time_ends_what_came_of_it() {
 }
 
 #[test]
-fn a_code_ends_with_its_minute_and_with_the_first_that_does_not_fit() {
+fn sec_14_a_code_ends_with_its_minute_and_with_the_first_that_does_not_fit() {
     let grants = Grants::default();
     let late = grants.give(&SystemRandom, granted());
     assert_eq!(redeem(&grants, &late, CODE_MS), None);
