@@ -43,7 +43,11 @@ export function LockScreen({ onLost }: { onLost: () => void }) {
     if (document.visibilityState === "visible") open();
   });
   useEffect(() => {
-    ask();
+    // Once the screen stands.
+    const timer = setTimeout(ask);
+    return () => {
+      clearTimeout(timer);
+    };
   }, []);
   return (
     <FormPage

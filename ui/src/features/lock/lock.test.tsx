@@ -100,11 +100,12 @@ describe("the settings of the lock", () => {
     const user = await openApp(app, [{ name: "settings" }]);
     await user.click(panel().getByRole("radio", { name: "15 minutes" }));
     expect(app.asked("app.set_preferences").at(-1)).toMatchObject({ preferences: { lock_after: 15 } });
-    await user.click(panel().getByRole("button", { name: "Lock now" }));
-    expect(app.asked("app.lock")).toHaveLength(1);
     await user.click(panel().getByRole("checkbox", { name: "Ask for a PIN before anything is shown" }));
     expect(app.asked("app.turn_lock_off")).toHaveLength(1);
     await expectNoAxeFindings();
+    await user.click(panel().getByRole("button", { name: "Lock now" }));
+    expect(app.asked("app.lock")).toHaveLength(1);
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Frontdesk is locked");
   });
 
   test("Ctrl and L shuts it from everywhere", async () => {
