@@ -137,33 +137,12 @@ pub(crate) async fn app(
             shell.presence.in_sight(in_sight && window.is_visible().unwrap_or(true));
             Ok(AppAnswer::Done)
         }
-        AppRequest::RecheckVault => {
-            shell.ask_vault_again().await;
-            Ok(AppAnswer::Done)
-        }
-        AppRequest::UnlockVault { passphrase } => {
-            shell.store.unlock(passphrase).await?;
-            shell.ask_vault_again().await;
-            Ok(AppAnswer::Done)
-        }
-        AppRequest::LockVault => {
-            shell.store.lock(&shell.accounts).await;
-            Ok(AppAnswer::Done)
-        }
-        AppRequest::MoveToPassphrase { passphrase } => {
-            shell.store.move_to_passphrase(&shell.accounts, passphrase).await?;
-            shell.ask_vault_again().await;
-            Ok(AppAnswer::Done)
-        }
-        AppRequest::MoveToKeychain => {
-            shell.store.move_to_keychain().await?;
-            shell.ask_vault_again().await;
-            Ok(AppAnswer::Done)
-        }
-        AppRequest::ChangePassphrase { passphrase, new_passphrase } => {
-            shell.store.change_passphrase(passphrase, new_passphrase).await?;
-            Ok(AppAnswer::Done)
-        }
+        request @ (AppRequest::RecheckVault
+        | AppRequest::UnlockVault { .. }
+        | AppRequest::LockVault
+        | AppRequest::MoveToPassphrase { .. }
+        | AppRequest::MoveToKeychain
+        | AppRequest::ChangePassphrase { .. }) => vault(&shell, request).await,
         request @ (AppRequest::Authenticators
         | AppRequest::AnswerPasskeyPin { .. }
         | AppRequest::ChoosePasskeyAccount { .. }
@@ -214,6 +193,35 @@ pub(crate) async fn app(
             Ok(AppAnswer::Saved(SavedFile { saved: place.is_some() }))
         }
     }
+}
+
+/// Something asked of the keychain, or of the vault behind a passphrase.
+async fn vault(shell: &Shell, request: AppRequest) -> Result<AppAnswer, IntentError> {
+    match request {
+        AppRequest::RecheckVault => {
+            shell.ask_vault_again().await;
+        }
+        AppRequest::UnlockVault { passphrase } => {
+            shell.store.unlock(passphrase).await?;
+            shell.ask_vault_again().await;
+        }
+        AppRequest::LockVault => {
+            shell.store.lock(&shell.accounts).await;
+        }
+        AppRequest::MoveToPassphrase { passphrase } => {
+            shell.store.move_to_passphrase(&shell.accounts, passphrase).await?;
+            shell.ask_vault_again().await;
+        }
+        AppRequest::MoveToKeychain => {
+            shell.store.move_to_keychain().await?;
+            shell.ask_vault_again().await;
+        }
+        AppRequest::ChangePassphrase { passphrase, new_passphrase } => {
+            shell.store.change_passphrase(passphrase, new_passphrase).await?;
+        }
+        _ => return Err(refused(Reason::RequestUnknown, "This has nothing to do with the keychain.")),
+    }
+    Ok(AppAnswer::Done)
 }
 
 /// What the app does also while its lock is shut: nothing that shows, changes or hands out anything of an account.

@@ -323,6 +323,7 @@ mod tests {
             VaultView { state: VaultState::Ready, keeper: VaultKeeper::Keychain, store: String::new(), detail: None };
         let at = |instance: &str| Some(AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() });
         let shown = |active| Snapshot {
+            lock: crate::AppLock::Off,
             revision: 1,
             status: Status::Ready,
             vault: vault.clone(),

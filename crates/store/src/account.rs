@@ -286,7 +286,7 @@ impl Store {
         for row in &rows {
             row.add_to(&mut account.value)?;
         }
-        let (externals, passkeys) = self.externals_and_passkeys(&row.user_id).await?;
+        let (externals, passkeys) = Box::pin(self.externals_and_passkeys(&row.user_id)).await?;
         account.value.externals = externals.iter().map(ExternalRow::external).collect::<Result<_, _>>()?;
         account.value.passkeys = passkeys.iter().map(PasskeyRow::passkey).collect::<Result<_, _>>()?;
         Ok(Some(account))
@@ -315,7 +315,7 @@ impl Store {
     /// long as one about somebody. `decoy` stands for them.
     pub async fn lockout_of_nobody(&self, decoy: &str) -> Result<Lockout, StoreError> {
         let lockout = self.lockout(decoy).await?;
-        let _nothing = self.externals_and_passkeys(decoy).await?;
+        let _nothing = Box::pin(self.externals_and_passkeys(decoy)).await?;
         Ok(lockout)
     }
 }

@@ -1,8 +1,8 @@
 //! A state of the app to ask, list and tell about.
 
 use frontdesk_accounts::{
-    AccountKey, InstanceKind, InstancePasskeys, InstanceView, PasskeysView, Snapshot, Status, VaultKeeper, VaultState,
-    VaultView,
+    AccountKey, AppLock, InstanceKind, InstancePasskeys, InstanceView, PasskeysView, Snapshot, Status, VaultKeeper,
+    VaultState, VaultView,
 };
 use serde_json::json;
 
@@ -47,6 +47,7 @@ pub(crate) fn shown() -> Snapshot {
     ]));
     let second = client(json!([session("sess_1", "active", "x\u{7}@example.com")]));
     Snapshot {
+        lock: AppLock::Off,
         revision: 1,
         status: Status::Ready,
         vault,

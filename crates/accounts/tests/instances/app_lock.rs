@@ -109,14 +109,13 @@ async fn the_lock_is_shut_at_every_start_until_it_is_turned_off_by_who_can_open_
 
 #[tokio::test]
 async fn who_is_asked_something_when_the_lock_shuts_is_asked_no_more() {
-    let (desk, _house, _instance, account) = with_lock().await;
+    let (desk, ..) = with_lock().await;
     let accounts = desk.accounts.clone();
     let change = tokio::spawn(async move { accounts.change_passkey_pin().await });
     desk.asked().await;
     desk.accounts.shut_lock();
     assert_eq!(reason(change.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
     assert_eq!(desk.snapshot().passkeys.ceremony, None);
-    let _gone = account;
 }
 
 #[tokio::test]
