@@ -90,11 +90,11 @@ async fn a_sign_up_leads_to_an_account_in_one_commit() {
     on_each(async |database| {
         let store = database.open().await;
         saved_client(&store, 1).await;
-        let read = sign_up_with_code(&store, 1, &address(1), 1).await;
+        let read = Box::pin(sign_up_with_code(&store, 1, &address(1), 1)).await;
         assert_eq!(read.version, 1);
         assert_eq!(read.value.email_proof().sent().map(|sent| sent.tries), Some(0));
 
-        let shown = view(&store, 1, START).await;
+        let shown = Box::pin(view(&store, 1, START)).await;
         let policy = quiet();
         let scene = Scene { client: &shown.client.value, sessions: &[], policy: &policy, now: START };
         let try_number = store.count_code_try(&verification(1)).await.unwrap().unwrap();
@@ -107,17 +107,17 @@ async fn a_sign_up_leads_to_an_account_in_one_commit() {
             changes.save_sign_up(read.with(step.attempt.clone()));
             changes
         };
-        store.commit(changes()).await.unwrap();
-        assert!(matches!(store.commit(changes()).await, Err(CommitError::Conflict)), "once");
+        Box::pin(store.commit(changes())).await.unwrap();
+        assert!(matches!(Box::pin(store.commit(changes())).await, Err(CommitError::Conflict)), "once");
         let done = store.sign_up(&read.value.id).await.unwrap().unwrap();
         assert_eq!(done, Versioned { value: step.attempt, version: 2 });
         assert_eq!(done.value.status(START), SignUpStatus::Complete);
         {
-            let account = store.account_by_email(&address(1)).await.unwrap().unwrap().value;
+            let account = Box::pin(store.account_by_email(&address(1))).await.unwrap().unwrap().value;
             assert_eq!(account.user.id, user_id(1));
             assert!(account.password.is_some());
         }
-        let after = view(&store, 1, START).await;
+        let after = Box::pin(view(&store, 1, START)).await;
         assert_eq!((after.sessions.len(), after.client.value.generation), (1, 2));
         store.close().await;
     })

@@ -140,16 +140,16 @@ async fn only_a_new_session_is_a_sign_in() {
 async fn a_view_holds_what_an_answer_shows_of_a_client() {
     on_each(async |database| {
         let store = database.open().await;
-        let (one, two) = (saved_account(&store, 1).await, saved_account(&store, 2).await);
+        let (one, two) = (Box::pin(saved_account(&store, 1)).await, Box::pin(saved_account(&store, 2)).await);
         for client in [1, 2] {
             saved_client(&store, client).await;
         }
-        let sign_in = sign_in_with_code(&store, 1, &one.value, 1).await;
-        let sign_up = sign_up_with_code(&store, 1, &address(3), 2).await;
+        let sign_in = Box::pin(sign_in_with_code(&store, 1, &one.value, 1)).await;
+        let sign_up = Box::pin(sign_up_with_code(&store, 1, &address(3), 2)).await;
         for (number, user, client, at) in [(1, 1, 1, 2), (2, 2, 1, 1), (3, 1, 2, 0)] {
             begin(&store, number, user, client, START.plus(at)).await;
         }
-        let shown = view(&store, 1, START).await;
+        let shown = Box::pin(view(&store, 1, START)).await;
         assert_eq!(shown.client, store.client(&client_id(1)).await.unwrap().unwrap());
         let ids: Vec<_> = shown.sessions.iter().map(|session| session.value.id.clone()).collect();
         assert_eq!(ids, [session_id(2), session_id(1)], "oldest first, of this client alone");
@@ -164,7 +164,7 @@ async fn a_view_holds_what_an_answer_shows_of_a_client() {
         assert_eq!(shown.session(session_id(3).as_str()), None);
         assert_eq!((shown.sign_in, shown.sign_up), (Some(sign_in), Some(sign_up)));
         save(&store, START, |changes| changes.end_sessions(user_id(1), SessionEnd::Revoked)).await;
-        let bare = view(&store, 2, START.plus(LISTED_MS)).await;
+        let bare = Box::pin(view(&store, 2, START.plus(LISTED_MS))).await;
         assert!(bare.sessions.is_empty() && bare.accounts.is_empty());
         assert_eq!((bare.sign_in, bare.sign_up), (None, None));
         store.close().await;
