@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![cfg(unix)]
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::PathBuf, sync::Arc};
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, AuthenticatorKind, CeremonyPrompt, Gear, InstanceRequest, InstanceView,
@@ -33,7 +33,8 @@ struct Desk {
 
 impl Desk {
     async fn start() -> Self {
-        let data = tempfile::tempdir().unwrap();
+        // The folder of the socket is for its owner alone.
+        let data = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap();
         let key = InstanceKey::new([7; 32]);
         let socket: PathBuf = data.path().join("instance.sock");
         let data_dir = data.path().join("instance");

@@ -42,7 +42,7 @@ mod tests {
             "gmx.net",
             "bluewin.ch",
             "example.com",
-            "notmailinator.com",
+            "nomailinator.example",
             "mailinator.com.example.com",
             "com",
             "co.uk",
