@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use thirtyfour::{By, WebElement, extensions::query::ElementQueryable};
 
-use super::page::{Page, Role, unless_gone};
+use super::page::{Page, Role, unless_gone, unless_out_of_reach};
 use crate::window::patience::wait_for_async;
 
 impl Page {
@@ -49,8 +49,11 @@ impl Page {
     /// # Errors
     /// It does not come or cannot be pressed.
     pub async fn press(&self, name: &str) -> Result<()> {
-        let button = self.find(Role::Button, name).await?;
-        button.click().await.with_context(|| format!("press “{name}”"))
+        let pressed = wait_for_async(&format!("“{name}” could be pressed"), async || {
+            let button = self.find(Role::Button, name).await?;
+            Ok(unless_out_of_reach(button.click().await)?)
+        });
+        pressed.await.with_context(|| format!("press “{name}”"))
     }
 
     /// Presses the button with this name that lies in the part of the page or the dialog with that name, once it is there.

@@ -71,6 +71,14 @@ pub(super) fn unless_gone<T>(outcome: WebDriverResult<T>) -> WebDriverResult<Opt
     }
 }
 
+/// None where what was to be pressed is on its way to where it can be.
+pub(super) fn unless_out_of_reach<T>(outcome: WebDriverResult<T>) -> WebDriverResult<Option<T>> {
+    match unless_gone(outcome) {
+        Err(error) if matches!(error.as_inner(), WebDriverErrorInner::ElementNotInteractable(_)) => Ok(None),
+        outcome => outcome,
+    }
+}
+
 impl Page {
     /// The page that a driver shows.
     pub(super) fn of(driver: WebDriver) -> Result<Self> {
