@@ -49,7 +49,8 @@ impl Page {
     /// # Errors
     /// It does not come or cannot be pressed.
     pub async fn press(&self, name: &str) -> Result<()> {
-        let pressed = wait_for_async(&format!("“{name}” could be pressed"), async || {
+        let what = format!("“{name}” could be pressed");
+        let pressed = wait_for_async(&what, async || {
             let button = self.find(Role::Button, name).await?;
             Ok(unless_out_of_reach(button.click().await)?)
         });
