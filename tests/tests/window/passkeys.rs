@@ -34,7 +34,7 @@ async fn on_this_device(window: &Window, what: &str) -> Result<()> {
 }
 
 async fn sign_out(window: &Window) -> Result<()> {
-    window.press("Sign out").await?;
+    window.press_in("Sign out", "Sign out").await?;
     window.find(Role::Button, "Add an account").await.map(drop)
 }
 
@@ -115,8 +115,8 @@ async fn a_pin_that_is_wrong_three_times_is_waited_for_also_after_the_next_start
     // The pause outlives the app.
     let window = desktop.open().await?;
     account_of(&window, Person::ADA).await?;
-    manage(&window).await?;
-    window.press("Add a passkey").await?;
+    window.press("Settings").await?;
+    window.press("Change PIN").await?;
     window.reads("The PIN was wrong several times.").await
 }
 
