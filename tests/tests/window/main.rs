@@ -16,7 +16,6 @@ mod manage;
 mod manners;
 mod many;
 mod network;
-mod passkeys;
 mod passphrase;
 mod phones;
 mod picture;
