@@ -241,10 +241,7 @@ impl UserVerification for LocalPin {
     }
 
     fn wiped(&self) -> BoxFuture<'_, Result<(), Fault>> {
-        Box::pin(async {
-            self.vault.delete(PIN_ITEM).await?;
-            Ok(self.vault.delete(KEY_ITEM).await?)
-        })
+        Box::pin(async { Ok(self.vault.delete(PIN_ITEM).await?) })
     }
 
     fn is_wiping(&self) -> BoxFuture<'_, Result<bool, Fault>> {
