@@ -16,6 +16,7 @@ mod manage;
 mod manners;
 mod many;
 mod network;
+mod passkeys;
 mod passphrase;
 mod phones;
 mod picture;
