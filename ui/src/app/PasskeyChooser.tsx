@@ -9,12 +9,12 @@ import { useWords } from "../words/words";
 import { type Action, useAction } from "./action";
 import { useCountdown } from "./code-entry";
 import { useOnTop } from "./navigation";
-import { isReady, useAuthenticators, usePasskeys } from "./passkeys";
+import { isHeldUp, isReady, useAuthenticators, usePasskeys } from "./passkeys";
 
 /** Something that is done with an authenticator. */
 export interface PasskeyAction {
   action: Action;
-  /** Does it with the authenticator that can be used, or that is chosen where several can. */
+  /** Does it with the one authenticator that can be used, or with the one that is chosen where several can now or soon. */
   start: <T>(
     work: (authenticator: AuthenticatorKind) => Promise<T>,
     then: { done: (value: T) => void; failed: (error: ApiResponseError) => void },
@@ -75,7 +75,8 @@ export function usePasskeyAction(title: string): PasskeyAction {
     action.run(authenticators, {
       done: (known) => {
         const [first, second] = known.filter(isReady);
-        if (first && !second) go(first.kind);
+        // Where another place only has to be waited for or unlocked, the person may want that one.
+        if (first && !second && !known.some(isHeldUp)) go(first.kind);
         else setChoosing({ known, go });
       },
       failed: then.failed,

@@ -54,6 +54,11 @@ export function isReady({ unready }: AuthenticatorView): boolean {
   return unready === null || unready.type === "no_answer";
 }
 
+/** Whether an authenticator cannot be used now, and the person can do something about it or wait for it. */
+export function isHeldUp({ unready }: AuthenticatorView): boolean {
+  return unready?.type === "pin_wait" || unready?.type === "locked";
+}
+
 /**
  * The authenticators while somebody chooses among them, asked for again when the keychain changes its mind and when
  * that is wanted; what was known stays in sight meanwhile.

@@ -123,6 +123,20 @@ describe("adding one", () => {
     expect(chooser().queryByText("None of these can be used now.")).toBeNull();
   });
 
+  test("lets the person wait for this device, and does not turn to a security key by itself", async () => {
+    stopClock(NOW);
+    const app = ada([]).on("app.authenticators", () => [
+      { kind: "this_device", unready: { type: "pin_wait", until: NOW + 30_000 } },
+      { kind: "security_key", unready: null },
+    ]);
+    await open(app);
+    await outside(() => add().click());
+    await pass(1000);
+    expect(chooser().getByRole("button", { name: "This device" })).toBeDisabled();
+    expect(chooser().getByRole("button", { name: "Security key" })).toBeEnabled();
+    expect(app.asked("account.create_passkey")).toEqual([]);
+  });
+
   test("counts a wait down, and asks again when it is over", async () => {
     const until = NOW + 30_000;
     stopClock(NOW);

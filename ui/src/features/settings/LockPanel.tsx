@@ -44,6 +44,8 @@ export function LockPanel() {
       <p className="quiet">{words.lock.hint}</p>
       {on && (
         <>
+          {/* Read aloud as the label of the choices. */}
+          <p aria-hidden="true">{words.lock.after}</p>
           <Choices
             label={words.lock.after}
             value={String(after)}
