@@ -56,7 +56,7 @@ fn private_place() -> Result<(String, Arc<AtomicUsize>)> {
     thread::spawn(move || {
         listener.incoming().for_each(|_| {
             counted.fetch_add(1, Ordering::Relaxed);
-        })
+        });
     });
     Ok((place, came))
 }
@@ -119,10 +119,10 @@ async fn sec_106_an_instance_that_means_ill_changes_nothing_elsewhere_and_crashe
         "/v1/client",
         changed(move |value| {
             if let Some(sessions) = value.pointer_mut("/response/sessions").and_then(Value::as_array_mut) {
-                sessions.iter_mut().for_each(|session| {
+                for session in sessions {
                     session["id"] = json!(theirs);
                     session["status"] = json!("ended");
-                });
+                }
             }
         }),
     )]);
