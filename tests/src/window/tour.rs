@@ -91,6 +91,7 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.find(Role::Dialog, "Remove the authenticator app?").await?;
     visit("manage-remove-authenticator").await?;
     window.press("Cancel").await?;
+    passkey_and_lock(window, &mut visit).await?;
     window.press("Back").await?;
     sign_out(window).await?;
 
@@ -124,4 +125,39 @@ pub async fn tour(window: &Window, look: Look, mut visit: impl AsyncFnMut(&str) 
     window.press("Use a backup code").await?;
     window.find(Role::Field, "Backup code").await?;
     visit("second-step-backup").await
+}
+
+/// From the account's own pages past a passkey of this device, and from there to Settings past the lock of the app.
+async fn passkey_and_lock(window: &Window, visit: &mut impl AsyncFnMut(&str) -> Result<()>) -> Result<()> {
+    const PIN: &str = "pier-42";
+    window.press("Add a passkey").await?;
+    window.find(Role::Button, "This device").await?;
+    visit("passkey-places").await?;
+    window.press("This device").await?;
+    window.find(Role::Field, "New PIN once more").await?;
+    visit("passkey-new-pin").await?;
+    window.enter("New PIN", PIN).await?;
+    window.enter("New PIN once more", PIN).await?;
+    window.press("Set PIN").await?;
+    window.reads("The passkey Passkey was added.").await?;
+    window.find(Role::Button, "Rename Passkey").await?;
+    visit("manage-passkeys").await?;
+    window.press("Back").await?;
+
+    window.press("Settings").await?;
+    window.choose("Ask for a PIN before anything is shown").await?;
+    window.enter("PIN", PIN).await?;
+    window.press("Continue").await?;
+    window.find(Role::Button, "Lock now").await?;
+    visit("settings-lock").await?;
+    window.press("Lock now").await?;
+    window.find(Role::Heading, "Unlock Frontdesk").await?;
+    visit("lock").await?;
+    window.enter("PIN", "pier-43").await?;
+    window.press("Continue").await?;
+    window.reads("This PIN is not right.").await?;
+    visit("lock-wrong").await?;
+    window.enter("PIN", PIN).await?;
+    window.press("Continue").await?;
+    window.find(Role::Button, "Lock now").await.map(drop)
 }
