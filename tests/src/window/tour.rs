@@ -149,15 +149,27 @@ async fn passkey_and_lock(window: &Window, visit: &mut impl AsyncFnMut(&str) -> 
     window.enter("PIN", PIN).await?;
     window.press("Continue").await?;
     window.find(Role::Button, "Lock now").await?;
+    answered(window).await?;
     visit("settings-lock").await?;
     window.press("Lock now").await?;
     window.find(Role::Heading, "Unlock Frontdesk").await?;
+    window.find(Role::Field, "PIN").await?;
     visit("lock").await?;
     window.enter("PIN", "pier-43").await?;
     window.press("Continue").await?;
     window.reads("This PIN is not right.").await?;
+    window.find(Role::Field, "PIN").await?;
     visit("lock-wrong").await?;
     window.enter("PIN", PIN).await?;
     window.press("Continue").await?;
-    window.find(Role::Button, "Lock now").await.map(drop)
+    answered(window).await
+}
+
+/// Waits until no question is over the screen.
+async fn answered(window: &Window) -> Result<()> {
+    window
+        .until("no question is in sight", async || {
+            Ok(window.script("return document.querySelector('dialog[open]') === null").await? == true)
+        })
+        .await
 }

@@ -8,6 +8,7 @@ import { Button } from "../../primitives/Button";
 import { FormPage } from "../../primitives/FormPage";
 import { toApiResponseError } from "../../sdk/errors";
 import { useWords } from "../../words/words";
+import "./lock.css";
 
 /**
  * Stands in front of everything while the lock of the app is shut. It asks at once, and again when that is wanted.
@@ -50,29 +51,31 @@ export function LockScreen({ onLost }: { onLost: () => void }) {
     };
   }, []);
   return (
-    <FormPage
-      title={words.lock.title}
-      lead={<p>{words.lock.body}</p>}
-      onSubmit={open}
-    >
-      <FailureNote failure={failure} />
-      <div className="form-end">
-        <Button look="primary" type="submit" wide pending={unlocking.pending} data-autofocus="">
-          {words.lock.unlock}
-        </Button>
-      </div>
-      <p className="quiet">{words.lock.forgotBody}</p>
-      <div className="panel-buttons">
-        <Button
-          look="danger"
-          pending={leaving.pending}
-          onClick={() => {
-            run(leaving, leave);
-          }}
-        >
-          {words.lock.forgot}
-        </Button>
-      </div>
-    </FormPage>
+    <div className="lock-screen">
+      <FormPage
+        title={words.lock.title}
+        lead={<p>{words.lock.body}</p>}
+        onSubmit={open}
+      >
+        <FailureNote failure={failure} />
+        <div className="form-end">
+          <Button look="primary" type="submit" wide pending={unlocking.pending} data-autofocus="">
+            {words.lock.unlock}
+          </Button>
+        </div>
+        <p className="quiet">{words.lock.forgotBody}</p>
+        <div className="panel-buttons">
+          <Button
+            look="danger"
+            pending={leaving.pending}
+            onClick={() => {
+              run(leaving, leave);
+            }}
+          >
+            {words.lock.forgot}
+          </Button>
+        </div>
+      </FormPage>
+    </div>
   );
 }
