@@ -28,6 +28,9 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod this_device;
+#[cfg(any(test, feature = "testing"))]
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a failed unwrap is a failed test")]
+pub mod virtual_key;
 #[cfg(windows)]
 mod windows;
 

@@ -1,7 +1,5 @@
 //! What tests of this room share: a person who does as told, a relying party, a vault in memory.
 
-pub(crate) mod key;
-
 use std::{
     collections::VecDeque,
     sync::{
@@ -23,11 +21,10 @@ use webauthn_rs::{
     },
 };
 
+pub(crate) use crate::virtual_key::PIN;
 use crate::{
     AccountName, Authenticator, Cancel, Fault, LocalPin, Made, Now, Person, PinAsked, Sign, Signed, Site, ThisDevice,
 };
-
-pub(crate) const PIN: &str = "135790";
 
 /// Somebody who types these PINs one after the other, and the last one from then on.
 #[derive(Default)]

@@ -11,11 +11,8 @@ use webauthn_rs::prelude::WebauthnError;
 
 use crate::{
     Authenticators, Cancel, Fault, Kind, Made, SecurityKeys, Signed, Site,
-    testing::{
-        Computer, PIN, Party, Typist,
-        key::{Make, Ports, VirtualKey},
-        site,
-    },
+    testing::{Computer, PIN, Party, Typist, site},
+    virtual_key::{Make, Ports, VirtualKey},
 };
 
 /// An authenticator with what it is made of.

@@ -5,19 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage, program, startApplication, startBrowser, watch } from '../harness/browser.mjs';
 import { codeFor, freshAddress, freshPassword, outbox } from '../harness/instance.mjs';
-
-/** The packages ask no device for browsers that say they are driven by a program. */
-const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
-/** A device that keeps keys, and whose user is there and shows that it is them. */
-const DEVICE = {
-  protocol: 'ctap2',
-  ctap2Version: 'ctap2_1',
-  transport: 'internal',
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-};
+import { addDevice, USER_AGENT } from '../harness/passkey-device.mjs';
 
 test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromium is installed' }, async (t) => {
   const application = await startApplication({ host: 'localhost' });
@@ -29,10 +17,7 @@ test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromiu
   const context = await browser.newContext({ userAgent: USER_AGENT });
   const { outside, errors } = watch(context);
   const { page } = await openPage(context, application.origin);
-  const devices = await context.newCDPSession(page);
-  await devices.send('WebAuthn.enable');
-  const { authenticatorId } = await devices.send('WebAuthn.addVirtualAuthenticator', { options: DEVICE });
-  const keys = async () => (await devices.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+  const device = await addDevice(page);
   const person = { address: freshAddress('keys'), password: freshPassword() };
   /** Runs work in the page; what is refused comes back as its code. */
   const refused = (work) => page.evaluate(async (text) => {
@@ -62,7 +47,7 @@ test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromiu
     });
     assert.match(added.id, /^idn_/);
     assert.deepEqual([added.name, added.status], ['Passkey', 'verified']);
-    const [key, ...others] = await keys();
+    const [key, ...others] = await device.keys();
     assert.deepEqual(others, []);
     assert.deepEqual([key.isResidentCredential, key.rpId], [true, 'localhost']);
     assert.ok(!Buffer.from(key.userHandle, 'base64').toString('latin1').includes(person.address));
@@ -77,7 +62,7 @@ test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromiu
 
   await t.test('the same device makes no second one', async () => {
     assert.equal(await refused(() => window.Clerk.user.createPasskey()), 'passkey_already_exists');
-    assert.equal((await keys()).length, 1);
+    assert.equal((await device.keys()).length, 1);
   });
 
   await t.test('sign in by whichever passkey the device has', async () => {
@@ -104,10 +89,10 @@ test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromiu
 
   await t.test('a device whose user does not show that it is them signs nobody in', async () => {
     await page.evaluate(() => window.Clerk.signOut(() => undefined));
-    await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await device.verifies(false);
     const code = await refused(() => window.Clerk.client.signIn.authenticateWithPasskey({ flow: 'discoverable' }));
     assert.equal(code, 'passkey_retrieval_cancelled');
-    await devices.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+    await device.verifies(true);
   });
 
   await t.test('a passkey that was removed signs nobody in', async () => {

@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     Authenticators, PinFlaw, PinReason, Sign,
-    testing::{
-        PIN, Party, Typist,
-        key::{Make, Ports, VirtualKey, map, unmap},
-        make, sign, site,
-    },
+    testing::{PIN, Party, Typist, make, sign, site},
+    virtual_key::{Make, Ports, VirtualKey, map, unmap},
 };
 
 const WRONG: &str = "9753";

@@ -39,7 +39,6 @@ mod openapi;
 mod outbox_pages;
 mod own_password;
 mod owner;
-mod passkey_peers;
 mod passkey_sign_ins;
 mod passkeys;
 mod passwords;

@@ -46,35 +46,38 @@ use webauthn_rs_proto::AuthenticatorTransport;
 
 use crate::Bus;
 
+/// The PIN of keys that have one and were not given another.
+pub const PIN: &str = "135790";
+/// Wrong PINs in all before it takes no more.
 const TRIES: u32 = 8;
 
 /// How a key is.
 #[allow(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 #[derive(Clone)]
-pub(crate) struct Make {
+pub struct Make {
     /// It keeps keys that are found without their id.
-    pub(crate) discoverable: bool,
+    pub discoverable: bool,
     /// Its PIN.
-    pub(crate) pin: Option<&'static str>,
+    pub pin: Option<&'static str>,
     /// It knows its owner by their finger.
-    pub(crate) finger: bool,
+    pub finger: bool,
     /// It speaks the first version alone.
-    pub(crate) old: bool,
+    pub old: bool,
     /// It counts.
-    pub(crate) counts: bool,
+    pub counts: bool,
     /// Nobody touches it.
-    pub(crate) untouched: bool,
+    pub untouched: bool,
     /// It does not say which key it was if only one was named.
-    pub(crate) terse: bool,
+    pub terse: bool,
     /// What it says in place of everything, by command.
-    pub(crate) says: BTreeMap<u8, Result<Vec<u8>, u8>>,
+    pub says: BTreeMap<u8, Result<Vec<u8>, u8>>,
 }
 
 impl Default for Make {
     fn default() -> Self {
         Self {
             discoverable: true,
-            pin: Some(super::PIN),
+            pin: Some(PIN),
             finger: false,
             old: false,
             counts: false,
@@ -87,7 +90,7 @@ impl Default for Make {
 
 /// A key that can be plugged in; clones are one.
 #[derive(Clone)]
-pub(crate) struct VirtualKey(Arc<Inside>);
+pub struct VirtualKey(Arc<Inside>);
 
 struct Inside {
     make: Mutex<Make>,
@@ -103,8 +106,10 @@ struct Inside {
 }
 
 impl VirtualKey {
-    pub(crate) fn new(make: Make) -> Self {
-        let store = Store { keys: Vec::new(), discoverable: make.discoverable };
+    /// A key of this make, with nothing on it.
+    #[must_use]
+    pub fn new(make: Make) -> Self {
+        let store = Store::new(make.discoverable);
         let mut signer = Authenticator::new(Aaguid::from([7; 16]), store, Owner, RustCryptoBackend);
         signer.set_make_credentials_with_signature_counter(make.counts);
         Self(Arc::new(Inside {
@@ -120,35 +125,41 @@ impl VirtualKey {
         }))
     }
 
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Make)) {
+    /// From now on it is of another make.
+    pub fn change(&self, change: impl FnOnce(&mut Make)) {
         change(&mut self.0.make.lock().unwrap());
     }
 
     /// Takes it out and plugs it in again.
-    pub(crate) fn replug(&self) {
+    pub fn replug(&self) {
         *self.0.since.lock().unwrap() = 0;
     }
 
-    pub(crate) fn tries_left(&self) -> u32 {
+    /// Wrong PINs that it takes still.
+    #[must_use]
+    pub fn tries_left(&self) -> u32 {
         *self.0.tries_left.lock().unwrap()
     }
 
     /// How often it was told to let go.
-    pub(crate) fn cancels(&self) -> usize {
+    #[must_use]
+    pub fn cancels(&self) -> usize {
         self.0.cancels.load(Ordering::SeqCst)
     }
 
     /// The commands that it got.
-    pub(crate) fn commands(&self) -> Vec<u8> {
+    #[must_use]
+    pub fn commands(&self) -> Vec<u8> {
         self.0.sent.lock().unwrap().clone()
     }
 
     /// Sets the counter of all its keys.
-    pub(crate) async fn count(&self, counter: u32) {
+    pub async fn count(&self, counter: u32) {
         self.0.signer.lock().await.store_mut().keys.iter_mut().for_each(|(key, _)| key.counter = Some(counter));
     }
 
-    pub(crate) async fn held(&self) -> usize {
+    /// How many keys are on it.
+    pub async fn held(&self) -> usize {
         self.0.signer.lock().await.store().keys.len()
     }
 
@@ -320,8 +331,8 @@ async fn touched(make: &Make) {
     }
 }
 
-/// Somebody who always says yes, as often as the key asks.
-struct Owner;
+/// Somebody who always says yes, as often as the key asks; to a key that it has already, that it has it.
+pub struct Owner;
 
 impl UserValidationMethod for Owner {
     type PasskeyItem = Passkey;
@@ -352,12 +363,20 @@ impl UserValidationMethod for Owner {
     }
 }
 
-struct Store {
+/// What `passkey-rs` keeps its keys in: each for its relying party, which its own stores leave out.
+pub struct Store {
+    /// With whether each is found without its id.
     keys: Vec<(Passkey, bool)>,
     discoverable: bool,
 }
 
 impl Store {
+    /// An empty one; `discoverable` if it finds keys without their ids.
+    #[must_use]
+    pub fn new(discoverable: bool) -> Self {
+        Self { keys: Vec::new(), discoverable }
+    }
+
     /// Those that are found without their id, in the order in which they were made.
     fn found(&self, rp_id: &str) -> Vec<Passkey> {
         self.keys.iter().filter(|(key, found)| *found && key.rp_id == rp_id).map(|(key, _)| key.clone()).collect()
@@ -448,14 +467,19 @@ impl Token for VirtualKey {
 
 /// A port with keys in it, and keys that are plugged in once somebody is told to.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Ports {
-    pub(crate) plugged: Vec<VirtualKey>,
-    pub(crate) later: Vec<VirtualKey>,
-    pub(crate) broken: bool,
+pub struct Ports {
+    /// Those that are in it.
+    pub plugged: Vec<VirtualKey>,
+    /// Those that come.
+    pub later: Vec<VirtualKey>,
+    /// Nobody may open it.
+    pub broken: bool,
 }
 
 impl Ports {
-    pub(crate) fn with(plugged: &[&VirtualKey]) -> Self {
+    /// A port with these in it.
+    #[must_use]
+    pub fn with(plugged: &[&VirtualKey]) -> Self {
         Self { plugged: plugged.iter().map(|key| (*key).clone()).collect(), ..Self::default() }
     }
 }
