@@ -84,7 +84,7 @@ pub enum AppRequest {
     },
     /// Replaces the PIN of the passkeys of this device, in a ceremony. Answers when that is done.
     ChangePasskeyPin,
-    /// Removes all passkeys of this device and their PIN, once that is confirmed.
+    /// Removes all passkeys and passwords of this device and their PIN, once that is confirmed.
     ForgetDevicePasskeys,
     /// Turns the lock of the app on. Whoever does chooses a PIN, if there is none yet; answers when that is done.
     TurnLockOn,
@@ -357,6 +357,7 @@ pub struct SignInAnswers {
     pub create: wire::SignIn,
     pub authenticate_with_redirect: BegunFlow,
     pub authenticate_with_passkey: wire::SignIn,
+    pub authenticate_with_saved_password: wire::SignIn,
     pub prepare_first_factor: wire::SignIn,
     pub attempt_first_factor: wire::SignIn,
     pub prepare_second_factor: wire::SignIn,
@@ -471,6 +472,10 @@ pub struct InstanceAnswers {
     #[ts(type = "unknown")]
     pub paste_address: (),
     pub outbox: Vec<OutboxMessage>,
+    #[ts(type = "unknown")]
+    pub set_credentials: (),
+    #[ts(type = "unknown")]
+    pub clear_credentials: (),
     pub picture: Option<Picture>,
 }
 

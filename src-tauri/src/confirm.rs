@@ -2,8 +2,8 @@
 //! because a page wanted it.
 
 use frontdesk_accounts::{
-    AccountKey, AccountRequest, AuthorityView, InstanceKind, InstanceRequest, Reason, SessionView, Snapshot,
-    intents::IntentError,
+    AccountKey, AccountRequest, AuthorityView, InstanceKind, InstanceRequest, InstanceView, Reason, SavedPassword,
+    SessionView, Snapshot, intents::IntentError,
 };
 use std::{
     sync::{Mutex, PoisonError},
@@ -111,9 +111,11 @@ pub(crate) fn of_leaving_locked(words: &Words) -> Question {
     Question { title: title.to_owned(), body: body.to_owned(), go: go.to_owned(), cancel: words.cancel.to_owned() }
 }
 
-/// What has to be asked before the passkeys of this device are removed.
+/// What has to be asked before the passkeys and passwords of this device are removed.
 pub(crate) fn of_device_passkeys(shown: &Snapshot, words: &Words) -> Question {
-    let (title, body, go) = (words.forget_passkeys)(shown.passkeys.keys.len());
+    let kept = |view: &&InstanceView| matches!(view.saved_password, SavedPassword::Kept { .. });
+    let passwords = shown.instances.iter().filter(kept).count();
+    let (title, body, go) = (words.forget_passkeys)(shown.passkeys.keys.len(), passwords);
     Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
 }
 

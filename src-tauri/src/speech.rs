@@ -14,8 +14,8 @@ pub(crate) struct Words {
     pub(crate) disconnect: fn(&str, &str) -> (String, String, &'static str),
     /// Of a passkey, and of the account it is of.
     pub(crate) delete_passkey: fn(&str, &str) -> (String, String, &'static str),
-    /// Of so many passkeys of this device.
-    pub(crate) forget_passkeys: fn(usize) -> (String, String, &'static str),
+    /// Of so many passkeys of this device, and so many passwords that are kept on it.
+    pub(crate) forget_passkeys: fn(usize, usize) -> (String, String, &'static str),
     /// Title, body and button of leaving everything behind the lock of the app.
     pub(crate) leave_locked: (&'static str, &'static str, &'static str),
     /// Of so many accounts.
@@ -120,10 +120,13 @@ pub(crate) const ENGLISH: Words = Words {
             "Delete passkey",
         )
     },
-    forget_passkeys: |count| {
-        let title = match count {
-            1 => "Remove the passkey of this device?".to_owned(),
-            _ => format!("Remove {count} passkeys of this device?"),
+    forget_passkeys: |count, passwords| {
+        let title = match (count, passwords) {
+            (0, 1) => "Remove the password that is kept on this device?".to_owned(),
+            (0, 2..) => format!("Remove {passwords} passwords that are kept on this device?"),
+            (1, 0) => "Remove the passkey of this device?".to_owned(),
+            (_, 0) => format!("Remove {count} passkeys of this device?"),
+            _ => "Remove the passkeys and passwords of this device?".to_owned(),
         };
         let body = "They and their PIN are removed from this computer, and sign in to nothing any more. This cannot be taken \
                     back. The accounts themselves stay: make sure that you can sign in another way.";
@@ -131,7 +134,7 @@ pub(crate) const ENGLISH: Words = Words {
     },
     leave_locked: (
         "Sign out of everything?",
-        "Every account is signed out on this computer, and the passkeys and the PIN of this device are removed. An instance \
+        "Every account is signed out on this computer, and the passkeys, the passwords and the PIN of this device are removed. An instance \
          that cannot be reached is taken off the list. This cannot be taken back. The accounts themselves stay.",
         "Sign out",
     ),
@@ -230,10 +233,13 @@ pub(crate) const GERMAN: Words = Words {
             "Passkey löschen",
         )
     },
-    forget_passkeys: |count| {
-        let title = match count {
-            1 => "Den Passkey dieses Geräts entfernen?".to_owned(),
-            _ => format!("{count} Passkeys dieses Geräts entfernen?"),
+    forget_passkeys: |count, passwords| {
+        let title = match (count, passwords) {
+            (0, 1) => "Das Passwort entfernen, das auf diesem Gerät gespeichert ist?".to_owned(),
+            (0, 2..) => format!("{passwords} Passwörter entfernen, die auf diesem Gerät gespeichert sind?"),
+            (1, 0) => "Den Passkey dieses Geräts entfernen?".to_owned(),
+            (_, 0) => format!("{count} Passkeys dieses Geräts entfernen?"),
+            _ => "Die Passkeys und Passwörter dieses Geräts entfernen?".to_owned(),
         };
         let body = "Sie und ihre PIN werden von diesem Computer entfernt und melden nirgends mehr an. Das lässt sich nicht \
                     rückgängig machen. Die Konten selbst bleiben bestehen: Sieh zu, dass du dich anders anmelden kannst.";
@@ -241,7 +247,7 @@ pub(crate) const GERMAN: Words = Words {
     },
     leave_locked: (
         "Überall abmelden?",
-        "Jedes Konto wird auf diesem Computer abgemeldet, und die Passkeys und die PIN dieses Geräts werden entfernt. Eine \
+        "Jedes Konto wird auf diesem Computer abgemeldet, und die Passkeys, die Passwörter und die PIN dieses Geräts werden entfernt. Eine \
          Instanz, die nicht erreichbar ist, wird von der Liste genommen. Das lässt sich nicht rückgängig machen. Die Konten \
          selbst bleiben bestehen.",
         "Abmelden",

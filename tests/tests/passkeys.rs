@@ -1,4 +1,4 @@
-//! Passkeys of the app against the real server, both in this process: what one asks, the other answers.
+//! Passkeys and saved passwords of the app against the real server, both in this process: what one asks, the other answers.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![cfg(unix)]
 
@@ -6,7 +6,8 @@ use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::PathBuf, syn
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, AuthenticatorKind, CeremonyPrompt, Gear, InstanceRequest, InstanceView,
-    IntentError, LocalState, Options, SignInRequest, SignUpFields, SignUpRequest, Status, TypedPin,
+    IntentError, LocalState, Options, SavedPassword, SignInRequest, SignUpFields, SignUpRequest, Status, TypedPassword,
+    TypedPin,
 };
 use frontdesk_authenticator::Authenticators;
 use frontdesk_server::{
@@ -177,5 +178,69 @@ async fn after_an_identifier_the_passkey_is_one_of_the_ways() {
     desk.types_pin().await;
     assert_eq!(signed.await.unwrap().unwrap()["status"], "complete");
     assert_eq!(desk.view().last_strategy.as_deref(), Some("passkey"));
+    desk.server.stop().await;
+}
+
+impl Desk {
+    fn keep(&self, identifier: Option<&str>, password: &str) -> JoinHandle<Result<Value, IntentError>> {
+        let (accounts, instance) = (self.accounts.clone(), self.instance.clone());
+        let password = TypedPassword(Secret::new(password.as_bytes().to_vec()));
+        let identifier = identifier.map(str::to_owned);
+        let request = InstanceRequest::SetCredentials { instance, identifier, password, may_choose_pin: true };
+        tokio::spawn(async move { accounts.instance(request).await })
+    }
+
+    fn use_saved(&self) -> JoinHandle<Result<Value, IntentError>> {
+        let (accounts, instance) = (self.accounts.clone(), self.instance.clone());
+        let request = SignInRequest::AuthenticateWithSavedPassword { instance };
+        tokio::spawn(async move { accounts.sign_in(request).await })
+    }
+}
+
+#[tokio::test]
+async fn a_saved_password_signs_in_until_it_is_changed_elsewhere_and_goes_with_the_one_it_is_of() {
+    const NEW: &str = "Ropes-on-the-quay-6";
+    let desk = Desk::start().await;
+    let account = desk.sign_up().await;
+    let kept = desk.keep(Some(ADDRESS), PASSWORD);
+    desk.types_pin().await;
+    kept.await.unwrap().unwrap();
+    let sign_out = AccountRequest::SignOut { instance: desk.instance.clone(), session: Some(account.session) };
+    desk.accounts.account(sign_out).await.unwrap();
+    let signed = desk.use_saved();
+    desk.types_pin().await;
+    let signed = signed.await.unwrap().unwrap();
+    assert_eq!((signed["status"].as_str(), signed["identifier"].as_str()), (Some("complete"), Some(ADDRESS)));
+    assert_eq!(desk.view().last_strategy.as_deref(), Some("password"));
+    let session = signed["created_session_id"].as_str().unwrap().to_owned();
+    let account = AccountKey { instance: desk.instance.clone(), session };
+
+    // Somebody changes it, and nobody tells this device.
+    let change = AccountRequest::UpdatePassword {
+        account: account.clone(),
+        current_password: Some(PASSWORD.to_owned()),
+        new_password: NEW.to_owned(),
+        sign_out_of_other_sessions: false,
+    };
+    desk.accounts.account(change).await.unwrap();
+    let sign_out = AccountRequest::SignOut { instance: desk.instance.clone(), session: None };
+    desk.accounts.account(sign_out).await.unwrap();
+    let signed = desk.use_saved();
+    desk.types_pin().await;
+    let refused = signed.await.unwrap().unwrap_err();
+    assert_eq!(refused.errors[0].code, "form_password_incorrect");
+    // The new one alone takes its place.
+    let kept = desk.keep(None, NEW);
+    desk.types_pin().await;
+    kept.await.unwrap().unwrap();
+    let signed = desk.use_saved();
+    desk.types_pin().await;
+    let signed = signed.await.unwrap().unwrap();
+    let session = signed["created_session_id"].as_str().unwrap().to_owned();
+    let account = AccountKey { instance: desk.instance.clone(), session };
+    assert_eq!(desk.view().saved_password, SavedPassword::Kept { identifier: ADDRESS.to_owned() });
+
+    desk.accounts.account(AccountRequest::Delete { account }).await.unwrap();
+    assert_eq!(desk.view().saved_password, SavedPassword::None);
     desk.server.stop().await;
 }

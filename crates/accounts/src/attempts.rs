@@ -43,6 +43,9 @@ impl Core {
             SignInRequest::AuthenticateWithPasskey { instance, authenticator, discoverable } => {
                 return Box::pin(self.sign_in_by_passkey(&instance, authenticator, discoverable)).await;
             }
+            SignInRequest::AuthenticateWithSavedPassword { instance } => {
+                return Box::pin(self.sign_in_by_saved_password(&instance)).await;
+            }
             SignInRequest::PrepareFirstFactor { instance, strategy, email_address_id, phone_number_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id, phone_number_id };
                 let path = self.sign_in_path(&instance)? + "/prepare_first_factor";
@@ -80,7 +83,8 @@ impl Core {
         self.sign_in_stands(&link, &attempt).await
     }
 
-    async fn sign_in_stands(&self, link: &Link, attempt: &wire::SignIn) -> Result<Value, IntentError> {
+    /// A sign-in stands so from now on; the answer says how.
+    pub(crate) async fn sign_in_stands(&self, link: &Link, attempt: &wire::SignIn) -> Result<Value, IntentError> {
         self.note_sign_in(link, attempt).await;
         answer(attempt)
     }

@@ -28,6 +28,7 @@ use crate::{
     passkeys::{self, Passkeys, Shown},
     presence::Presence,
     said::{Reason, Said},
+    saved_password,
     slot::Slot,
     snapshot::{AccountKey, ClientView, InstanceView, Problem, Snapshot, Status, VaultKeeper, VaultState, VaultView},
     tokens::{Shelf, Tokens},
@@ -343,9 +344,13 @@ impl Core {
     }
 
     /// Deletes the keychain items that are of no use any more, as far as that can be done now.
-    async fn delete_doomed(&self) {
+    pub(crate) async fn delete_doomed(&self) {
         for item in self.look(|state| state.doomed.clone()) {
-            if self.vault.delete(&item).await.is_ok() {
+            let deleted = match saved_password::instance_of(&item) {
+                Some(instance) => self.passkeys.device.forget_password(instance).await.is_ok(),
+                None => self.vault.delete(&item).await.is_ok(),
+            };
+            if deleted {
                 self.change(|state| state.doomed.retain(|doomed| *doomed != item));
             }
         }
@@ -529,7 +534,11 @@ impl State {
 
     fn snapshot(&self, revision: u64) -> Snapshot {
         let passkeys = self.passkeys.view();
-        let view = |entry: &Entry| InstanceView { passkeys: passkeys::at(entry, &passkeys.keys), ..entry.view.clone() };
+        let view = |entry: &Entry| InstanceView {
+            passkeys: passkeys::at(entry, &passkeys.keys),
+            saved_password: saved_password::at(&entry.view.id, self.passkeys.passwords()),
+            ..entry.view.clone()
+        };
         let loading = self.entries.iter().all(|entry| entry.view.status == Status::Loading);
         Snapshot {
             revision,

@@ -15,6 +15,7 @@ use crate::{
     options::Pace,
     passkeys::{InstancePasskeys, MadeHere},
     said::{Reason, Said},
+    saved_password::SavedPassword,
     slot::Slot,
     snapshot::{AccountKey, ClientView, InstanceKind, InstanceView, Problem, SessionView, Status},
     transport::Transport,
@@ -91,6 +92,7 @@ impl Entry {
             clock_ahead: 0,
             last_strategy: listed.last_strategy.clone(),
             passkeys: InstancePasskeys::unknown(),
+            saved_password: SavedPassword::Unknown,
         };
         let line = Arc::new(Line::new(listed.id.clone(), listed.local, transport));
         Self {

@@ -43,6 +43,10 @@ impl Core {
             InstanceRequest::TrustFlowHost { flow } => self.trust_flow_host(&flow).await,
             InstanceRequest::PasteAddress { flow, address } => Box::pin(self.paste_address(&flow, &address)).await,
             InstanceRequest::Outbox { instance } => self.outbox(&instance).await,
+            InstanceRequest::SetCredentials { instance, identifier, password, may_choose_pin } => {
+                Box::pin(self.set_credentials(&instance, identifier, password, may_choose_pin)).await
+            }
+            InstanceRequest::ClearCredentials { instance } => self.clear_credentials(&instance).await,
             InstanceRequest::Picture { instance, image_url } => self.picture(&instance, &image_url).await,
         }
     }
@@ -102,8 +106,12 @@ impl Core {
         for link in self.links(instance) {
             self.forget(&link, None, When::Removed).await;
         }
+        self.doom_password(instance).await;
         self.remove(&line).await;
         line.poke.notify_one();
+        // The list first: nothing in the keychain is without somebody who knows of it.
+        self.delete_doomed().await;
+        self.save().await;
         Ok(Value::Null)
     }
 

@@ -6,7 +6,7 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{passkeys::AuthenticatorKind, said::Said};
+use crate::{passkeys::AuthenticatorKind, said::Said, saved_password::TypedPassword};
 
 /// Steps of a sign-in. Every one answers with the attempt as it stands after it ([`wire::SignIn`]).
 #[derive(Clone, Deserialize, TS)]
@@ -47,6 +47,12 @@ pub enum SignInRequest {
         /// Whether whoever the key is of is signed in, in an attempt that begins now; else whom the attempt under way
         /// names.
         discoverable: bool,
+    },
+    /// Signs in by the password that is kept on this device, for who knows the PIN; that is asked for in
+    /// [`crate::PasskeysView::ceremony`]. The password goes from the keychain to the instance alone.
+    AuthenticateWithSavedPassword {
+        /// Where.
+        instance: String,
     },
     /// Asks the instance to send what the strategy needs.
     PrepareFirstFactor {
@@ -614,6 +620,27 @@ pub enum InstanceRequest {
     /// Mails that the local development instance would have sent. Answers with a list of [`OutboxMessage`].
     Outbox {
         /// Which; only the local one has an outbox here.
+        instance: String,
+    },
+    /// Keeps a password on this device, behind its PIN, which is asked for in [`crate::PasskeysView::ceremony`]. It takes
+    /// the place of the one that was kept for the instance. Answers with nothing, also where there is no PIN and none
+    /// may be chosen: then nothing is kept.
+    SetCredentials {
+        /// Where it signs in.
+        instance: String,
+        /// Whose it is; absent is whose the one before was.
+        #[ts(optional)]
+        identifier: Option<String>,
+        /// The password; no answer ever gives it back.
+        #[ts(type = "string")]
+        password: TypedPassword,
+        /// Whether a PIN may be chosen where there is none yet.
+        #[serde(default)]
+        may_choose_pin: bool,
+    },
+    /// Forgets the password that is kept on this device for an instance. Answers with nothing.
+    ClearCredentials {
+        /// Which.
         instance: String,
     },
     /// A picture that the instance names, made ready to be drawn. Answers with [`Picture`], or with nothing where there

@@ -256,6 +256,7 @@ mod tests {
     use crate::{
         entry::local_starting,
         passkeys::{InstancePasskeys, PasskeysView},
+        saved_password::SavedPassword,
         snapshot::{AccountKey, ClientView, InstanceKind, SessionView, Status, VaultKeeper, VaultState, VaultView},
     };
 
@@ -299,6 +300,7 @@ mod tests {
             clock_ahead: 0,
             last_strategy: None,
             passkeys: InstancePasskeys::unknown(),
+            saved_password: SavedPassword::Unknown,
         }
     }
 

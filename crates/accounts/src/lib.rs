@@ -4,6 +4,7 @@
 //! Accounts     what the shell uses: intents in, snapshots out
 //!  ├ attempts, sessions, instances   what each intent does
 //!  ├ passkeys  what a page does by its browser with the authenticators of this computer
+//!  ├ saved_password  a password that is kept on this device, behind the same PIN
 //!  ├ app_lock  while it is shut, nothing of any account is shown, done or handed out
 //!  ├ flows     out to the system browser and back
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
@@ -51,6 +52,7 @@ mod password;
 mod pictures;
 mod presence;
 mod said;
+mod saved_password;
 mod sessions;
 mod slot;
 pub mod snapshot;
@@ -76,4 +78,5 @@ pub use passkeys::{
 pub use passkeys::{Gear, TypedPin, VaultItems};
 pub use password::{PasswordAdvice, PasswordEstimate, PasswordWarning};
 pub use said::{Reason, Said};
+pub use saved_password::{SavedPassword, TypedPassword};
 pub use snapshot::*;

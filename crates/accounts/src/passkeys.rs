@@ -77,8 +77,8 @@ impl<'de> Deserialize<'de> for TypedPin {
 /// The authenticators of this computer.
 pub(crate) struct Passkeys {
     all: Authenticators,
-    device: ThisDevice,
-    pin: Arc<LocalPin>,
+    pub(crate) device: ThisDevice,
+    pub(crate) pin: Arc<LocalPin>,
     /// Held by the ceremony that goes on, and by who moves the vault meanwhile.
     turn: Arc<AsyncMutex<()>>,
 }
@@ -175,11 +175,12 @@ impl Core {
     ) -> Result<Made, IntentError> {
         let options = begun.verification.as_ref().and_then(|proof| proof.nonce.as_deref());
         let creation = site.creation(options.unwrap_or_default())?;
-        let about = About { purpose: CeremonyPurpose::Create { account: account.clone() }, kind, site: Some(site) };
-        self.hold(about, |person, cancel| async move {
+        let purpose = CeremonyPurpose::Create { account: account.clone() };
+        let about = About { purpose, kind, host: Some(site.host().to_owned()) };
+        let made = self.hold(about, |person, cancel| async move {
             self.passkeys.all.register(kind.into(), creation, person, cancel).await
-        })
-        .await
+        });
+        Ok(made.await??)
     }
 
     async fn offer_key(&self, account: &AccountKey, path: &str, made: &Made) -> Result<wire::Passkey, IntentError> {
@@ -256,11 +257,12 @@ impl Core {
         let site = self.site(link)?;
         let options = asked.first_factor_verification.as_ref().and_then(|proof| proof.nonce.as_deref());
         let request = site.request(options.unwrap_or_default())?;
-        let about = About { purpose: CeremonyPurpose::SignIn { instance: link.id.clone() }, kind, site: Some(&site) };
-        self.hold(about, |person, cancel| async move {
+        let purpose = CeremonyPurpose::SignIn { instance: link.id.clone() };
+        let about = About { purpose, kind, host: Some(site.host().to_owned()) };
+        let signed = self.hold(about, |person, cancel| async move {
             self.passkeys.all.sign_in(kind.into(), request, person, cancel).await
-        })
-        .await
+        });
+        Ok(signed.await??)
     }
 
     /// Replaces the PIN of this device, for who knows the one before.
@@ -271,19 +273,32 @@ impl Core {
                 "There is no PIN yet. It is chosen with the first passkey of this device.",
             ));
         }
-        let about = About { purpose: CeremonyPurpose::ChangePin, kind: AuthenticatorKind::ThisDevice, site: None };
-        self.hold(about, |person, _| async move { self.passkeys.pin.change(person).await }).await
+        let changed = self.hold_for(CeremonyPurpose::ChangePin, None, |person, _| async move {
+            self.passkeys.pin.change(person).await
+        });
+        Ok(changed.await??)
     }
 
     /// Has the person show that they can open the keys of this device.
     pub(crate) async fn verify_person(self: &Arc<Self>, purpose: CeremonyPurpose) -> Result<(), IntentError> {
         // A lock that is shut is not opened by a PIN of one's own choice.
         let may_choose = purpose == CeremonyPurpose::TurnLockOn;
-        let about = About { purpose, kind: AuthenticatorKind::ThisDevice, site: None };
-        self.hold(about, |person, _| async move { self.passkeys.device.verify(person, may_choose).await }).await
+        let verified = self
+            .hold_for(purpose, None, |person, _| async move { self.passkeys.device.verify(person, may_choose).await });
+        Ok(verified.await??)
     }
 
-    /// Removes the passkeys of this device, and the PIN with them, as for who has forgotten it.
+    /// Holds a ceremony with what is kept on this device; what the device refuses is for the caller to word.
+    pub(crate) async fn hold_for<T, F: Future<Output = Result<T, Fault>>>(
+        self: &Arc<Self>,
+        purpose: CeremonyPurpose,
+        host: Option<String>,
+        work: impl FnOnce(Arc<dyn Person>, Cancel) -> F,
+    ) -> Result<Result<T, Fault>, IntentError> {
+        self.hold(About { purpose, kind: AuthenticatorKind::ThisDevice, host }, work).await
+    }
+
+    /// Removes the passkeys and passwords of this device, and the PIN with them, as for who has forgotten it.
     pub(crate) async fn forget_device_passkeys(&self) -> Result<(), IntentError> {
         let _turn = self.alone().await;
         let forgotten = self.passkeys.device.forget_all().await;
@@ -310,7 +325,7 @@ impl Core {
     }
 
     /// Ends the ceremony that goes on, and waits until it has let go.
-    async fn alone(&self) -> OwnedMutexGuard<()> {
+    pub(crate) async fn alone(&self) -> OwnedMutexGuard<()> {
         self.cancel_passkey(None);
         self.passkeys.turn.clone().lock_owned().await
     }
@@ -318,9 +333,9 @@ impl Core {
     /// Holds a ceremony, after the one before has let go.
     async fn hold<T, F: Future<Output = Result<T, Fault>>>(
         self: &Arc<Self>,
-        about: About<'_>,
+        about: About,
         work: impl FnOnce(Arc<dyn Person>, Cancel) -> F,
-    ) -> Result<T, IntentError> {
+    ) -> Result<Result<T, Fault>, IntentError> {
         let id = random_id().ok_or_else(no_random_numbers)?;
         let cancel = Cancel::default();
         let view = about.view(&id);
@@ -346,7 +361,7 @@ impl Core {
                 run.await
             }
         };
-        Ok(done?)
+        Ok(done)
     }
 
     /// Waits until whom a ceremony is for is no more.
@@ -360,19 +375,20 @@ impl Core {
 }
 
 /// What a ceremony is about.
-struct About<'a> {
+struct About {
     purpose: CeremonyPurpose,
     kind: AuthenticatorKind,
-    site: Option<&'a Site>,
+    /// Whom it is for, where it is for somebody.
+    host: Option<String>,
 }
 
-impl About<'_> {
+impl About {
     fn view(&self, id: &str) -> CeremonyView {
         CeremonyView {
             id: id.to_owned(),
             purpose: self.purpose.clone(),
             authenticator: self.kind,
-            host: self.site.map(|site| site.host().to_owned()),
+            host: self.host.clone(),
             prompt: CeremonyPrompt::Working,
         }
     }
@@ -393,7 +409,9 @@ impl Drop for WhileHeld<'_> {
 fn is_there(shown: &Snapshot, purpose: &CeremonyPurpose) -> bool {
     let at = |instance: &str| shown.instances.iter().find(|view| view.id == instance);
     match purpose {
-        CeremonyPurpose::SignIn { instance } => at(instance).is_some(),
+        CeremonyPurpose::SignIn { instance }
+        | CeremonyPurpose::KeepPassword { instance }
+        | CeremonyPurpose::UsePassword { instance } => at(instance).is_some(),
         CeremonyPurpose::Create { account } => at(&account.instance)
             .and_then(|view| view.client.as_ref())
             .is_some_and(|client| client.signed_in(&account.session).is_some()),

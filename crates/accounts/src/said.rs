@@ -234,6 +234,14 @@ reasons! {
     PasskeyDamaged = "passkey_damaged";
     /// The authenticator failed; `detail` is what it says.
     PasskeyFailed = "passkey_failed";
+    /// No password is kept on this device for the instance.
+    SavedPasswordNone = "saved_password_none";
+    /// It was not said whose a password is, and none was kept before.
+    SavedPasswordNobody = "saved_password_nobody";
+    /// The password that is kept cannot be opened.
+    SavedPasswordDamaged = "saved_password_damaged";
+    /// There is no room for another password.
+    SavedPasswordFull = "saved_password_full";
     /// The lock of the app is shut.
     AppLocked = "app_locked";
 

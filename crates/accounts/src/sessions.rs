@@ -146,7 +146,10 @@ impl Core {
             }
             AccountRequest::RemovePassword { account, current_password } => {
                 let form = form::RemovePassword { current_password: Some(current_password) };
-                self.change_user::<wire::User>(&account, Request::send(Method::POST, REMOVE_PASSWORD).form(&form)).await
+                let request = Request::send(Method::POST, REMOVE_PASSWORD).form(&form);
+                let removed = self.change_user::<wire::User>(&account, request).await?;
+                self.forget_password_of(&account, &self.identifiers_of(&account)).await;
+                Ok(removed)
             }
             AccountRequest::RevokeSession { account, session } => {
                 let request = Request::send(Method::POST, part_of(MY_SESSIONS, &session)? + "/revoke");
@@ -219,6 +222,7 @@ impl Core {
     /// takes its token with it.
     async fn delete_user(&self, account: &AccountKey) -> Result<Value, IntentError> {
         let link = self.account(account)?;
+        let identifiers = self.identifiers_of(account);
         self.change_entry(&link, |entry| entry.leaving.push(account.session.clone()));
         let deleted = self.change_user::<Value>(account, Request::send(Method::DELETE, ME)).await;
         let gone = !self.is_signed_in(&link, &account.session);
@@ -227,6 +231,7 @@ impl Core {
             Err(error) if !gone => return Err(error),
             _ => {}
         }
+        self.forget_password_of(account, &identifiers).await;
         let others = self.look(|state| {
             let sessions = state.slot(&link).map(Slot::sessions).unwrap_or_default();
             sessions.iter().any(SessionView::is_signed_in)

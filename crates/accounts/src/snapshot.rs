@@ -11,6 +11,7 @@ use crate::{
     flows::FlowView,
     passkeys::{InstancePasskeys, PasskeysView},
     said::Said,
+    saved_password::SavedPassword,
 };
 
 /// Everything the window shows, replaced as a whole at every change.
@@ -151,6 +152,8 @@ pub struct InstanceView {
     pub last_strategy: Option<String>,
     /// Passkeys there.
     pub passkeys: InstancePasskeys,
+    /// The password that is kept on this device.
+    pub saved_password: SavedPassword,
 }
 
 /// See [`InstanceView`].

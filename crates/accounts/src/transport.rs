@@ -17,7 +17,7 @@ use http::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     fault::{Cause, Fault},
@@ -105,7 +105,7 @@ impl Request {
     pub(crate) fn form(self, form: &impl Serialize) -> Self {
         let mut text = Zeroizing::new(String::new());
         // Forms are flat structures of texts and lists of them, which are always written.
-        if let Ok(Value::Object(fields)) = serde_json::to_value(form) {
+        if let Ok(Value::Object(mut fields)) = serde_json::to_value(form) {
             let mut pairs = url::form_urlencoded::Serializer::new(String::new());
             for (name, value) in &fields {
                 // A list is its name once for each entry.
@@ -115,6 +115,12 @@ impl Request {
                 }
             }
             text.push_str(&Zeroizing::new(pairs.finish()));
+            // Some of them are passwords.
+            for value in fields.values_mut() {
+                if let Value::String(value) = value {
+                    value.zeroize();
+                }
+            }
         }
         Self { body: Body::Form(text), ..self }
     }

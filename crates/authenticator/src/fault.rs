@@ -45,7 +45,7 @@ pub enum Fault {
     /// There is a key of the account on it already.
     #[error("the authenticator has a passkey of this account already")]
     Excluded,
-    /// There is no key for what is asked on it.
+    /// There is no key, or no password, for what is asked on it.
     #[error("the authenticator has no passkey for this")]
     NoCredential,
     /// The person said no.
@@ -57,8 +57,8 @@ pub enum Fault {
     /// The PIN of this device was wrong several times; it can be tried again after this time.
     #[error("the PIN was wrong several times, wait {} seconds", .0.as_secs() + 1)]
     PinWait(Duration),
-    /// The PIN of this device was wrong so often that its passkeys are gone.
-    #[error("the PIN was wrong too often: the passkeys of this device were removed")]
+    /// The PIN of this device was wrong so often that its passkeys and passwords are gone.
+    #[error("the PIN was wrong too often: the passkeys and passwords of this device were removed")]
     Wiped,
     /// The security key has no PIN and needs one.
     #[error("the security key has no PIN; set one first")]
@@ -72,9 +72,12 @@ pub enum Fault {
     /// Its fingerprint reader did not recognise anybody, and takes no more tries.
     #[error("the security key did not recognise you")]
     NotVerified,
-    /// It takes no more keys.
-    #[error("there is no room for another passkey")]
+    /// It takes no more keys, or no more passwords.
+    #[error("there is no room for another one")]
     Full,
+    /// What is to be kept is longer than an item of the keychain.
+    #[error("it is longer than what the keychain takes")]
+    TooLong,
     /// The keychain did not do what it was asked.
     #[error(transparent)]
     Keychain(#[from] VaultError),
@@ -98,7 +101,9 @@ impl Fault {
             Self::Site(_) | Self::ForeignRelyingParty { .. } | Self::PublicSuffix { .. } => "SecurityError",
             Self::Algorithms | Self::Unknown(_) => "NotSupportedError",
             Self::Excluded => "InvalidStateError",
-            Self::Full | Self::NotKept | Self::Damaged | Self::Keychain(_) | Self::Device(_) => "UnknownError",
+            Self::Full | Self::TooLong | Self::NotKept | Self::Damaged | Self::Keychain(_) | Self::Device(_) => {
+                "UnknownError"
+            }
             Self::Unready(..)
             | Self::Attachment
             | Self::NoCredential

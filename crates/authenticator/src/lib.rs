@@ -4,7 +4,7 @@
 //! Site              the origin of an instance, from the address of its API; reads what the instance asks
 //!  └ Creation, Request   a ceremony that the site may hold, and nothing else becomes one
 //! Authenticators    those of this computer, side by side
-//!  ├ ThisDevice     keys in the keychain, sealed by the verification of the person
+//!  ├ ThisDevice     keys (and passwords) in the keychain, sealed by the verification of the person
 //!  ├ SecurityKeys   keys that are plugged in, over CTAP2 (not on Windows, which keeps them to itself)
 //!  └ Windows        Windows Hello, by windows of the system's own
 //! Person            who is asked for PINs and touches
@@ -44,6 +44,6 @@ pub use pin::{LONGEST as LONGEST_PIN, PinFlaw, SHORTEST as SHORTEST_PIN};
 pub use security_key::Usb;
 pub use security_key::{Bus, SecurityKeys};
 pub use site::{Site, SiteFault};
-pub use this_device::{HeldKey, LocalPin, Now, ThisDevice, UserVerification};
+pub use this_device::{HeldKey, HeldPassword, LocalPin, Now, PasswordPlace, ThisDevice, UserVerification};
 #[cfg(windows)]
 pub use windows::Windows;

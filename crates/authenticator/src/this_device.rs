@@ -1,4 +1,4 @@
-//! *This device*: keys in the keychain of this computer.
+//! *This device*: keys in the keychain of this computer, and passwords beside them.
 //!
 //! One item for each key. Who it is for stands there to be read by the app, so that nobody is asked for a PIN in vain;
 //! the private key itself is sealed, and opened by the verification of the person alone, before every use. It is wiped
@@ -7,19 +7,21 @@
 mod backend;
 mod key;
 mod local_pin;
+mod passwords;
 mod records;
 
 use std::sync::Arc;
 
-use frontdesk_vault::{SealKey, State, Vault};
+use frontdesk_vault::{SealKey, Secret, State, Vault};
 use futures_util::future::BoxFuture;
 use tokio::{runtime::Handle, sync::Mutex};
 use webauthn_authenticator_rs::{WebauthnAuthenticator as _, error::WebauthnCError};
 use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
 
-use self::{backend::Backend, records::Records};
+use self::{backend::Backend, passwords::Passwords, records::Records};
 pub use self::{
     local_pin::{LocalPin, Now},
+    passwords::{HeldPassword, PasswordPlace},
     records::HeldKey,
 };
 use crate::{
@@ -51,6 +53,7 @@ pub struct ThisDevice(Arc<Device>);
 struct Device {
     vault: Vault,
     records: Records,
+    passwords: Passwords,
     verification: Arc<dyn UserVerification>,
     now: Now,
     /// One ceremony at a time: a PIN is tried by one, and the index has one writer.
@@ -61,8 +64,8 @@ impl ThisDevice {
     /// Keys in this vault, behind this verification.
     #[must_use]
     pub fn new(vault: Vault, verification: Arc<dyn UserVerification>, now: Now) -> Self {
-        let records = Records::new(vault.clone());
-        Self(Arc::new(Device { vault, records, verification, now, turn: Mutex::default() }))
+        let (records, passwords) = (Records::new(vault.clone()), Passwords::new(vault.clone()));
+        Self(Arc::new(Device { vault, records, passwords, verification, now, turn: Mutex::default() }))
     }
 
     /// The keys there are, without asking anybody for a PIN.
@@ -78,25 +81,85 @@ impl ThisDevice {
         self.0.records.remove(credential_id).await
     }
 
-    /// Verifies the person as before the use of a key, and uses none. Where nothing verifies them yet and there is no key,
-    /// they may choose what does.
+    /// Verifies the person as before the use of a key, and uses none. Where nothing verifies them yet and nothing is
+    /// sealed, they may choose what does.
     pub async fn verify(&self, person: Arc<dyn Person>, may_choose: bool) -> Result<(), Fault> {
         let _turn = self.0.turn.lock().await;
         let (device, here) = (self.0.clone(), Handle::current());
         in_own_thread(move || {
             here.block_on(async {
-                let first = may_choose && device.records.all().await?.is_empty();
+                let first = may_choose && device.seals_nothing().await?;
                 device.open(person, first).await.map(drop)
             })
         })
         .await
     }
 
-    /// Removes all keys and what verifies the person, as for who cannot be verified any more.
+    /// The passwords there are, without asking anybody for a PIN.
+    pub async fn passwords(&self) -> Result<Vec<HeldPassword>, Fault> {
+        let _turn = self.0.turn.lock().await;
+        self.0.finish_wiping().await?;
+        self.0.passwords.all().await
+    }
+
+    /// The password of one place, if there is one. Waits for nobody.
+    pub async fn password_at(&self, place: &str) -> Result<Option<HeldPassword>, Fault> {
+        self.0.passwords.held(place).await
+    }
+
+    /// Keeps a password in place of the one before, once the person was verified. `may_choose` as with
+    /// [`Self::verify`].
+    pub async fn keep_password(
+        &self,
+        (person, cancel): (Arc<dyn Person>, Cancel),
+        place: PasswordPlace,
+        (identifier, password): (String, Secret),
+        may_choose: bool,
+    ) -> Result<(), Fault> {
+        let _turn = self.0.turn.lock().await;
+        let (device, here) = (self.0.clone(), Handle::current());
+        in_own_thread(move || {
+            here.block_on(async {
+                device.finish_wiping().await?;
+                let first = may_choose && device.seals_nothing().await?;
+                let seal = device.open_unless(&cancel, person, first).await?;
+                device.passwords.keep(&place, identifier, &password, &seal).await
+            })
+        })
+        .await
+    }
+
+    /// The password of a place and whose it is, for whoever can be verified.
+    pub async fn open_password(
+        &self,
+        (person, cancel): (Arc<dyn Person>, Cancel),
+        place: PasswordPlace,
+    ) -> Result<(String, Secret), Fault> {
+        let _turn = self.0.turn.lock().await;
+        let (device, here) = (self.0.clone(), Handle::current());
+        in_own_thread(move || {
+            here.block_on(async {
+                device.finish_wiping().await?;
+                if device.passwords.held(&place.name).await?.is_none() {
+                    return Err(Fault::NoCredential);
+                }
+                let seal = device.open_unless(&cancel, person, false).await?;
+                device.passwords.open(&place, &seal).await
+            })
+        })
+        .await
+    }
+
+    /// Removes the password of a place. Waits for nobody; one that is not there is removed already.
+    pub async fn forget_password(&self, place: &str) -> Result<(), Fault> {
+        self.0.passwords.remove(place).await
+    }
+
+    /// Removes all keys and passwords and what verifies the person, as for who cannot be verified any more.
     pub async fn forget_all(&self) -> Result<(), Fault> {
         let _turn = self.0.turn.lock().await;
-        self.0.records.clear().await?;
-        // Last: while keys are left there is what opens them.
+        self.0.clear().await?;
+        // Last: while something sealed is left there is what opens it.
         self.0.verification.wiped().await
     }
 
@@ -104,6 +167,7 @@ impl ThisDevice {
     pub async fn item_names(&self) -> Result<Vec<String>, Fault> {
         let _turn = self.0.turn.lock().await;
         let mut names = self.0.records.names().await?;
+        names.extend(self.0.passwords.names().await?);
         names.extend(local_pin::ITEMS.map(str::to_owned));
         Ok(names)
     }
@@ -140,13 +204,30 @@ impl Device {
         opened
     }
 
+    /// As [`Self::open`], for a ceremony that was not ended meanwhile.
+    async fn open_unless(&self, cancel: &Cancel, person: Arc<dyn Person>, first: bool) -> Result<SealKey, Fault> {
+        let seal = self.open(person, first).await?;
+        if cancel.is_cancelled() { Err(Fault::Cancelled) } else { Ok(seal) }
+    }
+
+    /// Whether there is nothing that only the verification of the person opens.
+    async fn seals_nothing(&self) -> Result<bool, Fault> {
+        Ok(self.records.all().await?.is_empty() && self.passwords.is_empty().await?)
+    }
+
     /// Removes what cannot be opened any more, even if the app was ended in the middle of it.
     async fn finish_wiping(&self) -> Result<(), Fault> {
         if self.verification.is_wiping().await? {
-            self.records.clear().await?;
+            self.clear().await?;
             self.verification.wiped().await?;
         }
         Ok(())
+    }
+
+    /// Removes everything that is sealed.
+    async fn clear(&self) -> Result<(), Fault> {
+        self.records.clear().await?;
+        self.passwords.clear().await
     }
 }
 

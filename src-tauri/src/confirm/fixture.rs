@@ -1,8 +1,8 @@
 //! A state of the app to ask, list and tell about.
 
 use frontdesk_accounts::{
-    AccountKey, AppLock, InstanceKind, InstancePasskeys, InstanceView, PasskeysView, Snapshot, Status, VaultKeeper,
-    VaultState, VaultView,
+    AccountKey, AppLock, InstanceKind, InstancePasskeys, InstanceView, PasskeysView, SavedPassword, Snapshot, Status,
+    VaultKeeper, VaultState, VaultView,
 };
 use serde_json::json;
 
@@ -37,6 +37,7 @@ pub(crate) fn shown() -> Snapshot {
         clock_ahead: 0,
         last_strategy: None,
         passkeys: InstancePasskeys::unknown(),
+        saved_password: SavedPassword::Unknown,
     };
     let vault =
         VaultView { keeper: VaultKeeper::Keychain, state: VaultState::Ready, store: String::new(), detail: None };

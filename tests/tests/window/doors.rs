@@ -93,6 +93,13 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
         ("instance", json!({ "type": "picture", "instance": instance, "image_url": "https://example.com/a.png" })),
         ("instance", json!({ "type": "reload", "instance": instance })),
         ("instance", json!({ "type": "outbox", "instance": instance })),
+        // There is no PIN, so none is kept.
+        (
+            "instance",
+            json!({ "type": "set_credentials", "instance": instance, "identifier": address, "password": password, "may_choose_pin": false }),
+        ),
+        ("sign_in", json!({ "type": "authenticate_with_saved_password", "instance": instance })),
+        ("instance", json!({ "type": "clear_credentials", "instance": instance })),
         ("instance", json!({ "type": "open_flow", "flow": "none" })),
         ("instance", json!({ "type": "trust_flow_host", "flow": "none" })),
         ("instance", json!({ "type": "paste_address", "flow": "none", "address": "https://example.com/" })),

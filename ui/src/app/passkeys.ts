@@ -24,8 +24,10 @@ export interface Passkeys {
   chooseAccount: (ceremony: string, question: number, account: number) => Promise<void>;
   cancel: (ceremony: string) => Promise<void>;
   changePin: () => Promise<void>;
-  /** Removes every passkey of this device, and the PIN; the system asks first. */
+  /** Removes every passkey and password of this device, and the PIN; the system asks first. */
   forgetDevice: () => Promise<void>;
+  /** Removes the password that is saved on this device for an instance. */
+  forgetPassword: (instance: string) => Promise<void>;
 }
 
 /** The passkeys of this computer. */
@@ -45,6 +47,9 @@ export function usePasskeys(): Passkeys {
       cancel: (ceremony) => ask({ type: "cancel_passkey", ceremony }),
       changePin: () => ask({ type: "change_passkey_pin" }),
       forgetDevice: () => ask({ type: "forget_device_passkeys" }),
+      forgetPassword: async (instance) => {
+        await intent(bridge.instance({ type: "clear_credentials", instance }));
+      },
     };
   }, [bridge, passkeys]);
 }

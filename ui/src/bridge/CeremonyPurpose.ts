@@ -12,4 +12,12 @@ instance: string, } | { "type": "create",
 /**
  * Which account.
  */
-account: AccountKey, } | { "type": "change_pin" } | { "type": "turn_lock_on" } | { "type": "turn_lock_off" } | { "type": "unlock" };
+account: AccountKey, } | { "type": "change_pin" } | { "type": "keep_password", 
+/**
+ * Where it signs in.
+ */
+instance: string, } | { "type": "use_password", 
+/**
+ * Where.
+ */
+instance: string, } | { "type": "turn_lock_on" } | { "type": "turn_lock_off" } | { "type": "unlock" };

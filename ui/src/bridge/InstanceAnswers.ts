@@ -7,4 +7,4 @@ import type { Picture } from "./Picture";
 /**
  * The answer to each instance request, by its type.
  */
-export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, rename: unknown, move: unknown, remove: unknown, reload: unknown, leave_attempt: unknown, cancel_flow: unknown, open_flow: unknown, trust_flow_host: unknown, paste_address: unknown, outbox: Array<OutboxMessage>, picture: Picture | null, };
+export type InstanceAnswers = { inspect: KeyPreview, add: AddedInstance, rename: unknown, move: unknown, remove: unknown, reload: unknown, leave_attempt: unknown, cancel_flow: unknown, open_flow: unknown, trust_flow_host: unknown, paste_address: unknown, outbox: Array<OutboxMessage>, set_credentials: unknown, clear_credentials: unknown, picture: Picture | null, };

@@ -63,6 +63,26 @@ address: string, } | { "type": "outbox",
 /**
  * Which; only the local one has an outbox here.
  */
+instance: string, } | { "type": "set_credentials", 
+/**
+ * Where it signs in.
+ */
+instance: string, 
+/**
+ * Whose it is; absent is whose the one before was.
+ */
+identifier?: string, 
+/**
+ * The password; no answer ever gives it back.
+ */
+password: string, 
+/**
+ * Whether a PIN may be chosen where there is none yet.
+ */
+may_choose_pin: boolean, } | { "type": "clear_credentials", 
+/**
+ * Which.
+ */
 instance: string, } | { "type": "picture", 
 /**
  * Which.

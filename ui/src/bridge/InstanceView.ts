@@ -4,6 +4,7 @@ import type { Environment } from "./Environment";
 import type { InstanceKind } from "./InstanceKind";
 import type { InstancePasskeys } from "./InstancePasskeys";
 import type { Problem } from "./Problem";
+import type { SavedPassword } from "./SavedPassword";
 import type { Status } from "./Status";
 
 /**
@@ -66,4 +67,8 @@ last_strategy: string | null,
 /**
  * Passkeys there.
  */
-passkeys: InstancePasskeys, };
+passkeys: InstancePasskeys, 
+/**
+ * The password that is kept on this device.
+ */
+saved_password: SavedPassword, };

@@ -6,8 +6,8 @@ import type { PinProblem } from "./PinProblem";
  */
 export type PinAgain = { "type": "wrong", 
 /**
- * How many tries are left, where that is known. After the last one the passkeys of this device are removed, and
- * a security key is blocked.
+ * How many tries are left, where that is known. After the last one the passkeys and passwords of this device
+ * are removed, and a security key is blocked.
  */
 tries_left: number | null, } | { "type": "impossible", 
 /**

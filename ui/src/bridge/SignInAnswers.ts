@@ -5,4 +5,4 @@ import type { SignIn } from "./SignIn";
 /**
  * The answer to each sign-in request, by its type.
  */
-export type SignInAnswers = { create: SignIn, authenticate_with_redirect: BegunFlow, authenticate_with_passkey: SignIn, prepare_first_factor: SignIn, attempt_first_factor: SignIn, prepare_second_factor: SignIn, attempt_second_factor: SignIn, reset_password: SignIn, reload: SignIn, };
+export type SignInAnswers = { create: SignIn, authenticate_with_redirect: BegunFlow, authenticate_with_passkey: SignIn, authenticate_with_saved_password: SignIn, prepare_first_factor: SignIn, attempt_first_factor: SignIn, prepare_second_factor: SignIn, attempt_second_factor: SignIn, reset_password: SignIn, reload: SignIn, };

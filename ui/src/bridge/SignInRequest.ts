@@ -45,7 +45,11 @@ authenticator: AuthenticatorKind,
  * Whether whoever the key is of is signed in, in an attempt that begins now; else whom the attempt under way
  * names.
  */
-discoverable: boolean, } | { "type": "prepare_first_factor", 
+discoverable: boolean, } | { "type": "authenticate_with_saved_password", 
+/**
+ * Where.
+ */
+instance: string, } | { "type": "prepare_first_factor", 
 /**
  * Where.
  */

@@ -1,6 +1,7 @@
 import type { ClientView } from "../bridge/ClientView";
 import type { Environment } from "../bridge/Environment";
 import type { InstanceView } from "../bridge/InstanceView";
+import type { SavedPassword } from "../bridge/SavedPassword";
 import type { SessionView } from "../bridge/SessionView";
 import type { SignIn } from "../bridge/SignIn";
 import type { SignUp } from "../bridge/SignUp";
@@ -35,7 +36,12 @@ export interface InstanceState {
   /** Undefined until loaded, null when signed out here. */
   session: SessionResource | null | undefined;
   user: UserResource | null | undefined;
+  /** Whether a password is kept on this device for the instance. */
+  savedPassword: SavedPassword;
 }
+
+/** What is known of a password before the app has said anything. */
+const UNKNOWN: SavedPassword = { type: "unknown" };
 
 export interface SetActiveParams {
   /** Which session to show; null shows none; left out keeps the one shown. */
@@ -194,6 +200,7 @@ export class InstanceClient {
         client: undefined,
         session: undefined,
         user: undefined,
+        savedPassword: view?.saved_password ?? UNKNOWN,
       };
     }
     const client = this.#readClient(view.client);
@@ -210,6 +217,7 @@ export class InstanceClient {
       client,
       session,
       user: session ? session.user : null,
+      savedPassword: view.saved_password,
     };
   }
 

@@ -2,6 +2,7 @@ import type { ClientView } from "../bridge/ClientView";
 import type { EmailAddress } from "../bridge/EmailAddress";
 import type { OutboxMessage } from "../bridge/OutboxMessage";
 import type { PhoneNumber } from "../bridge/PhoneNumber";
+import type { SavedPassword } from "../bridge/SavedPassword";
 import type { Snapshot } from "../bridge/Snapshot";
 import type { User } from "../bridge/User";
 import { BACKUP_CODES, emailAddress, LOCAL, NOW, outboxMessage, passkey, phoneNumber, PICTURE, refusal, session, SIGN_IN, SIGN_UP, snapshot, TOTP } from "./fixtures";
@@ -239,8 +240,28 @@ export function desk(
   });
   app.on("app.change_passkey_pin", () => null);
   app.on("app.forget_device_passkeys", () => {
-    app.change({ passkeys: { pin_chosen: false, keys: [], ceremony: null } });
+    app.change({
+      passkeys: { pin_chosen: false, keys: [], ceremony: null },
+      instances: app.snapshot.instances.map((instance) => ({ ...instance, saved_password: { type: "none" } })),
+    });
     return null;
+  });
+  const save = (id: unknown, change: (before: SavedPassword) => SavedPassword) => {
+    const instances = app.snapshot.instances.map((instance) =>
+      instance.id === id ? { ...instance, saved_password: change(instance.saved_password) } : instance,
+    );
+    app.change({ instances });
+    return null;
+  };
+  app.on("instance.set_credentials", ({ instance, identifier }) =>
+    save(instance, (before) => (typeof identifier === "string" ? { type: "kept", identifier } : before)),
+  );
+  app.on("instance.clear_credentials", ({ instance }) => save(instance, () => ({ type: "none" })));
+  app.on("sign_in.authenticate_with_saved_password", ({ instance }) => {
+    const saved = app.snapshot.instances.find(({ id }) => id === instance)?.saved_password;
+    if (saved?.type !== "kept") throw refusal("form_password_incorrect", "password");
+    const created_session_id = enter(saved.identifier, "Ada", "Lovelace");
+    return { ...SIGN_IN, identifier: saved.identifier, status: "complete", created_session_id };
   });
   app.on("account.create_totp", () => TOTP);
   app.on("account.verify_totp", (request) => {

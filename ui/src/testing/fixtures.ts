@@ -216,6 +216,7 @@ export function localInstance(
     clock_ahead: 0,
     last_strategy: null,
     passkeys: { obstacle: null, sign_in_button: false, here: [] },
+    saved_password: { type: "none" },
     ...over,
   };
 }

@@ -175,7 +175,7 @@ const reasons: Reasons = {
   passkey_pin_wait: ({ detail }) =>
     `Die PIN war mehrmals falsch. Warte ${detail} Sekunden und versuch es dann noch einmal.`,
   passkey_wiped: () =>
-    "Die PIN war achtmal falsch, darum wurden die Passkeys dieses Geräts entfernt. Melde dich anders an, füge dann einen neuen Passkey hinzu und entferne den alten.",
+    "Die PIN war achtmal falsch, darum wurden die Passkeys und gespeicherten Passwörter dieses Geräts entfernt. Melde dich anders an, füge dann einen neuen Passkey hinzu und entferne den alten.",
   passkey_no_pin: () =>
     "Es gibt noch keine PIN. Sie wird mit dem ersten Passkey dieses Geräts gewählt.",
   passkey_pin_not_set: () =>
@@ -192,6 +192,14 @@ const reasons: Reasons = {
     "Was von den Passkeys dieses Geräts aufbewahrt ist, ist beschädigt. Entferne sie in den Einstellungen und füge neue hinzu.",
   passkey_failed: ({ detail }) =>
     `Der Passkey konnte nicht benutzt werden. Versuch es noch einmal.${because(detail)}`,
+  saved_password_none: () =>
+    "Für diese Instanz ist auf diesem Gerät kein Passwort gespeichert. Gib es ein, um dich anzumelden.",
+  saved_password_nobody: () =>
+    "Für diese Instanz ist auf diesem Gerät kein Passwort gespeichert, darum muss gesagt werden, wessen dieses ist.",
+  saved_password_damaged: () =>
+    "Das Passwort, das auf diesem Gerät gespeichert ist, lässt sich nicht mehr öffnen. Entferne es in den Einstellungen, und gib es ein, um dich anzumelden.",
+  saved_password_full: () =>
+    "Auf diesem Gerät ist kein Platz für ein weiteres Passwort. Entferne in den Einstellungen eines, das du nicht brauchst.",
   app_locked: () => "Frontdesk ist gesperrt. Entsperre es, dann versuch es noch einmal.",
 
   window_foreign: () => "Das darf nur das Hauptfenster von Frontdesk.",

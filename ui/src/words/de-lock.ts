@@ -11,7 +11,7 @@ export const lock: typeof english = {
   title: "Frontdesk ist gesperrt",
   body: "Deine Konten bleiben hinter der Sperre angemeldet.",
   unlock: "Entsperren",
-  forgotBody: "Eine vergessene PIN kann dir niemand sagen. Du kannst nur neu beginnen: Jedes Konto wird hier abgemeldet, und die Passkeys dieses Geräts werden entfernt.",
+  forgotBody: "Eine vergessene PIN kann dir niemand sagen. Du kannst nur neu beginnen: Jedes Konto wird hier abgemeldet, und die Passkeys und gespeicherten Passwörter dieses Geräts werden entfernt.",
   forgot: "PIN vergessen: überall abmelden",
   unlockTitle: "Frontdesk entsperren",
   onTitle: "Sperre einschalten",
@@ -19,8 +19,8 @@ export const lock: typeof english = {
   askPin: "Gib deine PIN ein.",
   choosePin: "Wähle eine PIN für Frontdesk.",
   choosePinNote:
-    "Du wirst nach ihr gefragt, wenn du Frontdesk entsperrst oder einen Passkey dieses Geräts benutzt. Merke sie dir: Niemand kann sie dir sagen, und nach acht falschen Versuchen wird hier jedes Konto abgemeldet, und die Passkeys dieses Geräts werden entfernt.",
+    "Du wirst nach ihr gefragt, wenn du Frontdesk entsperrst oder einen Passkey dieses Geräts benutzt. Merke sie dir: Niemand kann sie dir sagen, und nach acht falschen Versuchen wird hier jedes Konto abgemeldet, und die Passkeys und gespeicherten Passwörter dieses Geräts werden entfernt.",
   lostTitle: "Hier wurden alle abgemeldet",
-  lost: "Die PIN war achtmal falsch. Darum wurde auf diesem Computer jedes Konto abgemeldet, und seine Passkeys und die Sperre wurden entfernt. Die Konten selbst sind, wie sie waren: Melde dich neu an.",
-  thenGone: "Danach wird hier jedes Konto abgemeldet, und die Passkeys dieses Geräts werden entfernt.",
+  lost: "Die PIN war achtmal falsch. Darum wurde auf diesem Computer jedes Konto abgemeldet, und seine Passkeys, seine gespeicherten Passwörter und die Sperre wurden entfernt. Die Konten selbst sind, wie sie waren: Melde dich neu an.",
+  thenGone: "Danach wird hier jedes Konto abgemeldet, und die Passkeys und gespeicherten Passwörter dieses Geräts werden entfernt.",
 };

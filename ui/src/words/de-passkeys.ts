@@ -75,7 +75,7 @@ export const passkeys: typeof english = {
   pinMissing: "Gib die PIN ein.",
   pinWrong: "Diese PIN stimmt nicht.",
   triesLeft: (tries) => (tries === 1 ? "Du hast noch einen Versuch." : `Du hast noch ${tries} Versuche.`),
-  thenGone: "Danach werden alle Passkeys dieses Geräts entfernt.",
+  thenGone: "Danach werden alle Passkeys und gespeicherten Passwörter dieses Geräts entfernt.",
   thenBlocked: "Danach ist der Sicherheitsschlüssel gesperrt.",
   problems: {
     too_short: (shortest) => `Eine PIN hat mindestens ${shortest} Zeichen.`,
@@ -87,7 +87,7 @@ export const passkeys: typeof english = {
   choosePinKey: "Wähle eine PIN für den Sicherheitsschlüssel.",
   chooseNewPin: "Wähle die neue PIN.",
   choosePinNote:
-    "Du wirst nach ihr gefragt, wenn du einen davon benutzt. Merk sie dir: Niemand kann sie dir sagen, und nach acht falschen Versuchen werden die Passkeys dieses Geräts entfernt.",
+    "Du wirst nach ihr gefragt, wenn du einen davon benutzt. Merk sie dir: Niemand kann sie dir sagen, und nach acht falschen Versuchen werden die Passkeys und gespeicherten Passwörter dieses Geräts entfernt.",
   newPin: "Neue PIN",
   newPinHint: (shortest) => `Mindestens ${shortest} Zeichen.`,
   repeatPin: "Neue PIN noch einmal",
@@ -107,13 +107,13 @@ export const passkeys: typeof english = {
   deviceList: "Passkeys dieses Geräts",
   made: (day) => `Gemacht am ${day}`,
   pinChosen: "Eine PIN schützt sie.",
-  pinNotChosen: "Noch ist keine PIN gewählt. Du wählst sie mit dem ersten Passkey dieses Geräts.",
+  pinNotChosen: "Noch ist keine PIN gewählt. Du wählst sie mit dem ersten Passkey oder Passwort dieses Geräts.",
   changePin: "PIN ändern",
   pinChanged: "Die PIN wurde geändert.",
   forgotBody:
-    "Wer die PIN vergisst, kann nur neu beginnen: Die Passkeys dieses Geräts werden entfernt, und mit dem nächsten wird eine neue PIN gewählt. Konten führen sie weiter auf, bis du sie dort löschst.",
-  forgot: "PIN vergessen: alle Passkeys entfernen",
-  forgotten: "Die Passkeys dieses Geräts und ihre PIN wurden entfernt.",
+    "Wer die PIN vergisst, kann nur neu beginnen: Die Passkeys und gespeicherten Passwörter dieses Geräts werden entfernt, und mit dem nächsten wird eine neue PIN gewählt. Konten führen sie weiter auf, bis du sie dort löschst.",
+  forgot: "PIN vergessen: alle Passkeys und Passwörter entfernen",
+  forgotten: "Die Passkeys und Passwörter dieses Geräts und ihre PIN wurden entfernt.",
 };
 
 function because(detail: string): string {

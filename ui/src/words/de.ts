@@ -1,6 +1,7 @@
 import { errors } from "./de-errors";
 import { lock } from "./de-lock";
 import { passkeys } from "./de-passkeys";
+import { saved } from "./de-saved";
 import type { en, Kinds } from "./en";
 import { capital, listed } from "./sentence";
 
@@ -296,6 +297,7 @@ export const de: typeof en = {
 
   lock,
   passkeys,
+  saved,
 
   twoStep: {
     title: "Anmeldung in zwei Schritten",

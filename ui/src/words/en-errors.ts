@@ -180,7 +180,7 @@ const reasons: Reasons = {
   passkey_pin_wait: ({ detail }) =>
     `The PIN was wrong several times. Wait ${detail} seconds, then try again.`,
   passkey_wiped: () =>
-    "The PIN was wrong eight times, so the passkeys of this device were removed. Sign in another way, then add a new passkey and remove the old one.",
+    "The PIN was wrong eight times, so the passkeys and saved passwords of this device were removed. Sign in another way, then add a new passkey and remove the old one.",
   passkey_no_pin: () => "There is no PIN yet. It is chosen with the first passkey of this device.",
   passkey_pin_not_set: () =>
     "The security key has no PIN. Set one in its maker's program or in your browser, then try again.",
@@ -195,6 +195,12 @@ const reasons: Reasons = {
   passkey_damaged: () =>
     "What is kept of the passkeys of this device is damaged. Remove them in Settings and add new ones.",
   passkey_failed: ({ detail }) => `The passkey could not be used. Try again.${because(detail)}`,
+  saved_password_none: () => "No password is saved on this device for this instance. Enter it to sign in.",
+  saved_password_nobody: () => "No password is saved on this device for this instance, so it has to be said whose this one is.",
+  saved_password_damaged: () =>
+    "The password that is saved on this device cannot be opened any more. Remove it in Settings, and enter it to sign in.",
+  saved_password_full: () =>
+    "There is no room for another password on this device. Remove one in Settings that you do not need.",
   app_locked: () => "Frontdesk is locked. Unlock it, then try again.",
 
   window_foreign: () => "Only the main window of Frontdesk may do this.",

@@ -9,7 +9,7 @@ export const lock = {
   title: "Frontdesk is locked",
   body: "Your accounts stay signed in behind the lock.",
   unlock: "Unlock",
-  forgotBody: "Nobody can tell you a forgotten PIN. You can only begin anew: every account is signed out here, and the passkeys of this device are removed.",
+  forgotBody: "Nobody can tell you a forgotten PIN. You can only begin anew: every account is signed out here, and the passkeys and saved passwords of this device are removed.",
   forgot: "Forgot the PIN: sign out of everything",
   unlockTitle: "Unlock Frontdesk",
   onTitle: "Turn the lock on",
@@ -17,8 +17,8 @@ export const lock = {
   askPin: "Enter your PIN.",
   choosePin: "Choose a PIN for Frontdesk.",
   choosePinNote:
-    "You are asked for it whenever you unlock Frontdesk or use a passkey of this device. Keep it in mind: nobody can tell it to you, and after eight wrong tries every account is signed out here and the passkeys of this device are removed.",
+    "You are asked for it whenever you unlock Frontdesk or use a passkey of this device. Keep it in mind: nobody can tell it to you, and after eight wrong tries every account is signed out here and the passkeys and saved passwords of this device are removed.",
   lostTitle: "Everybody was signed out here",
-  lost: "The PIN was wrong eight times, so every account was signed out on this computer, and its passkeys and the lock were removed. The accounts themselves are as they were: sign in again.",
-  thenGone: "After that, every account is signed out here and the passkeys of this device are removed.",
+  lost: "The PIN was wrong eight times, so every account was signed out on this computer, and its passkeys, its saved passwords and the lock were removed. The accounts themselves are as they were: sign in again.",
+  thenGone: "After that, every account is signed out here and the passkeys and saved passwords of this device are removed.",
 };

@@ -1,6 +1,7 @@
 import { errors } from "./en-errors";
 import { lock } from "./en-lock";
 import { passkeys } from "./en-passkeys";
+import { saved } from "./en-saved";
 import { capital, listed } from "./sentence";
 
 /** What people are known by where they sign in. */
@@ -315,6 +316,7 @@ export const en = {
 
   lock,
   passkeys,
+  saved,
 
   twoStep: {
     title: "Two-step verification",

@@ -60,15 +60,19 @@ impl Core {
         Ok(Site::of(&address)?)
     }
 
-    /// Shows which keys this device has, and whether a PIN protects them. What the keychain does not say stays as it was.
+    /// Shows which keys and passwords this device has, and whether a PIN protects them. What the keychain does not say stays as it was.
     /// Waits while a ceremony asks somebody.
-    pub(super) async fn look_at_device(&self) {
+    pub(crate) async fn look_at_device(&self) {
         let (keys, pin) = (self.passkeys.device.keys().await, self.passkeys.pin.is_chosen().await);
+        let passwords = self.passkeys.device.passwords().await;
         self.change(|state| {
             let view = &mut state.passkeys.view;
             match keys {
                 Ok(keys) => view.keys = keys.into_iter().map(DeviceKey::from).collect(),
                 Err(fault) => tracing::info!("the passkeys of this device are not known: {}", fault.name()),
+            }
+            if let Ok(passwords) = passwords {
+                state.passkeys.passwords = Some(passwords);
             }
             if let Ok(chosen) = pin {
                 view.pin_chosen = chosen;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use frontdesk_authenticator::{AccountName, Cancel, Kind, Person, PinAsked, PinReason, Sign};
+use frontdesk_authenticator::{AccountName, Cancel, HeldPassword, Kind, Person, PinAsked, PinReason, Sign};
 use frontdesk_vault::Secret;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_mins(10);
 pub(crate) struct Shown {
     /// Everything but the ceremony.
     pub(super) view: PasskeysView,
+    /// The passwords of this device, as far as the keychain has said.
+    pub(super) passwords: Option<Vec<HeldPassword>>,
     running: Option<Running>,
 }
 
@@ -51,21 +53,31 @@ impl Shown {
         self.running = Some(Running { view, cancel, asked: 0, waits: None });
     }
 
-    /// Ends the ceremony, if it is one of these.
-    pub(crate) fn end(&mut self, which: impl FnOnce(&CeremonyView) -> bool) {
-        if let Some(ended) = self.running.take_if(|running| which(&running.view)) {
+    /// Ends the ceremony, if it is one of these; whether it was.
+    pub(crate) fn end(&mut self, which: impl FnOnce(&CeremonyView) -> bool) -> bool {
+        let ended = self.running.take_if(|running| which(&running.view));
+        if let Some(ended) = &ended {
             ended.cancel.cancel();
         }
+        ended.is_some()
     }
 
     /// Forgets what the vault has said.
     pub(crate) fn let_go(&mut self) {
         self.view = PasskeysView::default();
+        self.passwords = None;
     }
 
-    /// Ends a sign-in by a passkey at this instance: another attempt takes its place, or nobody wants it any more.
+    pub(crate) fn passwords(&self) -> Option<&[HeldPassword]> {
+        self.passwords.as_deref()
+    }
+
+    /// Ends a sign-in with an authenticator at this instance: another attempt takes its place, or nobody wants it any more.
     pub(crate) fn end_sign_in(&mut self, instance: &str) {
-        self.end(|view| matches!(&view.purpose, CeremonyPurpose::SignIn { instance: at } if at == instance));
+        self.end(|view| match &view.purpose {
+            CeremonyPurpose::SignIn { instance: at } | CeremonyPurpose::UsePassword { instance: at } => at == instance,
+            _ => false,
+        });
     }
 
     fn running(&mut self, id: &str) -> Option<&mut Running> {

@@ -142,6 +142,16 @@ pub enum CeremonyPurpose {
     },
     /// The PIN of the passkeys of this device is replaced.
     ChangePin,
+    /// A password is kept on this device.
+    KeepPassword {
+        /// Where it signs in.
+        instance: String,
+    },
+    /// Somebody signs in by the password that is kept.
+    UsePassword {
+        /// Where.
+        instance: String,
+    },
     /// The lock of the app is turned on.
     TurnLockOn,
     /// The lock of the app is turned off.
@@ -192,8 +202,8 @@ pub enum CeremonyPrompt {
 pub enum PinAgain {
     /// The one before was wrong.
     Wrong {
-        /// How many tries are left, where that is known. After the last one the passkeys of this device are removed, and
-        /// a security key is blocked.
+        /// How many tries are left, where that is known. After the last one the passkeys and passwords of this device
+        /// are removed, and a security key is blocked.
         tries_left: Option<u32>,
     },
     /// The one before can be no PIN and was not tried.

@@ -102,8 +102,8 @@ fn words(fault: &Fault) -> (Said, String) {
         Fault::TimedOut => say(Reason::PasskeyTimedOut, "Nobody answered in time, so nothing was done. Try again."),
         Fault::Wiped => say(
             Reason::PasskeyWiped,
-            "The PIN was wrong eight times, so the passkeys of this device were removed. Sign in another way, then add a new \
-             passkey and remove the old one.",
+            "The PIN was wrong eight times, so the passkeys and passwords of this device were removed. Sign in another way, \
+             then add a new passkey and remove the old one.",
         ),
         Fault::PinNotSet => say(
             Reason::PasskeyPinNotSet,
@@ -125,6 +125,7 @@ fn words(fault: &Fault) -> (Said, String) {
             Reason::PasskeyFull,
             "There is no room for another passkey. Remove one that you do not need, or choose another place.",
         ),
+        Fault::TooLong => say(Reason::InputTooLong, "This is too long to be kept on this device."),
         Fault::NotKept => no_keychain(""),
         Fault::Damaged => say(
             Reason::PasskeyDamaged,

@@ -23,6 +23,7 @@ mod pictures;
 mod presence;
 mod profile;
 mod remembered;
+mod saved_passwords;
 mod secrets;
 mod slots;
 mod unknown;

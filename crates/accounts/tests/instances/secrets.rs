@@ -163,6 +163,7 @@ fn requests_with_secrets_in_them_cannot_be_printed() {
         assert!(!Wrap::<frontdesk_accounts::SignInRequest>::IS);
         assert!(!Wrap::<frontdesk_accounts::SignUpRequest>::IS);
         assert!(!Wrap::<frontdesk_accounts::SignUpFields>::IS);
+        assert!(!Wrap::<frontdesk_accounts::InstanceRequest>::IS);
         assert!(Wrap::<frontdesk_accounts::Snapshot>::IS);
     }
 }

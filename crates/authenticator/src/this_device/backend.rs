@@ -77,7 +77,8 @@ impl Backend {
         let here: Vec<&HeldKey> = held.iter().filter(|key| key.rp_id == options.rp.id).collect();
         let excluded = options.exclude_credentials.iter().flatten();
         let excluded = excluded.into_iter().any(|one| here.iter().any(|key| key.credential_id == one.id));
-        let seal = device.open(self.person.clone(), held.is_empty()).await?;
+        let first = held.is_empty() && device.passwords.is_empty().await?;
+        let seal = device.open(self.person.clone(), first).await?;
         // Said only to somebody who agreed: otherwise a site could ask which keys there are (§14.5.1).
         if excluded {
             return Err(Fault::Excluded);

@@ -2,15 +2,18 @@ import { useEffect, useRef, useState } from "react";
 
 import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
-import { type PlacedFailure, placeFailure } from "../../app/failure";
+import { type Failure, type PlacedFailure, placeFailure, plainFailure } from "../../app/failure";
+import { FailureNote } from "../../app/FailureNote";
 import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
 import { useEstimate } from "../../app/password";
 import { useVerified } from "../../app/Reverification";
+import { useSavedPassword } from "../../app/saved-password";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { Checkbox } from "../../primitives/Checkbox";
 import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
+import { useLocalCredentials } from "../../sdk/local-credentials";
 import type { UserResource } from "../../sdk/resources/user";
 import { useWords } from "../../words/words";
 import { PanelForm } from "./PanelForm";
@@ -47,34 +50,80 @@ export function PasswordPanel({ user, instance }: { user: UserResource; instance
   if (doing === "setting") return <SetForm user={user} instance={instance} onDone={leave} />;
   if (doing === "removing") return <RemoveForm user={user} instance={instance} onDone={leave} />;
   return (
-    <div className="panel-row">
-      <div>
-        <p>{user.passwordEnabled ? words.account.passwordSet : words.account.passwordNone}</p>
-        <p role="status" className="quiet">
-          {said}
-        </p>
-      </div>
-      <div className="panel-buttons">
-        {mayRemove && (
+    <>
+      <div className="panel-row">
+        <div>
+          <p>{user.passwordEnabled ? words.account.passwordSet : words.account.passwordNone}</p>
+          <p role="status" className="quiet">
+            {said}
+          </p>
+        </div>
+        <div className="panel-buttons">
+          {mayRemove && (
+            <Button
+              onClick={() => {
+                setSaid("");
+                setDoing("removing");
+              }}
+            >
+              {words.account.removePassword}
+            </Button>
+          )}
           <Button
+            ref={change}
             onClick={() => {
               setSaid("");
-              setDoing("removing");
+              setDoing("setting");
             }}
           >
-            {words.account.removePassword}
+            {user.passwordEnabled ? words.account.changePassword : words.account.setPassword}
           </Button>
-        )}
+        </div>
+      </div>
+      <SavedHere
+        instance={instance}
+        onSaid={(text) => {
+          setSaid(text);
+          // The button that was pressed is no more.
+          if (text) change.current?.focus();
+        }}
+      />
+    </>
+  );
+}
+
+/** That the password is saved on this device, and the way to remove it from there. */
+function SavedHere({ instance, onSaid }: { instance: InstanceView; onSaid: (said: string) => void }) {
+  const words = useWords();
+  const { forget } = useSavedPassword(instance);
+  const { userOwnsCredentials } = useLocalCredentials();
+  const action = useAction();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  if (userOwnsCredentials !== true) return null;
+  return (
+    <div className="stack gap-3">
+      <div className="panel-row">
+        <p>{words.saved.isSaved}</p>
         <Button
-          ref={change}
+          pending={action.pending}
           onClick={() => {
-            setSaid("");
-            setDoing("setting");
+            if (action.busy) return;
+            setFailure(null);
+            onSaid("");
+            action.run(forget, {
+              done: () => {
+                onSaid(words.saved.removed);
+              },
+              failed: (error) => {
+                setFailure(plainFailure(error, words));
+              },
+            });
           }}
         >
-          {user.passwordEnabled ? words.account.changePassword : words.account.setPassword}
+          {words.saved.remove}
         </Button>
       </div>
+      <FailureNote failure={failure} />
     </div>
   );
 }
@@ -91,6 +140,7 @@ function SetForm({
   const words = useWords();
   const verified = useVerified();
   const action = useAction();
+  const { userOwnsCredentials, setCredentials, clearCredentials } = useLocalCredentials();
   const min = passwordMinLength(instance);
   const [draft, setDraft] = useState({ currentPassword: "", newPassword: "" });
   const [signOutOthers, setSignOutOthers] = useState(true);
@@ -102,6 +152,19 @@ function SetForm({
   const refuse = (placed: PlacedFailure<Field>) => {
     setFailure(placed);
     setRound(round + 1);
+  };
+  /** The password that is saved on this device is replaced, or removed where that is not wanted or does not work. */
+  const replaceSaved = async (newPassword: string): Promise<string> => {
+    if (userOwnsCredentials !== true) return "";
+    try {
+      await setCredentials({ password: newPassword });
+      return words.saved.replaced;
+    } catch {
+      return clearCredentials().then(
+        () => words.saved.dropped,
+        () => "",
+      );
+    }
   };
   const submit = () => {
     if (action.busy) return;
@@ -115,17 +178,19 @@ function SetForm({
       return;
     }
     action.run(
-      () =>
-        verified(() =>
+      async () => {
+        await verified(() =>
           user.updatePassword({
             ...(user.passwordEnabled && { currentPassword }),
             newPassword,
             signOutOfOtherSessions: signOutOthers,
           }),
-        ),
+        );
+        return replaceSaved(newPassword);
+      },
       {
-        done: () => {
-          onDone(words.account.passwordSaved);
+        done: (replaced) => {
+          onDone([words.account.passwordSaved, replaced].join(" ").trim());
         },
         failed: (error) => {
           refuse(placeFailure(error, PARAMS, words));

@@ -35,7 +35,7 @@ describe("a lock that is shut", () => {
     const again = { type: "wrong", tries_left: 3 } as const;
     await outside(() => app.hold(ceremony({ type: "pin", question: 2, again }, { purpose: { type: "unlock" }, host: null })));
     expect(noteOf("PIN")).toBe(
-      "This PIN is not right. You have 3 more tries. After that, every account is signed out here and the passkeys of this device are removed.",
+      "This PIN is not right. You have 3 more tries. After that, every account is signed out here and the passkeys and saved passwords of this device are removed.",
     );
   });
 

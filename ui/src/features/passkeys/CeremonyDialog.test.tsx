@@ -147,7 +147,7 @@ describe("a PIN", () => {
     [
       "this_device",
       3,
-      "This PIN is not right. You have 3 more tries. After that, all passkeys of this device are removed.",
+      "This PIN is not right. You have 3 more tries. After that, all passkeys and saved passwords of this device are removed.",
     ],
     ["security_key", 1, "This PIN is not right. You have one more try. After that, the security key is blocked."],
   ])("of %s that was wrong with %s tries left says so", async (authenticator, tries_left, said) => {

@@ -8,7 +8,7 @@ import { Dialog, focusField } from "../../primitives/Dialog";
 import { type Catalogue, useWords } from "../../words/words";
 import { KeyPicture } from "./KeyPicture";
 import { ChoosePinForm, PinForm } from "./PinForms";
-import { isOfLock } from "./purpose";
+import { isOfPasskey } from "./purpose";
 import { useSending } from "./sending";
 import "./passkeys.css";
 
@@ -78,7 +78,7 @@ export function CeremonyDialog() {
                 {...(!hasField(shown) && { "data-autofocus": "" })}
                 onClick={pressed}
               >
-                {shown.purpose.type === "sign_in" ? words.passkeys.otherWay : words.actions.cancel}
+                {shown.purpose.type === "sign_in" || shown.purpose.type === "use_password" ? words.passkeys.otherWay : words.actions.cancel}
               </Button>
             }
           />
@@ -129,6 +129,10 @@ function titleOf({ purpose }: CeremonyView, words: Catalogue): string {
       return words.passkeys.add;
     case "change_pin":
       return words.passkeys.changeTitle;
+    case "keep_password":
+      return words.saved.saveTitle;
+    case "use_password":
+      return words.saved.useTitle;
     case "turn_lock_on":
       return words.lock.onTitle;
     case "turn_lock_off":
@@ -143,10 +147,10 @@ function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys, lo
     case "working":
       return authenticator === "windows" ? passkeys.workingWindows : passkeys.working;
     case "pin":
-      return isOfLock(purpose) ? lock.askPin : passkeys.askPin[authenticator];
+      return isOfPasskey(purpose) ? passkeys.askPin[authenticator] : lock.askPin;
     case "choose_pin":
       if (purpose.type === "change_pin") return passkeys.chooseNewPin;
-      if (isOfLock(purpose)) return lock.choosePin;
+      if (!isOfPasskey(purpose)) return lock.choosePin;
       return authenticator === "this_device" ? passkeys.choosePin : passkeys.choosePinKey;
     case "plug_in":
       return passkeys.plugIn;

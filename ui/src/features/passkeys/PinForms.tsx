@@ -8,7 +8,7 @@ import { Button } from "../../primitives/Button";
 import { focusField } from "../../primitives/Dialog";
 import { PasswordField } from "../../primitives/PasswordField";
 import { type Catalogue, useWords } from "../../words/words";
-import { isOfLock } from "./purpose";
+import { isOfLock, isOfPassword } from "./purpose";
 import { useSending } from "./sending";
 
 /** Fewest tries that are left before it is said what comes after the last. */
@@ -119,7 +119,7 @@ export function ChoosePinForm({ ceremony, prompt, out }: PinFormProps<"choose_pi
         submit();
       }}
     >
-      {ceremony.authenticator === "this_device" && <p className="quiet">{(isOfLock(ceremony.purpose) ? words.lock : words.passkeys).choosePinNote}</p>}
+      {ceremony.authenticator === "this_device" && <p className="quiet">{noteOf(ceremony, words)}</p>}
       <PinField
         label={words.passkeys.newPin}
         name="new-pin"
@@ -152,6 +152,12 @@ export function ChoosePinForm({ ceremony, prompt, out }: PinFormProps<"choose_pi
       </div>
     </form>
   );
+}
+
+/** What is to be known of a PIN before it is chosen. */
+function noteOf({ purpose }: CeremonyView, { lock, passkeys, saved }: Catalogue): string {
+  if (isOfPassword(purpose)) return saved.choosePinNote;
+  return isOfLock(purpose) ? lock.choosePinNote : passkeys.choosePinNote;
 }
 
 function PinField(props: Omit<ComponentProps<typeof PasswordField>, "toggle" | "autoComplete">) {

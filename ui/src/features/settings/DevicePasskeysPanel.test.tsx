@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import type { PasskeysView } from "../../bridge/PasskeysView";
 import { desk } from "../../testing/desk";
-import { cannot, ceremony, deviceKey, localInstance, session, snapshot } from "../../testing/fixtures";
+import { cannot, ceremony, deviceKey, localInstance, remoteInstance, session, snapshot } from "../../testing/fixtures";
 import { expectNoAxeFindings, openApp, outside } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 
@@ -62,8 +62,8 @@ test.each([
 test("who has forgotten the PIN removes them all", async () => {
   const app = at({ pin_chosen: true, keys: KEYS });
   const user = await open(app);
-  await user.click(panel().getByRole("button", { name: "Forgot the PIN: remove all passkeys" }));
-  expect(await panel().findByText("The passkeys of this device and their PIN were removed.")).toBeInTheDocument();
+  await user.click(panel().getByRole("button", { name: "Forgot the PIN: remove all passkeys and passwords" }));
+  expect(await panel().findByText("The passkeys and passwords of this device and their PIN were removed.")).toBeInTheDocument();
   expect(app.asked("app.forget_device_passkeys")).toHaveLength(1);
   expect(panel().getByText("There are none on this device.")).toBeInTheDocument();
 });
@@ -73,7 +73,32 @@ test("they stay where the system's question was not confirmed", async () => {
     throw cannot("refused", "not_confirmed");
   });
   const user = await open(app);
-  await user.click(panel().getByRole("button", { name: "Forgot the PIN: remove all passkeys" }));
+  await user.click(panel().getByRole("button", { name: "Forgot the PIN: remove all passkeys and passwords" }));
   expect(await panel().findByText(/^This was not confirmed/)).toBeInTheDocument();
   expect(panel().getAllByRole("listitem")).toHaveLength(2);
+});
+
+test("saved passwords are listed by instance and whose they are, and each can be removed", async () => {
+  const app = desk(
+    snapshot(
+      [
+        localInstance([session()], { saved_password: { type: "kept", identifier: "ada@example.com" } }),
+        remoteInstance([], { saved_password: { type: "kept", identifier: "grace@example.com" } }),
+      ],
+      { passkeys: { pin_chosen: true, keys: [], ceremony: null } },
+    ),
+  );
+  const user = await open(app);
+  const list = () => within(panel().getByRole("list", { name: "Saved passwords" }));
+  const [first, second] = list().getAllByRole("listitem");
+  expect(first).toHaveTextContent("Password of ada@example.com");
+  expect(second).toHaveTextContent("Harbour WorksPassword of grace@example.com");
+  await expectNoAxeFindings();
+  await user.click(panel().getByRole("button", { name: "Remove the password of grace@example.com at Harbour Works" }));
+  expect(await panel().findByText("The saved password was removed from this device.")).toBeInTheDocument();
+  expect(list().getAllByRole("listitem")).toHaveLength(1);
+  expect(app.asked("instance.clear_credentials")).toEqual([{ type: "clear_credentials", instance: "remote" }]);
+  await user.click(panel().getByRole("button", { name: "Forgot the PIN: remove all passkeys and passwords" }));
+  await panel().findByText("The passkeys and passwords of this device and their PIN were removed.");
+  expect(panel().queryByRole("list", { name: "Saved passwords" })).toBeNull();
 });

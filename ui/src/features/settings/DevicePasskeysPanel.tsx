@@ -1,23 +1,26 @@
 import { useState } from "react";
 
 import { type Action, useAction } from "../../app/action";
+import { useSnapshot } from "../../app/context";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { usePasskeys } from "../../app/passkeys";
 import { Button } from "../../primitives/Button";
 import { useDates, useWords } from "../../words/words";
 
-/** The passkeys whose keys are on this computer, of whatever account, and their PIN. */
+/** The passkeys whose keys are on this computer, of whatever account, the passwords that are saved on it, and their PIN. */
 export function DevicePasskeysPanel() {
   const words = useWords();
   const dates = useDates();
-  const { passkeys, changePin, forgetDevice } = usePasskeys();
+  const { instances } = useSnapshot();
+  const { passkeys, changePin, forgetDevice, forgetPassword } = usePasskeys();
   const changing = useAction();
   const forgetting = useAction();
+  const removing = useAction();
   const [said, setSaid] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
   const run = (action: Action, work: () => Promise<void>, done: string) => {
-    if (changing.busy || forgetting.busy) return;
+    if (changing.busy || forgetting.busy || removing.busy) return;
     setFailure(null);
     setSaid("");
     action.run(work, {
@@ -30,6 +33,11 @@ export function DevicePasskeysPanel() {
     });
   };
   const { keys, pin_chosen } = passkeys;
+  const saved = instances.flatMap(({ id, name, kind, saved_password }) =>
+    saved_password.type === "kept"
+      ? [{ id, name: kind === "local" ? words.instance.local : name, identifier: saved_password.identifier }]
+      : [],
+  );
   return (
     <>
       {keys.length === 0 ? (
@@ -54,6 +62,30 @@ export function DevicePasskeysPanel() {
           ))}
         </ul>
       )}
+      {saved.length > 0 && (
+        <div className="stack gap-2">
+          {/* Read aloud as the label of the list. */}
+          <p aria-hidden="true">{words.saved.listTitle}</p>
+          <ul className="rows" aria-label={words.saved.list}>
+            {saved.map(({ id, name, identifier }) => (
+              <li key={id} className="panel-row">
+                <div>
+                  <p className="wrap">{name}</p>
+                  <p className="quiet wrap">{words.saved.listed(identifier)}</p>
+                </div>
+                <Button
+                  aria-label={words.saved.removeOf(identifier, name)}
+                  onClick={() => {
+                    run(removing, () => forgetPassword(id), words.saved.removed);
+                  }}
+                >
+                  {words.saved.removeOne}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div className="panel-row">
         <p>{pin_chosen ? words.passkeys.pinChosen : words.passkeys.pinNotChosen}</p>
         {pin_chosen && (
@@ -71,7 +103,7 @@ export function DevicePasskeysPanel() {
       <p role="status" className={said ? "quiet" : "only-read-aloud"}>
         {said}
       </p>
-      {(pin_chosen || keys.length > 0) && (
+      {(pin_chosen || keys.length > 0 || saved.length > 0) && (
         <div className="stack gap-3">
           <p className="quiet">{words.passkeys.forgotBody}</p>
           <div className="panel-buttons">

@@ -18,6 +18,7 @@ import { callingCode, systemCountry } from "../../primitives/phone";
 import { TextField } from "../../primitives/TextField";
 import { useWords } from "../../words/words";
 import type { SignInState } from "./machine";
+import { SavedPasswordButton } from "./SavedPasswordButton";
 
 /** Who is coming in. */
 export function IdentifierStep({
@@ -31,6 +32,9 @@ export function IdentifierStep({
   onProvider,
   passkey,
   onPasskey,
+  saved,
+  opening,
+  onSaved,
 }: {
   instance: InstanceView;
   state: Extract<SignInState, { step: "identifier" }>;
@@ -44,6 +48,11 @@ export function IdentifierStep({
   /** The way in by a passkey. */
   passkey: Action;
   onPasskey: () => void;
+  /** Whose password is saved on this device; null where none is that would be of use. */
+  saved: string | null;
+  /** The way in by that. */
+  opening: Action;
+  onSaved: () => void;
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
@@ -94,8 +103,13 @@ export function IdentifierStep({
           action={going}
           onChoose={onProvider}
           before={
-            instance.passkeys.sign_in_button && (
-              <PasskeyButton last={instance.last_strategy === "passkey"} action={passkey} onPress={onPasskey} />
+            (saved !== null || instance.passkeys.sign_in_button) && (
+              <>
+                {saved !== null && <SavedPasswordButton identifier={saved} action={opening} onPress={onSaved} />}
+                {instance.passkeys.sign_in_button && (
+                  <PasskeyButton last={instance.last_strategy === "passkey"} action={passkey} onPress={onPasskey} />
+                )}
+              </>
             )
           }
         />
@@ -112,7 +126,7 @@ export function IdentifierStep({
             </Button>
           </div>
         )}
-        <WaitingNote instance={instance} action={[going, passkey].find(({ busy }) => busy) ?? action} />
+        <WaitingNote instance={instance} action={[going, passkey, opening].find(({ busy }) => busy) ?? action} />
       </div>
     </FormPage>
   );

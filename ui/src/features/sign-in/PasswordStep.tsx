@@ -5,15 +5,18 @@ import { AccountAvatar } from "../../app/AccountAvatar";
 import { isReset, isSent, isToPhone, methodKey, type SentMethod } from "../../app/factors";
 import { FailureNote } from "../../app/FailureNote";
 import { Place } from "../../app/Place";
+import { isSame, type SavedPassword } from "../../app/saved-password";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
+import { Checkbox } from "../../primitives/Checkbox";
 import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { PasskeyIcon } from "../../primitives/icons";
 import { KnownAs } from "../../primitives/KnownAs";
 import { PasswordField } from "../../primitives/PasswordField";
 import { useWords } from "../../words/words";
 import type { SignInState } from "./machine";
+import { SavedPasswordButton } from "./SavedPasswordButton";
 
 /** The password of a known account, and the other ways in. */
 export function PasswordStep({
@@ -27,6 +30,10 @@ export function PasswordStep({
   onCode,
   onPasskey,
   onBack,
+  saved,
+  opening,
+  onSave,
+  onSaved,
 }: {
   instance: InstanceView;
   state: Extract<SignInState, { step: "password" }>;
@@ -39,6 +46,13 @@ export function PasswordStep({
   onCode: (method: SentMethod) => void;
   onPasskey: () => void;
   onBack: () => void;
+  /** What is saved on this device, of this account or another one. */
+  saved: SavedPassword;
+  /** The way in by that. */
+  opening: Action;
+  onSave: (save: boolean) => void;
+  /** None where it is not of this account. */
+  onSaved: (() => void) | null;
 }) {
   const words = useWords();
   const field = useRef<HTMLDivElement>(null);
@@ -79,6 +93,7 @@ export function PasswordStep({
           error={state.error ?? undefined}
           onValue={onEdit}
         />
+        {saved.maySave && <SaveChoice state={state} saved={saved} onSave={onSave} />}
       </div>
       <div className="form-end">
         <Button
@@ -101,8 +116,9 @@ export function PasswordStep({
             </Button>
           </div>
         )}
-        {(passkey || codes.length > 0) && (
+        {(onSaved || passkey || codes.length > 0) && (
           <div className="stack gap-2" role="group" aria-label={words.signIn.otherWays}>
+            {onSaved && <SavedPasswordButton identifier={state.identifier} action={opening} onPress={onSaved} />}
             {passkey && (
               <Button wide onClick={onPasskey}>
                 <PasskeyIcon />
@@ -125,8 +141,30 @@ export function PasswordStep({
             ))}
           </div>
         )}
-        <WaitingNote instance={instance} action={action.busy ? action : sending} />
+        <WaitingNote instance={instance} action={[action, opening].find(({ busy }) => busy) ?? sending} />
       </div>
     </FormPage>
+  );
+}
+
+/** Whether the password is saved on this device, and what follows from that. */
+function SaveChoice({
+  state,
+  saved: { identifier },
+  onSave,
+}: {
+  state: Extract<SignInState, { step: "password" }>;
+  saved: SavedPassword;
+  onSave: (save: boolean) => void;
+}) {
+  const words = useWords();
+  const replaces = identifier !== null && !isSame(identifier, state.identifier);
+  return (
+    <div className="stack gap-2">
+      <Checkbox label={words.saved.save} checked={state.save ?? false} onChecked={onSave} />
+      {state.save && (
+        <p className="field-note wrap">{replaces ? words.saved.replaces(identifier) : words.saved.saveHint}</p>
+      )}
+    </div>
   );
 }

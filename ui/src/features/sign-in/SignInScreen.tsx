@@ -4,7 +4,7 @@ import { useAction } from "../../app/action";
 import { type CodeEntry, sendCode } from "../../app/code-entry";
 import { CodeStep } from "../../app/CodeStep";
 import { isReset, isSent, isToPhone, preparation, type SentMethod } from "../../app/factors";
-import { hasCode, placeFailure } from "../../app/failure";
+import { hasCode, placeFailure, plainFailure } from "../../app/failure";
 import { FinishStep } from "../../app/FinishStep";
 import { useFlowEnd } from "../../app/flow-end";
 import { FlowStep } from "../../app/FlowStep";
@@ -21,20 +21,26 @@ import {
 } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { usePasskeyAction } from "../../app/PasskeyChooser";
+import { isSame, isSignedIn, useSavedPassword } from "../../app/saved-password";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import type { ApiResponseError } from "../../sdk/errors";
 import { useSignIn } from "../../sdk/hooks";
 import type { SetActive } from "../../sdk/instance-client";
+import { useLocalCredentials } from "../../sdk/local-credentials";
 import type { SignInResource } from "../../sdk/resources/sign-in";
 import { useWords } from "../../words/words";
 import { BlockedStep } from "./BlockedStep";
 import { IdentifierStep } from "./IdentifierStep";
-import { begin, blockedBy, firstMethod, nextStep, signInMachine, type SignInState } from "./machine";
+import { begin, blockedBy, firstMethod, nextStep, type NextStep, signInMachine, type SignInState } from "./machine";
 import { NewPasswordStep } from "./NewPasswordStep";
 import { PasskeyStep } from "./PasskeyStep";
 import { PasswordStep } from "./PasswordStep";
 import { SecondFactorStep } from "./SecondFactorStep";
+import { UnsavedStep } from "./UnsavedStep";
+
+/** What instances say of a password that is not right. */
+const WRONG = ["form_password_incorrect", "form_password_or_identifier_incorrect", "form_identifier_not_found"];
 
 interface SignInScreenProps {
   instance: string;
@@ -77,6 +83,10 @@ function SignIn({
   const action = useAction();
   const sending = useAction();
   const passkey = usePasskeyAction(words.passkeys.chooseTitle);
+  const saving = useAction();
+  const opening = useAction();
+  const saved = useSavedPassword(instance);
+  const { authenticate } = useLocalCredentials();
   const flow = useAttemptFlow(instance.id);
   const mayUsePasskeys = instance.passkeys.obstacle === null;
   const stepAfter = (attempt: SignInResource) => nextStep(attempt, mayUsePasskeys);
@@ -128,6 +138,7 @@ function SignIn({
   const submitIdentifier = () => {
     if (state.step !== "identifier" || action.busy) return;
     passkey.action.cancel();
+    opening.cancel();
     const kinds = identifierKinds(instance);
     const identifier = identifierOf(state.identifier, kinds);
     if (!identifier) {
@@ -153,15 +164,62 @@ function SignIn({
   };
 
   const submitPassword = () => {
-    if (state.step !== "password" || action.busy) return;
+    if (state.step !== "password" || action.busy || saving.busy) return;
     const { password } = state;
     if (!password) {
       tell({ type: "refused", error: words.fields.required.password, failure: null });
       return;
     }
+    const { save = false } = state;
     action.run(() => signIn.attemptFirstFactor({ strategy: "password", password }), {
       done: (attempt) => {
+        const next = stepAfter(attempt);
+        const isRight = next.need === "nothing" || next.need === "second_factor";
+        if (save && isRight) savePassword(attempt.identifier ?? state.identifier, password, next);
+        else tell({ type: "advanced", next });
+      },
+      failed: refuse,
+    });
+  };
+
+  /** Saves a password that has signed in. Who would rather not goes on all the same. */
+  const savePassword = (identifier: string, password: string, next: NextStep) => {
+    saving.run(() => saved.save(identifier, password), {
+      done: () => {
+        tell({ type: "advanced", next });
+      },
+      failed: (error) => {
+        tell({ type: "unsaved", failure: plainFailure(error, words), next });
+      },
+    });
+  };
+
+  /** Signs in by the password that is saved on this device. */
+  const openSaved = () => {
+    const { identifier } = saved;
+    if (identifier === null || opening.busy || saving.busy) return;
+    action.cancel();
+    sending.cancel();
+    passkey.action.cancel();
+    if (state.step === "identifier") tell({ type: "edited", value: identifier });
+    opening.run(authenticate, {
+      done: (attempt) => {
         tell({ type: "advanced", next: stepAfter(attempt) });
+      },
+      failed: (error) => {
+        if (WRONG.some((code) => hasCode(error, code))) askForNew(identifier);
+        else refuse(error);
+      },
+    });
+  };
+
+  /** The saved password is of before: the new one is asked for, and saved in its place. */
+  const askForNew = (identifier: string) => {
+    opening.run(() => signIn.create({ identifier }), {
+      done: (attempt) => {
+        tell({ type: "advanced", next: stepAfter(attempt) });
+        tell({ type: "save", value: true });
+        tell({ type: "refused", error: words.saved.wrong, failure: null });
       },
       failed: refuse,
     });
@@ -242,6 +300,7 @@ function SignIn({
 
   const goBack = () => {
     action.cancel();
+    opening.cancel();
     sending.cancel();
     passkey.action.cancel();
     tell({ type: "back" });
@@ -266,6 +325,9 @@ function SignIn({
             onProvider={goOut}
             passkey={passkey.action}
             onPasskey={tryPasskey}
+            saved={saved.identifier !== null && isSignedIn(instance, saved.identifier) ? null : saved.identifier}
+            opening={opening}
+            onSaved={openSaved}
           />
         );
       case "password":
@@ -274,7 +336,7 @@ function SignIn({
             instance={instance}
             state={state}
             picture={signIn.userData?.hasImage ? signIn.userData.imageUrl : null}
-            action={action}
+            action={saving.busy ? saving : action}
             sending={sending}
             onEdit={(value) => {
               tell({ type: "edited", value });
@@ -283,6 +345,12 @@ function SignIn({
             onCode={chooseCode}
             onPasskey={tryPasskey}
             onBack={goBack}
+            saved={saved}
+            opening={opening}
+            onSave={(value) => {
+              tell({ type: "save", value });
+            }}
+            onSaved={saved.identifier !== null && isSame(saved.identifier, state.identifier) ? openSaved : null}
           />
         );
       case "passkey":
@@ -384,6 +452,16 @@ function SignIn({
               tell({ type: "other_second" });
             }}
             onBack={goBack}
+          />
+        );
+      case "unsaved":
+        return (
+          <UnsavedStep
+            instance={instance}
+            state={state}
+            onGo={() => {
+              tell({ type: "advanced", next: state.next });
+            }}
           />
         );
       case "blocked":

@@ -29,7 +29,7 @@ export type SecondReason = "second_factor" | "client_trust";
  *
  * `identifier → password ⇄ code ⇄ passkey → second_factor → finishing`, from `identifier` straight to its end by a passkey,
  * without the second factor where none is asked for, by way of
- * `new_password` where one is, or `blocked` where the instance refuses or asks for what this app cannot show; back from
+ * `new_password` where one is, by way of `unsaved` where a password was to be saved and was not, or `blocked` where the instance refuses or asks for what this app cannot show; back from
  * each to `identifier` with the address kept.
  */
 export type SignInState =
@@ -39,6 +39,8 @@ export type SignInState =
       identifier: string;
       methods: FirstMethod[];
       password: string;
+      /** Whether it is saved on this device once it has signed in. */
+      save?: boolean;
       error: string | null;
       failure: Failure | null;
       round: number;
@@ -87,6 +89,14 @@ export type SignInState =
       /** When the instance takes it again, where it said so; in milliseconds since the epoch. */
       until?: number | null;
     }
+  | {
+      step: "unsaved";
+      identifier: string;
+      /** Why the password was not saved that has signed in. */
+      failure: Failure;
+      /** What comes then. */
+      next: NextStep;
+    }
   | { step: "finishing"; identifier: string; sessionId: string };
 
 export type SignInEvent =
@@ -94,6 +104,8 @@ export type SignInEvent =
   | { type: "refused"; error: string | null; failure: Failure | null; unknown?: boolean }
   | { type: "advanced"; next: NextStep }
   | { type: "sign_out_others"; value: boolean }
+  | { type: "save"; value: boolean }
+  | { type: "unsaved"; failure: Failure; next: NextStep }
   | { type: "choose_code"; method: SentMethod; resendAt: number }
   | { type: "choose_password" }
   | { type: "choose_passkey" }
@@ -145,6 +157,10 @@ export function signInMachine(state: SignInState, event: SignInEvent): SignInSta
       return advance(state.identifier, event.next);
     case "sign_out_others":
       return state.step === "new_password" ? { ...state, signOutOthers: event.value } : state;
+    case "save":
+      return state.step === "password" ? { ...state, save: event.value } : state;
+    case "unsaved":
+      return { step: "unsaved", identifier: state.identifier, failure: event.failure, next: event.next };
     case "choose_code":
       if (state.step !== "password" && state.step !== "code" && state.step !== "passkey") return state;
       return {

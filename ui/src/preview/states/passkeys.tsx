@@ -2,6 +2,7 @@ import type { AuthenticatorView } from "../../bridge/AuthenticatorView";
 import type { CeremonyPrompt } from "../../bridge/CeremonyPrompt";
 import type { CeremonyView } from "../../bridge/CeremonyView";
 import type { InstancePasskeys } from "../../bridge/InstancePasskeys";
+import type { InstanceView } from "../../bridge/InstanceView";
 import type { PasskeysView } from "../../bridge/PasskeysView";
 import { begin, type SignInState } from "../../features/sign-in/machine";
 import { desk } from "../../testing/desk";
@@ -86,12 +87,21 @@ function held(id: string, prompt: CeremonyPrompt, over: Partial<CeremonyView> = 
 const CREATE: Partial<CeremonyView> = { purpose: { type: "create", account: { instance: LOCAL, session: session().id } } };
 const KEY: Partial<CeremonyView> = { authenticator: "security_key", host: "clerk.harbour.example" };
 
-function settings(id: string, passkeys: Partial<PasskeysView>): PreviewState {
+/** With a password that is saved on this device. */
+function withSaved(instance: InstanceView, identifier = "ada@example.com"): InstanceView {
+  return { ...instance, saved_password: { type: "kept", identifier } };
+}
+
+function settings(
+  id: string,
+  passkeys: Partial<PasskeysView>,
+  instance: (view: InstanceView) => InstanceView = (view) => view,
+): PreviewState {
   return {
     id,
     app: () =>
       desk(
-        snapshot([localInstance([session()])], {
+        snapshot([instance(localInstance([session()]))], {
           passkeys: { pin_chosen: false, keys: [], ceremony: null, ...passkeys },
         }),
       ).on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" })),
@@ -152,6 +162,28 @@ export const PASSKEY_STATES: PreviewState[] = [
       },
     ],
   }),
+  held("save-password", { type: "choose_pin", question: 1, flaw: null }, { purpose: { type: "keep_password", instance: LOCAL }, host: null }),
+  held("use-password", { type: "pin", question: 1, again: null }, { purpose: { type: "use_password", instance: LOCAL }, host: null }),
+  signIn("sign-in-saved-password", begin(), withSaved(at({}))),
+  signIn("sign-in-saved-password-of-account", PASSWORD, withSaved(at({}))),
+  signIn(
+    "sign-in-saved-password-wrong",
+    (words) => ({ ...PASSWORD, save: true, error: words.saved.wrong }),
+    withSaved(at({})),
+  ),
+  signIn("sign-in-save-password", { ...PASSWORD, save: true }, withSaved(at({}), "grace@example.com")),
+  signIn("sign-in-password-unsaved", (words) => ({
+    step: "unsaved",
+    identifier: "ada@example.com",
+    failure: {
+      message: words.errors.reasons.saved_password_full({ name: "", local: true, detail: "" }),
+      code: null,
+      traceId: null,
+    },
+    next: { need: "nothing", sessionId: session().id },
+  })),
+  manage("manage-saved-password", person(), { instance: withSaved, press: (words) => words.account.password }),
+  settings("settings-saved-passwords", { pin_chosen: true }, withSaved),
   settings("settings-passkeys-none", {}),
   settings("settings-passkeys", {
     pin_chosen: true,
