@@ -289,17 +289,14 @@ impl Core {
     /// Forgets the client of a slot: token, cache, what is shown. `reason` says why, where somebody is signed out who
     /// did not ask for it. False when there is a newer token, with which everything stays.
     pub(crate) async fn forget(&self, link: &Link, reason: Option<Problem>, when: When) -> bool {
-        let forgotten = link.forget(self, when).await;
-        if forgotten == Ok(false) {
-            return false;
-        }
+        let Some(forgotten) = link.forget(self, when).await else { return false };
         {
             let _writing = self.caching.lock().await;
             if let Err(error) = self.files.remove(&link.id, &link.slot) {
                 tracing::warn!(%error, "a file of the cache cannot be removed");
             }
             self.change(|state| {
-                if forgotten.is_err() {
+                if !forgotten.deleted {
                     state.doomed.push(link.item());
                 }
                 let State { entries, active, .. } = state;
@@ -308,6 +305,7 @@ impl Core {
                 }
             });
         }
+        drop(forgotten);
         self.retain_tokens(&link.id);
         // What comes back for this client now finds nobody who could redeem it.
         self.drop_flows(&link.id, &link.slot, true).await;

@@ -23,6 +23,8 @@ pub(crate) struct Gate {
     floor: u64,
     known: Option<Known>,
     token_by: u64,
+    /// When the current token came.
+    token_came: u64,
     /// When an answer was lost that may have brought a token; none once a later answer has come.
     doubt: Option<u64>,
 }
@@ -71,9 +73,16 @@ impl Gate {
         ticket.0 > self.floor
     }
 
-    /// Whether an answer speaks of the current token: no answer to a younger request has brought it.
+    /// Requests carry another token from now on.
+    pub(crate) fn token_came(&mut self) {
+        self.clock += 1;
+        self.token_came = self.clock;
+    }
+
+    /// Whether an answer speaks of the current token: its request carried it. The order of the requests alone does not
+    /// say so, since the instance may have answered to the younger one first.
     pub(crate) fn is_news_of_the_token(&self, ticket: Ticket) -> bool {
-        self.is_open(ticket) && ticket.0 >= self.token_by
+        self.is_open(ticket) && ticket.0 > self.token_came
     }
 
     /// Whether the client of an answer is newer than what is known; if so, it is what is known from now on.
@@ -205,6 +214,21 @@ mod tests {
             }
             proptest::prop_assert_eq!(shown, answered);
         }
+    }
+
+    #[test]
+    fn of_a_token_speak_the_answers_to_requests_that_carried_it() {
+        let mut gate = Gate::default();
+        let (sign_in, sign_out) = (gate.begin(), gate.begin());
+        assert!(gate.is_news_of_the_token(sign_out));
+        // The instance signed everybody out first, and answers to that last.
+        assert!(gate.admits_token(sign_in, true));
+        gate.token_came();
+        assert!(!gate.is_news_of_the_token(sign_out));
+        let next = gate.begin();
+        assert!(gate.is_news_of_the_token(next));
+        gate.shut();
+        assert!(!gate.is_news_of_the_token(next));
     }
 
     #[test]

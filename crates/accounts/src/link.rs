@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use frontdesk_vault::{Secret, VaultError};
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard};
 
 use crate::{
     core::Core,
@@ -59,12 +59,20 @@ enum Held {
     Token(Secret),
 }
 
+/// A token that was forgotten. As long as this is held no other one is taken, so that nothing that is forgotten with it
+/// can be of whoever signs in next.
+pub(crate) struct Forgotten<'a> {
+    /// Whether the keychain has forgotten it as well.
+    pub(crate) deleted: bool,
+    _keychain: AsyncMutexGuard<'a, ()>,
+}
+
 /// When a token is forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     /// Now, and no other is taken ever again.
     Removed,
-    /// Unless an answer to a younger request than this one brought it, or somebody is about to sign in with it: the
+    /// Unless it came after this request had been sent with another one, or somebody is about to sign in with it: the
     /// answer to that would be lost with the token.
     UnlessNewer(Ticket),
     /// Unless there is one: what is forgotten is that there was one.
@@ -164,7 +172,10 @@ impl Link {
         let mut again = true;
         loop {
             let transport = self.transport()?;
-            let ticket = self.gate().begin();
+            let Some(ticket) = self.begin(token.as_ref()) else {
+                token = self.token(core).await.map_err(Fault::Vault)?;
+                continue;
+            };
             let mut answer = transport.exchange(request, token.as_ref()).await?;
             let header = std::mem::replace(&mut answer.token, TokenHeader::Absent);
             let cleared = self.take_token(core, ticket, token.as_ref(), header, answer.status).await;
@@ -183,6 +194,30 @@ impl Link {
             }
             return Ok((answer, ticket, cleared));
         }
+    }
+
+    /// A ticket for a request that carries this token. None where that is not the current one any more.
+    fn begin(&self, token: Option<&Secret>) -> Option<Ticket> {
+        let held = lock(&self.held);
+        let current = match &*held {
+            Held::Token(current) => Some(current),
+            Held::Unread | Held::None => None,
+        };
+        same(current, token).then(|| self.gate().begin())
+    }
+
+    /// Requests carry this token from now on.
+    fn hold(&self, held: &mut Held, token: Secret) {
+        *held = Held::Token(token);
+        // While nobody can draw a ticket for a request with the one before.
+        self.gate().token_came();
+    }
+
+    /// Nothing is asked with the current token from now on, and no answer taken to what was asked with it.
+    fn drop_token(&self, instead: Held) {
+        let mut held = lock(&self.held);
+        self.gate().shut();
+        *held = instead;
     }
 
     /// The current token, read from the keychain at the first use.
@@ -221,8 +256,9 @@ impl Link {
         let mut held = lock(&self.held);
         if let (Held::Token(current), Some(kept)) = (&*held, kept)
             && same(Some(current), refused)
+            && !same(Some(&kept), refused)
         {
-            *held = Held::Token(kept);
+            self.hold(&mut held, kept);
         }
         Ok(match &*held {
             Held::Token(token) => Some(token.clone()),
@@ -248,8 +284,7 @@ impl Link {
         // One that is being written is at rest, or owed to the keychain, when this goes on.
         let _done = self.keychain.lock().await;
         if self.holds_token() {
-            self.gate().shut();
-            *lock(&self.held) = Held::Unread;
+            self.drop_token(Held::Unread);
         }
     }
 
@@ -268,10 +303,10 @@ impl Link {
         Ok(core.vault.get(&self.item()).await?.is_none())
     }
 
-    /// Forgets the token, here and in the keychain, and refuses every answer to what was asked before. False when it
-    /// stays; an error means that the keychain still has it.
-    pub(crate) async fn forget(&self, core: &Core, when: When) -> Result<bool, VaultError> {
-        let _writing = self.keychain.lock().await;
+    /// Forgets the token, here and in the keychain, and refuses every answer to what was asked before. None when it
+    /// stays.
+    pub(crate) async fn forget(&self, core: &Core, when: When) -> Option<Forgotten<'_>> {
+        let keychain = self.keychain.lock().await;
         let stays = match when {
             When::Removed => {
                 self.retire();
@@ -281,11 +316,11 @@ impl Link {
             When::UnlessHeld => self.holds_token(),
         };
         if stays {
-            return Ok(false);
+            return None;
         }
-        self.gate().shut();
-        *lock(&self.held) = Held::None;
-        core.vault.delete(&self.item()).await.map(|()| true)
+        self.drop_token(Held::None);
+        let deleted = core.vault.delete(&self.item()).await.is_ok();
+        Some(Forgotten { deleted, _keychain: keychain })
     }
 
     /// Takes the token of an answer: into the keychain first, then into use. True when there is none any more.
@@ -320,7 +355,7 @@ impl Link {
             // The vault holds it in memory and writes it when it can; its state says so on the screen.
             tracing::warn!(%error, "a client token is not at rest");
         }
-        *lock(&self.held) = Held::Token(token);
+        self.hold(&mut lock(&self.held), token);
         false
     }
 }

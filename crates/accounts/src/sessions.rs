@@ -315,7 +315,9 @@ impl Core {
             return Ok(Value::Null);
         }
         let signed_in = self.signed_in(&link);
-        let left = if signed_in.iter().any(|other| other != session) {
+        // Whoever is signing in may be signed in at the instance by now.
+        let joined = link.is_busy() && signed_in.iter().any(|own| own == session);
+        let left = if joined || signed_in.iter().any(|other| other != session) {
             self.leave(&link, session, "remove").await
         } else {
             self.leave_all(&link, signed_in).await
@@ -372,6 +374,7 @@ impl Core {
         self.change_entry(link, |entry| entry.leaving.extend(sessions.iter().cloned()));
         let request = Request::send(Method::DELETE, SESSIONS);
         let left = self.call(link, &request, Answer::parse::<wire::Envelope<IgnoredAny>>).await;
+        let still_here = || sessions.iter().any(|session| self.is_signed_in(link, session));
         let left = match left {
             Ok((ticket, Ok(_))) => {
                 if self.forget(link, None, When::UnlessNewer(ticket)).await {
@@ -381,7 +384,11 @@ impl Core {
                 }
             }
             // An instance that knows nobody here has nobody to sign out.
-            Ok((_, Err(fault))) if fault.is_unauthenticated() => Ok(()),
+            Ok((_, Err(fault))) if fault.is_unauthenticated() && !still_here() => Ok(()),
+            // What it does know has been asked for, and that answer was lost.
+            Ok((_, Err(fault))) if fault.is_unauthenticated() => {
+                self.read_client(link).await.and_then(|()| if still_here() { Err(fault) } else { Ok(()) })
+            }
             Ok((_, Err(fault))) | Err(fault) => Err(fault),
         };
         self.change_entry(link, |entry| entry.leaving.retain(|leaving| !sessions.contains(leaving)));

@@ -88,7 +88,11 @@ pub(crate) async fn in_the_end(world: &World, desk: &Desk) {
     }
     let mut known = Vec::new();
     for id in &clients {
-        known.extend(world.sessions_of(id).await);
+        let sessions = world.sessions_of(id).await;
+        if crate::is_alone() {
+            println!("  in the end {id}: {sessions:?}");
+        }
+        known.extend(sessions);
     }
     known.sort();
     assert_eq!(known, shown, "the server and the app tell other accounts of the clients that the app has had");

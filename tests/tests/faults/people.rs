@@ -49,6 +49,9 @@ impl People {
     /// A round: up to four things at once, or the app is cut off.
     pub(crate) async fn act(&mut self, world: &World, desk: &mut Desk) {
         if self.dice.below(12) == 0 {
+            if crate::is_alone() {
+                println!("  the app is cut off");
+            }
             return desk.again().await;
         }
         let count = 1 + self.dice.below(4);

@@ -9,14 +9,16 @@ use std::{
 };
 
 use axum::body::{Body, Bytes, to_bytes};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use frontdesk_e2e::dice::Dice;
 use futures_util::stream;
 use http::{
-    HeaderName, Request, Response,
-    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
+    HeaderMap, HeaderName, Request, Response,
+    header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -193,12 +195,11 @@ impl Inner {
         let what = format!("{} {}", head.method, head.uri.path().rsplit('/').next().unwrap_or_default());
         let fate = self.weather.lock().unwrap().fate(&what);
         if let Fate::Unsent = fate {
+            tell(&what, &head.headers, None, fate);
             return None;
         }
         let answer = self.ask(&head, body.clone()).await?;
-        if crate::is_alone() {
-            println!("    {what} {} {fate:?}", answer.shell.status());
-        }
+        tell(&what, &head.headers, Some(&answer), fate);
         match fate {
             Fate::Pass => Some(answer.whole()),
             Fate::Late(pause) => {
@@ -229,6 +230,30 @@ impl Inner {
 
 fn of_one_connection() -> impl Iterator<Item = HeaderName> {
     [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING].into_iter()
+}
+
+/// Says what became of a request, where one seed is looked at: which client and which generation of its token asked, which
+/// ones the answer brought, and who is signed in by it.
+fn tell(what: &str, asked: &HeaderMap, answer: Option<&Answer>, fate: Fate) {
+    if !crate::is_alone() {
+        return;
+    }
+    let status = answer.map_or_else(|| "not heard".to_owned(), |answer| answer.shell.status().as_u16().to_string());
+    let brought = answer.map(|answer| bearer(answer.shell.headers())).unwrap_or_default();
+    let body = answer.and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok()).unwrap_or_default();
+    let client =
+        [&body["client"], &body["response"], &body["meta"]["client"]].into_iter().find(|it| it["sessions"].is_array());
+    let sessions = client.and_then(|client| client["sessions"].as_array()).into_iter().flatten();
+    let signed_in: Vec<_> = sessions.filter(|it| it["status"] == "active").filter_map(|it| it["id"].as_str()).collect();
+    println!("    {what} {} -> {status} {brought} {signed_in:?} {fate:?}", bearer(asked));
+}
+
+/// Client and generation of a client token, which is what this server's tokens begin with.
+fn bearer(headers: &HeaderMap) -> String {
+    let Some(token) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return "-".to_owned() };
+    let inner = token.split_once('_').and_then(|(_, inner)| URL_SAFE_NO_PAD.decode(inner).ok()).unwrap_or_default();
+    let inner = String::from_utf8_lossy(&inner);
+    inner.rsplit_once('.').map_or_else(|| "none".to_owned(), |(client, _)| client.to_owned())
 }
 
 /// An answer of the server, whole.

@@ -56,6 +56,8 @@ struct Rooms {
     changes: i64,
     seen: Vec<Seen>,
     plans: VecDeque<(String, Plan)>,
+    /// Paths of requests that are heard when told.
+    slow: VecDeque<(String, oneshot::Receiver<()>)>,
     outbox: Vec<Value>,
     /// The file of everybody's picture.
     picture: Option<Vec<u8>>,
@@ -169,6 +171,14 @@ impl House {
         let (release, wait) = oneshot::channel();
         let before = self.count(path);
         self.plan(path, Plan::Wait(wait));
+        Held { inner: self.inner.clone(), path: path.to_owned(), before, release }
+    }
+
+    /// What the next request to a path that ends so asks for happens when told, after what others asked for meanwhile.
+    pub(crate) fn slow_down(&self, path: &str) -> Held {
+        let (release, wait) = oneshot::channel();
+        let before = self.count(path);
+        self.inner.rooms().slow.push_back((path.to_owned(), wait));
         Held { inner: self.inner.clone(), path: path.to_owned(), before, release }
     }
 
@@ -298,6 +308,23 @@ impl Inner {
 
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns at once, as a rule; where a request is slowed down, when it is told. True for such a one, which has been
+    /// seen by then.
+    async fn wait_for_turn(&self, request: &Seen) -> bool {
+        let slow = {
+            let mut rooms = self.rooms();
+            let place = rooms.slow.iter().position(|(ending, _)| request.path.ends_with(ending.as_str()));
+            let slow = place.and_then(|place| rooms.slow.remove(place));
+            rooms.seen.extend(slow.is_some().then(|| request.clone()));
+            slow
+        };
+        let Some((_, wait)) = slow else { return false };
+        self.arrivals.send_modify(|count| *count += 1);
+        // Where the holder is gone there is nobody to wait for.
+        let _told = wait.await;
+        true
     }
 
     async fn arrived(&self, path: &str, count: usize) {
@@ -541,6 +568,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         form: url::form_urlencoded::parse(&body).into_owned().collect(),
         body,
     };
+    let was_slow = inner.wait_for_turn(&seen).await;
     let (status, body, current, plan) = {
         let mut rooms = inner.rooms();
         let picture = rooms.picture.clone().filter(|_| seen.path.starts_with("/v1/images/"));
@@ -554,7 +582,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         let plan = place.and_then(|place| rooms.plans.remove(place)).map(|(_, plan)| plan);
         let brought = seen.token().is_some() || seen.method != "GET";
         let current = rooms.client().filter(|_| brought).map(Client::token);
-        rooms.seen.push(seen);
+        if !was_slow {
+            rooms.seen.push(seen);
+        }
         (status, body, current, plan)
     };
     inner.arrivals.send_modify(|count| *count += 1);

@@ -165,10 +165,12 @@ async fn an_account_that_vanished_explains_itself_until_it_is_taken_off_the_list
     desk.accounts.recheck_vault().await;
     desk.until_at(&instance, |view| view.status == Status::Ready && statuses(view) == both).await;
 
-    let asked = house.seen().len();
+    // A load that the vault has asked for may still be under way; it reads.
+    let asked = || house.seen().iter().filter(|seen| seen.method != "GET").count();
+    let before = asked();
     desk.sign_out(&instance, Some(&gone.session)).await.unwrap();
     assert_eq!(shown(&desk), both[..1]);
-    assert_eq!(house.seen().len(), asked, "there is nothing to ask the instance for");
+    assert_eq!(asked(), before, "there is nothing to ask the instance for");
     assert_eq!(desk.snapshot().active, None, "nobody goes on in another one's name");
     assert!(desk.kept(&instance).is_some());
 }

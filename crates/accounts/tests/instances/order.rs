@@ -153,6 +153,66 @@ async fn who_signs_in_while_everybody_is_signed_out_stays_signed_in() {
     assert_eq!(desk.kept(&instance), house.token());
 }
 
+/// The instance hears of both, and answers to the sign-in first although it did that last.
+#[tokio::test]
+async fn who_signs_in_at_an_instance_that_has_just_signed_everybody_out_stays_signed_in() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    desk.sign_in(&instance).await;
+    let slow = house.slow_down("/sign_ins");
+    let sign_in = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_in(&instance).await }
+    });
+    slow.arrived().await;
+    let left = house.hold("/v1/client/sessions");
+    let leaving = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_out(&instance, None).await }
+    });
+    left.arrived().await;
+    slow.release();
+    let account = sign_in.await.unwrap();
+    left.release();
+    leaving.await.unwrap().unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+    assert_eq!(desk.kept(&instance), house.token());
+}
+
+#[tokio::test]
+async fn sec_41_signing_the_only_account_out_leaves_the_one_that_is_signing_in() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let first = desk.sign_in(&instance).await;
+    let held = house.hold("/sign_ins");
+    let sign_in = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.sign_in(&instance).await }
+    });
+    // Signed in there, and not yet here.
+    held.arrived().await;
+    desk.sign_out(&instance, Some(&first.session)).await.unwrap();
+    held.release();
+    let account = sign_in.await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+}
+
+#[tokio::test]
+async fn nobody_is_called_signed_out_while_it_is_unknown_whether_they_are() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    let (status, body) = refusal(401, "authentication_invalid");
+    house.plan("/v1/client/sessions", Plan::Instead(status, vec![], body.to_string()));
+    // The instance is asked what it knows, and that is lost each time.
+    (0..12).for_each(|_| house.plan("/v1/client", Plan::Drop));
+    let failed = desk.sign_out(&instance, None).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Network);
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()]);
+}
+
 #[tokio::test]
 async fn who_signs_in_again_and_again_over_a_bad_network_is_not_signed_out() {
     let (desk, house) = (Desk::new(), House::at_port().await);
