@@ -3,6 +3,7 @@ use super::{
     *,
 };
 use crate::speech::ENGLISH;
+use frontdesk_accounts::DeviceKey;
 
 fn title(request: &AccountRequest) -> Option<String> {
     of_account(request, &shown(), &ENGLISH).map(|question| question.title)
@@ -55,6 +56,21 @@ fn a_passkey_is_not_deleted_without_a_question() {
     assert_eq!(title("idn_2"), "Delete the passkey idn_2?");
     assert_eq!(title("unknown"), "Delete the passkey unknown?");
     assert_eq!(of_device_passkeys(&shown, &ENGLISH).title, "Remove 0 passkeys of this device?");
+}
+
+#[test]
+fn saved_passwords_are_named_with_the_passkeys_that_they_go_with() {
+    let mut shown = shown();
+    let asked = |shown: &Snapshot| of_device_passkeys(shown, &ENGLISH).title;
+    let kept = || SavedPassword::Kept { identifier: "ada@example.com".to_owned() };
+    shown.instances[0].saved_password = kept();
+    assert_eq!(asked(&shown), "Remove the password that is kept on this device?");
+    shown.instances[1].saved_password = kept();
+    assert_eq!(asked(&shown), "Remove 2 passwords that are kept on this device?");
+    let text = |text: &str| text.to_owned();
+    let (id, rp_id, name) = (text("key"), text("example.com"), text("ada@example.com"));
+    shown.passkeys.keys.push(DeviceKey { id, rp_id, name, display_name: text("Ada"), made_at: 0 });
+    assert_eq!(asked(&shown), "Remove the passkeys and passwords of this device?");
 }
 
 #[test]
