@@ -238,7 +238,9 @@ impl Core {
             (place, asked)
         };
         self.note_sign_in(&link, &asked).await;
-        let signed = Box::pin(self.sign_by_key(&link, kind, &asked)).await?;
+        let purpose = CeremonyPurpose::SignIn { instance: link.id.clone() };
+        let asked_for = asked.first_factor_verification.as_ref();
+        let signed = Box::pin(self.sign_by_key(&link, kind, purpose, asked_for)).await?;
         let path = part_of(SIGN_INS, &asked.id)? + "/attempt_first_factor";
         let request = Request::send(Method::POST, path).form(&proof(&signed.answer));
         let attempt = self.enveloped::<wire::SignIn>(&link, &request).await;
@@ -251,16 +253,33 @@ impl Core {
         self: &Arc<Self>,
         link: &Link,
         kind: AuthenticatorKind,
-        asked: &wire::SignIn,
+        purpose: CeremonyPurpose,
+        asked: Option<&wire::Verification>,
     ) -> Result<Signed, IntentError> {
         let site = self.site(link)?;
-        let options = asked.first_factor_verification.as_ref().and_then(|proof| proof.nonce.as_deref());
+        let options = asked.and_then(|proof| proof.nonce.as_deref());
         let request = site.request(options.unwrap_or_default())?;
-        let about = About { purpose: CeremonyPurpose::SignIn { instance: link.id.clone() }, kind, site: Some(&site) };
+        let about = About { purpose, kind, site: Some(&site) };
         self.hold(about, |person, cancel| async move {
             self.passkeys.all.sign_in(kind.into(), request, person, cancel).await
         })
         .await
+    }
+
+    /// Proves anew who is signed in, by a passkey of theirs. The attempt stays as it is where nothing comes of it, so that
+    /// another way can be tried.
+    pub(crate) async fn verify_with_passkey(
+        self: &Arc<Self>,
+        account: &AccountKey,
+        kind: AuthenticatorKind,
+    ) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let form = form::SignInPrepare { strategy: Some(PASSKEY.to_owned()), ..form::SignInPrepare::default() };
+        let asked = self.verify_as(account, "verify/prepare_first_factor", &form).await?;
+        let purpose = CeremonyPurpose::Verify { account: account.clone() };
+        let asked_for = asked.first_factor_verification.as_ref();
+        let signed = Box::pin(self.sign_by_key(&link, kind, purpose, asked_for)).await?;
+        self.verify(account, "verify/attempt_first_factor", &proof(&signed.answer)).await
     }
 
     /// Replaces the PIN of this device, for who knows the one before.
@@ -394,7 +413,7 @@ fn is_there(shown: &Snapshot, purpose: &CeremonyPurpose) -> bool {
     let at = |instance: &str| shown.instances.iter().find(|view| view.id == instance);
     match purpose {
         CeremonyPurpose::SignIn { instance } => at(instance).is_some(),
-        CeremonyPurpose::Create { account } => at(&account.instance)
+        CeremonyPurpose::Create { account } | CeremonyPurpose::Verify { account } => at(&account.instance)
             .and_then(|view| view.client.as_ref())
             .is_some_and(|client| client.signed_in(&account.session).is_some()),
         CeremonyPurpose::ChangePin

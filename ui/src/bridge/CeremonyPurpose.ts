@@ -12,4 +12,8 @@ instance: string, } | { "type": "create",
 /**
  * Which account.
  */
+account: AccountKey, } | { "type": "verify", 
+/**
+ * Which account.
+ */
 account: AccountKey, } | { "type": "change_pin" } | { "type": "turn_lock_on" } | { "type": "turn_lock_off" } | { "type": "unlock" };

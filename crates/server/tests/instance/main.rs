@@ -40,6 +40,7 @@ mod outbox_pages;
 mod own_password;
 mod owner;
 mod passkey_peers;
+mod passkey_proofs;
 mod passkey_sign_ins;
 mod passkeys;
 mod passwords;
