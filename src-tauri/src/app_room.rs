@@ -437,6 +437,7 @@ pub struct SessionAnswers {
     #[ts(type = "unknown")]
     pub touch: (),
     pub start_verification: wire::SessionReverification,
+    pub verify_with_passkey: wire::SessionReverification,
     pub prepare_first_factor_verification: wire::SessionReverification,
     pub attempt_first_factor_verification: wire::SessionReverification,
     pub prepare_second_factor_verification: wire::SessionReverification,

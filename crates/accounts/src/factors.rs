@@ -81,6 +81,16 @@ impl Core {
         step: &str,
         form: &impl Serialize,
     ) -> Result<Value, IntentError> {
+        answer(&self.verify_as(account, step, form).await?)
+    }
+
+    /// The same, for what is not to be answered with.
+    pub(crate) async fn verify_as(
+        &self,
+        account: &AccountKey,
+        step: &str,
+        form: &impl Serialize,
+    ) -> Result<wire::SessionReverification, IntentError> {
         let link = self.account(account)?;
         let request = Request::send(Method::POST, session_path(&account.session, step)).form(form);
         let proof = Box::pin(self.enveloped::<wire::SessionReverification>(&link, &request)).await;
@@ -93,6 +103,6 @@ impl Core {
             self.tokens.retain(&account.instance, another);
             self.shelf.retain(&account.instance, another);
         }
-        answer(&proof)
+        Ok(proof)
     }
 }

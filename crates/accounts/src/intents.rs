@@ -232,7 +232,7 @@ pub enum SessionRequest {
         /// Which account.
         account: crate::snapshot::AccountKey,
     },
-    /// Begins to prove anew who this is. Answers with [`wire::SessionReverification`], as the next four do.
+    /// Begins to prove anew who this is. Answers with [`wire::SessionReverification`], as the next five do.
     StartVerification {
         /// Which account.
         account: crate::snapshot::AccountKey,
@@ -264,6 +264,15 @@ pub enum SessionRequest {
         /// For what was sent.
         #[ts(optional)]
         code: Option<String>,
+    },
+    /// Proves the first factor anew by a passkey of the user; what the person has to do meanwhile stands in
+    /// [`crate::PasskeysView::ceremony`]. Answers with [`wire::SessionReverification`] when all is done, or with why
+    /// nothing came of it.
+    VerifyWithPasskey {
+        /// Which account.
+        account: crate::snapshot::AccountKey,
+        /// Where the key is.
+        authenticator: AuthenticatorKind,
     },
     /// Asks the instance to send what the strategy of the second factor needs.
     PrepareSecondFactorVerification {

@@ -239,7 +239,9 @@ impl Core {
             (place, asked)
         };
         self.note_sign_in(&link, &asked).await;
-        let signed = Box::pin(self.sign_by_key(&link, kind, &asked)).await?;
+        let purpose = CeremonyPurpose::SignIn { instance: link.id.clone() };
+        let asked_for = asked.first_factor_verification.as_ref();
+        let signed = Box::pin(self.sign_by_key(&link, kind, purpose, asked_for)).await?;
         let path = part_of(SIGN_INS, &asked.id)? + "/attempt_first_factor";
         let request = Request::send(Method::POST, path).form(&proof(&signed.answer));
         let attempt = self.enveloped::<wire::SignIn>(&link, &request).await;
@@ -252,17 +254,33 @@ impl Core {
         self: &Arc<Self>,
         link: &Link,
         kind: AuthenticatorKind,
-        asked: &wire::SignIn,
+        purpose: CeremonyPurpose,
+        asked: Option<&wire::Verification>,
     ) -> Result<Signed, IntentError> {
         let site = self.site(link)?;
-        let options = asked.first_factor_verification.as_ref().and_then(|proof| proof.nonce.as_deref());
+        let options = asked.and_then(|proof| proof.nonce.as_deref());
         let request = site.request(options.unwrap_or_default())?;
-        let purpose = CeremonyPurpose::SignIn { instance: link.id.clone() };
         let about = About { purpose, kind, host: Some(site.host().to_owned()) };
         let signed = self.hold(about, |person, cancel| async move {
             self.passkeys.all.sign_in(kind.into(), request, person, cancel).await
         });
         Ok(signed.await??)
+    }
+
+    /// Proves anew who is signed in, by a passkey of theirs. The attempt stays as it is where nothing comes of it, so that
+    /// another way can be tried.
+    pub(crate) async fn verify_with_passkey(
+        self: &Arc<Self>,
+        account: &AccountKey,
+        kind: AuthenticatorKind,
+    ) -> Result<Value, IntentError> {
+        let link = self.account(account)?;
+        let form = form::SignInPrepare { strategy: Some(PASSKEY.to_owned()), ..form::SignInPrepare::default() };
+        let asked = self.verify_as(account, "verify/prepare_first_factor", &form).await?;
+        let purpose = CeremonyPurpose::Verify { account: account.clone() };
+        let asked_for = asked.first_factor_verification.as_ref();
+        let signed = Box::pin(self.sign_by_key(&link, kind, purpose, asked_for)).await?;
+        self.verify(account, "verify/attempt_first_factor", &proof(&signed.answer)).await
     }
 
     /// Replaces the PIN of this device, for who knows the one before.
@@ -412,7 +430,7 @@ fn is_there(shown: &Snapshot, purpose: &CeremonyPurpose) -> bool {
         CeremonyPurpose::SignIn { instance }
         | CeremonyPurpose::KeepPassword { instance }
         | CeremonyPurpose::UsePassword { instance } => at(instance).is_some(),
-        CeremonyPurpose::Create { account } => at(&account.instance)
+        CeremonyPurpose::Create { account } | CeremonyPurpose::Verify { account } => at(&account.instance)
             .and_then(|view| view.client.as_ref())
             .is_some_and(|client| client.signed_in(&account.session).is_some()),
         CeremonyPurpose::ChangePin

@@ -62,6 +62,9 @@ impl Core {
                 let form = form::SignInAttempt { strategy: Some(strategy), password, code };
                 self.verify(&account, "verify/attempt_first_factor", &form).await
             }
+            SessionRequest::VerifyWithPasskey { account, authenticator } => {
+                Box::pin(self.verify_with_passkey(&account, authenticator)).await
+            }
             SessionRequest::PrepareSecondFactorVerification { account, strategy, phone_number_id } => {
                 let form = form::SignInPrepare { strategy: Some(strategy), email_address_id: None, phone_number_id };
                 self.verify(&account, "verify/prepare_second_factor", &form).await

@@ -8,7 +8,7 @@
 //!     [*] --> Asked: somebody who is signed in wants one, a challenge is drawn
 //!     Asked --> Kept: the right answer, in time, once
 //!     Asked --> [*]: five minutes over, or an answer that proves nothing
-//!     Kept --> Kept: signs in, its counter grows; renamed
+//!     Kept --> Kept: signs in or proves it once more, its counter grows; renamed
 //!     Kept --> [*]: removed
 //! ```
 
@@ -45,12 +45,24 @@ pub struct Passkey {
     pub name: String,
     /// The key.
     pub credential: Credential,
-    /// When it last signed in.
+    /// When it last signed in, or proved once more who is signed in.
     pub last_used_at: Option<Timestamp>,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it last changed; grows with every change.
     pub updated_at: Timestamp,
+}
+
+impl Passkey {
+    /// The passkey after an answer of its key, of which this is known then.
+    pub(crate) fn answered(&self, credential: &Credential, now: Timestamp) -> Self {
+        Self {
+            credential: credential.clone(),
+            last_used_at: Some(now),
+            updated_at: self.updated_at.grown(now),
+            ..self.clone()
+        }
+    }
 }
 
 /// What is known of a key.
@@ -122,7 +134,7 @@ impl From<CredentialId> for String {
     }
 }
 
-/// A ceremony that a sign-in waits for.
+/// A ceremony that a sign-in or a reverification waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeyProof {
     /// Names the ceremony.

@@ -4,9 +4,9 @@
 //! stateDiagram-v2
 //!     [*] --> NeedsFirstFactor: begin, for the first factor or both
 //!     [*] --> NeedsSecondFactor: begin, for the second factor
-//!     NeedsFirstFactor --> NeedsFirstFactor: prepare a code, wrong password or code
+//!     NeedsFirstFactor --> NeedsFirstFactor: prepare a code, ask a device, wrong password, code or answer
 //!     NeedsFirstFactor --> NeedsSecondFactor: right, and both are asked for
-//!     NeedsFirstFactor --> Complete: right
+//!     NeedsFirstFactor --> Complete: right; also a passkey alone that counts as both
 //!     NeedsSecondFactor --> Complete: right
 //!     Complete --> [*]: the session says when each factor was proven
 //! ```
@@ -14,10 +14,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode,
+    Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode, PasskeyProof,
     PasswordChecked, Phone, Policy, Recent, Recipient, SecondChecked, SecondCode, SentCode, Session, SessionId,
     SignInRefusal, Strategy, Timestamp, Tries, sign_in::no_such, time::MINUTE,
 };
+
+mod passkey;
 
 /// How young a proof has to be for a change that matters, in milliseconds; and how long one may take to give it.
 pub const FRESH_MS: i64 = 10 * MINUTE;
@@ -88,6 +90,9 @@ pub struct Reverification {
     pub code_for: CodePurpose,
     /// The address or number that the code was sent to.
     pub code_sent_to: Option<IdentificationId>,
+    /// The answer of a device that is waited for, or that has proven it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyProof>,
     /// How the first factor was proven, once it was.
     pub first: Option<Strategy>,
     /// How the second factor was proven, once it was.
@@ -123,6 +128,7 @@ impl Reverification {
             code: CodeProof::default(),
             code_for: CodePurpose::SignIn,
             code_sent_to: None,
+            passkey: None,
             first: None,
             second: None,
             tries,
@@ -147,8 +153,8 @@ impl Reverification {
         now >= self.created_at.plus(FRESH_MS)
     }
 
-    /// Ways to prove the first factor: the password, and codes to proven addresses and numbers. Where codes sign nobody in
-    /// they are for those who have no password.
+    /// Ways to prove the first factor: the password, codes to proven addresses and numbers, and passkeys. Where codes sign
+    /// nobody in they are for those who have no password.
     #[must_use]
     pub fn first_factors(account: &Account, policy: &Policy) -> Vec<Factor> {
         let password = account.password.is_some().then_some(Factor::Password);
@@ -163,7 +169,8 @@ impl Reverification {
             let primary = user.primary_phone_number_id.as_ref() == Some(&number.id);
             CodePurpose::SignInByPhone.factor(&number.id, number.phone.masked(), primary)
         });
-        password.into_iter().chain(addresses).chain(numbers).collect()
+        let by_passkey = account.signs_in_by_passkey(None, policy).then_some(Factor::Passkey);
+        password.into_iter().chain(addresses).chain(numbers).chain(by_passkey).collect()
     }
 
     /// Where a code would be sent: the address or number of that id, or the main one; its id, and the address itself.
@@ -206,7 +213,8 @@ impl Reverification {
         policy.may_message(&to, recent.into())?;
         let verification = new.id.clone();
         let code = self.code.prepare(new, policy, now)?;
-        let attempt = Self { code, code_for: purpose, code_sent_to: Some(id), ..self.clone() };
+        // What a device was asked is void.
+        let attempt = Self { code, code_for: purpose, code_sent_to: Some(id), passkey: None, ..self.clone() };
         let sent = policy.fixed_code(&to).is_none().then_some(Effect::SendCode { verification, to, deliver: true });
         Ok((attempt, sent.into_iter().collect()))
     }
@@ -231,7 +239,7 @@ impl Reverification {
         }
         let user_id = account.user.id.clone();
         let proof = Effect::RequirePassword { user_id, version: evidence.credential_version };
-        Ok(self.first_proven(Strategy::Password, proof, account, session, now))
+        Ok(self.first_proven((Strategy::Password, None), vec![proof], account, session, now))
     }
 
     /// The code to compare with, if a try may be made now; asked before the try is counted.
@@ -268,7 +276,7 @@ impl Reverification {
         }
         let proof = Effect::ConsumeCode(evidence.verification.clone());
         let attempt = Self { code, ..self.clone() };
-        Ok(attempt.first_proven(purpose.strategy(), proof, account, session, now))
+        Ok(attempt.first_proven((purpose.strategy(), None), vec![proof], account, session, now))
     }
 
     /// The number that a code of the second factor would be sent to: the one of that id, or the one to offer first.
@@ -359,21 +367,26 @@ impl Reverification {
         Ok(Proven { attempt, session, effects })
     }
 
+    /// The first factor is proven, and the second one with it if something is said to have settled that.
     fn first_proven(
         &self,
-        strategy: Strategy,
-        proof: Effect,
+        (first, settled): (Strategy, Option<Strategy>),
+        proofs: Vec<Effect>,
         account: &Account,
         session: &Session,
         now: Timestamp,
     ) -> Proven {
-        let attempt = Self { first: Some(strategy), ..self.clone() };
-        let mut effects = vec![proof, Effect::RequireOpen(account.user.id.clone())];
+        let attempt = Self { first: Some(first), second: settled.or(self.second), ..self.clone() };
+        let mut effects = proofs;
+        effects.push(Effect::RequireOpen(account.user.id.clone()));
         let mut session = session.clone();
         if attempt.status() == ReverificationStatus::Complete {
             // Wrong tries at a second factor are forgotten with that alone.
-            if !account.has_second_factor() {
+            if settled.is_some() || !account.has_second_factor() {
                 effects.push(Effect::ClearFailures(account.user.id.clone()));
+            }
+            if settled.is_some() {
+                session.second_factor_at = Some(now);
             }
             session.first_factor_at = now;
             session.updated_at = session.updated_at.grown(now);

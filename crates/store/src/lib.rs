@@ -55,7 +55,7 @@ pub use instance::{Environment, Instance, SigningKey};
 pub use invitation::{InvitationFilter, InvitationSort};
 pub use location::{FileSystem, Location};
 pub use open::OpenError;
-pub use passkey::PasskeyCeremony;
+pub use passkey::{GoodFor, PasskeyCeremony};
 pub use picture::Picture;
 pub use redirect::RedirectUrl;
 pub use rekey::SealedRow;

@@ -19,8 +19,8 @@ pub struct PasskeyCeremony {
     pub id: VerificationId,
     /// The client that asks, whose answer alone counts.
     pub client_id: ClientId,
-    /// Whose passkey it makes, and that one's id; none signs in.
-    pub adds: Option<(UserId, IdentificationId)>,
+    /// What its answer is good for.
+    pub good_for: GoodFor,
     /// What the device is asked, as JSON text.
     pub options: String,
     /// What its answer is held against, in the verifier's own words.
@@ -31,6 +31,36 @@ pub struct PasskeyCeremony {
     pub expire_at: Timestamp,
     /// When it was answered, rightly or not.
     pub taken_at: Option<Timestamp>,
+}
+
+/// What the answer to a ceremony is good for, and for nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GoodFor {
+    /// Signing in whoever answers.
+    SignIn,
+    /// Adding the passkey of that id to that user.
+    Adding(UserId, IdentificationId),
+    /// Proving that it is still this user who is signed in.
+    Proving(UserId),
+}
+
+impl GoodFor {
+    /// The user whom it is about, where that is known beforehand.
+    fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::SignIn => None,
+            Self::Adding(user, _) | Self::Proving(user) => Some(user),
+        }
+    }
+
+    /// The passkey that it adds.
+    #[must_use]
+    pub fn added(&self) -> Option<&IdentificationId> {
+        match self {
+            Self::Adding(_, passkey) => Some(passkey),
+            Self::SignIn | Self::Proving(_) => None,
+        }
+    }
 }
 
 /// Columns of a passkey.
@@ -95,17 +125,18 @@ impl PasskeyRow {
 impl CeremonyRow {
     fn ceremony(&self) -> Result<PasskeyCeremony, StoreError> {
         let reading = Reading { what: "ceremony of a passkey", id: &self.id };
-        let adds = match (&self.user_id, &self.passkey_id) {
+        let good_for = match (&self.user_id, &self.passkey_id) {
             (Some(user), Some(passkey)) => {
-                Some((reading.parse(user, UserId::parse)?, reading.parse(passkey, IdentificationId::parse)?))
+                GoodFor::Adding(reading.parse(user, UserId::parse)?, reading.parse(passkey, IdentificationId::parse)?)
             }
-            (None, None) => None,
-            _ => return Err(reading.malformed("it has half of what it adds")),
+            (Some(user), None) => GoodFor::Proving(reading.parse(user, UserId::parse)?),
+            (None, None) => GoodFor::SignIn,
+            (None, Some(_)) => return Err(reading.malformed("it adds a passkey to nobody")),
         };
         Ok(PasskeyCeremony {
             id: reading.parse(&self.id, VerificationId::parse)?,
             client_id: reading.parse(&self.client_id, ClientId::parse)?,
-            adds,
+            good_for,
             options: self.options.clone(),
             state: self.state.clone(),
             created_at: Timestamp(self.created_at),
@@ -162,18 +193,20 @@ impl Store {
 
 /// Begins a ceremony in place of the client's last one of the same kind.
 pub(crate) async fn begin(tx: &mut Tx, ceremony: &PasskeyCeremony) -> Result<(), CommitError> {
-    const OLD: &str = "DELETE FROM passkey_ceremonies WHERE client_id = $1 AND coalesce(user_id, '') = $2";
+    const OLD: &str = "DELETE FROM passkey_ceremonies WHERE client_id = $1 AND coalesce(user_id, '') = $2 \
+        AND (passkey_id IS NOT NULL) = $3";
     const NEW: &str = "INSERT INTO passkey_ceremonies (id, client_id, user_id, passkey_id, options, state, created_at, \
         expire_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let user_id = ceremony.adds.as_ref().map(|(user, _)| user.as_str());
-    run!(tx, OLD, ceremony.client_id.as_str(), user_id.unwrap_or_default())?;
+    let user_id = ceremony.good_for.user().map(UserId::as_str);
+    let passkey_id = ceremony.good_for.added().map(IdentificationId::as_str);
+    run!(tx, OLD, ceremony.client_id.as_str(), user_id.unwrap_or_default(), passkey_id.is_some())?;
     one(run!(
         tx,
         NEW,
         ceremony.id.as_str(),
         ceremony.client_id.as_str(),
         user_id,
-        ceremony.adds.as_ref().map(|(_, passkey)| passkey.as_str()),
+        passkey_id,
         ceremony.options.as_str(),
         ceremony.state.as_str(),
         ceremony.created_at.0,

@@ -87,6 +87,19 @@ test('a page adds a passkey and signs in by it', { skip: !program && 'no Chromiu
     assert.deepEqual(signedIn, { offered: true, status: 'complete', userId: person.userId });
   });
 
+  await t.test('prove anew by it who is signed in', async () => {
+    const proven = await page.evaluate(async () => {
+      const begun = await window.Clerk.session.startVerification({ level: 'first_factor' });
+      const offered = begun.supportedFirstFactors.map(({ strategy }) => strategy);
+      const done = await window.Clerk.session.verifyWithPasskey();
+      const { status, strategy } = done.firstFactorVerification;
+      return { began: begun.status, offered: offered.includes('passkey'), status: done.status, proof: [status, strategy] };
+    });
+    assert.deepEqual(proven, {
+      began: 'needs_first_factor', offered: true, status: 'complete', proof: ['verified', 'passkey'],
+    });
+  });
+
   await t.test('a device whose user does not show that it is them signs nobody in', async () => {
     await page.evaluate(() => window.Clerk.signOut(() => undefined));
     await device.verifies(false);

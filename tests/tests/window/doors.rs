@@ -194,6 +194,7 @@ fn requests_of_second_factors(instance: &str, account: &Value) -> Vec<(&'static 
             json!({ "type": "authenticate_with_passkey", "instance": instance, "authenticator": "windows", "discoverable": true }),
         ),
         ("session", of_account("start_verification", json!({ "level": "first_factor" }))),
+        ("session", of_account("verify_with_passkey", json!({ "authenticator": "windows" }))),
         ("session", of_account("prepare_first_factor_verification", json!({ "strategy": "email_code" }))),
         ("session", of_account("attempt_first_factor_verification", by_password)),
         ("session", of_account("prepare_second_factor_verification", by_text)),

@@ -12,7 +12,7 @@ import type { SessionVerificationResource, VerificationLevel } from "../sdk/reso
 import { type NeedsReverification, ReverificationProvider, useReverification } from "../sdk/reverification";
 import { useWords } from "../words/words";
 import { addressOf } from "./accounts";
-import { useAction } from "./action";
+import { type Action, useAction } from "./action";
 import { BackupCodeParts, useBackupCheck } from "./BackupCode";
 import { CodeParts, OutboxNote, ResendButton, useCodeCheck } from "./CodeStep";
 import {
@@ -27,6 +27,7 @@ import {
 } from "./factors";
 import { type Failure, placeFailure, plainFailure } from "./failure";
 import { FailureNote } from "./FailureNote";
+import { type PasskeyAction, usePasskeyAction } from "./PasskeyChooser";
 import { useInstance } from "./instances";
 import { useOnTop } from "./navigation";
 import { wayOf } from "./ways";
@@ -56,11 +57,14 @@ export function Reverification({ instance: id, children }: { instance: string; c
   const [asked, setAsked] = useState<NeedsReverification[]>([]);
   const instance = useInstance(id);
   const { session } = useSession({ treatPendingAsSignedOut: false });
+  const passkey = usePasskeyAction(words.passkeys.chooseTitle);
   const ask = useCallback((needs: NeedsReverification) => {
     setAsked((before) => [...before, needs]);
   }, []);
   const end = (how: "complete" | "cancel") => {
     setAsked([]);
+    // A ceremony that comes up late is of use to nobody any more.
+    if (how === "cancel") passkey.action.cancel();
     for (const needs of asked) needs[how]();
   };
   const gone = !session || !instance;
@@ -81,6 +85,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
             instance={instance}
             session={session}
             level={first.level ?? USUAL}
+            passkey={passkey}
             onDone={() => {
               end("complete");
             }}
@@ -90,6 +95,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
           />
         )}
       </Dialog>
+      {passkey.chooser}
     </ReverificationProvider>
   );
 }
@@ -102,14 +108,14 @@ type Stage =
   /** The account has no proof that this app could ask for. */
   | { at: "impossible" };
 
-function stageOf(verification: SessionVerificationResource): Stage | "complete" {
+/** What stands next; by a passkey only where one can be used, and begun with where there is nothing else. */
+function stageOf(verification: SessionVerificationResource, passkeys: boolean): Stage | "complete" {
   switch (verification.status) {
     case "complete":
       return "complete";
     case "needs_first_factor": {
-      // A passkey is no fresh proof yet.
-      const methods = firstMethodsOf(verification.supportedFirstFactors, false).filter((method) => !isReset(method));
-      const [method] = methods;
+      const methods = firstMethodsOf(verification.supportedFirstFactors, passkeys).filter((method) => !isReset(method));
+      const method = methods.find(({ strategy }) => strategy !== "passkey") ?? methods[0];
       return method ? { at: "first", methods, method, choosing: false } : { at: "impossible" };
     }
     case "needs_second_factor": {
@@ -127,20 +133,24 @@ function Stages({
   instance,
   session,
   level,
+  passkey,
   onDone,
   onCancel,
 }: {
   instance: InstanceView;
   session: SessionResource;
   level: VerificationLevel;
+  passkey: PasskeyAction;
   onDone: () => void;
   onCancel: () => void;
 }) {
   const words = useWords();
   const [stage, setStage] = useState<Stage>({ at: "beginning" });
+  /** Why nothing came of a passkey. */
+  const [failure, setFailure] = useState<Failure | null>(null);
 
   const show = (verification: SessionVerificationResource) => {
-    const next = stageOf(verification);
+    const next = stageOf(verification, instance.passkeys.obstacle === null);
     if (next === "complete") onDone();
     else setStage(next);
   };
@@ -172,25 +182,73 @@ function Stages({
     return true;
   };
 
-  const parts = { instance, session, onVerified: show, onFailed: again, onCancel };
-  const others = (stage.at === "first" || stage.at === "second") && stage.methods.length > 1;
-  const other = others ? (
-    <Button
-      look="quiet"
-      onClick={() => {
-        setStage({ ...stage, choosing: true });
-      }}
-    >
-      {words.secondFactor.otherWay}
-    </Button>
-  ) : null;
+  const byPasskey = () => {
+    if (passkey.action.busy) return;
+    setFailure(null);
+    passkey.start((authenticator) => session.verifyWithPasskey({ authenticator }), {
+      done: show,
+      failed: (error) => {
+        if (!again(error)) setFailure(plainFailure(error, words));
+      },
+    });
+  };
+  const choose = (next: Stage) => {
+    setStage(next);
+    // Who chooses it wants to use it, and does not have to say so twice.
+    if (next.at === "first" && !next.choosing && next.method.strategy === "passkey") byPasskey();
+    else passkey.action.cancel();
+  };
 
-  return <OneStage stage={stage} parts={parts} other={other} onStage={setStage} />;
+  const parts: Parts = {
+    instance,
+    session,
+    passkey: { action: passkey.action, failure, use: byPasskey },
+    onVerified: show,
+    onFailed: again,
+    onCancel,
+  };
+  return <OneStage stage={stage} parts={parts} other={<OtherWays stage={stage} onStage={choose} />} onStage={choose} />;
+}
+
+/** The other ways to prove it: a passkey at once, and all of them in a list. */
+function OtherWays({ stage, onStage }: { stage: Stage; onStage: (stage: Stage) => void }) {
+  const words = useWords();
+  if (stage.at !== "first" && stage.at !== "second") return null;
+  const passkey =
+    stage.at === "first" && stage.method.strategy !== "passkey"
+      ? stage.methods.find(({ strategy }) => strategy === "passkey")
+      : undefined;
+  const listed = stage.methods.length - (passkey ? 1 : 0) > 1;
+  return (
+    <>
+      {passkey && stage.at === "first" && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            onStage({ ...stage, method: passkey });
+          }}
+        >
+          {words.passkeys.use}
+        </Button>
+      )}
+      {listed && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            onStage({ ...stage, choosing: true });
+          }}
+        >
+          {words.secondFactor.otherWay}
+        </Button>
+      )}
+    </>
+  );
 }
 
 interface Parts {
   instance: InstanceView;
   session: SessionResource;
+  passkey: { action: Action; failure: Failure | null; use: () => void };
   onVerified: (verification: SessionVerificationResource) => void;
   /** Sees failures first; true means it has been dealt with. */
   onFailed: (error: ApiResponseError) => boolean;
@@ -273,6 +331,7 @@ function OneStage({
 }
 
 function FirstProof({ method, parts, other }: { method: FirstMethod; parts: Parts; other: ReactNode }) {
+  if (method.strategy === "passkey") return <PasskeyProof parts={parts} other={other} />;
   if (!isSent(method)) return <PasswordProof parts={parts} other={other} />;
   const { session } = parts;
   const strategy = method.strategy === "phone_code" ? "phone_code" : "email_code";
@@ -359,6 +418,26 @@ function PasswordProof({ parts, other }: { parts: Parts; other: ReactNode }) {
   );
 }
 
+/** A passkey; what there is to do meanwhile is asked above this. */
+function PasskeyProof({ parts, other }: { parts: Parts; other: ReactNode }) {
+  const words = useWords();
+  const { action, failure, use } = parts.passkey;
+  return (
+    <Proof
+      lead={words.passkeys.confirmLead}
+      round={0}
+      pending={action.pending}
+      other={other}
+      submit={words.passkeys.use}
+      onSubmit={use}
+      onCancel={parts.onCancel}
+      waiting={<WaitingNote instance={parts.instance} action={action} />}
+    >
+      <FailureNote failure={failure} />
+    </Proof>
+  );
+}
+
 function CodeProof({
   parts,
   other,
@@ -436,6 +515,7 @@ function Proof({
   round,
   pending,
   other,
+  submit,
   onSubmit,
   onCancel,
   waiting,
@@ -446,6 +526,8 @@ function Proof({
   round: number;
   pending: boolean;
   other: ReactNode;
+  /** What the button says where there is nothing to type. */
+  submit?: string;
   onSubmit: () => void;
   onCancel: () => void;
   waiting: ReactNode;
@@ -472,8 +554,8 @@ function Proof({
       <div className="dialog-foot">{other}</div>
       <div className="dialog-buttons">
         <Button onClick={onCancel}>{words.actions.cancel}</Button>
-        <Button look="primary" type="submit" pending={pending}>
-          {words.actions.verify}
+        <Button look="primary" type="submit" pending={pending} {...(submit !== undefined && { "data-autofocus": "" })}>
+          {submit ?? words.actions.verify}
         </Button>
       </div>
       {waiting}

@@ -12,6 +12,10 @@ instance: string, } | { "type": "create",
 /**
  * Which account.
  */
+account: AccountKey, } | { "type": "verify", 
+/**
+ * Which account.
+ */
 account: AccountKey, } | { "type": "change_pin" } | { "type": "keep_password", 
 /**
  * Where it signs in.

@@ -5,4 +5,4 @@ import type { SessionToken } from "./SessionToken";
 /**
  * The answer to each session request, by its type.
  */
-export type SessionAnswers = { token: SessionToken, touch: unknown, start_verification: SessionReverification, prepare_first_factor_verification: SessionReverification, attempt_first_factor_verification: SessionReverification, prepare_second_factor_verification: SessionReverification, attempt_second_factor_verification: SessionReverification, end: unknown, remove: unknown, };
+export type SessionAnswers = { token: SessionToken, touch: unknown, start_verification: SessionReverification, verify_with_passkey: SessionReverification, prepare_first_factor_verification: SessionReverification, attempt_first_factor_verification: SessionReverification, prepare_second_factor_verification: SessionReverification, attempt_second_factor_verification: SessionReverification, end: unknown, remove: unknown, };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import type { AuthenticatorView } from "../bridge/AuthenticatorView";
-import { cannot, LOCAL, localInstance, NOW, passkey, session, SIGN_IN, snapshot } from "../testing/fixtures";
+import { cannot, LOCAL, localInstance, NOW, passkey, reverification, session, SIGN_IN, snapshot } from "../testing/fixtures";
 import { StandIn } from "../testing/stand-in";
 import { ApiResponseError } from "./errors";
 import { isPasskeyCancelledError } from "./resources/passkey";
+import { SessionResource } from "./resources/session";
 import { SignInResource } from "./resources/sign-in";
 import { UserResource } from "./resources/user";
 
@@ -64,6 +65,17 @@ describe("a user's passkeys", () => {
     expect(from.asked("account.update_passkey")).toEqual([{ type: "update_passkey", ...request, name: "Ring" }]);
     expect(from.asked("account.delete_passkey")).toEqual([{ type: "delete_passkey", ...request }]);
   });
+});
+
+test("a fresh proof by a passkey is one of the session", async () => {
+  const from = app([{ kind: "this_device", unready: null }]).on("session.verify_with_passkey", () =>
+    reverification({ status: "complete" }),
+  );
+  const verified = await new SessionResource(session(), LOCAL, from.bridge).verifyWithPasskey();
+  expect(verified.status).toBe("complete");
+  expect(from.asked("session.verify_with_passkey")).toEqual([
+    { type: "verify_with_passkey", account: KEY, authenticator: "this_device" },
+  ]);
 });
 
 describe("signing in by a passkey", () => {

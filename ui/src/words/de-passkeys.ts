@@ -34,6 +34,8 @@ export const passkeys: typeof english = {
   use: "Passkey verwenden",
   stepTitle: "Melde dich mit deinem Passkey an",
   stepLead: "Benutze den Passkey dieses Kontos anstelle eines Passworts.",
+  confirm: "Mit einem Passkey bestätigen",
+  confirmLead: "Nimm einen Passkey dieses Kontos.",
 
   chooseTitle: "Wo ist der Passkey?",
   chooseNewTitle: "Wo soll der Passkey aufbewahrt werden?",

@@ -61,6 +61,8 @@ export const passkeys = {
   use: "Use a passkey",
   stepTitle: "Sign in with your passkey",
   stepLead: "Use the passkey of this account, in place of a password.",
+  confirm: "Confirm with a passkey",
+  confirmLead: "Use a passkey of this account.",
 
   chooseTitle: "Where is the passkey?",
   chooseNewTitle: "Where shall the passkey be kept?",

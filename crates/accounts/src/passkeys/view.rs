@@ -140,6 +140,11 @@ pub enum CeremonyPurpose {
         /// Which account.
         account: AccountKey,
     },
+    /// Somebody who is signed in proves anew who they are.
+    Verify {
+        /// Which account.
+        account: AccountKey,
+    },
     /// The PIN of the passkeys of this device is replaced.
     ChangePin,
     /// A password is kept on this device.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, AuthenticatorKind, AuthenticatorUnready, CeremonyPrompt, CeremonyPurpose, CeremonyView,
-    ErrorKind, InstanceRequest, IntentError, PasskeyObstacle, PinAgain, PinProblem, Reason, SignInRequest, TypedPin,
+    ErrorKind, InstanceRequest, IntentError, PasskeyObstacle, PinAgain, PinProblem, Reason, SessionRequest,
+    SignInRequest, TypedPin,
 };
 use frontdesk_vault::{Secret, fake::Fault};
 use serde_json::{Value, json};
@@ -40,6 +41,12 @@ impl Desk {
         let authenticator = AuthenticatorKind::ThisDevice;
         let request = SignInRequest::AuthenticateWithPasskey { instance, authenticator, discoverable };
         tokio::spawn(async move { accounts.sign_in(request).await })
+    }
+
+    fn verify_by_passkey(&self, account: &AccountKey) -> Answered {
+        let (accounts, account) = (self.accounts.clone(), account.clone());
+        let request = SessionRequest::VerifyWithPasskey { account, authenticator: AuthenticatorKind::ThisDevice };
+        tokio::spawn(async move { accounts.session(request).await })
     }
 
     fn change_pin(&self) -> JoinHandle<Result<(), IntentError>> {
@@ -136,6 +143,66 @@ async fn a_passkey_is_made_signs_in_gets_a_name_and_takes_its_key_with_it() {
     assert_eq!(desk.view(&instance).passkeys.here, Vec::<String>::new());
     assert!(desk.snapshot().passkeys.keys.is_empty());
     assert!(!desk.keychain.names().iter().any(|item| item.starts_with("passkey/")));
+}
+
+#[tokio::test]
+async fn a_passkey_proves_anew_who_is_signed_in() {
+    let (desk, house, instance, account) = with_passkeys().await;
+    desk.passkey(&account).await;
+    let token = async || {
+        let request = SessionRequest::Token {
+            account: account.clone(),
+            template: None,
+            organization_id: None,
+            skip_cache: false,
+            leeway_in_seconds: None,
+        };
+        desk.accounts.session(request).await.unwrap()["jwt"].as_str().unwrap().to_owned()
+    };
+    let before = token().await;
+    let verified = desk.verify_by_passkey(&account);
+    let (view, _) = desk.asked().await;
+    assert_eq!(view.purpose, CeremonyPurpose::Verify { account: account.clone() });
+    assert_eq!(view.host.as_deref(), Some("localhost"));
+    // Whoever turns back has proven nothing, and can begin once more.
+    desk.accounts.cancel_passkey(Some(&view.id));
+    assert_eq!(reason(verified.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
+    assert_eq!(house.count("/verify/attempt_first_factor"), 0);
+    let verified = desk.verify_by_passkey(&account);
+    desk.types(WRONG).await;
+    desk.types(PIN).await;
+    let verified = verified.await.unwrap().unwrap();
+    assert_eq!(verified["status"], "complete");
+    assert_eq!(verified["first_factor_verification"]["nonce"], Value::Null);
+    assert_eq!(house.count("/verify/attempt_first_factor"), 1);
+    assert_ne!(token().await, before, "tokens at hand do not say so");
+
+    // It ends with the account that it is for.
+    let verified = desk.verify_by_passkey(&account);
+    desk.asked().await;
+    desk.sign_out(&instance, Some(&account.session)).await.unwrap();
+    assert_eq!(reason(verified.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
+    assert_eq!(desk.snapshot().passkeys.ceremony, None);
+}
+
+#[tokio::test]
+async fn a_keychain_that_is_locked_in_the_middle_is_said_and_the_same_passkey_serves_once_it_is_open() {
+    let (desk, house, instance, account) = with_passkeys().await;
+    desk.passkey(&account).await;
+    let verified = desk.verify_by_passkey(&account);
+    let (view, question) = desk.asked().await;
+    desk.keychain.set(Fault::Locked);
+    desk.accounts.answer_passkey_pin(&view.id, question, pin(PIN));
+    assert_eq!(reason(verified.await.unwrap().unwrap_err()), Reason::VaultLocked);
+    assert_eq!(desk.snapshot().passkeys.ceremony, None);
+    assert_eq!(house.count("/verify/attempt_first_factor"), 0);
+    assert_eq!(desk.view(&instance).passkeys.here, ["idn_k1"], "what was known stays in sight");
+    desk.keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    let verified = desk.verify_by_passkey(&account);
+    let view = desk.types(PIN).await;
+    assert_eq!(view.prompt, CeremonyPrompt::Pin { question: 1, again: None }, "that was no try");
+    assert_eq!(verified.await.unwrap().unwrap()["status"], "complete");
 }
 
 #[tokio::test]

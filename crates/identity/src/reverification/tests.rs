@@ -1,7 +1,11 @@
 use super::*;
 use crate::{
-    VerificationId,
-    samples::{START, bytes, client, code, jane, password, session, totp, tried, with_second_phone, with_totp},
+    PasskeyRefusal, VerificationId,
+    passkey::CEREMONY_MS,
+    samples::{
+        START, asked, bytes, client, code, jane, passkey, passkey_checked, password, session, totp, tried,
+        with_second_phone, with_totp,
+    },
 };
 
 mod settings;
@@ -139,4 +143,99 @@ fn a_code_to_the_number_that_is_set_apart_proves_the_second_factor_once_more_and
     let first = begun(Level::FirstFactor, &account).0;
     let refused = first.prepare_second(None, &account, code(4), quiet, &policy(), START);
     assert_eq!(refused.map(drop), Err(SignInRefusal::NoSecondFactors));
+}
+
+fn with_keys(mut account: Account) -> Account {
+    account.passkeys = vec![passkey(&account.user.id, 20), passkey(&account.user.id, 21)];
+    account
+}
+
+#[test]
+fn a_passkey_of_the_user_proves_the_first_factor_and_is_marked_as_used() {
+    let account = with_keys(jane());
+    assert_eq!(Reverification::first_factors(&account, &policy()).last(), Some(&Factor::Passkey));
+    let (attempt, session) = begun(Level::FirstFactor, &account);
+    assert_eq!(attempt.may_ask_passkey(&account, &policy(), START), Ok(&account.passkeys[..]));
+    let early = attempt.attempt_passkey(&passkey_checked(4, 21, 7), &account, &session, &policy(), START);
+    assert_eq!(early, Err(PasskeyRefusal::NotAsked.into()), "no device was asked");
+    let attempt = attempt.ask_passkey(asked(4), &account, &policy(), START).unwrap();
+    let now = START.plus(5);
+    let proven = attempt.attempt_passkey(&passkey_checked(4, 21, 7), &account, &session, &policy(), now).unwrap();
+    assert_eq!(
+        (proven.attempt.status(), proven.attempt.first),
+        (ReverificationStatus::Complete, Some(Strategy::Passkey))
+    );
+    assert_eq!((proven.session.first_factor_at, proven.session.second_factor_at), (now, None));
+    assert_eq!(proven.attempt.passkey.as_ref().unwrap().options, "", "nothing is asked any more");
+    assert_eq!(proven.effects[0], Effect::ConsumeCeremony(asked(4).id));
+    let Effect::SavePasskey { passkey: used, seen } = &proven.effects[1] else { panic!("{:?}", proven.effects) };
+    assert_eq!((used.credential.counter, used.last_used_at, *seen), (7, Some(now), START));
+    assert!(proven.effects.contains(&Effect::RequireOpen(account.user.id.clone())));
+    assert!(proven.effects.contains(&Effect::ClearFailures(account.user.id.clone())));
+    let again = proven.attempt.attempt_passkey(&passkey_checked(4, 21, 8), &account, &session, &policy(), now);
+    assert_eq!(again, Err(SignInRefusal::WrongState));
+}
+
+#[test]
+fn sec_66_an_answer_counts_in_time_for_what_was_asked_last_and_of_a_key_of_the_user() {
+    let account = with_keys(jane());
+    let (attempt, session) = begun(Level::FirstFactor, &account);
+    let attempt = attempt.ask_passkey(asked(4), &account, &policy(), START).unwrap();
+    let offer = |attempt: &Reverification, ceremony, key, now| {
+        let evidence = passkey_checked(ceremony, key, 7);
+        attempt.attempt_passkey(&evidence, &account, &session, &policy(), now).map(drop)
+    };
+    let late = START.plus(CEREMONY_MS);
+    assert_eq!(offer(&attempt, 4, 20, late), Err(PasskeyRefusal::NotAsked.into()));
+    assert_eq!(offer(&attempt, 4, 20, late.plus(-1)), Ok(()));
+    assert_eq!(offer(&attempt, 4, 66, START), Err(PasskeyRefusal::Unknown.into()), "a key of somebody else");
+    let anew = attempt.ask_passkey(asked(5), &account, &policy(), START).unwrap();
+    assert_eq!(offer(&anew, 4, 20, START), Err(PasskeyRefusal::NotAsked.into()), "what was asked before is void");
+    assert_eq!(offer(&anew, 5, 20, START), Ok(()));
+    let to = anew.code_recipient(CodePurpose::SignIn, None, &account, &policy(), START).unwrap();
+    let (by_code, _) = anew.prepare_code(CodePurpose::SignIn, to, code(1), 0, &policy(), START).unwrap();
+    assert_eq!(offer(&by_code, 5, 20, START), Err(PasskeyRefusal::NotAsked.into()), "another way was chosen");
+}
+
+#[test]
+fn sec_42_a_passkey_is_both_factors_only_where_the_owner_lets_it_and_both_are_asked_for() {
+    let account = with_keys(with_totp(jane()));
+    for (level, counts) in [(Level::FirstFactor, true), (Level::MultiFactor, false), (Level::MultiFactor, true)] {
+        let mut policy = policy();
+        policy.passkeys.satisfies_second_factor = counts;
+        let (attempt, session) = begun(level, &account);
+        let attempt = attempt.ask_passkey(asked(4), &account, &policy, START).unwrap();
+        let now = START.plus(5);
+        let proven = attempt.attempt_passkey(&passkey_checked(4, 20, 7), &account, &session, &policy, now).unwrap();
+        let both = level == Level::MultiFactor && counts;
+        assert_eq!(proven.attempt.second, both.then_some(Strategy::Passkey), "{level:?} {counts}");
+        assert_eq!(proven.session.second_factor_at, both.then_some(now), "{level:?} {counts}");
+        assert_eq!(proven.effects.contains(&Effect::ClearFailures(account.user.id.clone())), both);
+        let complete = proven.attempt.status() == ReverificationStatus::Complete;
+        assert_eq!(complete, both || level == Level::FirstFactor);
+        assert_eq!(proven.session.is_fresh(&account, &policy, now), both);
+    }
+    let (attempt, _) = begun(Level::SecondFactor, &account);
+    let refused = attempt.ask_passkey(asked(4), &account, &policy(), START);
+    assert_eq!(refused, Err(SignInRefusal::WrongState), "it is no second factor by itself");
+}
+
+#[test]
+fn no_device_is_asked_of_who_has_no_passkey_or_where_there_are_none_or_who_is_locked_or_banned() {
+    let account = with_keys(jane());
+    let ask = |account: &Account, policy: &Policy| {
+        begun(Level::FirstFactor, account).0.ask_passkey(asked(4), account, policy, START).map(drop)
+    };
+    assert_eq!(ask(&jane(), &policy()), Err(PasskeyRefusal::None.into()));
+    let mut off = policy();
+    off.passkeys.enabled = false;
+    assert_eq!(ask(&account, &off), Err(PasskeyRefusal::Off.into()));
+    assert!(!Reverification::first_factors(&account, &off).contains(&Factor::Passkey));
+    let mut locked = account.clone();
+    locked.lockout.locked_until = Some(START.plus(1));
+    assert_eq!(ask(&locked, &policy()), Err(SignInRefusal::Locked { remaining_ms: 1 }));
+    let mut banned = account.clone();
+    banned.user.banned = true;
+    assert_eq!(ask(&banned, &policy()), Err(SignInRefusal::Banned));
+    assert_eq!(ask(&account, &policy()), Ok(()));
 }

@@ -83,12 +83,7 @@ impl SignIn {
         if let Some(remaining_ms) = account.lockout.remaining_ms(scene.now) {
             return Err(SignInRefusal::Locked { remaining_ms });
         }
-        let used = Passkey {
-            credential: evidence.credential.clone(),
-            last_used_at: Some(scene.now),
-            updated_at: passkey.updated_at.grown(scene.now),
-            ..passkey.clone()
-        };
+        let used = passkey.answered(&evidence.credential, scene.now);
         let consumed = Effect::ConsumeCeremony(evidence.ceremony.clone());
         let known = Self { state: who, ..self.clone() };
         let mut step = known.complete(account, Strategy::Passkey, consumed, session, scene)?;

@@ -1,9 +1,10 @@
-//! What signing in by a passkey and adding one have in common: a ceremony that is answered once.
+//! What signing in by a passkey, adding one and proving something by one have in common: a ceremony that is answered once.
 
 use frontdesk_identity::passkey::CEREMONY_MS;
-use frontdesk_identity::{ClientId, IdentificationId, PasskeyRefusal, RelyingParty, UserId, VerificationId};
-use frontdesk_store::PasskeyCeremony;
+use frontdesk_identity::{ClientId, PasskeyProof, PasskeyRefusal, RelyingParty, UserId, VerificationId};
+use frontdesk_store::{GoodFor, PasskeyCeremony};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 use super::{Fault, Turn};
 use crate::passkeys::{Asking, PasskeyFault};
@@ -15,22 +16,35 @@ impl Turn<'_> {
     }
 
     /// A ceremony that begins: this client asks a device.
-    pub(super) fn ceremony(
-        &self,
-        client: &ClientId,
-        adds: Option<(UserId, IdentificationId)>,
-        asking: Asking,
-    ) -> PasskeyCeremony {
+    pub(super) fn ceremony(&self, client: &ClientId, good_for: GoodFor, asking: Asking) -> PasskeyCeremony {
         PasskeyCeremony {
             id: VerificationId::from_random(self.instance.random_id()),
             client_id: client.clone(),
-            adds,
+            good_for,
             options: asking.options,
             state: asking.state,
             created_at: self.now,
             expire_at: self.now.plus(CEREMONY_MS),
             taken_at: None,
         }
+    }
+
+    /// The ceremony whose answer is waited for, taken for the one that came: it has to be this client's, and good for this.
+    /// What was `taken` before, when what surrounds it had changed meanwhile, is not taken again.
+    pub(super) async fn answered<'c>(
+        &self,
+        proof: &PasskeyProof,
+        client: &ClientId,
+        good_for: &GoodFor,
+        taken: &'c OnceCell<PasskeyCeremony>,
+    ) -> Result<&'c PasskeyCeremony, Fault> {
+        if let Some(ceremony) = taken.get() {
+            return Ok(ceremony);
+        }
+        let ceremony = self.instance.store().passkey_ceremony(&proof.id).await?;
+        let own = ceremony.filter(|ceremony| ceremony.client_id == *client && ceremony.good_for == *good_for);
+        let own = own.ok_or(PasskeyRefusal::NotAsked)?;
+        taken.get_or_try_init(|| self.take_ceremony(own)).await
     }
 
     /// Takes a ceremony for the answer that came. Rightly or not, it is answered once.
@@ -41,6 +55,11 @@ impl Turn<'_> {
             Err(PasskeyRefusal::NotAsked.into())
         }
     }
+}
+
+/// What is waited for while a device is asked in this ceremony.
+pub(super) fn waited_for(ceremony: &PasskeyCeremony) -> PasskeyProof {
+    PasskeyProof { id: ceremony.id.clone(), options: ceremony.options.clone(), expire_at: ceremony.expire_at }
 }
 
 /// What an answer is refused for that does not count, where `otherwise` is what it would have been good for.

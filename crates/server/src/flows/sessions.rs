@@ -8,7 +8,9 @@ use frontdesk_wire::{Session, Token};
 
 mod reverify;
 
-pub use reverify::{Proof, attempt, nothing_to_prepare, prepare_first_factor, prepare_second_factor, verify};
+pub use reverify::{
+    Proof, attempt, nothing_to_prepare, prepare_first_factor, prepare_passkey, prepare_second_factor, verify,
+};
 
 use super::{
     Failure, Fault, Reply, Turn,

@@ -29,7 +29,7 @@ pub fn asked_passkey(ceremony: &PasskeyCeremony, now: Timestamp) -> Passkey {
     let failure = Verification { status: "failed".to_owned(), nonce: Some(String::new()), ..asked.clone() };
     Passkey {
         object: PASSKEY.to_owned(),
-        id: ceremony.adds.as_ref().map(|(_, id)| id.to_string()).unwrap_or_default(),
+        id: ceremony.good_for.added().map(ToString::to_string).unwrap_or_default(),
         verification: Some(if failed { failure } else { asked }),
         created_at: ceremony.created_at.0,
         updated_at: ceremony.created_at.0,

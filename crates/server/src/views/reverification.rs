@@ -1,5 +1,5 @@
 use frontdesk_identity::{Account, Level, Policy, Reverification, Strategy, Timestamp};
-use frontdesk_wire::{Session, SessionReverification};
+use frontdesk_wire::{Session, SessionReverification, Verification};
 
 use super::{
     sign_in::{factor, of_ways},
@@ -19,6 +19,13 @@ pub fn reverification(
         .then(|| Reverification::first_factors(account, policy).into_iter().map(factor).collect());
     let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_ways()));
     let sent = || verification::code(&attempt.code, attempt.code_for.strategy(), policy, now);
+    let asked = attempt.passkey.as_ref();
+    let proven = attempt.first.map(|strategy| {
+        // Of a passkey that has proven it the protocol still says until when it could be answered.
+        let answered_by = asked.filter(|_| strategy == Strategy::Passkey).map(|proof| proof.expire_at.0);
+        Verification { expire_at: answered_by, ..verification::verified(strategy) }
+    });
+    let asked = || asked.map(|proof| verification::passkey(&proof.options, proof.expire_at, now));
     let second_sent = || verification::code(&attempt.second_code.proof, Strategy::PhoneCode, policy, now);
     SessionReverification {
         object: "session_reverification".to_owned(),
@@ -26,7 +33,7 @@ pub fn reverification(
         status: attempt.status().as_str().to_owned(),
         supported_first_factors: first,
         supported_second_factors: second,
-        first_factor_verification: attempt.first.map(verification::verified).or_else(sent),
+        first_factor_verification: proven.or_else(asked).or_else(sent),
         second_factor_verification: attempt.second.map(verification::verified).or_else(second_sent),
         session,
     }

@@ -39,6 +39,7 @@ mod openapi;
 mod outbox_pages;
 mod own_password;
 mod owner;
+mod passkey_proofs;
 mod passkey_sign_ins;
 mod passkeys;
 mod passwords;

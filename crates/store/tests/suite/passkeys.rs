@@ -3,7 +3,7 @@
 use frontdesk_identity::{
     Credential, CredentialId, Effect, IdentificationId, Passkey, PasskeyProof, SignIn, SignInId, Timestamp, UserHandle,
 };
-use frontdesk_store::{Changes, CommitError, PasskeyCeremony, Store, Versioned, testing::on_each};
+use frontdesk_store::{Changes, CommitError, GoodFor, PasskeyCeremony, Store, Versioned, testing::on_each};
 use tokio::task::JoinSet;
 
 use crate::people::{START, bytes, client_id, save, saved_account, saved_client, user_id, verification};
@@ -41,7 +41,7 @@ fn ceremony(number: u32, client: u32, adds: Option<(u32, u32)>) -> PasskeyCeremo
     PasskeyCeremony {
         id: verification(number),
         client_id: client_id(client),
-        adds: adds.map(|(user, passkey)| (user_id(user), id(passkey))),
+        good_for: adds.map_or(GoodFor::SignIn, |(user, passkey)| GoodFor::Adding(user_id(user), id(passkey))),
         options: r#"{"challenge":"AAAA"}"#.to_owned(),
         state: r#"{"kind":"any"}"#.to_owned(),
         created_at: START,
@@ -150,7 +150,7 @@ async fn sec_66_an_answer_is_taken_once_and_in_time() {
 }
 
 #[tokio::test]
-async fn a_client_has_one_ceremony_that_signs_in_and_one_for_each_user_that_adds() {
+async fn a_client_has_one_ceremony_of_each_kind_that_proves_and_adds_one_for_each_user() {
     on_each(async |database| {
         let store = database.open().await;
         for number in [1, 2] {
@@ -162,23 +162,29 @@ async fn a_client_has_one_ceremony_that_signs_in_and_one_for_each_user_that_adds
         begin(ceremony(2, 1, Some((1, 2)))).await;
         begin(ceremony(3, 1, Some((2, 3)))).await;
         begin(ceremony(4, 2, None)).await;
+        let proving =
+            |number, user| PasskeyCeremony { good_for: GoodFor::Proving(user_id(user)), ..ceremony(number, 1, None) };
+        begin(proving(7, 1)).await;
+        begin(proving(8, 2)).await;
         let there = async || {
             let mut there = Vec::new();
-            for number in 1..=6 {
+            for number in 1..=9 {
                 if store.passkey_ceremony(&verification(number)).await.unwrap().is_some() {
                     there.push(number);
                 }
             }
             there
         };
-        assert_eq!(there().await, [1, 2, 3, 4]);
+        assert_eq!(there().await, [1, 2, 3, 4, 7, 8], "what signs in, adds and proves is asked side by side");
+        assert_eq!(store.passkey_ceremony(&verification(8)).await.unwrap(), Some(proving(8, 2)));
         begin(ceremony(5, 1, None)).await;
         begin(ceremony(6, 1, Some((1, 6)))).await;
-        assert_eq!(there().await, [3, 4, 5, 6]);
+        begin(proving(9, 1)).await;
+        assert_eq!(there().await, [3, 4, 5, 6, 8, 9]);
         assert_eq!(store.passkey_addition(&id(6)).await.unwrap(), Some(ceremony(6, 1, Some((1, 6)))));
         assert_eq!(store.passkey_addition(&id(2)).await.unwrap(), None);
         save(&store, START, |changes| changes.drop_ceremony(verification(3))).await;
-        assert_eq!(there().await, [4, 5, 6]);
+        assert_eq!(there().await, [4, 5, 6, 8, 9]);
 
         assert_eq!(store.sweep(START.plus(299_999)).await.unwrap(), 0);
         store.sweep(START.plus(300_000)).await.unwrap();
@@ -195,10 +201,17 @@ async fn nothing_of_a_deleted_users_passkeys_stays() {
         let account = saved_account(&store, 1).await;
         saved_client(&store, 1).await;
         effects(&store, START, added(1, 1)).await.unwrap();
-        save(&store, START, |changes| changes.begin_ceremony(ceremony(2, 1, Some((1, 2))))).await;
+        let proving = PasskeyCeremony { good_for: GoodFor::Proving(user_id(1)), ..ceremony(3, 1, None) };
+        save(&store, START, |changes| {
+            changes.begin_ceremony(ceremony(2, 1, Some((1, 2))));
+            changes.begin_ceremony(proving);
+        })
+        .await;
         save(&store, START, |changes| changes.delete_user(account.with(account.value.user.id.clone()))).await;
         assert_eq!(store.account_by_credential(&credential(1).id).await.unwrap(), None);
-        assert_eq!(store.passkey_ceremony(&verification(2)).await.unwrap(), None);
+        for number in [2, 3] {
+            assert_eq!(store.passkey_ceremony(&verification(number)).await.unwrap(), None);
+        }
         store.close().await;
     })
     .await;

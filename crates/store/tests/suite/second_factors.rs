@@ -1,8 +1,8 @@
 //! Authenticator apps and backup codes.
 
 use frontdesk_identity::{
-    Client, CodeMac, CodeProof, CodePurpose, Effect, IdentificationId, Level, Phone, PhoneNumber, Reverification,
-    SecondCode, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary, Tries,
+    Client, CodeMac, CodeProof, CodePurpose, Effect, IdentificationId, Level, PasskeyProof, Phone, PhoneNumber,
+    Reverification, SecondCode, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary, Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
@@ -55,6 +55,7 @@ fn reverification() -> Reverification {
         code: CodeProof::Unprepared,
         code_for: CodePurpose::SignIn,
         code_sent_to: None,
+        passkey: None,
         first: Some(Strategy::Password),
         second: None,
         tries: Tries::none(verification(77)),
@@ -78,9 +79,12 @@ async fn an_attempt_to_prove_it_once_more_comes_back_with_its_tries_and_goes_wit
         assert_eq!(read().await, Versioned { value: reverification(), version: 1 });
         assert_eq!(store.count_code_try(&verification(77)).await.unwrap(), Some(1));
         assert_eq!(read().await.value.tries.made, 1);
-        let anew = Reverification { tries: Tries::none(verification(78)), ..reverification() };
+        let passkey = PasskeyProof { id: verification(4), options: "{}".to_owned(), expire_at: later(5) };
+        let anew =
+            Reverification { tries: Tries::none(verification(78)), passkey: Some(passkey.clone()), ..reverification() };
         save(&store, START, |changes| changes.save_reverification(Versioned { value: anew, version: 1 })).await;
-        assert_eq!(read().await.value.tries.made, 0);
+        let read_anew = read().await.value;
+        assert_eq!((read_anew.tries.made, read_anew.passkey), (0, Some(passkey)));
         assert_eq!(store.count_code_try(&verification(77)).await.unwrap(), None, "those of before are over");
         let client = Versioned { value: Client::begin(client_id(1), START), version: 1 };
         save(&store, START, |changes| changes.delete_client(client)).await;

@@ -28,6 +28,10 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
   const [said, setSaid] = useState("");
   const [failure, setFailure] = useState<Failure | null>(null);
   const list = useRef<HTMLUListElement>(null);
+  const adds = useRef<HTMLDivElement>(null);
+  const none = useRef<HTMLParagraphElement>(null);
+  /** The one that was deleted last, and where it stood. */
+  const [left, setLeft] = useState<{ id: string; place: number } | null>(null);
   const { obstacle, here } = instance.passkeys;
   const full = user.passkeys.length >= MOST_PASSKEYS;
 
@@ -51,9 +55,11 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
   const remove = (passkey: PasskeyResource, name: string) => {
     if (action.busy || adding.action.busy) return;
     begin();
+    const place = user.passkeys.findIndex(({ id }) => id === passkey.id);
     action.run(() => verified(() => passkey.delete()), {
       done: () => {
         setSaid(words.passkeys.isDeleted(name));
+        setLeft({ id: passkey.id, place });
       },
       failed,
     });
@@ -71,9 +77,26 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
     back.current = null;
   }, [renaming]);
 
+  const gone = left !== null && user.passkeys.every(({ id }) => id !== left.id);
+  const followed = useRef<string | null>(null);
+  useEffect(() => {
+    if (!gone || followed.current === left.id) return;
+    followed.current = left.id;
+    // Its buttons had the focus and took it with them: it goes to the one in its place, else to the last, else to what adds one.
+    if (document.activeElement !== null && document.activeElement !== document.body) return;
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-passkey]") ?? [])];
+    const row = rows[left.place] ?? rows.at(-1);
+    const next = row?.querySelector<HTMLElement>("button") ?? adds.current?.querySelector("button");
+    (next ?? none.current)?.focus();
+  }, [gone, left]);
+
   return (
     <>
-      {obstacle !== null && <p>{words.passkeys.obstacles[obstacle]}</p>}
+      {obstacle !== null && (
+        <p ref={none} tabIndex={-1}>
+          {words.passkeys.obstacles[obstacle]}
+        </p>
+      )}
       {user.passkeys.length === 0 && obstacle === null && <p className="quiet">{words.passkeys.none}</p>}
       {user.passkeys.length > 0 && (
         <ul className="rows" ref={list}>
@@ -113,7 +136,7 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
         (full ? (
           <p className="quiet">{words.passkeys.full(MOST_PASSKEYS)}</p>
         ) : (
-          <div className="panel-buttons">
+          <div className="panel-buttons" ref={adds}>
             <Button pending={adding.action.pending} onClick={add}>
               {words.passkeys.add}
             </Button>

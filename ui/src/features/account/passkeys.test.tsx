@@ -264,6 +264,47 @@ describe("deleting one", () => {
     expect(panel().getByText("You have none yet.")).toBeInTheDocument();
   });
 
+  test.each([
+    ["the first", "Pier", "Rename Ring"],
+    ["one in the middle", "Ring", "Rename Boat"],
+    ["the last", "Boat", "Rename Ring"],
+  ])("%s leaves the focus with its neighbour", async (_which, name, next) => {
+    const others = ["Ring", "Boat"].map((other, place) => passkey({ id: `idn_k${place + 2}`, name: other }));
+    const user = await open(ada([PIER, ...others]));
+    await user.click(panel().getByRole("button", { name: `Delete ${name}` }));
+    await panel().findByText(`The passkey ${name} was deleted.`);
+    await waitFor(() => expect(panel().getByRole("button", { name: next })).toHaveFocus());
+  });
+
+  test("of which there was one leaves the focus on what adds another", async () => {
+    const user = await open(ada());
+    await user.click(panel().getByRole("button", { name: "Delete Pier" }));
+    await waitFor(() => expect(add()).toHaveFocus());
+  });
+
+  test("leaves the focus on what is said where none can be added", async () => {
+    const user = await open(ada([PIER], { obstacle: "insecure" }));
+    await user.click(panel().getByRole("button", { name: "Delete Pier" }));
+    await waitFor(() => expect(panel().getByText(/not reached over https/)).toHaveFocus());
+  });
+
+  test("takes no focus from where it has gone meanwhile", async () => {
+    const answer = held();
+    const app = ada();
+    const { instances } = ada([]).snapshot;
+    app.on("account.delete_passkey", () => answer.promise);
+    const user = await open(app);
+    await user.click(panel().getByRole("button", { name: "Delete Pier" }));
+    const elsewhere = screen.getByRole("button", { name: "Back" });
+    elsewhere.focus();
+    await outside(() => {
+      app.change({ instances });
+      answer.answer(null);
+    });
+    await panel().findByText("The passkey Pier was deleted.");
+    expect(elsewhere).toHaveFocus();
+  });
+
   test("that was not confirmed leaves it", async () => {
     const app = ada().on("account.delete_passkey", () => {
       throw cannot("refused", "not_confirmed");

@@ -362,7 +362,7 @@ describe("a fresh proof", () => {
   });
 
   test("one that this app does not have is said", async () => {
-    const begins = reverification({ supported_first_factors: [{ strategy: "passkey" }] });
+    const begins = reverification({ supported_first_factors: [{ strategy: "enterprise_sso" }] });
     const { dialog } = await ask(asking(ada(), begins));
     expect(await dialog.findByText(/a proof that this version of Frontdesk does not have/)).toBeInTheDocument();
   });

@@ -127,6 +127,8 @@ function titleOf({ purpose }: CeremonyView, words: Catalogue): string {
       return words.passkeys.signIn;
     case "create":
       return words.passkeys.add;
+    case "verify":
+      return words.passkeys.confirm;
     case "change_pin":
       return words.passkeys.changeTitle;
     case "keep_password":

@@ -2,6 +2,7 @@ import type { AccountKey } from "../../bridge/AccountKey";
 import type { Bridge } from "../../bridge/commands";
 import type { SessionView } from "../../bridge/SessionView";
 import { intent } from "../errors";
+import { type AuthenticatorChoice, authenticatorOf } from "./passkey";
 import { SessionVerificationResource, type VerificationLevel } from "./session-verification";
 import type { AttemptFirstFactorParams, AttemptSecondFactorParams, PrepareFirstFactorParams, PrepareSecondFactorParams } from "./sign-in";
 import { UserResource } from "./user";
@@ -109,6 +110,14 @@ export class SessionResource {
       await intent(
         this.#bridge.session({ type: "attempt_first_factor_verification", account: this.#account, ...params }),
       ),
+    );
+  }
+
+  /** Proves the first factor anew by a passkey. Answers when all is done, which takes as long as the person takes. */
+  async verifyWithPasskey(choice: AuthenticatorChoice = {}): Promise<SessionVerificationResource> {
+    const authenticator = await authenticatorOf(choice, this.#bridge);
+    return new SessionVerificationResource(
+      await intent(this.#bridge.session({ type: "verify_with_passkey", account: this.#account, authenticator })),
     );
   }
 

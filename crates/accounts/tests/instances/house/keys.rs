@@ -102,6 +102,10 @@ impl Rooms {
             ("POST", ["client", "sign_ins"]) if by_key => self.ask_any(),
             ("POST", ["client", "sign_ins", id, "prepare_first_factor"]) if by_key => self.ask_named(id),
             ("POST", ["client", "sign_ins", id, "attempt_first_factor"]) if by_key => self.take_answer(id, &answer),
+            ("POST", ["client", "sessions", id, "verify", "prepare_first_factor"]) if by_key => self.ask_anew(id),
+            ("POST", ["client", "sessions", id, "verify", "attempt_first_factor"]) if by_key => {
+                self.take_anew(id, &answer)
+            }
             _ => return None,
         })
     }
@@ -204,6 +208,36 @@ impl Rooms {
             "id": id, "status": "complete", "created_session_id": session, "first_factor_verification": proof,
         });
         (200, self.envelope(&attempt))
+    }
+}
+
+impl Rooms {
+    /// Asks for a passkey to prove anew who is signed in by a session.
+    fn ask_anew(&mut self, session: &str) -> (u16, Value) {
+        let (status, mut asked) = self.ask_named(session);
+        if status == 200 {
+            let proof = asked["response"]["first_factor_verification"].take();
+            let stands = json!({
+                "level": "first_factor", "status": "needs_first_factor", "first_factor_verification": proof,
+            });
+            asked["response"] = stands;
+        }
+        (status, asked)
+    }
+
+    fn take_anew(&mut self, session: &str, answer: &str) -> (u16, Value) {
+        let party = self.party();
+        let Some(Asked::Named(state)) = party.asked.remove(session) else {
+            return refusal(400, "passkey_invalid_verification");
+        };
+        let answer = serde_json::from_str(answer).unwrap();
+        let right = party.verifier.finish_passkey_authentication(&answer, &state);
+        if !right.is_ok_and(|right| right.user_verified()) {
+            return refusal(400, "passkey_authentication_failure");
+        }
+        let proof = json!({ "status": "verified", "strategy": "passkey", "nonce": "" });
+        let stands = json!({ "level": "first_factor", "status": "complete", "first_factor_verification": proof });
+        (200, self.envelope(&stands))
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     Lockout, Recent, SecondFactor, TextTraffic,
     samples::{
-        backup_code,
+        asked, backup_code, passkey_checked,
         settings::{people, policies},
     },
     time::{HOUR, SECOND},
@@ -15,11 +15,26 @@ use crate::{
 #[derive(Clone, Debug)]
 enum Act {
     Begin(Level),
-    Prepare { by_phone: bool },
-    Password { right: bool },
-    Code { by_phone: bool, right: bool },
+    Prepare {
+        by_phone: bool,
+    },
+    Password {
+        right: bool,
+    },
+    Code {
+        by_phone: bool,
+        right: bool,
+    },
+    AskDevice,
+    /// What a device answers, by a key of the user or of somebody else.
+    Device {
+        own: bool,
+    },
     PrepareSecond,
-    Second { kind: Kind, right: bool },
+    Second {
+        kind: Kind,
+        right: bool,
+    },
     Wait(i64),
 }
 
@@ -42,6 +57,8 @@ fn acts() -> impl proptest::strategy::Strategy<Value = Vec<Act>> {
         4 => any::<bool>().prop_map(|by_phone| Act::Prepare { by_phone }),
         3 => right().prop_map(|right| Act::Password { right }),
         6 => (any::<bool>(), right()).prop_map(|(by_phone, right)| Act::Code { by_phone, right }),
+        4 => Just(Act::AskDevice),
+        5 => right().prop_map(|own| Act::Device { own }),
         4 => Just(Act::PrepareSecond),
         6 => (kind, right()).prop_map(|(kind, right)| Act::Second { kind, right }),
         2 => prop_oneof![0..60 * SECOND, 0..2 * HOUR].prop_map(Act::Wait),
@@ -61,6 +78,8 @@ struct Run {
     second_tries: u32,
     second_code: u32,
     second_code_tries: u32,
+    /// The number of the ceremony that a device was asked in last.
+    ceremony: u32,
     /// What was proven since it began.
     proven: (bool, bool),
 }
@@ -79,6 +98,7 @@ impl Run {
             second_tries: 0,
             second_code: 0,
             second_code_tries: 0,
+            ceremony: 0,
             proven: (false, false),
         }
     }
@@ -159,6 +179,24 @@ impl Run {
                 self.proven.0 = true;
                 proven
             }
+            Act::AskDevice => {
+                let ceremony = self.drawn + 1;
+                let asks = asked(ceremony);
+                let asks = PasskeyProof { expire_at: now.plus(CEREMONY_MS), ..asks };
+                let waits = attempt.ask_passkey(asks, &account, &policy, now)?;
+                (self.drawn, self.ceremony) = (ceremony, ceremony);
+                self.attempt = Some(waits);
+                return Ok(());
+            }
+            Act::Device { own } => {
+                let evidence = passkey_checked(self.ceremony, if *own { 20 } else { 66 }, 1);
+                let proven = attempt.attempt_passkey(&evidence, &account, &self.session, &policy, now)?;
+                assert!(*own && policy.passkeys.enabled && !account.passkeys.is_empty());
+                self.proven.0 = true;
+                // Where it counts as a second factor at a sign-in it does so here, if both are asked for.
+                self.proven.1 |= attempt.level == Level::MultiFactor && policy.passkeys.satisfies_second_factor;
+                proven
+            }
             Act::Second { kind, right } => self.try_second(attempt, *kind, *right)?,
             Act::Begin(_) | Act::Wait(_) => return Ok(()),
         };
@@ -209,6 +247,7 @@ impl Run {
         for effect in &done.effects {
             match effect {
                 Effect::ClearFailures(_) => self.account.lockout = Lockout::default(),
+                Effect::SavePasskey { passkey, .. } => self.account.passkeys = vec![(**passkey).clone()],
                 Effect::UseBackupCode { .. } => self.account.second_factors.backup_codes -= 1,
                 _ => {}
             }
@@ -226,6 +265,10 @@ impl Run {
             Factor::Password => return self.act(&Act::Password { right: true }),
             Factor::EmailCode { .. } => false,
             Factor::PhoneCode { .. } => true,
+            Factor::Passkey => {
+                self.act(&Act::AskDevice)?;
+                return self.act(&Act::Device { own: true });
+            }
             other => panic!("{other:?} is not offered"),
         };
         self.act(&Act::Prepare { by_phone })?;
@@ -288,10 +331,13 @@ proptest! {
             run.act(&Act::Wait(HOUR)).unwrap();
             run.act(&Act::Begin(Level::FirstFactor)).unwrap();
             let banned = run.account.user.banned;
+            let off = if run.policy.passkeys.enabled { PasskeyRefusal::None } else { PasskeyRefusal::Off };
+            let no_passkey = SignInRefusal::from(off);
             for (act, why) in [
                 (Act::Password { right: true }, SignInRefusal::NoSuchFactor),
                 (Act::Prepare { by_phone: false }, SignInRefusal::NoSuchAddress),
                 (Act::Prepare { by_phone: true }, SignInRefusal::NoSuchNumber),
+                (Act::AskDevice, no_passkey),
             ] {
                 let why = if banned { SignInRefusal::Banned } else { why };
                 prop_assert_eq!(run.act(&act), Err(why), "{:?}", act);

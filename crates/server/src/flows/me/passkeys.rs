@@ -6,7 +6,7 @@ use frontdesk_identity::{
     ConnectionKey, IdentificationId, NewPasskey, PasskeyRefusal, UserHandle,
     user::{Account, AccountChange},
 };
-use frontdesk_store::{Changes, PasskeyCeremony, Versioned};
+use frontdesk_store::{Changes, GoodFor, PasskeyCeremony, Versioned};
 use frontdesk_wire::{DeletedObject, Passkey};
 use tokio::sync::OnceCell;
 
@@ -37,8 +37,8 @@ pub async fn add_passkey(turn: &Turn<'_>) -> Result<Reply<Passkey>, Failure> {
         let asking = passkeys::ask_for_new(&party, application, person, &account.value.passkeys)
             .map_err(|fault| refused(&fault, Some(&account.value.user.id), PasskeyRefusal::NotKept))?;
         let id = IdentificationId::from_random(turn.instance.random_id());
-        let adds = Some((account.value.user.id.clone(), id));
-        let ceremony = turn.ceremony(&known.client.value.id, adds, asking);
+        let good_for = GoodFor::Adding(account.value.user.id.clone(), id);
+        let ceremony = turn.ceremony(&known.client.value.id, good_for, asking);
         let mut changes = Changes::new(turn.now);
         changes.begin_ceremony(ceremony.clone());
         turn.commit(changes).await?;
@@ -113,7 +113,7 @@ pub async fn remove_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedOb
         let (_session, account) = proven(turn, known)?;
         let Ok(passkey) = account.value.passkey(id) else {
             let ceremony = addition(turn, known, &account.value, id).await?;
-            let (_, asked) = ceremony.adds.ok_or(PasskeyRefusal::Unknown)?;
+            let asked = ceremony.good_for.added().cloned().ok_or(PasskeyRefusal::Unknown)?;
             let mut changes = Changes::new(turn.now);
             changes.drop_ceremony(ceremony.id);
             turn.commit(changes).await?;
@@ -136,8 +136,11 @@ async fn addition(turn: &Turn<'_>, known: &Known, account: &Account, id: &str) -
     let id = IdentificationId::parse(id).map_err(|_| PasskeyRefusal::Unknown)?;
     let ceremony = turn.instance.store().passkey_addition(&id).await?.ok_or(PasskeyRefusal::Unknown)?;
     let own = ceremony.client_id == known.client.value.id;
-    let theirs = ceremony.adds.as_ref().is_some_and(|(user, _)| *user == account.user.id);
-    if own && theirs { Ok(ceremony) } else { Err(PasskeyRefusal::Unknown.into()) }
+    if own && ceremony.good_for == GoodFor::Adding(account.user.id.clone(), id) {
+        Ok(ceremony)
+    } else {
+        Err(PasskeyRefusal::Unknown.into())
+    }
 }
 
 /// The passkey that an answer makes.
@@ -148,7 +151,7 @@ fn new_passkey(
     answer: &str,
 ) -> Result<NewPasskey, Fault> {
     let user = &account.user.id;
-    let (_, id) = ceremony.adds.clone().ok_or(PasskeyRefusal::NotAsked)?;
+    let id = ceremony.good_for.added().cloned().ok_or(PasskeyRefusal::NotAsked)?;
     let credential = passkeys::take_new(&*turn.party()?, &ceremony.state, answer)
         .map_err(|fault| refused(&fault, Some(user), PasskeyRefusal::NotKept))?;
     Ok(NewPasskey { id, ceremony: ceremony.id.clone(), credential })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Account, Addressee, CodeChecked, CodePurpose, CodeRefusal, IdentificationId, Level, PasswordChecked,
+    Account, Addressee, CodeChecked, CodePurpose, CodeRefusal, Effect, IdentificationId, Level, PasswordChecked,
     Reverification, SecondChecked, Session as IdentitySession, SignInRefusal, Tries, VerificationId,
     reverification::Proven,
 };
@@ -11,6 +11,10 @@ use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SessionReverification, form};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
+
+mod passkey;
+
+pub use passkey::prepare_passkey;
 
 use crate::{
     flows::{
@@ -29,6 +33,8 @@ pub enum Proof {
     Password(SecretString),
     /// The code that was sent, by mail or by text.
     Code(CodePurpose, SecretString),
+    /// What a device has answered that was asked for a passkey, as it came.
+    Passkey(String),
     /// The second factor.
     Second(SecondProof),
 }
@@ -131,7 +137,7 @@ pub async fn nothing_to_prepare(turn: &Turn<'_>, id: &str) -> Result<Reply<Sessi
 
 /// Takes a proof.
 pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SessionReverification>, Failure> {
-    let (checked, counted) = (&OnceCell::new(), &OnceCell::new());
+    let (checked, counted, taken) = (&OnceCell::new(), &OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
@@ -141,6 +147,10 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
             Proof::Password(password) => by_password(turn, &attempt.value, session, account, password).await?,
             Proof::Code(purpose, code) => {
                 by_code(turn, &attempt.value, session, account, (*purpose, code, checked)).await?
+            }
+            Proof::Passkey(answer) => {
+                let client = &known.client.value.id;
+                passkey::taken(turn, client, &attempt.value, session, account, (answer, taken)).await?
             }
             Proof::Second(SecondProof::PhoneCode(code)) => {
                 by_second_code(turn, &attempt.value, session, account, (code, checked)).await?
@@ -159,14 +169,26 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
         if proven_session != session.value {
             changes.save_session(session.with(proven_session.clone()));
         }
+        let account = after_effects(&account.value, &effects);
         turn.add_effects(&mut changes, effects, &[], None);
         turn.commit(changes).await?;
         let (session_id, status) = (&proven_session.id, after.status().as_str());
-        tracing::info!(target: "audit", event = "reverified", session = %session_id, user = %account.value.user.id, status);
-        let outcome = Outcome { attempt: after, session: proven_session, account: account.value.clone() };
+        tracing::info!(target: "audit", event = "reverified", session = %session_id, user = %account.user.id, status);
+        let outcome = Outcome { attempt: after, session: proven_session, account };
         Ok(Done { outcome, client })
     };
     turn.change(work, |outcome| async move { view(turn, &outcome) }).await
+}
+
+/// The account as it stands after these effects, as far as a session shows it.
+fn after_effects(account: &Account, effects: &[Effect]) -> Account {
+    let mut account = account.clone();
+    for effect in effects {
+        if let Effect::SavePasskey { passkey, .. } = effect {
+            account.passkeys.iter_mut().filter(|before| before.id == passkey.id).for_each(|it| it.clone_from(passkey));
+        }
+    }
+    account
 }
 
 async fn by_password(

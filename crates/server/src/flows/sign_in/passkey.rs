@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{
-    PasskeyChecked, PasskeyProof, PasskeyRefusal, Scene, SignIn as IdentitySignIn, SignInId, Step,
-};
-use frontdesk_store::PasskeyCeremony;
+use frontdesk_identity::{PasskeyChecked, PasskeyRefusal, Scene, SignIn as IdentitySignIn, SignInId, Step};
+use frontdesk_store::{GoodFor, PasskeyCeremony};
 use frontdesk_wire::SignIn;
 use tokio::sync::OnceCell;
 
@@ -14,7 +12,7 @@ use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
         gather::Holder,
-        passkeys::refused,
+        passkeys::{refused, waited_for},
         turn::{Done, Visit},
     },
     limits::Class,
@@ -55,9 +53,8 @@ pub(super) async fn ask(
     let named = step.attempt.may_ask_passkey(found.as_ref(), &scene)?;
     let asking = passkeys::ask_to_sign_in(&*turn.party()?, named)
         .map_err(|fault| refused(&fault, step.attempt.user_id(), PasskeyRefusal::Failed))?;
-    let ceremony = turn.ceremony(&step.client.id, None, asking);
-    let proof =
-        PasskeyProof { id: ceremony.id.clone(), options: ceremony.options.clone(), expire_at: ceremony.expire_at };
+    let ceremony = turn.ceremony(&step.client.id, GoodFor::SignIn, asking);
+    let proof = waited_for(&ceremony);
     let step =
         step.and(&turn.scene(visit), |attempt, scene| attempt.ask_passkey(proof.clone(), found.as_ref(), scene))?;
     finish(turn, visit, version, step, None, |changes| changes.begin_ceremony(ceremony)).await
@@ -75,14 +72,7 @@ pub(super) async fn answer(
     let found = holder.map(Holder::found);
     let proof = step.attempt.may_answer_passkey(found.as_ref(), &turn.scene(visit))?;
     let answer = Answer::read(text).map_err(|fault| refused(&fault, None, PasskeyRefusal::Failed))?;
-    let ceremony = if let Some(ceremony) = taken.get() {
-        ceremony
-    } else {
-        let ceremony = turn.instance.store().passkey_ceremony(&proof.id).await?;
-        let own = ceremony.filter(|ceremony| ceremony.client_id == step.client.id && ceremony.adds.is_none());
-        let own = own.ok_or(PasskeyRefusal::NotAsked)?;
-        taken.get_or_try_init(|| turn.take_ceremony(own)).await?
-    };
+    let ceremony = turn.answered(proof, &step.client.id, &GoodFor::SignIn, taken).await?;
     let unknown = || {
         tracing::info!(target: "audit", event = "passkey_refused", reason = "nobody has this key");
         PasskeyRefusal::Unknown

@@ -85,6 +85,11 @@ pub(in crate::http) const SENDING: &[ErrorCode] = &[
     VerificationCodeTooManyRequests,
     VerificationCodeRateLimitExceeded,
 ];
+/// A device is asked for a passkey.
+pub(in crate::http) const PASSKEY: &[ErrorCode] = &[NoPasskeysFoundForUser, PasskeyAuthenticationFailure];
+/// A device has answered.
+pub(in crate::http) const PASSKEY_ANSWER: &[ErrorCode] =
+    &[PasskeyNotRegistered, PasskeyInvalidPublicKeyCredential, PasskeyInvalidVerification];
 /// Somebody signs up.
 pub(in crate::http) const RESTRICTED: &[ErrorCode] =
     &[NotAllowedAccess, SignUpModeRestricted, SignUpRestrictedWaitlist];

@@ -12,6 +12,7 @@ use frontdesk_wire::{
     Session, SessionReverification, Token, form,
 };
 
+use super::sign_ins::PUBLIC_KEY_CREDENTIAL;
 use crate::{
     caller::Caller,
     flows::{SecondProof, sessions},
@@ -114,9 +115,11 @@ fn reverification() -> Routes {
         .post(
             "/v1/client/sessions/{id}/verify/prepare_first_factor",
             prepare_first_factor,
-            says("Have a code sent to prove it once more")
+            says("Have a code sent or a device asked for a passkey, to prove it once more")
                 .form(&[
-                    Field::text(form::STRATEGY, "How it is proven.").one_of(&["email_code", "phone_code"]).needed(),
+                    Field::text(form::STRATEGY, "How it is proven.")
+                        .one_of(&["email_code", "phone_code", "passkey"])
+                        .needed(),
                     Field::text(form::EMAIL_ADDRESS_ID, "Where the code goes; otherwise to the main address."),
                     Field::text(
                         form::PHONE_NUMBER_ID,
@@ -126,22 +129,27 @@ fn reverification() -> Routes {
                 .envelope::<SessionReverification>()
                 .refuses(REVERIFYING)
                 .refuses(refusals::SENDING)
+                .refuses(refusals::PASSKEY)
                 .refuses(&[FormResourceNotFound]),
         )
         .post(
             "/v1/client/sessions/{id}/verify/attempt_first_factor",
             attempt_first_factor,
             says("Offer the first factor once more")
+                .more("A passkey counts as both factors where it does so at a sign-in, and both are to be proven.")
                 .form(&[
                     Field::text(form::STRATEGY, "How it is proven.")
-                        .one_of(&["password", "email_code", "phone_code"])
+                        .one_of(&["password", "email_code", "phone_code", "passkey"])
                         .needed(),
                     Field::text(form::PASSWORD, "The password."),
                     CODE,
+                    PUBLIC_KEY_CREDENTIAL,
                 ])
                 .envelope::<SessionReverification>()
                 .refuses(REVERIFYING)
                 .refuses(refusals::CODE)
+                .refuses(refusals::PASSKEY)
+                .refuses(refusals::PASSKEY_ANSWER)
                 .refuses(&[ErrorCode::FormPasswordIncorrect]),
         )
         .post(
@@ -267,6 +275,7 @@ async fn prepare_first_factor(
     form: Form,
 ) -> Result<Answer, Refusal> {
     let (purpose, field) = match form.required(form::STRATEGY)? {
+        "passkey" => return Ok(sessions::prepare_passkey(&instance.turn(&caller), &id).await?.into()),
         "email_code" => (CodePurpose::SignIn, form::EMAIL_ADDRESS_ID),
         "phone_code" => (CodePurpose::SignInByPhone, form::PHONE_NUMBER_ID),
         _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
@@ -286,6 +295,7 @@ async fn attempt_first_factor(
         "password" => sessions::Proof::Password(form.required_secret(form::PASSWORD)?),
         "email_code" => sessions::Proof::Code(CodePurpose::SignIn, form.required_secret(form::CODE)?),
         "phone_code" => sessions::Proof::Code(CodePurpose::SignInByPhone, form.required_secret(form::CODE)?),
+        "passkey" => sessions::Proof::Passkey(form.required(form::PUBLIC_KEY_CREDENTIAL)?.to_owned()),
         _ => return Err(Refusal::field(ErrorCode::FormParamValueInvalid, form::STRATEGY)),
     };
     Ok(sessions::attempt(&instance.turn(&caller), &id, &proof).await?.into())

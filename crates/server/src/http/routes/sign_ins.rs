@@ -44,6 +44,9 @@ const SECOND_NUMBER: Field = Field::text(
     "Where the text with the code goes; otherwise to the number that is offered first.",
 );
 const PASSWORD: Field = Field::text(form::PASSWORD, "The password.");
+/// What comes of asking a device.
+pub(super) const PUBLIC_KEY_CREDENTIAL: Field =
+    Field::text(form::PUBLIC_KEY_CREDENTIAL, "JSON text of what the device has answered that was asked for a passkey.");
 const TICKET: Field =
     Field::text(form::TICKET, "A sign-in token from the owner's server, or the ticket of an invitation.");
 const CREATE: &[Field] = &[
@@ -81,13 +84,7 @@ const ATTEMPT: &[Field] = &[
     Field::text(form::CODE, "The code that was sent."),
     TICKET,
     SIGN_OUT,
-    Field::text(form::PUBLIC_KEY_CREDENTIAL, "JSON text of what the device has answered that was asked for a passkey."),
-];
-const PASSKEY: &[ErrorCode] = &[ErrorCode::NoPasskeysFoundForUser, ErrorCode::PasskeyAuthenticationFailure];
-const ANSWER: &[ErrorCode] = &[
-    ErrorCode::PasskeyNotRegistered,
-    ErrorCode::PasskeyInvalidPublicKeyCredential,
-    ErrorCode::PasskeyInvalidVerification,
+    PUBLIC_KEY_CREDENTIAL,
 ];
 const FOUND: &[ErrorCode] = &[
     ErrorCode::FormIdentifierNotFound,
@@ -123,7 +120,7 @@ pub(super) fn routes() -> Routes {
                 .refuses(PROOF)
                 .refuses(TICKETS)
                 .refuses(refusals::SENDING)
-                .refuses(PASSKEY)
+                .refuses(refusals::PASSKEY)
                 .refuses(elsewhere::REFUSED)
                 .refuses(&[ErrorCode::SessionExists, ErrorCode::AccountTransferInvalid]),
         )
@@ -146,7 +143,7 @@ pub(super) fn routes() -> Routes {
                 .refuses(refusals::ATTEMPT)
                 .refuses(FOUND)
                 .refuses(refusals::SENDING)
-                .refuses(PASSKEY)
+                .refuses(refusals::PASSKEY)
                 .refuses(&[ErrorCode::FormResourceNotFound]),
         )
         .post(
@@ -159,8 +156,8 @@ pub(super) fn routes() -> Routes {
                 .refuses(FOUND)
                 .refuses(PROOF)
                 .refuses(TICKETS)
-                .refuses(PASSKEY)
-                .refuses(ANSWER)
+                .refuses(refusals::PASSKEY)
+                .refuses(refusals::PASSKEY_ANSWER)
                 .refuses(&[ErrorCode::FormResourceNotFound])
                 .refuses(refusals::CODE)
                 .refuses(refusals::NEW_PASSWORD)

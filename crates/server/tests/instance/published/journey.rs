@@ -132,6 +132,13 @@ async fn passkeys(house: &House) {
     let mut other = house.device();
     let (sign_in, options) = other.begin_passkey().await;
     other.prove_passkey(&sign_in, &key.sign(&options, &Says::default())).await.ok();
+    let verify = format!("/v1/client/sessions/{}/verify", person.session_id);
+    device.post(&verify, &[("level", "first_factor")]).await.ok();
+    let asked = device.post(&format!("{verify}/prepare_first_factor"), &[("strategy", "passkey")]).await.ok();
+    let options = serde_json::from_str(&asked.text("/response/first_factor_verification/nonce")).unwrap();
+    let answer = key.sign(&options, &Says::default());
+    let form = [("strategy", "passkey"), ("public_key_credential", answer.as_str())];
+    device.post(&format!("{verify}/attempt_first_factor"), &form).await.ok();
     for refused in
         [device.get("/v1/me/passkeys/idn_no").await, device.patch("/v1/me/passkeys/idn_no", &[("name", "a")]).await]
     {
