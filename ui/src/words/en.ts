@@ -174,12 +174,12 @@ export const en = {
       restricted: {
         title: "By invitation only",
         body: (name: string) =>
-          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then paste the link of their message here. If you have an account already, sign in.`,
+          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then paste the link of their message here.`,
       },
       waitlist: {
         title: "There is a waiting list",
         body: (name: string) =>
-          `${capital(name)} lets new people in one after the other. Join the list, and those who run it will write to you once you can create an account. If you have one already, sign in.`,
+          `${capital(name)} lets new people in one after the other. Join the list, and those who run it will write to you once you can create an account.`,
         join: "Join the waiting list",
         joinedTitle: "You are on the list",
         joined: (email: string) =>
@@ -195,7 +195,7 @@ export const en = {
       missing: "Paste your invitation.",
       wrong: "There is no invitation in this. Copy the link as a whole.",
     },
-    invitedLead: "Your invitation says who you are. This instance asks for a little more.",
+    invitedLead: (email: string) => `Your invitation is for ${email}. This instance asks for a little more.`,
     resumedNote: "You began this sign-up earlier. Enter the code to finish it.",
     changeEmail: "Change email address",
     changePhone: "Change phone number",
@@ -264,7 +264,7 @@ export const en = {
       },
       locked: {
         title: "This account is locked for now",
-        body: "There were too many wrong tries. Wait a while and sign in again.",
+        body: "There were too many wrong tries, so no way in is open for a while.",
       },
       banned: {
         title: "This account is banned",

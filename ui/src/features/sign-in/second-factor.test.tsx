@@ -68,6 +68,22 @@ describe("the second factor", () => {
     expect(screen.getByLabelText("Verification code")).toHaveFocus();
   });
 
+  test.each([
+    ["an app", [{ strategy: "totp" }], "Verification code", CODE],
+    ["a text", [TEXT], "Verification code", CODE],
+    ["a backup code", [{ strategy: "backup_code" }], "Backup code", "k7hq2mzd{Enter}"],
+  ] as [string, Factor[], string, string][])("says with a wrong code that few tries are left: %s", async (_, factors, field, typed) => {
+    const app = protectedDesk(factors).on("sign_in.attempt_second_factor", () => {
+      const wrong = refusal("form_code_incorrect", "code");
+      throw { ...wrong, errors: [...wrong.errors, ...refusal("account_lockout_warning").errors] };
+    });
+    const user = await begin(app);
+    await screen.findByLabelText(field);
+    await user.keyboard(typed);
+    await waitFor(() => expect(noteOf(field)).toMatch(/code is not right.*A few more wrong tries lock this account for a while\.$/));
+    expect(screen.queryByText("Details")).toBeNull();
+  });
+
   test("the app comes first, a text next and backup codes last, unless one is the default", async () => {
     const user = await begin(protectedDesk(ALL));
     await title("Two-step verification");

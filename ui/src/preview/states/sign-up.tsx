@@ -1,7 +1,7 @@
 import type { CodeEntry } from "../../app/code-entry";
 import { type Failure, sentenceOf } from "../../app/failure";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
+import { begin, EMPTY, type SignUpState, TICKET } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
 import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
@@ -73,6 +73,30 @@ export const SIGN_UP_STATES: PreviewState[] = [
   }),
   signUp("sign-up-by-invitation", undefined, { instance: closed("restricted") }),
   signUp("sign-up-waiting-list", undefined, { instance: closed("waitlist") }),
+  signUp("sign-up-waiting-list-joined", begin("ada@example.com"), {
+    instance: closed("waitlist"),
+    over: {
+      app: () => desk(snapshot([closed("waitlist")])).on("sign_up.join_waitlist", () => ({ object: "waitlist_entry", id: "wle_1" })),
+      press: (words) => words.signUp.closed.waitlist.join,
+    },
+  }),
+  signUp("sign-up-invitation", undefined, {
+    instance: closed("waitlist"),
+    over: { press: (words) => words.signUp.invitation.have },
+  }),
+  signUp(
+    "sign-up-invitation-revoked",
+    (words) => ({
+      ...DETAILS,
+      draft: EMPTY,
+      failure: { message: words.errors.byCode.revoked_invitation, code: "revoked_invitation", traceId: null },
+      round: 1,
+    }),
+    { instance: closed("restricted") },
+  ),
+  signUp("sign-up-invited", { ...DETAILS, draft: EMPTY, lacking: { strategy: TICKET, fields: ["password"] } }, {
+    instance: closed("restricted"),
+  }),
   signUp("sign-up-filled", DETAILS, {
     over: {
       app: () =>
