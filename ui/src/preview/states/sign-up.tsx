@@ -4,7 +4,7 @@ import type { InstanceView } from "../../bridge/InstanceView";
 import { begin, EMPTY, type SignUpState, TICKET } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
+import { cannot, localInstance, problem, remoteInstance, SIGN_UP, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
 import type { Catalogue } from "../../words/words";
@@ -66,6 +66,13 @@ function closed(mode: string): InstanceView {
   return { ...instance, environment: { ...environment, display_config, user_settings } };
 }
 
+/** The same, and somebody has shown their invitation. */
+function invited(): InstanceView {
+  const instance = closed("restricted");
+  const { client } = instance;
+  return { ...instance, client: client && { ...client, sign_up: { ...SIGN_UP, email_address: "ada@example.com" } } };
+}
+
 export const SIGN_UP_STATES: PreviewState[] = [
   signUp("sign-up-empty", undefined),
   signUp("sign-up-phone-and-name", undefined, {
@@ -95,7 +102,7 @@ export const SIGN_UP_STATES: PreviewState[] = [
     { instance: closed("restricted") },
   ),
   signUp("sign-up-invited", { ...DETAILS, draft: EMPTY, lacking: { strategy: TICKET, fields: ["password"] } }, {
-    instance: closed("restricted"),
+    instance: invited(),
   }),
   signUp("sign-up-filled", DETAILS, {
     over: {
