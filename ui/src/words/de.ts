@@ -205,6 +205,8 @@ export const de: typeof en = {
     expiredResent: (email) =>
       `Dieser Code ist abgelaufen. Wir haben einen neuen an ${email} gesendet.`,
     tooManyTries: "Zu viele falsche Codes. Fordere einen neuen an und nimm diesen.",
+    countryOff:
+      "Nummern dieses Landes bekommen bei dieser Instanz keine SMS, darum wurde kein Code gesendet. Nimm einen anderen Weg, oder frag die, die sie betreiben.",
     incomplete: "Gib alle sechs Ziffern ein.",
   },
 

@@ -225,6 +225,8 @@ export const en = {
     resent: (email: string) => `We sent a new code to ${email}.`,
     expiredResent: (email: string) => `This code has expired. We sent a new one to ${email}.`,
     tooManyTries: "Too many wrong codes. Send a new code and use that one.",
+    countryOff:
+      "No texts go to numbers of this country at this instance, so no code was sent. Use another way, or ask those who run it.",
     incomplete: "Enter all six digits.",
   },
 

@@ -114,6 +114,18 @@ describe("the second factor", () => {
     expect(app.asked("sign_in.prepare_second_factor")).toHaveLength(1);
   });
 
+  test("a number of a country that gets no texts any more leads to another way", async () => {
+    const app = protectedDesk([TEXT, { strategy: "backup_code" }]).on("sign_in.prepare_second_factor", () => {
+      throw refusal("unsupported_country_code", "phone_number");
+    });
+    const user = await begin(app);
+    await title("Check your phone");
+    expect(await screen.findByText(/^No texts go to numbers of this country.*Use another way/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Use another way" }));
+    await user.click(screen.getByRole("button", { name: "Use a backup code" }));
+    await title("Use a backup code");
+  });
+
   test("a backup code is taken however it is grouped, and said once more where it is wrong", async () => {
     const app = protectedDesk(ALL);
     const user = await begin(app);
