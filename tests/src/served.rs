@@ -148,6 +148,94 @@ impl Served {
         self.ask("DELETE", &format!("/v1/users/{user}"), &Value::Null).await.map(drop)
     }
 
+    /// From now on these are its settings; it starts anew with them.
+    ///
+    /// # Errors
+    /// They cannot be written, or it does not start.
+    pub fn set_settings(&mut self, settings: &str) -> Result<()> {
+        self.cut_off();
+        std::fs::write(self.folder.path().join("frontdesk.toml"), settings)?;
+        self.restore()
+    }
+
+    /// Tries a password from somewhere else. Answers the codes of the refusal.
+    ///
+    /// # Errors
+    /// The server is not reached, or lets them in.
+    pub async fn try_password(&self, address: &str, password: &str) -> Result<Vec<String>> {
+        let url = format!("http://{}/v1/client/sign_ins?_is_native=1", self.address);
+        let form = [("identifier", address), ("strategy", "password"), ("password", password)];
+        let answer = self.http.post(url).form(&form).send().await?;
+        ensure!(!answer.status().is_success(), "{address} was let in");
+        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        let codes = answer["errors"].as_array().into_iter().flatten();
+        Ok(codes.filter_map(|error| error["code"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// Invites an address. Answers the id of the invitation and the link in the mail that went there.
+    ///
+    /// # Errors
+    /// The server refuses, or no mail comes.
+    pub async fn invite(&self, address: &str) -> Result<(String, String)> {
+        let made = self.ask("POST", "/v1/invitations", &json!({ "email_address": address })).await?;
+        let id = made["id"].as_str().context("an invitation has an id")?.to_owned();
+        Ok((id, self.link_for(address).await?))
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn revoke_invitation(&self, id: &str) -> Result<()> {
+        self.ask("POST", &format!("/v1/invitations/{id}/revoke"), &json!({})).await.map(drop)
+    }
+
+    /// Invites who waits longest on the waitlist. Answers the link in the mail that went to the address.
+    ///
+    /// # Errors
+    /// Nobody waits, the server refuses, or no mail comes.
+    pub async fn approve(&self, address: &str) -> Result<String> {
+        let list = self.ask("GET", "/v1/waitlist_entries?status=pending", &Value::Null).await?;
+        let mut entries = list["data"].as_array().into_iter().flatten();
+        let entry = entries.find(|entry| entry["email_address"] == address);
+        let id = entry.and_then(|entry| entry["id"].as_str()).with_context(|| format!("{address} waits"))?;
+        self.ask("POST", &format!("/v1/waitlist_entries/{id}/invite"), &json!({})).await?;
+        self.link_for(address).await
+    }
+
+    /// Shuts a user out.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn ban(&self, user: &str) -> Result<()> {
+        self.ask("POST", &format!("/v1/users/{user}/ban"), &json!({})).await.map(drop)
+    }
+
+    /// Gives a user a number that they have proven.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn add_number(&self, user: &str, number: &str) -> Result<()> {
+        let body = json!({ "user_id": user, "phone_number": number, "verified": true });
+        self.ask("POST", "/v1/phone_numbers", &body).await.map(drop)
+    }
+
+    /// The link of the newest invitation that went to an address.
+    async fn link_for(&self, address: &str) -> Result<String> {
+        let outbox = format!("http://{}/frontdesk/outbox", self.address);
+        for _ in 0..150 {
+            let messages: Vec<Value> = self.http.get(&outbox).send().await?.error_for_status()?.json().await?;
+            let bodies =
+                messages.iter().filter(|message| message["to"] == address).filter_map(|it| it["body"].as_str());
+            let mut words = bodies.flat_map(str::split_whitespace);
+            if let Some(link) = words.find(|word| word.contains("/v1/tickets/accept?")) {
+                return Ok(link.to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("no invitation went to {address}")
+    }
+
     async fn ask(&self, verb: &str, path: &str, body: &Value) -> Result<Value> {
         let request = self.http.request(verb.parse()?, format!("http://{}{path}", self.address));
         let request = request.bearer_auth(&self.secret_key);

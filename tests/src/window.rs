@@ -20,6 +20,7 @@
 //! sound      whether the data folder and the keychain are sound after a kill
 //! journeys   the ways through the app that many tests begin with
 //! tour       a walk past every screen
+//! refused    walks past what an instance elsewhere says at its door
 //! traces     whether a secret is left in files, environments or command lines, however it is spelled
 //! ```
 
@@ -35,6 +36,7 @@ mod login;
 mod patience;
 mod processes;
 mod questions;
+mod refused;
 mod shell;
 mod sound;
 mod tour;
@@ -48,7 +50,8 @@ pub use journeys::{
 };
 pub use keychain::{Item, Keychain};
 pub use login::LoginManager;
+pub use refused::{invitation, lock_and_ban, texts, waitlist};
 pub use shell::{DesktopNotice, DesktopShell, Entry};
 pub use sound::{has_passphrase, until_sound};
-pub use tour::{Look, tour};
+pub use tour::{Look, dress, tour};
 pub use traces::{in_files, in_processes, in_text};

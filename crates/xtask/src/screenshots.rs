@@ -17,10 +17,12 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     setup::install_npm_packages(project, "ui")?;
     setup::build_interface(project)?;
     let mut build = cargo(&project.root);
-    run_program(build.args(["build", "--locked", "--workspace", "--bin", "frontdesk", "--bin", "screenshots"]))?;
+    let programs = ["frontdesk", "frontdesk-server", "screenshots"].map(|program| ["--bin", program]);
+    run_program(build.args(["build", "--locked", "--workspace"]).args(programs.as_flattened()))?;
     run_program(
         Command::new(project.program("debug", "screenshots"))
             .arg(project.path("docs/screenshots"))
-            .env("FRONTDESK_APP", project.program("debug", "frontdesk")),
+            .env("FRONTDESK_APP", project.program("debug", "frontdesk"))
+            .env("FRONTDESK_SERVER", project.program("debug", "frontdesk-server")),
     )
 }

@@ -7,20 +7,32 @@ async fn main() -> anyhow::Result<()> {
     use std::{env, fs, path::PathBuf};
 
     use anyhow::Context;
-    use frontdesk_e2e::window::{Desktop, Keychain, Look, tour};
+    use frontdesk_e2e::window::{
+        Desktop, Keychain, Look, Person, Window, dress, invitation, lock_and_ban, texts, tour, waitlist,
+    };
 
     let folder = PathBuf::from(env::args_os().nth(1).context("name the folder for the pictures")?);
     fs::create_dir_all(&folder)?;
     for look in [Look::LIGHT, Look::DARK, Look::NARROW] {
-        let desktop = Desktop::start(Keychain::Unlocked).await?;
-        let window = desktop.open().await?;
-        tour(&window, look, async |screen| {
+        let take = async |window: &Window, screen: &str| {
             let file = folder.join(format!("{screen}-{}.png", look.name));
             let picture = window.picture().await?;
             println!("{} ({} KiB)", file.display(), picture.len() / 1024);
             fs::write(&file, picture).with_context(|| format!("write {}", file.display()))
-        })
-        .await?;
+        };
+        let desktop = Desktop::start(Keychain::Unlocked).await?;
+        let window = desktop.open().await?;
+        tour(&window, look, async |screen| take(&window, screen).await).await?;
+        drop(window);
+
+        let desktop = Desktop::start(Keychain::Unlocked).await?;
+        let window = desktop.open().await?;
+        let mut visit = async |screen: &str| take(&window, screen).await;
+        dress(&window, look).await?;
+        waitlist(&window, Person::ADA, &mut visit).await?;
+        invitation(&window, Person::ADA, &mut visit).await?;
+        texts(&window, Person::ADA, &mut visit).await?;
+        lock_and_ban(&window, Person::ADA, &mut visit).await?;
     }
     Ok(())
 }

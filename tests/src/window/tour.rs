@@ -27,6 +27,18 @@ impl Look {
     pub const NARROW: Self = Self { name: "narrow", theme: "Light", size: (360, 640) };
 }
 
+/// Gives the window this look, from Welcome and back to it.
+///
+/// # Errors
+/// Settings do not come.
+pub async fn dress(window: &Window, look: Look) -> Result<()> {
+    window.resize(look.size.0, look.size.1).await?;
+    window.press("Settings").await?;
+    window.choose(look.theme).await?;
+    window.press("Back").await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await.map(drop)
+}
+
 /// Goes past every screen in this look, from a first start to the screens of a known person, and calls at each one with
 /// its name.
 ///

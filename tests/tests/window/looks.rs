@@ -7,7 +7,7 @@ use frontdesk_e2e::window::{Desktop, Keychain, Look, Window, tour};
 const STICKS_OUT: &str = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
 
 /// What is wrong on the screen that is shown.
-async fn faults(window: &Window, screen: &str) -> Result<Vec<String>> {
+pub(crate) async fn faults(window: &Window, screen: &str) -> Result<Vec<String>> {
     let found = window.accessibility_faults().await?;
     let mut faults: Vec<String> = found.into_iter().map(|fault| format!("{screen}: {fault}")).collect();
     if window.script(STICKS_OUT).await? == true {

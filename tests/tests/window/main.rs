@@ -21,6 +21,7 @@ mod passphrase;
 mod phones;
 mod picture;
 mod programs;
+mod refused;
 mod saved_passwords;
 mod settings;
 mod sign_in;

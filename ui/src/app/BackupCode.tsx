@@ -4,7 +4,7 @@ import { TextField } from "../primitives/TextField";
 import type { ApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { type Action, useAction } from "./action";
-import { type Failure, hasCode, placeFailure } from "./failure";
+import { type Failure, hasCode, placeFailure, warned } from "./failure";
 import { FailureNote } from "./FailureNote";
 
 /** The entry of a backup code, under way. */
@@ -53,7 +53,7 @@ export function useBackupCheck<Done>({
         if (onFailed?.(refusal)) return;
         setRound(round + 1);
         if (hasCode(refusal, "form_code_incorrect")) {
-          setError(words.secondFactor.wrongBackup);
+          setError(warned(words.secondFactor.wrongBackup, refusal, words));
           return;
         }
         const { fields, form } = placeFailure(refusal, { code: "code" }, words);

@@ -9,7 +9,7 @@ import type { ApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
 import { type Action, useAction } from "./action";
 import { beginCodeEntry, type CodeEntry, codeEntry, RESEND_AFTER, useCountdown } from "./code-entry";
-import { hasCode, placeFailure } from "./failure";
+import { hasCode, placeFailure, plainFailure, warned } from "./failure";
 import { FailureNote } from "./FailureNote";
 import { useNavigation } from "./navigation";
 import { Place } from "./Place";
@@ -59,7 +59,7 @@ export function useCodeCheck<Done>(props: CodeCheckProps<Done>): CodeCheck {
     if (props.onFailed?.(error)) return;
     if (sentTo === null && hasCode(error, "form_code_incorrect")) {
       // There is no message to look at.
-      tell({ type: "refused", error: words.secondFactor.wrongCode });
+      tell({ type: "refused", error: warned(words.secondFactor.wrongCode, error, words) });
       return;
     }
     const placed = placeFailure(error, { code: "code" }, words);
@@ -77,6 +77,9 @@ export function useCodeCheck<Done>(props: CodeCheckProps<Done>): CodeCheck {
         if (error.status === 429) {
           const seconds = error.retryAfter ?? RESEND_AFTER / 1000;
           tell({ type: "too_soon", resendAt: Date.now() + seconds * 1000 });
+        } else if (hasCode(error, "unsupported_country_code")) {
+          // The number is known already: there is none to type in its place.
+          tell({ type: "failed", failure: { ...plainFailure(error, words), message: words.verify.countryOff } });
         } else fail(error);
       },
     });

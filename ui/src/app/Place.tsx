@@ -15,7 +15,8 @@ export function Place({ instance }: { instance: InstanceView }) {
   }
   return (
     <span>
-      {instance.name} · <span className="mono">{instance.host}</span>
+      {instance.name !== instance.host && `${instance.name} · `}
+      <span className="mono">{instance.host}</span>
     </span>
   );
 }

@@ -20,8 +20,12 @@ export interface PlacedFailure<Field extends string> {
   form: Failure | null;
 }
 
+/** Comes with a wrong proof when few are left. */
+const WARNING = "account_lockout_warning";
+
 /**
- * Puts each error of an instance beside the field it names, and the rest above the form.
+ * Puts each error of an instance beside the field it names, and the rest above the form. The warning of a lock belongs to
+ * the proof that was wrong, wherever that is said.
  *
  * `params` maps the wire's `param_name` to the fields of the screen.
  */
@@ -32,16 +36,23 @@ export function placeFailure<Field extends string>(
 ): PlacedFailure<Field> {
   const fields: Partial<Record<Field, string>> = {};
   const rest: string[] = [];
+  let warning: string | null = null;
   if (error.kind === "api") {
     for (const item of error.errors) {
       const sentence = sentenceFor(item, error, words);
       const field = item.meta.paramName === undefined ? undefined : params[item.meta.paramName];
-      if (field === undefined) rest.push(sentence);
+      if (item.code === WARNING) warning = sentence;
+      else if (field === undefined) rest.push(sentence);
       else fields[field] = fields[field] ? `${fields[field]} ${sentence}` : sentence;
     }
   } else {
     // The app says itself what happened to a request, such as whether it may have arrived.
     rest.push(sentenceOf(error, words));
+  }
+  if (warning !== null) {
+    const [wrong] = Object.keys(fields) as Field[];
+    if (wrong === undefined || rest.length > 0) rest.push(warning);
+    else fields[wrong] = `${fields[wrong]} ${warning}`;
   }
   const form =
     rest.length === 0
@@ -85,6 +96,11 @@ export function problemOf(problem: Problem, words: Catalogue): string {
   return problem.said
     ? sentenceOf(problem, words)
     : (entryOf(words.errors.byCode, problem.code) ?? words.errors.foreign(problem.message));
+}
+
+/** A sentence that the screen has for a wrong proof, with the warning of a lock where the instance gave it. */
+export function warned(sentence: string, error: ApiResponseError, words: Catalogue): string {
+  return hasCode(error, WARNING) ? `${sentence} ${words.errors.byCode[WARNING]}` : sentence;
 }
 
 /** Whether the instance answered with this code. */

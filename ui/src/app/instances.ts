@@ -99,6 +99,13 @@ export interface SignUpRules {
   usernameLength: { min: number; max: number };
 }
 
+/** What somebody new can do at an instance: create an account, use an invitation, or ask for one. */
+export function signUpAction(instance: InstanceView, words: Catalogue): string {
+  const { mode } = signUpRules(instance);
+  if (mode === "public") return words.actions.createAccount;
+  return mode === "waitlist" ? words.signUp.closed.waitlist.join : words.signUp.invitation.have;
+}
+
 /** Reads {@link SignUpRules} out of an instance's settings. */
 export function signUpRules(instance: InstanceView | undefined): SignUpRules {
   const settings = instance?.environment?.user_settings;

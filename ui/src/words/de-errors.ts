@@ -368,10 +368,9 @@ export const errors: typeof english = {
       "Dieses Konto ist wegen zu vieler falscher Versuche vorerst gesperrt. Warte eine Weile und versuch es dann noch einmal.",
     user_banned: "Wer diese Instanz betreibt, hat dieses Konto ausgeschlossen. Frag dort nach.",
     user_deactivated: "Wer diese Instanz betreibt, hat dieses Konto abgeschaltet. Frag dort nach.",
-    account_lockout_warning:
-      "Auch das ist nicht richtig. Noch ein paar falsche Versuche sperren das Konto für eine Weile.",
+    account_lockout_warning: "Noch ein paar falsche Versuche sperren dieses Konto für eine Weile.",
     not_allowed_access:
-      "Diese E-Mail-Adresse darf bei dieser Instanz nicht verwendet werden, vielleicht wegen ihres Teils nach dem +. Nimm eine andere, oder frag die, die sie betreiben.",
+      "Diese Adresse oder Nummer darf bei dieser Instanz nicht verwendet werden, eine Adresse vielleicht wegen ihres Teils nach dem +. Nimm eine andere, oder frag die, die die Instanz betreiben.",
     sign_up_mode_restricted: "Diese Instanz nimmt neue Leute nur auf Einladung.",
     sign_up_restricted_waitlist: "Diese Instanz hat eine Warteliste für neue Leute.",
     waitlist_not_accepting_entries: "Diese Instanz hat keine Warteliste mehr. Geh zurück und registriere dich.",

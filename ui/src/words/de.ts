@@ -154,12 +154,12 @@ export const de: typeof en = {
       restricted: {
         title: "Nur auf Einladung",
         body: (name) =>
-          `${capital(name)} nimmt neue Leute nur auf Einladung. Bitte die, die sie betreiben, dich einzuladen, und füge dann den Link aus ihrer Nachricht hier ein. Hast du schon ein Konto, melde dich an.`,
+          `${capital(name)} nimmt neue Leute nur auf Einladung. Bitte die, die sie betreiben, dich einzuladen, und füge dann den Link aus ihrer Nachricht hier ein.`,
       },
       waitlist: {
         title: "Es gibt eine Warteliste",
         body: (name) =>
-          `${capital(name)} lässt neue Leute nacheinander herein. Trag dich ein; die, die sie betreiben, schreiben dir, sobald du ein Konto anlegen kannst. Hast du schon eins, melde dich an.`,
+          `${capital(name)} lässt neue Leute nacheinander herein. Trag dich ein; die, die sie betreiben, schreiben dir, sobald du ein Konto anlegen kannst.`,
         join: "In die Warteliste eintragen",
         joinedTitle: "Du stehst auf der Liste",
         joined: (email) =>
@@ -175,7 +175,7 @@ export const de: typeof en = {
       missing: "Füge deine Einladung ein.",
       wrong: "Darin ist keine Einladung. Kopiere den ganzen Link.",
     },
-    invitedLead: "Deine Einladung sagt, wer du bist. Diese Instanz möchte noch etwas wissen.",
+    invitedLead: (email) => `Deine Einladung gilt für ${email}. Diese Instanz möchte noch etwas wissen.`,
     resumedNote: "Diese Registrierung hast du früher begonnen. Gib den Code ein, um sie abzuschließen.",
     changeEmail: "E-Mail-Adresse ändern",
     changePhone: "Telefonnummer ändern",
@@ -206,6 +206,8 @@ export const de: typeof en = {
     expiredResent: (email) =>
       `Dieser Code ist abgelaufen. Wir haben einen neuen an ${email} gesendet.`,
     tooManyTries: "Zu viele falsche Codes. Fordere einen neuen an und nimm diesen.",
+    countryOff:
+      "Nummern dieses Landes bekommen bei dieser Instanz keine SMS, darum wurde kein Code gesendet. Nimm einen anderen Weg, oder frag die, die sie betreiben.",
     incomplete: "Gib alle sechs Ziffern ein.",
   },
 
@@ -245,7 +247,7 @@ export const de: typeof en = {
       },
       locked: {
         title: "Dieses Konto ist vorerst gesperrt",
-        body: "Es gab zu viele falsche Versuche. Warte eine Weile und melde dich dann noch einmal an.",
+        body: "Es gab zu viele falsche Versuche, darum steht für eine Weile kein Weg hinein offen.",
       },
       banned: {
         title: "Dieses Konto ist ausgeschlossen",

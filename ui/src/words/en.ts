@@ -175,12 +175,12 @@ export const en = {
       restricted: {
         title: "By invitation only",
         body: (name: string) =>
-          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then paste the link of their message here. If you have an account already, sign in.`,
+          `${capital(name)} takes new people by invitation only. Ask those who run it to invite you, then paste the link of their message here.`,
       },
       waitlist: {
         title: "There is a waiting list",
         body: (name: string) =>
-          `${capital(name)} lets new people in one after the other. Join the list, and those who run it will write to you once you can create an account. If you have one already, sign in.`,
+          `${capital(name)} lets new people in one after the other. Join the list, and those who run it will write to you once you can create an account.`,
         join: "Join the waiting list",
         joinedTitle: "You are on the list",
         joined: (email: string) =>
@@ -196,7 +196,7 @@ export const en = {
       missing: "Paste your invitation.",
       wrong: "There is no invitation in this. Copy the link as a whole.",
     },
-    invitedLead: "Your invitation says who you are. This instance asks for a little more.",
+    invitedLead: (email: string) => `Your invitation is for ${email}. This instance asks for a little more.`,
     resumedNote: "You began this sign-up earlier. Enter the code to finish it.",
     changeEmail: "Change email address",
     changePhone: "Change phone number",
@@ -226,6 +226,8 @@ export const en = {
     resent: (email: string) => `We sent a new code to ${email}.`,
     expiredResent: (email: string) => `This code has expired. We sent a new one to ${email}.`,
     tooManyTries: "Too many wrong codes. Send a new code and use that one.",
+    countryOff:
+      "No texts go to numbers of this country at this instance, so no code was sent. Use another way, or ask those who run it.",
     incomplete: "Enter all six digits.",
   },
 
@@ -265,7 +267,7 @@ export const en = {
       },
       locked: {
         title: "This account is locked for now",
-        body: "There were too many wrong tries. Wait a while and sign in again.",
+        body: "There were too many wrong tries, so no way in is open for a while.",
       },
       banned: {
         title: "This account is banned",

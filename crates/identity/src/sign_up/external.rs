@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Draft, SignUp, SignUpRefusal, SignUpState};
+use super::{Claim, Draft, Invited, SignUp, SignUpRefusal, SignUpState};
 use crate::{
     AccountSeed, CodeProof, ConnectionRules, Effect, ExternalAccount, ExternalAccountId, ExternalFound,
     ExternalOutcome, ExternalProof, ExternalRefusal, NewLink, Profile, Scene, SignUpId, Step, Timestamp, UserId,
@@ -62,7 +62,8 @@ impl SignUp {
         Ok(step)
     }
 
-    /// Begins an attempt with what a sign-in has brought back, where nobody has the account yet.
+    /// Begins an attempt with what a sign-in has brought back, where nobody has the account yet; by an invitation if one
+    /// was shown, whose address is that of the account then. The claim is about it.
     #[expect(
         clippy::too_many_arguments,
         reason = "what came back, the evidence, and what the caller draws are each their own"
@@ -70,7 +71,7 @@ impl SignUp {
     pub fn transferred(
         id: SignUpId,
         proof: &ExternalProof,
-        draft: Draft,
+        (draft, invited): (Draft, Option<(&Invited<'_>, Claim)>),
         profile: &Profile,
         found: &ExternalFound<'_>,
         link: NewLink,
@@ -81,6 +82,10 @@ impl SignUp {
         let begun = Self::begun(id, scene)?;
         begun.and(scene, |empty, scene| {
             let empty = Self { draft, external: Some(proof.ended(ExternalOutcome::Waiting)), ..empty.clone() };
+            let empty = match invited {
+                Some((invited, claim)) => empty.invited(invited, claim, scene)?,
+                None => empty,
+            };
             match outcome(profile, found, rules, scene) {
                 Some(outcome) => Ok(Step::quiet(empty.ended(outcome, scene), scene)),
                 None => empty.take_profile(profile, link, seed, scene),

@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     answer::Answer,
     device::Device,
-    external::{APP, come_back, named, nonce},
+    external::{APP, come_back, named, nonce, proof},
     house::{House, Wish},
     owner::Owner,
     stand_in::{Persona, Provider},
@@ -257,8 +257,46 @@ async fn sec_87_an_invitation_opens_nothing_that_is_blocked() {
         let me = device.get("/v1/me").await.ok();
         assert_eq!(me.response()["external_accounts"].as_array().map(Vec::len), Some(1));
         assert_eq!(me.response()["email_addresses"].as_array().map(Vec::len), Some(1));
+        let mut stranger = house.device();
+        stranger.by(&provider, "sign_ins", "oauth_github", &Persona::new(2, "somebody@example.com")).await;
         let transfer = [("transfer", "true"), ("ticket", &*ticket_of(&eve.body))];
-        device.post(SIGN_UPS, &transfer).await.refused_at(400, "form_param_value_disabled", "ticket");
+        stranger.post(SIGN_UPS, &transfer).await.refused(403, "not_allowed_access");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_elsewhere_of_nobody_comes_in_by_an_invitation() {
+    on_each(async |database| {
+        let provider = Provider::start().await;
+        let mut settings = provider.connections();
+        settings["policy"] = json!({ "restrictions": { "sign_up_mode": "restricted" } });
+        let house = House::with(database, Wish::settings(settings)).await;
+        let body = json!({ "email_address": "ada@example.com", "public_metadata": { "team": "blue" } });
+        let invitation = Owner::new(&house).post("/v1/invitations", body).await.ok();
+        let ticket = ticket_of(&invitation.body);
+        let transfer = async |device: &mut Device<'_>, ticket: &str| {
+            device.post(SIGN_UPS, &[("transfer", "true"), ("ticket", ticket)]).await
+        };
+        let mut device = house.device();
+        transfer(&mut device, &ticket).await.refused(400, "account_transfer_invalid");
+        let stranger = Persona::new(1, "other@example.com");
+        let nobody = device.by(&provider, "sign_ins", "oauth_github", &stranger).await;
+        assert_eq!(proof(nobody.response())["status"], "transferable");
+        device.post(SIGN_UPS, &[("transfer", "true")]).await.refused(403, "sign_up_mode_restricted");
+        transfer(&mut device, "none").await.refused(400, "ticket_invalid_code");
+        let done = transfer(&mut device, &ticket).await.ok();
+        assert_eq!(done.response()["status"], "complete", "{}", done.body);
+        assert_eq!(done.response()["email_address"], "ada@example.com", "whatever the provider says");
+        let me = device.get("/v1/me").await.ok();
+        assert_eq!(me.response()["public_metadata"], json!({ "team": "blue" }));
+        assert_eq!(me.response()["external_accounts"].as_array().map(Vec::len), Some(1));
+        assert_eq!(me.response()["email_addresses"].as_array().map(Vec::len), Some(1));
+        // It is used up, also for who comes by another account.
+        let mut late = house.device();
+        late.by(&provider, "sign_ins", "oauth_github", &Persona::new(2, "late@example.com")).await;
+        transfer(&mut late, &ticket).await.refused(400, "invitation_already_accepted");
         house.close().await;
     })
     .await;

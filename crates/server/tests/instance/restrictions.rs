@@ -86,8 +86,42 @@ async fn the_lists_are_kept_by_the_owner() {
         owner.delete(&format!("{BLOCKLIST}/{other}")).await.refused(404, "resource_not_found");
         list(&owner, BLOCKLIST, "ada@example.com").await.ok();
         list(&owner, BLOCKLIST, "ada+x@example.com").await.refused(400, "duplicate_record");
-        let notify = owner.post(ALLOWLIST, json!({ "identifier": "bob@example.com", "notify": true })).await;
-        notify.refused_at(422, "form_param_unknown", "notify");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_put_on_the_allowlist_is_told_where_the_owner_says_so() {
+    on_each(async |database| {
+        let house = House::with(database, wish(&json!({ "allowlist": true, "sign_up_mode": "restricted" }))).await;
+        let owner = Owner::new(&house);
+        let allow =
+            async |identifier: &str| owner.post(ALLOWLIST, json!({ "identifier": identifier, "notify": true })).await;
+        let quiet = list(&owner, ALLOWLIST, "quiet@example.com").await.ok();
+        assert_eq!(quiet.body.get("invitation_id"), None);
+        assert!(house.outbox("quiet@example.com").await.is_empty());
+        // Nobody reads the mail of a domain, a number or a wallet.
+        for identifier in ["*@example.com", "+41791234567", "0xABCDEF0123456789abcdef0123456789abcdef01"] {
+            allow(identifier).await.refused_at(422, "form_param_value_invalid", "notify");
+        }
+        let bob = allow("Bob@example.com").await.ok();
+        let invitations = owner.get("/v1/invitations").await.ok().body;
+        assert_eq!(invitations[0]["id"], bob.body["invitation_id"]);
+        let mails = house.outbox("bob@example.com").await;
+        assert!(mails[0].body.contains(invitations[0]["url"].as_str().unwrap()), "{}", mails[0].body);
+        let ticket = crate::invitations::ticket_of(&invitations[0]);
+        let done = crate::invitations::accept(&mut house.device(), &ticket).await.ok();
+        assert_eq!(done.response()["status"], "complete");
+        // Who has an account, or is invited already, is put on the list all the same, and hears nothing.
+        owner.post("/v1/invitations", json!({ "email_address": "eve@example.com" })).await.ok();
+        owner.delete(&format!("{ALLOWLIST}/{}", bob.text("/id"))).await.ok();
+        for known in ["bob@example.com", "eve@example.com"] {
+            let before = house.outbox(known).await.len();
+            assert_eq!(allow(known).await.ok().body.get("invitation_id"), None, "{known}");
+            assert_eq!(house.outbox(known).await.len(), before, "{known}");
+        }
+        allow("eve@example.com").await.refused(400, "duplicate_record");
         house.close().await;
     })
     .await;

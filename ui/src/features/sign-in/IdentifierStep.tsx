@@ -25,7 +25,7 @@ export function IdentifierStep({
   instance,
   state,
   action,
-  mayCreate,
+  create,
   onEdit,
   onSubmit,
   going,
@@ -39,7 +39,8 @@ export function IdentifierStep({
   instance: InstanceView;
   state: Extract<SignInState, { step: "identifier" }>;
   action: Action;
-  mayCreate: boolean;
+  /** What whoever has no account can do here. */
+  create: string;
   onEdit: (value: string) => void;
   onSubmit: () => void;
   /** The way out to the browser. */
@@ -113,19 +114,17 @@ export function IdentifierStep({
             )
           }
         />
-        {mayCreate && (
-          <div className="form-foot">
-            <span>{words.signIn.noAccount}</span>
-            <Button
-              look="quiet"
-              onClick={() => {
-                replace({ name: "sign-up", instance: instance.id, email: state.identifier });
-              }}
-            >
-              {words.actions.createAccount}
-            </Button>
-          </div>
-        )}
+        <div className="form-foot">
+          <span>{words.signIn.noAccount}</span>
+          <Button
+            look="quiet"
+            onClick={() => {
+              replace({ name: "sign-up", instance: instance.id, email: state.identifier });
+            }}
+          >
+            {create}
+          </Button>
+        </div>
         <WaitingNote instance={instance} action={[going, passkey, opening].find(({ busy }) => busy) ?? action} />
       </div>
     </FormPage>

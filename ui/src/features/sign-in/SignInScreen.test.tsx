@@ -97,11 +97,13 @@ describe("who", () => {
     expect(app.asked("sign_in.create")).toEqual([{ type: "create", instance: LOCAL, identifier: ADA.email }]);
   });
 
-  test("an instance that takes no new people offers no account", async () => {
+  test("an instance that takes no new people leads to an invitation", async () => {
     const sign_up = { ...ENVIRONMENT.user_settings.sign_up, mode: "restricted" };
     const environment = { ...ENVIRONMENT, user_settings: { ...ENVIRONMENT.user_settings, sign_up } };
-    await open(desk(snapshot([localInstance([], { environment })])));
+    const { user } = await open(desk(snapshot([localInstance([], { environment })])));
     expect(screen.queryByRole("button", { name: "Create an account" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "I have an invitation" }));
+    expect(await screen.findByRole("heading", { name: "By invitation only" })).toBeInTheDocument();
   });
 
   test("an instance elsewhere is named with its host", async () => {

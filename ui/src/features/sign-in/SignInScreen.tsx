@@ -16,7 +16,7 @@ import {
   identifierOf,
   passwordMinLength,
   prefersCode,
-  signUpRules,
+  signUpAction,
   useInstance,
 } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
@@ -316,7 +316,7 @@ function SignIn({
             instance={instance}
             state={state}
             action={action}
-            mayCreate={signUpRules(instance).mode === "public"}
+            create={signUpAction(instance, words)}
             onEdit={(value) => {
               tell({ type: "edited", value });
             }}

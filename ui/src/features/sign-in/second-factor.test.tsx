@@ -68,6 +68,22 @@ describe("the second factor", () => {
     expect(screen.getByLabelText("Verification code")).toHaveFocus();
   });
 
+  test.each([
+    ["an app", [{ strategy: "totp" }], "Verification code", CODE],
+    ["a text", [TEXT], "Verification code", CODE],
+    ["a backup code", [{ strategy: "backup_code" }], "Backup code", "k7hq2mzd{Enter}"],
+  ] as [string, Factor[], string, string][])("says with a wrong code that few tries are left: %s", async (_, factors, field, typed) => {
+    const app = protectedDesk(factors).on("sign_in.attempt_second_factor", () => {
+      const wrong = refusal("form_code_incorrect", "code");
+      throw { ...wrong, errors: [...wrong.errors, ...refusal("account_lockout_warning").errors] };
+    });
+    const user = await begin(app);
+    await screen.findByLabelText(field);
+    await user.keyboard(typed);
+    await waitFor(() => expect(noteOf(field)).toMatch(/code is not right.*A few more wrong tries lock this account for a while\.$/));
+    expect(screen.queryByText("Details")).toBeNull();
+  });
+
   test("the app comes first, a text next and backup codes last, unless one is the default", async () => {
     const user = await begin(protectedDesk(ALL));
     await title("Two-step verification");
@@ -96,6 +112,18 @@ describe("the second factor", () => {
     await user.keyboard(CODE);
     await waitFor(() => expect(app.snapshot.active?.session).toBe("sess_9"));
     expect(app.asked("sign_in.prepare_second_factor")).toHaveLength(1);
+  });
+
+  test("a number of a country that gets no texts any more leads to another way", async () => {
+    const app = protectedDesk([TEXT, { strategy: "backup_code" }]).on("sign_in.prepare_second_factor", () => {
+      throw refusal("unsupported_country_code", "phone_number");
+    });
+    const user = await begin(app);
+    await title("Check your phone");
+    expect(await screen.findByText(/^No texts go to numbers of this country.*Use another way/)).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Use another way" }));
+    await user.click(screen.getByRole("button", { name: "Use a backup code" }));
+    await title("Use a backup code");
   });
 
   test("a backup code is taken however it is grouped, and said once more where it is wrong", async () => {

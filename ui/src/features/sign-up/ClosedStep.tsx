@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { type Action, useAction } from "../../app/action";
 import { type Failure, placeFailure } from "../../app/failure";
@@ -6,10 +6,11 @@ import { FailureNote } from "../../app/FailureNote";
 import { spokenName } from "../../app/instances";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
+import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Banner } from "../../primitives/Banner";
 import { Button } from "../../primitives/Button";
-import { FormPage, SlowNote } from "../../primitives/FormPage";
+import { focusFirst, FormPage } from "../../primitives/FormPage";
 import { TextField } from "../../primitives/TextField";
 import { useClerk } from "../../sdk/hooks";
 import { useWords } from "../../words/words";
@@ -25,6 +26,8 @@ interface ClosedStepProps {
   onTicket: (ticket: string) => void;
   /** Why the invitation lets nobody in. */
   failure: Failure | null;
+  /** Another invitation is being pasted. */
+  onEdited: () => void;
 }
 
 /** Why an instance takes no new people by itself, and the ways in that there are: an invitation, or asking for one. */
@@ -59,7 +62,7 @@ function Waitlist({ instance, email, onInvited }: ClosedStepProps & { onInvited:
   const [error, setError] = useState<string | undefined>();
   const [failure, setFailure] = useState<Failure | null>(null);
   const [joined, setJoined] = useState<string | null>(null);
-  const name = spokenName(instance, words);
+  const { field, refocus } = useRefocus();
   const said = words.signUp.closed.waitlist;
 
   const join = () => {
@@ -68,6 +71,7 @@ function Waitlist({ instance, email, onInvited }: ClosedStepProps & { onInvited:
     setFailure(null);
     if (!/^[^\s@]+@[^\s@]+$/.test(emailAddress)) {
       setError(emailAddress ? words.fields.required.emailFormat : words.fields.required.emailAddress);
+      refocus();
       return;
     }
     action.run(() => clerk.joinWaitlist({ emailAddress }), {
@@ -78,47 +82,60 @@ function Waitlist({ instance, email, onInvited }: ClosedStepProps & { onInvited:
         const { fields, form } = placeFailure(refused, { email_address: "emailAddress" }, words);
         setError(fields.emailAddress);
         setFailure(form);
+        refocus();
       },
     });
   };
 
-  return (
-    <FormPage place={<Place instance={instance} />} title={said.title} onBack={back} onSubmit={join}>
-      {joined === null ? (
-        <>
-          <Banner tone="info">{said.body(name)}</Banner>
-          <FailureNote failure={failure} />
-          <TextField
-            label={words.fields.emailAddress}
-            type="email"
-            name="email"
-            autoComplete="email"
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
-            data-autofocus=""
-            value={address}
-            required
-            error={error}
-            onValue={(value) => {
-              setAddress(value);
-              setError(undefined);
-            }}
-          />
-          <Button type="submit" look="primary" wide pending={action.pending}>
-            {said.join}
+  const place = <Place instance={instance} />;
+  if (joined !== null) {
+    return (
+      // A page of its own, so that it takes the focus and is read aloud.
+      <FormPage key="joined" place={place} title={said.joinedTitle} onBack={back}>
+        <Banner tone="ok">{said.joined(joined)}</Banner>
+        <div className="form-end">
+          <Button wide onClick={onInvited}>
+            {words.signUp.invitation.have}
           </Button>
-          <SlowNote waiting={action.waiting} name={name} onCancel={action.cancel} />
-        </>
-      ) : (
-        <Banner tone="ok" title={said.joinedTitle}>
-          {said.joined(joined)}
-        </Banner>
-      )}
-      <Button wide onClick={onInvited}>
-        {words.signUp.invitation.have}
-      </Button>
-      <Otherwise instance={instance} email={email} />
+          <Otherwise instance={instance} email={email} />
+        </div>
+      </FormPage>
+    );
+  }
+  return (
+    <FormPage key="asked" place={place} title={said.title} onBack={back} onSubmit={join}>
+      <Banner tone="info">{said.body(spokenName(instance, words))}</Banner>
+      <FailureNote failure={failure} />
+      <div className="form-fields" ref={field}>
+        <TextField
+          label={words.fields.emailAddress}
+          type="email"
+          name="email"
+          autoComplete="email"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          data-autofocus=""
+          value={address}
+          required
+          error={error}
+          onValue={(value) => {
+            setAddress(value);
+            setError(undefined);
+            setFailure(null);
+          }}
+        />
+      </div>
+      <div className="form-end">
+        <Button type="submit" look="primary" wide pending={action.pending}>
+          {said.join}
+        </Button>
+        <Button wide onClick={onInvited}>
+          {words.signUp.invitation.have}
+        </Button>
+        <Otherwise instance={instance} email={email} />
+        <WaitingNote instance={instance} action={action} />
+      </div>
     </FormPage>
   );
 }
@@ -131,20 +148,23 @@ function Invitation({
   accepting,
   onTicket,
   failure,
+  onEdited,
   onBack,
 }: ClosedStepProps & { onBack?: () => void }) {
   const words = useWords();
   const { back } = useNavigation();
   const [pasted, setPasted] = useState("");
   const [error, setError] = useState<string | undefined>();
-  const name = spokenName(instance, words);
+  const { field, refocus } = useRefocus();
   const said = words.signUp.invitation;
 
   const accept = () => {
     if (accepting.busy) return;
     const ticket = ticketOf(pasted);
-    if (ticket === null) setError(pasted.trim() ? said.wrong : said.missing);
-    else onTicket(ticket);
+    if (ticket === null) {
+      setError(pasted.trim() ? said.wrong : said.missing);
+      refocus();
+    } else onTicket(ticket);
   };
 
   return (
@@ -154,32 +174,52 @@ function Invitation({
       onBack={onBack ?? back}
       onSubmit={accept}
     >
-      {mode === "restricted" && <Banner tone="info">{words.signUp.closed.restricted.body(name)}</Banner>}
+      {mode === "restricted" && (
+        <Banner tone="info">{words.signUp.closed.restricted.body(spokenName(instance, words))}</Banner>
+      )}
       <FailureNote failure={failure} />
-      <TextField
-        label={said.label}
-        name="invitation"
-        autoComplete="off"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        data-autofocus=""
-        value={pasted}
-        required
-        error={error}
-        hint={said.hint}
-        onValue={(value) => {
-          setPasted(value);
-          setError(undefined);
-        }}
-      />
-      <Button type="submit" look="primary" wide pending={accepting.pending}>
-        {said.accept}
-      </Button>
-      <SlowNote waiting={accepting.waiting} name={name} onCancel={accepting.cancel} />
-      <Otherwise instance={instance} email={email} />
+      <div className="form-fields" ref={field}>
+        <TextField
+          label={said.label}
+          name="invitation"
+          autoComplete="off"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          data-autofocus=""
+          value={pasted}
+          required
+          error={error}
+          hint={said.hint}
+          onValue={(value) => {
+            setPasted(value);
+            setError(undefined);
+            onEdited();
+          }}
+        />
+      </div>
+      <div className="form-end">
+        <Button type="submit" look="primary" wide pending={accepting.pending}>
+          {said.accept}
+        </Button>
+        <Otherwise instance={instance} email={email} />
+        <WaitingNote instance={instance} action={accepting} />
+      </div>
     </FormPage>
   );
+}
+
+/** Takes the focus to what is wrong with a field, once it says so. */
+function useRefocus() {
+  const field = useRef<HTMLDivElement>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (round > 0) focusFirst(field.current);
+  }, [round]);
+  const refocus = () => {
+    setRound((before) => before + 1);
+  };
+  return { field, refocus };
 }
 
 /** Whom to ask, and the way in of those who have an account. */
@@ -189,16 +229,18 @@ function Otherwise({ instance, email }: { instance: InstanceView; email: string 
   const { support_email: support } = instance.environment?.display_config ?? {};
   return (
     <>
-      {support && <p className="wrap">{words.signIn.askSupport(support)}</p>}
-      <Button
-        look="quiet"
-        wide
-        onClick={() => {
-          replace({ name: "sign-in", instance: instance.id, ...(email && { email }) });
-        }}
-      >
-        {words.actions.signIn}
-      </Button>
+      <div className="form-foot">
+        <span>{words.signUp.haveAccount}</span>
+        <Button
+          look="quiet"
+          onClick={() => {
+            replace({ name: "sign-in", instance: instance.id, ...(email && { email }) });
+          }}
+        >
+          {words.actions.signIn}
+        </Button>
+      </div>
+      {support && <p className="quiet wrap">{words.signIn.askSupport(support)}</p>}
     </>
   );
 }

@@ -31,6 +31,7 @@ export function DetailsStep({
   going,
   onProvider,
   onLeave,
+  invitedAs,
 }: {
   instance: InstanceView;
   rules: SignUpRules;
@@ -43,6 +44,8 @@ export function DetailsStep({
   onProvider: (provider: Provider) => void;
   /** Leaves what the browser has brought, and begins anew. */
   onLeave: () => void;
+  /** The address of an invitation, which nobody can change. */
+  invitedAs: string;
 }) {
   const words = useWords();
   const { back, replace } = useNavigation();
@@ -57,6 +60,7 @@ export function DetailsStep({
 
   const estimate = useEstimate([draft.emailAddress, draft.username, draft.firstName, draft.lastName]);
 
+  const emailOrPhone = rules.emailAddress.shown || rules.phoneNumber.shown;
   const label = (name: string, required: boolean) =>
     required ? name : words.fields.optional(name);
   const nameFirst = rules.firstName.shown && (
@@ -93,7 +97,7 @@ export function DetailsStep({
       place={<Place instance={instance} />}
       title={lacking ? words.signUp.missingTitle : words.signUp.title}
       {...(provider && { lead: <p>{words.signUp.missingLead(provider)}</p> })}
-      {...(invited && { lead: <p>{words.signUp.invitedLead}</p> })}
+      {...(invited && { lead: <p className="wrap">{words.signUp.invitedLead(invitedAs)}</p> })}
       onBack={lacking ? onLeave : back}
       onSubmit={onSubmit}
     >
@@ -140,7 +144,7 @@ export function DetailsStep({
             autoCapitalize="none"
             autoCorrect="off"
             spellCheck={false}
-            {...(!rules.emailAddress.shown && !rules.phoneNumber.shown && { "data-autofocus": "" })}
+            {...(!emailOrPhone && { "data-autofocus": "" })}
             value={draft.username}
             required={rules.username.required}
             error={errors.username}
@@ -155,6 +159,7 @@ export function DetailsStep({
             label={label(words.fields.password, rules.password.required)}
             name="new-password"
             autoComplete="new-password"
+            {...(!emailOrPhone && !rules.username.shown && { "data-autofocus": "" })}
             value={draft.password}
             required={rules.password.required}
             error={errors.password}

@@ -196,6 +196,9 @@ function SignUp({
             accepting={action}
             onTicket={accept}
             failure={isSaid(state.failure) ? null : state.failure}
+            onEdited={() => {
+              tell({ type: "edited", field: "emailAddress", value: state.draft.emailAddress });
+            }}
           />
         );
       }
@@ -216,6 +219,7 @@ function SignUp({
           onLeave={() => {
             tell({ type: "back" });
           }}
+          invitedAs={signUp.emailAddress ?? ""}
         />
       );
     case "verify": {

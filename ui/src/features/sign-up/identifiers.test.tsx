@@ -121,6 +121,7 @@ describe("an instance that takes no new people by itself", () => {
     await fill(user, "Email address", " ada@example.com ");
     await user.click(screen.getByRole("button", { name: "Join the waiting list" }));
     await screen.findByText(/A message is on its way to ada@example\.com/);
+    expect(screen.getByRole("heading", { name: "You are on the list" })).toHaveFocus();
     expect(app.asked("sign_up.join_waitlist").map(({ email_address: to }) => to)).toEqual(["ada@example.com"]);
     expect(screen.queryByRole("button", { name: "Join the waiting list" })).toBeNull();
     await expectNoAxeFindings();
@@ -157,13 +158,15 @@ describe("an instance that takes no new people by itself", () => {
     await fill(user, "Link or code of the invitation", "https://auth.example.com/v1/tickets/accept?x=1");
     await user.click(screen.getByRole("button", { name: "Accept the invitation" }));
     expect(screen.getByRole("textbox", { name: "Link or code of the invitation" })).toBeInvalid();
+    expect(screen.getByRole("textbox", { name: "Link or code of the invitation" })).toHaveFocus();
     await user.clear(screen.getByRole("textbox", { name: "Link or code of the invitation" }));
     await fill(user, "Link or code of the invitation", "https://auth.example.com/v1/tickets/accept?ticket=fti1_abc");
     await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Accept the invitation" }));
     await title("One thing more");
     expect(app.asked("sign_up.create").map(({ fields }) => fields)).toEqual([{ ticket: "fti1_abc" }]);
-    expect(screen.getByText(/^Your invitation says who you are/)).toBeInTheDocument();
+    expect(screen.getByText(/^Your invitation is for ada@example\.com\./)).toBeInTheDocument();
+    expect(screen.getByLabelText("Password")).toHaveFocus();
     expect(screen.queryByRole("textbox", { name: "Email address" })).toBeNull();
     await fill(user, "Password", "correct horse");
     await user.click(screen.getByRole("button", { name: "Continue" }));

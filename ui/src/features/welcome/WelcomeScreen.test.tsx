@@ -89,14 +89,16 @@ describe("the first screen", () => {
   });
 
   test.each([
-    ["restricted", en.welcome.byInvitation],
-    ["waitlist", en.welcome.waitlist],
-  ])("of an instance that is %s offers signing in alone", async (mode, words) => {
-    await openApp(desk(snapshot([withMode(mode)])));
+    ["restricted", en.welcome.byInvitation, "I have an invitation", "By invitation only"],
+    ["waitlist", en.welcome.waitlist, "Join the waiting list", "There is a waiting list"],
+  ])("of an instance that is %s leads to the way in that there is", async (mode, words, way, title) => {
+    const user = await openApp(desk(snapshot([withMode(mode)])));
     expect(screen.getByText(words)).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Create an account" })).toBeNull();
     expect(screen.getByRole("button", { name: "Sign in" })).toBeInTheDocument();
     await expectNoAxeFindings();
+    await user.click(screen.getByRole("button", { name: way }));
+    expect(screen.getByRole("heading", { level: 1, name: title })).toBeInTheDocument();
   });
 });
 

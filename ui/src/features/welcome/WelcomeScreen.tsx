@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { InstanceProblem, StaleNotice } from "../../app/InstanceGate";
-import { nameOf, signUpRules, useInstances } from "../../app/instances";
+import { nameOf, signUpAction, signUpRules, useInstances } from "../../app/instances";
 import { useAccounts } from "../../app/accounts";
 import { useSnapshot } from "../../app/context";
 import { useNavigation } from "../../app/navigation";
@@ -136,6 +136,14 @@ function Ways({ instance }: { instance: InstanceView }) {
           {mode === "waitlist" ? words.welcome.waitlist : words.welcome.byInvitation}
         </Banner>
         {signIn("primary")}
+        <Button
+          wide
+          onClick={() => {
+            open({ name: "sign-up", instance: instance.id });
+          }}
+        >
+          {signUpAction(instance, words)}
+        </Button>
       </>
     );
   }
@@ -149,7 +157,7 @@ function Ways({ instance }: { instance: InstanceView }) {
           open({ name: "sign-up", instance: instance.id });
         }}
       >
-        {pending ? words.welcome.resumeAction : words.actions.createAccount}
+        {pending ? words.welcome.resumeAction : signUpAction(instance, words)}
       </Button>
       {signIn("secondary")}
     </>

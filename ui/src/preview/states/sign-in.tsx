@@ -116,6 +116,12 @@ export const SIGN_IN_STATES: PreviewState[] = [
     error: words.errors.byCode.form_password_incorrect,
     round: 1,
   })),
+  signIn("sign-in-nearly-locked", (words) => ({
+    ...PASSWORD,
+    password: "incorrect",
+    error: `${words.errors.byCode.form_password_incorrect} ${words.errors.byCode.account_lockout_warning}`,
+    round: 1,
+  })),
   signIn("sign-in-password-slow", { ...PASSWORD, password: "correct horse" }, localInstance(), {
     app: () => desk().on("sign_in.attempt_first_factor", () => held().promise),
     press: (words) => words.actions.signIn,
@@ -158,6 +164,7 @@ export const SIGN_IN_STATES: PreviewState[] = [
     reason: "locked",
     until: Date.UTC(2026, 0, 1, 12, 30),
   }),
+  signIn("sign-in-banned", { step: "blocked", identifier: "ada@example.com", reason: "banned" }, remoteInstance()),
   signIn("sign-in-deactivated", { step: "blocked", identifier: "ada@example.com", reason: "deactivated" }),
   signIn(
     "sign-in-by-any-name",

@@ -1,10 +1,10 @@
 import type { CodeEntry } from "../../app/code-entry";
 import { type Failure, sentenceOf } from "../../app/failure";
 import type { InstanceView } from "../../bridge/InstanceView";
-import { EMPTY, type SignUpState } from "../../features/sign-up/machine";
+import { begin, EMPTY, type SignUpState, TICKET } from "../../features/sign-up/machine";
 import { SignUpScreen } from "../../features/sign-up/SignUpScreen";
 import { desk } from "../../testing/desk";
-import { cannot, localInstance, problem, remoteInstance, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
+import { cannot, localInstance, problem, remoteInstance, SIGN_UP, snapshot, unreachable, withAttributes } from "../../testing/fixtures";
 import { held } from "../../testing/stand-in";
 import { AtInstance } from "../../window/screens";
 import type { Catalogue } from "../../words/words";
@@ -66,6 +66,13 @@ function closed(mode: string): InstanceView {
   return { ...instance, environment: { ...environment, display_config, user_settings } };
 }
 
+/** The same, and somebody has shown their invitation. */
+function invited(): InstanceView {
+  const instance = closed("restricted");
+  const { client } = instance;
+  return { ...instance, client: client && { ...client, sign_up: { ...SIGN_UP, email_address: "ada@example.com" } } };
+}
+
 export const SIGN_UP_STATES: PreviewState[] = [
   signUp("sign-up-empty", undefined),
   signUp("sign-up-phone-and-name", undefined, {
@@ -73,6 +80,30 @@ export const SIGN_UP_STATES: PreviewState[] = [
   }),
   signUp("sign-up-by-invitation", undefined, { instance: closed("restricted") }),
   signUp("sign-up-waiting-list", undefined, { instance: closed("waitlist") }),
+  signUp("sign-up-waiting-list-joined", begin("ada@example.com"), {
+    instance: closed("waitlist"),
+    over: {
+      app: () => desk(snapshot([closed("waitlist")])).on("sign_up.join_waitlist", () => ({ object: "waitlist_entry", id: "wle_1" })),
+      press: (words) => words.signUp.closed.waitlist.join,
+    },
+  }),
+  signUp("sign-up-invitation", undefined, {
+    instance: closed("waitlist"),
+    over: { press: (words) => words.signUp.invitation.have },
+  }),
+  signUp(
+    "sign-up-invitation-revoked",
+    (words) => ({
+      ...DETAILS,
+      draft: EMPTY,
+      failure: { message: words.errors.byCode.revoked_invitation, code: "revoked_invitation", traceId: null },
+      round: 1,
+    }),
+    { instance: closed("restricted") },
+  ),
+  signUp("sign-up-invited", { ...DETAILS, draft: EMPTY, lacking: { strategy: TICKET, fields: ["password"] } }, {
+    instance: invited(),
+  }),
   signUp("sign-up-filled", DETAILS, {
     over: {
       app: () =>

@@ -1,10 +1,10 @@
 use super::*;
 use crate::{
-    Claim, Client, FieldError, FieldFault, FormFaults, NewAccount, Policy, Requirement, Session, SessionId,
-    SignUpFields, SignUpForm, SignUpStatus, Strategy,
+    Claim, Client, FieldError, FieldFault, FormFaults, InvitationRefusal, NewAccount, Policy, Requirement, Session,
+    SessionId, SignUpFields, SignUpForm, SignUpStatus, Strategy,
     samples::{
-        JANE, RULES, START, bytes, client, code, email, google, jane, linked, new_link, profile, seed, session, tried,
-        way_out,
+        JANE, RULES, START, bytes, client, code, email, google, invitation, jane, linked, new_link, profile, seed,
+        session, tried, way_out,
     },
     time::DAY,
 };
@@ -217,6 +217,7 @@ fn a_sign_in_of_nobody_becomes_a_sign_up() {
     let (id, proof) = (SignUpId::from_random(bytes(1)), way_out(5).ended(ExternalOutcome::Transferable));
     let transfer = |said: &Profile, found: &ExternalFound<'_>| {
         let draft = Draft { locale: Some("de".to_owned()), ..Draft::default() };
+        let draft = (draft, None);
         SignUp::transferred(id.clone(), &proof, draft, said, found, new_link(5), RULES, seed(1), &world.scene())
             .unwrap()
     };
@@ -239,6 +240,28 @@ fn a_sign_in_of_nobody_becomes_a_sign_up() {
     let step = transfer(&profile(SUBJECT, "jane=x@example.com", true), &nobody());
     let refused = ExternalOutcome::Failed(ExternalRefusal::NotAllowedAccess);
     assert_eq!(outcome_of(&step.attempt), &refused);
+}
+
+#[test]
+fn a_sign_in_of_nobody_becomes_a_sign_up_by_an_invitation_whose_address_it_gets() {
+    let world = World::new(Policy::default());
+    let proof = way_out(5).ended(ExternalOutcome::Transferable);
+    let invitation = invitation("invited@example.com");
+    let invited = Invited { invitation: &invitation, proof: code(77).id };
+    let transfer = |claim: Claim| {
+        let (id, said) = (SignUpId::from_random(bytes(1)), profile(SUBJECT, JANE, true));
+        let draft = (Draft::default(), Some((&invited, claim)));
+        SignUp::transferred(id, &proof, draft, &said, &nobody(), new_link(5), RULES, seed(1), &world.scene())
+    };
+    let step = transfer(Claim::Free).unwrap();
+    assert_eq!(step.attempt.status(START), SignUpStatus::Complete);
+    assert!(step.effects.contains(&Effect::AcceptInvitation(invitation.id.clone())), "it is used up");
+    let account = created(&step.effects).unwrap();
+    assert_eq!(account.email.as_ref().unwrap().email, invitation.email, "and not what the provider said");
+    assert_eq!(account.user.public_metadata, invitation.public_metadata);
+    let linked = account.external.as_ref().and_then(|external| external.profile.as_ref()).unwrap();
+    assert_eq!(linked.subject, SUBJECT);
+    assert_eq!(transfer(Claim::Claimed).unwrap_err(), InvitationRefusal::AccountExists.into());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use frontdesk_identity::{
-    Claim, Email, Invitation as IdentityInvitation, InvitationId, InvitationState, Metadata, Recipient,
+    Claim, Email, Invitation as IdentityInvitation, InvitationId, InvitationState, Metadata, Recipient, time::DAY,
 };
 use frontdesk_store::{Changes, InvitationFilter};
 use frontdesk_wire::backend::Invitation;
@@ -15,6 +15,8 @@ use crate::{
     redirects, views,
 };
 
+/// How long an invitation is good for when nobody says, in days (protocol §7).
+pub const USUAL_DAYS: i64 = 30;
 /// The field that an invitation is refused by.
 const EMAIL: &str = "email_address";
 
@@ -37,6 +39,22 @@ pub struct Wanted {
     pub from_waitlist: bool,
     /// The language of the mail.
     pub language: Language,
+}
+
+impl Wanted {
+    /// An invitation of which nothing is said but to whom it goes.
+    pub(super) fn usual(email: Email) -> Self {
+        Self {
+            email,
+            public_metadata: Metadata::default(),
+            redirect_url: None,
+            notify: true,
+            ignore_existing: false,
+            lifetime_ms: USUAL_DAYS * DAY,
+            from_waitlist: false,
+            language: Language::default(),
+        }
+    }
 }
 
 /// Invites all of them, or nobody.

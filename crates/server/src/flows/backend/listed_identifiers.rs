@@ -1,10 +1,13 @@
 //! The owner's lists of who may come in, and who may not.
 
-use frontdesk_identity::{Entry, FieldError, FieldFault, List};
+use frontdesk_identity::{Claim, Entry, FieldError, FieldFault, InvitationId, List};
 use frontdesk_store::{Changes, ListedIdentifier};
 use frontdesk_wire::DeletedObject;
 
-use super::Part;
+use super::{
+    Part,
+    invitations::{Wanted, invite},
+};
 use crate::{
     flows::{Fault, Turn},
     random::new_id,
@@ -28,7 +31,26 @@ pub async fn list(turn: &Turn<'_>, list: List, offset: u32, limit: u32) -> Resul
 
 /// Puts an address, domain, number or wallet on a list.
 pub async fn create(turn: &Turn<'_>, list: List, typed: &str) -> Result<ListedIdentifier, Fault> {
+    Ok(put(turn, list, typed, false).await?.0)
+}
+
+/// Puts an address on the allowlist and writes to it. Answers the invitation too; there is none for who is invited
+/// already, or has an account.
+pub async fn allow_and_invite(turn: &Turn<'_>, typed: &str) -> Result<(ListedIdentifier, Option<InvitationId>), Fault> {
+    put(turn, List::Allow, typed, true).await
+}
+
+async fn put(
+    turn: &Turn<'_>,
+    list: List,
+    typed: &str,
+    notify: bool,
+) -> Result<(ListedIdentifier, Option<InvitationId>), Fault> {
     let entry = Entry::parse(typed).map_err(|_| FieldError::new("identifier", FieldFault::Format))?;
+    // There is a mailbox to write to, or nobody would be told.
+    if notify && !matches!(entry, Entry::Email(_)) {
+        return Err(FieldError::new("notify", FieldFault::Value).into());
+    }
     let id = new_id(turn.instance.random(), prefix(list));
     let new = &ListedIdentifier { id, list, entry, created_at: turn.now };
     let work = || async move {
@@ -38,11 +60,23 @@ pub async fn create(turn: &Turn<'_>, list: List, typed: &str) -> Result<ListedId
         }
         let mut changes = Changes::new(turn.now);
         changes.list_identifier(new.clone());
+        let invitation = if notify { told(turn, &mut changes, &new.entry).await? } else { None };
         turn.commit(changes).await?;
+        turn.instance.wake_delivery();
         tracing::info!(target: "audit", event = "identifier_listed_by_owner", list = list.as_str(), entry = %new.id);
-        Ok(new.clone())
+        Ok((new.clone(), invitation))
     };
     turn.again(work).await
+}
+
+/// Invites who was put on the list, unless there is nothing to invite them to.
+async fn told(turn: &Turn<'_>, changes: &mut Changes, entry: &Entry) -> Result<Option<InvitationId>, Fault> {
+    let Entry::Email(email) = entry else { return Ok(None) };
+    let known = turn.claim_of(&email.clone().into()).await? == Claim::Claimed;
+    if known || turn.instance.store().is_invited(email, turn.now).await? {
+        return Ok(None);
+    }
+    Ok(Some(invite(turn, changes, &Wanted::usual(email.clone())).await?.id))
 }
 
 /// Takes an entry off a list.

@@ -62,8 +62,13 @@ pub async fn redeem(turn: &Turn<'_>, id: &str, nonce: &str) -> Result<Reply<Sign
     .await
 }
 
-/// Begins a sign-up with what the client's sign-in has brought back, where nobody has the account yet.
-pub async fn transfer(turn: &Turn<'_>, form: &SignUpForm<'_>) -> Result<Reply<SignUp>, Failure> {
+/// Begins a sign-up with what the client's sign-in has brought back, where nobody has the account yet; by the ticket of an
+/// invitation if there is one.
+pub async fn transfer(
+    turn: &Turn<'_>,
+    form: &SignUpForm<'_>,
+    ticket: Option<&SecretString>,
+) -> Result<Reply<SignUp>, Failure> {
     turn.limit(Class::Create, None)?;
     let work = |visit: Arc<Visit>| async move {
         let sign_in = visit.known.as_ref().and_then(|known| known.sign_in.as_ref());
@@ -71,18 +76,28 @@ pub async fn transfer(turn: &Turn<'_>, form: &SignUpForm<'_>) -> Result<Reply<Si
         let proof = proof.filter(|proof| proof.outcome == ExternalOutcome::Transferable);
         let proof = proof.ok_or(Fault::NothingToTransfer)?;
         let (flow, profile) = turn.brought_back(&proof.id).await?;
-        let fields = check(turn, form, None, None)?;
+        let invitation = turn.shown(ticket).await?;
+        let way = going_on(invitation.is_some());
+        let fields = check(turn, form, None, invitation.as_ref().map(invited_draft).as_ref())?;
         let draft = fields.onto(&Draft::default(), turn.now);
-        let asked: Vec<_> = profile.email.iter().cloned().map(Recipient::from).collect();
-        turn.admit(&asked, going_on(false)).await?;
-        let gathered = turn.gather_external(&profile, Some(going_on(false))).await?;
+        let invited_to = invitation.iter().map(|invitation| &invitation.email);
+        let asked: Vec<_> = profile.email.iter().chain(invited_to).cloned().map(Recipient::from).collect();
+        turn.admit(&asked, way).await?;
+        let invited = match &invitation {
+            Some(invitation) => {
+                Some((turn.invited(invitation), turn.claim_of(&invitation.email.clone().into()).await?))
+            }
+            None => None,
+        };
+        let invited = invited.as_ref().map(|(invited, claim)| (invited, *claim));
+        let gathered = turn.gather_external(&profile, Some(way)).await?;
         let id = SignUpId::from_random(turn.instance.random_id());
         let scene: Scene<'_> = turn.scene(&visit);
         let (link, seed) = (turn.new_link(&flow.id), turn.seed());
         let step = IdentitySignUp::transferred(
             id,
             proof,
-            draft,
+            (draft, invited),
             &profile,
             &gathered.found(),
             link,

@@ -158,13 +158,7 @@ pub(super) async fn create(
     let connection = connection(&form)?;
     let (fields, password) = fields(&form)?;
     if form.flag(form::TRANSFER)? == Some(true) {
-        if ticket.is_some() {
-            return Err(Refusal::field(ErrorCode::FormParamValueDisabled, form::TICKET).saying(
-                "What came back from elsewhere is not taken over together with an invitation. Sign up by the ticket, and \
-                 by the account elsewhere from there.",
-            ));
-        }
-        return Ok(sign_up::transfer(&instance.turn(&caller), &fields).await?.into());
+        return Ok(sign_up::transfer(&instance.turn(&caller), &fields, ticket.as_ref()).await?.into());
     }
     if let Some(connection) = connection {
         let wanted = elsewhere::outward(&form, connection)?;

@@ -10,7 +10,7 @@ use frontdesk_wire::{ErrorCode, backend::Invitation};
 use super::list;
 use crate::{
     delivery::Language,
-    flows::backend::invitations::{self, Wanted},
+    flows::backend::invitations::{self, USUAL_DAYS, Wanted},
     http::{
         Answer, Refusal,
         extract::{Json, JsonList, Owner, Query},
@@ -19,8 +19,6 @@ use crate::{
     instance::Instance,
 };
 
-/// How long an invitation is good for when nobody says, in days (protocol §7).
-const USUAL_DAYS: i64 = 30;
 /// How long it may be, in days.
 const MOST_DAYS: i64 = 365;
 /// Most invitations of one request.

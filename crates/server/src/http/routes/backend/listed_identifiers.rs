@@ -6,13 +6,13 @@ use axum::extract::{Path, State};
 use frontdesk_identity::List;
 use frontdesk_wire::{
     DeletedObject,
-    ErrorCode::{DuplicateRecord, FormParamUnknown, ResourceNotFound},
+    ErrorCode::{DuplicateRecord, FormParamValueInvalid, InvitationsNotSupported, ResourceNotFound},
     backend::{AllowlistIdentifier, BlocklistIdentifier, Page},
 };
 
 use super::list;
 use crate::{
-    flows::backend::listed_identifiers::{self, create, delete},
+    flows::backend::listed_identifiers::{self, allow_and_invite, create, delete},
     http::{
         Answer, Refusal,
         extract::{Json, Owner},
@@ -26,7 +26,7 @@ use crate::{
 pub(super) fn routes() -> Routes {
     const IDENTIFIER: Field =
         Field::text("identifier", "An address, a domain as `*@example.com`, a number (E.164) or a wallet.").needed();
-    const NOTIFY: Field = Field::flag("notify", "Whether to send an invitation with it; not served yet.");
+    const NOTIFY: Field = Field::flag("notify", "Whether to send an invitation with it; to an address alone.");
     Routes::of(Who::Owner, "Backend: restrictions", "Who may come in and who may not, for the owner.")
         .get(
             "/v1/allowlist_identifiers",
@@ -40,9 +40,10 @@ pub(super) fn routes() -> Routes {
             "/v1/allowlist_identifiers",
             allow,
             says("Let somebody in")
+                .more("With `notify`, who is neither invited nor has an account gets the mail of an invitation.")
                 .json(&[IDENTIFIER, NOTIFY])
                 .bare::<AllowlistIdentifier>()
-                .refuses(&[DuplicateRecord, FormParamUnknown]),
+                .refuses(&[DuplicateRecord, FormParamValueInvalid, InvitationsNotSupported]),
         )
         .delete(
             "/v1/allowlist_identifiers/{id}",
@@ -78,9 +79,14 @@ async fn allowlist(State(instance): State<Arc<Instance>>, Owner(caller, query): 
 
 /// `POST /v1/allowlist_identifiers`
 async fn allow(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner, json: Json) -> Result<Answer, Refusal> {
-    json.refuse(&["notify"])?;
-    let listed = create(&instance.turn(&caller), List::Allow, json.required("identifier")?).await?;
-    Ok(Answer::bare(&allowlist_identifier(&listed, instance.id())))
+    let (turn, identifier) = (instance.turn(&caller), json.required("identifier")?);
+    let (listed, invitation) = if json.flag("notify")? {
+        allow_and_invite(&turn, identifier).await?
+    } else {
+        (create(&turn, List::Allow, identifier).await?, None)
+    };
+    let invitation_id = invitation.map(|id| id.to_string());
+    Ok(Answer::bare(&AllowlistIdentifier { invitation_id, ..allowlist_identifier(&listed, instance.id()) }))
 }
 
 /// `DELETE /v1/allowlist_identifiers/{id}`
