@@ -31,6 +31,10 @@ pub struct Flow {
     /// What the application keeps with whoever signs up by it, as JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsafe_metadata: Option<String>,
+    /// Who was signed in when an attempt of the other kind was asked for, where that has happened: whoever came since came
+    /// by it, also where no answer says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_transfer: Option<Vec<String>>,
 }
 
 /// What a flow is for.
@@ -130,6 +134,13 @@ impl Book {
     pub fn becomes(&mut self, id: &str, purpose: Purpose) {
         if let Some(flow) = self.flows.iter_mut().find(|flow| flow.id == id) {
             flow.purpose = purpose;
+        }
+    }
+
+    /// An attempt of the other kind is about to be asked for, while these are signed in. The first time counts.
+    pub fn transfers(&mut self, id: &str, signed_in: Vec<String>) {
+        if let Some(flow) = self.flows.iter_mut().find(|flow| flow.id == id) {
+            flow.before_transfer.get_or_insert(signed_in);
         }
     }
 

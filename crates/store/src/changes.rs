@@ -67,6 +67,7 @@ pub(crate) enum Change {
     SaveExternal(Box<ExternalAccount>),
     LinkExternal { external: Box<ExternalAccount>, flow: VerificationId },
     UnlinkExternal(ExternalAccountId),
+    GiveUpGrant(ExternalAccountId),
     BeginCeremony(Box<PasskeyCeremony>),
     ConsumeCeremony(VerificationId),
     DropCeremony(VerificationId),
@@ -340,6 +341,11 @@ impl Changes {
     /// Removes an account elsewhere.
     pub fn unlink_external(&mut self, id: ExternalAccountId) {
         self.list.push(Change::UnlinkExternal(id));
+    }
+
+    /// Forgets what the provider gave for an account elsewhere, which stays linked.
+    pub fn give_up_grant(&mut self, id: ExternalAccountId) {
+        self.list.push(Change::GiveUpGrant(id));
     }
 
     /// Begins a ceremony of a passkey in place of the client's last one of the same kind.

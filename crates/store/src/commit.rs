@@ -153,6 +153,7 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
         Change::SaveExternal(saved) => external::save(tx, saved).await,
         Change::LinkExternal { external: linked, flow } => external::link(tx, linked, flow).await,
         Change::UnlinkExternal(id) => external::unlink(tx, id).await,
+        Change::GiveUpGrant(id) => external::give_up(tx, id).await,
         Change::BeginCeremony(ceremony) => passkey::begin(tx, ceremony).await,
         Change::ConsumeCeremony(id) => passkey::consume(tx, id).await,
         Change::DropCeremony(id) => one(run!(tx, "DELETE FROM passkey_ceremonies WHERE id = $1", id.as_str())?),

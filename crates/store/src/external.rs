@@ -80,7 +80,7 @@ impl SealedGrant {
 /// Columns of an account elsewhere, with what became of the way out that it waits for.
 macro_rules! external_columns {
     () => {
-        "e.id, e.user_id, e.proof, e.profile, f.failure, e.created_at, e.updated_at"
+        "e.id, e.user_id, e.proof, e.profile, e.access IS NOT NULL AS granted, f.failure, e.created_at, e.updated_at"
     };
 }
 /// What [`external_columns`] are read from.
@@ -88,6 +88,12 @@ macro_rules! external_tables {
     () => {
         "external_accounts e LEFT JOIN external_flows f ON f.external_account_id = e.id AND f.failure IS NOT NULL \
          AND f.redeemed_at IS NULL"
+    };
+}
+/// Forgets what a provider gave. The account stays linked.
+macro_rules! drop_grant {
+    () => {
+        "UPDATE external_accounts SET key_id = NULL, access = NULL, refresh = NULL, token_expire_at = NULL WHERE id = $1"
     };
 }
 pub(crate) use {external_columns, external_tables};
@@ -98,6 +104,7 @@ rows! {
         user_id: String,
         proof: String,
         profile: Option<String>,
+        granted: bool,
         failure: Option<String>,
         created_at: i64,
         updated_at: i64,
@@ -143,6 +150,7 @@ impl ExternalRow {
             user_id: reading.parse(&self.user_id, UserId::parse)?,
             proof,
             profile: self.profile.as_deref().map(|profile| reading.json(profile)).transpose()?,
+            granted: self.granted,
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
         })
@@ -297,6 +305,16 @@ impl Store {
         Ok(written == 1)
     }
 
+    /// Gives up a grant of which the provider has said that it renews nothing any more, unless another one has taken its
+    /// place.
+    pub async fn give_up_external_grant(&self, id: &ExternalAccountId, old: &SealedGrant) -> Result<(), StoreError> {
+        const SQL: &str = concat!(drop_grant!(), " AND access = $2");
+        on!(Pool, &self.write, pool => {
+            sqlx::query(SQL).bind(id.as_str()).bind(old.access.as_deref()).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+
     /// What became of the way out that an attempt waits for, as far as it is not redeemed: why it led to nothing, and when
     /// that was known.
     pub(crate) async fn overlay_failure(
@@ -389,6 +407,11 @@ pub(crate) async fn link(tx: &mut Tx, external: &ExternalAccount, flow: &Verific
     one(run!(tx, GRANT, external.id.as_str(), flow.as_str())?)?;
     run!(tx, TAKEN, flow.as_str())?;
     Ok(())
+}
+
+/// Forgets what the provider gave the instance for its holder.
+pub(crate) async fn give_up(tx: &mut Tx, id: &ExternalAccountId) -> Result<(), CommitError> {
+    one(run!(tx, drop_grant!(), id.as_str())?)
 }
 
 pub(crate) async fn unlink(tx: &mut Tx, id: &ExternalAccountId) -> Result<(), CommitError> {

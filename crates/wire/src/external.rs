@@ -26,6 +26,9 @@ pub struct ExternalAccount {
     /// What the instance may do there, separated by spaces.
     #[serde(default, deserialize_with = "nullable")]
     pub approved_scopes: String,
+    /// What the instance asks for there and may not do yet, separated by spaces. Frontdesk's own.
+    #[serde(default, deserialize_with = "nullable")]
+    pub missing_scopes: String,
     /// Address that the provider knows the person by.
     #[serde(default, deserialize_with = "nullable")]
     pub email_address: String,

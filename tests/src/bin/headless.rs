@@ -5,7 +5,7 @@
 //! `{ "ok": … }` or `{ "error": … }`. The end of the input ends the program.
 
 use std::{
-    io::Write as _,
+    io::{self, Write as _},
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -13,8 +13,8 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use frontdesk_accounts::{
-    AccountRequest, Accounts, InstanceRequest, InstanceView, IntentError, Options, SessionRequest, SignInRequest,
-    Snapshot, Status,
+    AccountRequest, Accounts, Browser, InstanceRequest, InstanceView, IntentError, Options, Outgoing, SessionRequest,
+    SignInRequest, SignUpRequest, Snapshot, Status,
 };
 use frontdesk_vault::{ChosenStore, Cost, Secret, SystemKeychain, Vault};
 use serde::Deserialize;
@@ -30,10 +30,15 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[serde(tag = "room", content = "request", rename_all = "snake_case")]
 enum Order {
     SignIn(SignInRequest),
+    SignUp(SignUpRequest),
     Session(SessionRequest),
     Account(AccountRequest),
     Instance(InstanceRequest),
     Vault(VaultOrder),
+    /// Answers with the address of the page of a flow that waits.
+    FlowLink(String),
+    /// A link of the app's scheme has come, as the browser or the next start brings it.
+    ComeHome(String),
     /// Answers with what is shown once every instance has answered.
     Settle,
 }
@@ -44,6 +49,15 @@ enum VaultOrder {
     Unlock(String),
     ToPassphrase(String),
     ToKeychain,
+}
+
+/// Whoever wants to see a page asks for its address.
+struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, _outgoing: &Outgoing) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 struct App {
@@ -58,13 +72,13 @@ fn main() -> Result<()> {
     // What the app does by itself goes on while a line is waited for.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let app = runtime.block_on(async { App::start(Path::new(&folder), &service) });
-    for line in std::io::stdin().lines() {
+    for line in io::stdin().lines() {
         let order = serde_json::from_str(&line?).context("an order is none")?;
         let said = match runtime.block_on(app.obey(order)) {
             Ok(answer) => json!({ "ok": answer }),
             Err(error) => json!({ "error": error.to_string() }),
         };
-        let mut output = std::io::stdout().lock();
+        let mut output = io::stdout().lock();
         writeln!(output, "{said}")?;
         output.flush()?;
     }
@@ -79,18 +93,29 @@ impl App {
         let store = Arc::new(ChosenStore::new(folder, keychain, CHEAP, Arc::new(move || started.elapsed())));
         let tidied = store.clone();
         std::thread::spawn(move || tidied.tidy());
-        let accounts = Accounts::start(Options::new(folder.to_owned(), Vault::new(store.clone())));
+        let options = Options {
+            browser: Arc::new(NoBrowser),
+            scheme: Some(service.to_owned()),
+            ..Options::new(folder.to_owned(), Vault::new(store.clone()))
+        };
+        let accounts = Accounts::start(options);
         Self { accounts, store }
     }
 
     async fn obey(&self, order: Order) -> Result<Value> {
         match order {
             Order::SignIn(request) => said(self.accounts.sign_in(request).await),
+            Order::SignUp(request) => said(self.accounts.sign_up(request).await),
             // Tokens stay here: all that is asked is whether there is one.
             Order::Session(request) => said(self.accounts.session(request).await.map(|_token| Value::Null)),
             Order::Account(request) => said(self.accounts.account(request).await),
             Order::Instance(request) => said(self.accounts.instance(request).await),
             Order::Vault(order) => self.vault(order).await,
+            Order::FlowLink(flow) => Ok(json!(self.accounts.flow_link(&flow).as_deref())),
+            Order::ComeHome(address) => {
+                self.accounts.come_home(address);
+                Ok(Value::Null)
+            }
             Order::Settle => Ok(serde_json::to_value(&*self.settled().await?)?),
         }
     }

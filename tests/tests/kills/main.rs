@@ -5,15 +5,19 @@
 //! and the keychain holds exactly what the folder says it does.
 //!
 //! ```text
-//! app    the app without its window, as a process that can be ended
-//! facts  what the app shows of accounts, names and vault; what a step changes of it
+//! app      the app without its window, as a process that can be ended
+//! away     what waits for the browser, and what the browser brings back
+//! facts    what the app shows of accounts, names and vault; what a step changes of it
+//! visitor  a browser without a window, at the development provider
 //! ```
 //!
 //! `FRONTDESK_KILLS=200 cargo test --workspace --test kills` kills more often, `FRONTDESK_SEED=17` draws anew.
 #![cfg(target_os = "linux")]
 
 mod app;
+mod away;
 mod facts;
+mod visitor;
 
 use std::{
     collections::HashMap,
@@ -44,9 +48,8 @@ const SINGLE: &str = "[settings.policy.sessions]\nsingle_session = true\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accounts_survive_a_kill_at_any_instant() -> Result<()> {
-    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>()).transpose();
-    let (kills, seed) = (number("FRONTDESK_KILLS")?.unwrap_or(KILLS), number("FRONTDESK_SEED")?.unwrap_or(1));
-    let servers = [Served::start(MANY)?, Served::start(&format!("{MANY}{SINGLE}"))?];
+    let (kills, seed) = drawn(KILLS)?;
+    let servers = servers()?;
     for (house, server) in servers.iter().enumerate() {
         for person in 0..PEOPLE {
             server.add_user(&address(house, person), PASSWORD).await?;
@@ -63,6 +66,27 @@ async fn accounts_survive_a_kill_at_any_instant() -> Result<()> {
         campaign.in_a_step, campaign.after_a_step, campaign.at_a_start
     );
     Ok(())
+}
+
+/// How many kills, and the seed that they are drawn from.
+fn drawn(everyday: u64) -> Result<(u64, u64)> {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>()).transpose();
+    Ok((number("FRONTDESK_KILLS")?.unwrap_or(everyday), number("FRONTDESK_SEED")?.unwrap_or(1)))
+}
+
+fn servers() -> Result<[Served; HOUSES]> {
+    Ok([Served::start(MANY)?, Served::start(&format!("{MANY}{SINGLE}"))?])
+}
+
+/// Has the app know the instances. Answers the ids that it gave them.
+fn introduce(app: &mut App, servers: &[Served]) -> Result<Vec<String>> {
+    let add = |server: &Served| {
+        let key = app.ask("instance", &json!({ "type": "inspect", "key_or_address": server.host() }))?;
+        let add = json!({ "type": "add", "publishable_key": key["publishable_key"] });
+        let added = app.ask("instance", &add)?;
+        added["instance"].as_str().map(str::to_owned).context("an instance has an id")
+    };
+    servers.iter().map(add).collect()
 }
 
 struct Campaign<'a> {
@@ -82,13 +106,7 @@ struct Campaign<'a> {
 impl<'a> Campaign<'a> {
     fn begin(desktop: &'a Desktop, servers: &[Served], seed: u64) -> Result<Self> {
         let mut app = App::start(desktop)?;
-        let mut houses = Vec::new();
-        for server in servers {
-            let key = app.ask("instance", &json!({ "type": "inspect", "key_or_address": server.host() }))?;
-            let add = json!({ "type": "add", "publishable_key": key["publishable_key"] });
-            let added = app.ask("instance", &add)?;
-            houses.push(added["instance"].as_str().context("an instance has an id")?.to_owned());
-        }
+        let houses = introduce(&mut app, servers)?;
         let facts = Facts::of(&app.settle()?, &houses)?;
         app.kill()?;
         let (dice, took) = (Dice::new(seed), HashMap::new());

@@ -30,6 +30,10 @@ provider_user_id: string,
  */
 approved_scopes: string, 
 /**
+ * What the instance asks for there and may not do yet, separated by spaces. Frontdesk's own.
+ */
+missing_scopes: string, 
+/**
  * Address that the provider knows the person by.
  */
 email_address: string, 

@@ -301,6 +301,7 @@ export function externalAccount(over: Partial<ExternalAccount> = {}): ExternalAc
     identification_id: "idn_9",
     provider_user_id: "10769150350006150715113082367",
     approved_scopes: "email openid profile",
+    missing_scopes: "",
     email_address: "ada@example.com",
     email_address_verified: true,
     first_name: "Ada",

@@ -393,6 +393,8 @@ export const de: typeof en = {
     connect: (provider: string) => `${provider} verbinden`,
     reconnect: "Neu verbinden",
     reconnectOf: (name: string) => `${name} neu verbinden`,
+    scopesMissing: (provider: string) =>
+      `Bei ${provider} wird um mehr gebeten, als Sie erlaubt haben. Verbinden Sie es neu, um es anzusehen.`,
     disconnect: "Trennen",
     disconnectOf: (name: string) => `${name} trennen`,
     unfinished: "Nicht abgeschlossen",

@@ -410,6 +410,8 @@ export const en = {
     connect: (provider: string) => `Connect ${provider}`,
     reconnect: "Reconnect",
     reconnectOf: (name: string) => `Reconnect ${name}`,
+    scopesMissing: (provider: string) =>
+      `More is asked for at ${provider} than you have agreed to. Reconnect to look at it.`,
     disconnect: "Disconnect",
     disconnectOf: (name: string) => `Disconnect ${name}`,
     unfinished: "Not finished",

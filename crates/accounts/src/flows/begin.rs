@@ -251,6 +251,7 @@ impl Core {
             outgoing: outgoing.clone(),
             begun_at: self.clock.now(),
             unsafe_metadata,
+            before_transfer: None,
         };
         if let Some(listener) = listener {
             self.listen(&id, listener);

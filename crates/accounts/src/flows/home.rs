@@ -236,7 +236,7 @@ impl Core {
     }
 
     async fn transfer_to_sign_up(&self, flow: &Flow, link: &Link) -> Result<FlowOutcome, Fault> {
-        self.outside.set_transferring(&flow.id, self.signed_in(link));
+        self.note_transfer(flow, link).await;
         let made = self.transfer::<wire::SignUp>(link, SIGN_UPS, flow.unsafe_metadata.as_deref()).await;
         let attempt = match made {
             Ok(attempt) => attempt,
@@ -249,7 +249,7 @@ impl Core {
     }
 
     async fn transfer_to_sign_in(&self, flow: &Flow, link: &Link) -> Result<FlowOutcome, Fault> {
-        self.outside.set_transferring(&flow.id, self.signed_in(link));
+        self.note_transfer(flow, link).await;
         let attempt = match self.transfer::<wire::SignIn>(link, SIGN_INS, None).await {
             Ok(attempt) => attempt,
             Err(fault) => return self.refusal(link, fault),
@@ -262,7 +262,7 @@ impl Core {
 
     /// Where a transfer was asked for and no answer came, it may have happened: then it is not asked for again.
     async fn find_transferred(&self, flow: &Flow, link: &Link) -> Result<Option<FlowOutcome>, Fault> {
-        let Some(before) = self.outside.transferring(&flow.id) else { return Ok(None) };
+        let Some(before) = &flow.before_transfer else { return Ok(None) };
         Box::pin(self.read_client(link)).await?;
         if let Some(session) = self.signed_in(link).into_iter().find(|session| !before.contains(session)) {
             return Ok(Some(FlowOutcome::SignedIn { session }));
@@ -281,6 +281,13 @@ impl Core {
             self.becomes(flow, purpose);
             self.outcome(link, Verdict::GoesOn)
         }))
+    }
+
+    /// A transfer is about to be asked for. It is written down before: a start after a kill has to know.
+    async fn note_transfer(&self, flow: &Flow, link: &Link) {
+        let signed_in = self.signed_in(link);
+        self.change(|state| state.flows.transfers(&flow.id, signed_in));
+        self.save_flows().await;
     }
 
     async fn transfer<T: serde::de::DeserializeOwned>(

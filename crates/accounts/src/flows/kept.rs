@@ -70,6 +70,10 @@ impl Kept {
         }
     }
 
+    pub(super) fn transfers(&mut self, id: &str, signed_in: Vec<String>) {
+        self.book.transfers(id, signed_in);
+    }
+
     pub(super) fn becomes(&mut self, id: &str, purpose: Purpose) {
         self.book.becomes(id, purpose);
     }

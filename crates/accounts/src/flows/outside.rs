@@ -31,8 +31,6 @@ pub(crate) struct Outside {
 struct Live {
     /// Held by whoever asks the instance about it.
     asking: Arc<AsyncMutex<()>>,
-    /// Who was signed in before an attempt of the other kind was asked for.
-    before: Option<Vec<String>>,
     /// Dropped with the flow, which closes its port.
     listening: Option<oneshot::Sender<()>>,
 }
@@ -103,16 +101,6 @@ impl Outside {
     /// Who asks an instance about a flow holds this.
     pub(super) fn asking(&self, id: &str) -> Arc<AsyncMutex<()>> {
         lock(&self.live).entry(id.to_owned()).or_default().asking.clone()
-    }
-
-    /// An attempt of the other kind is about to be asked for, while these are signed in.
-    pub(super) fn set_transferring(&self, id: &str, signed_in: Vec<String>) {
-        lock(&self.live).entry(id.to_owned()).or_default().before.get_or_insert(signed_in);
-    }
-
-    /// Who was signed in when an attempt of the other kind was asked for, where that has happened and no answer came.
-    pub(super) fn transferring(&self, id: &str) -> Option<Vec<String>> {
-        lock(&self.live).get(id).and_then(|live| live.before.clone())
     }
 
     /// A port is open for a flow until the receiver ends.

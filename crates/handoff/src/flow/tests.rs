@@ -14,6 +14,7 @@ fn flow(id: &str, instance: &str, slot: &str) -> Flow {
         outgoing: Outgoing::parse("https://accounts.google.com/?state=s").unwrap(),
         begun_at: 1_000_000,
         unsafe_metadata: None,
+        before_transfer: None,
     }
 }
 
@@ -108,4 +109,16 @@ fn flows_of_an_earlier_run_do_not_take_the_place_of_newer_ones() {
     assert_eq!(names(&book), ["b", "c"], "the older one of the same client was replaced");
     book.recall(earlier);
     assert_eq!(names(&book), ["b", "c"]);
+}
+
+#[test]
+fn who_was_there_before_a_transfer_is_kept_as_it_was_the_first_time() {
+    let mut book = Book::default();
+    book.begin(flow("a", "i1", "1"));
+    for signed_in in [vec!["sess_1".to_owned()], vec!["sess_1".to_owned(), "sess_2".to_owned()]] {
+        book.transfers("a", signed_in);
+        book.transfers("b", Vec::new());
+        book = Book::from_bytes(&book.to_bytes(), 1_000_000);
+    }
+    assert_eq!(book.get("a").unwrap().before_transfer.as_deref(), Some(["sess_1".to_owned()].as_slice()));
 }

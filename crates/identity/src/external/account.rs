@@ -14,6 +14,8 @@ pub struct ExternalAccount {
     pub proof: ExternalProof,
     /// What the provider said; nothing until it is proven.
     pub profile: Option<Profile>,
+    /// Whether the instance still has what the provider gave it for the person, and so may do there what they allowed.
+    pub granted: bool,
     /// When it was begun.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -24,7 +26,7 @@ impl ExternalAccount {
     /// One that the user is about to connect.
     #[must_use]
     pub fn begun(id: ExternalAccountId, user_id: UserId, proof: ExternalProof, now: Timestamp) -> Self {
-        Self { id, user_id, proof, profile: None, created_at: now, updated_at: now }
+        Self { id, user_id, proof, profile: None, granted: false, created_at: now, updated_at: now }
     }
 
     /// One that is proven.
@@ -43,13 +45,19 @@ impl ExternalAccount {
             expire_at: now,
             outcome: ExternalOutcome::Verified,
         };
-        Self { id, user_id, proof, profile: Some(profile), created_at: now, updated_at: now }
+        Self { id, user_id, proof, profile: Some(profile), granted: true, created_at: now, updated_at: now }
     }
 
     /// Whether it leads to its user.
     #[must_use]
     pub fn is_linked(&self) -> bool {
         self.profile.is_some()
+    }
+
+    /// What the instance may do there, as the person has allowed it.
+    #[must_use]
+    pub fn scopes(&self) -> &[String] {
+        self.profile.as_ref().filter(|_| self.granted).map_or(&[], |profile| &profile.scopes)
     }
 
     /// The id under which it is one of the user's identifications.

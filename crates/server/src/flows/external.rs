@@ -17,6 +17,7 @@ mod redeem;
 pub use answer::{Answer, Ended, Problem, answer, failed};
 pub(super) use depart::Departure;
 pub use depart::Outward;
+pub(super) use grant::give_back;
 pub(crate) use grant::reseal_external;
 pub use grant::{AccessToken, access_tokens};
 pub use redeem::redeem;

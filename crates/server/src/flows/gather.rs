@@ -149,7 +149,8 @@ impl Turn<'_> {
 
     /// An account elsewhere as the answer shows it.
     pub(super) fn external_view(&self, external: &IdentityExternal) -> ExternalAccount {
-        views::external_account(external, self.outward(&external.proof), self.now)
+        let missing = self.missing_scopes(external).join(" ");
+        views::external_account(external, self.outward(&external.proof), missing, self.now)
     }
 }
 

@@ -28,7 +28,7 @@ mod second_factors;
 
 pub use emails::{add_email, attempt_email, email, emails, prepare_email, remove_email};
 pub(super) use external::come_back;
-pub use external::{Reauthorize, connect, disconnect, reauthorize, redeem};
+pub use external::{Reauthorize, connect, disconnect, give_up_tokens, reauthorize, redeem};
 pub use passkeys::{add_passkey, attempt_passkey, passkey, remove_passkey, rename_passkey};
 pub use password::{PasswordChange, change_password, remove_password};
 pub use phones::{add_phone, attempt_phone, change_phone, phone, phones, prepare_phone, remove_phone};

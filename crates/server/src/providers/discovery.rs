@@ -10,15 +10,19 @@ use openidconnect::{
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use super::{ProviderFault, Step, address::is_fit_of, id_token::ALGORITHMS, issuer::is_called};
 
-/// A field of RFC 9207 §3.
+/// Fields of RFC 9207 §3 and RFC 8414 §2.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Additional {
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
+    /// Read by hand: nobody is kept out because what nobody needs for a sign-in is not in its format.
+    #[serde(default)]
+    revocation_endpoint: Value,
 }
 
 impl AdditionalProviderMetadata for Additional {}
@@ -46,6 +50,8 @@ pub struct Discovered {
     pub(super) authorize: Url,
     pub(super) token: Url,
     pub(super) userinfo: Option<Url>,
+    /// Where tokens are given back (RFC 7009), if there is such a place.
+    pub(super) revocation: Option<Url>,
     pub(super) jwks: Url,
     /// How the client secret travels.
     pub(super) auth: AuthType,
@@ -77,6 +83,7 @@ pub fn read(document: &[u8], issuer: &Url) -> Result<Discovered, ProviderFault> 
     if ![&authorize, &token, &jwks].into_iter().chain(&userinfo).all(|url| is_fit_of(url, issuer)) {
         return Err(wrong("its discovery document names an address without TLS, or one on this computer"));
     }
+    let revocation = document.additional_metadata().revocation_endpoint.as_str().and_then(|url| Url::parse(url).ok());
     let announced = document.id_token_signing_alg_values_supported().iter();
     let algorithms: Vec<_> = announced.filter(|it| ALGORITHMS.contains(it)).cloned().collect();
     if algorithms.is_empty() {
@@ -90,6 +97,7 @@ pub fn read(document: &[u8], issuer: &Url) -> Result<Discovered, ProviderFault> 
         authorize,
         token,
         userinfo,
+        revocation: revocation.filter(|url| is_fit_of(url, issuer)),
         jwks,
         auth: if in_body { AuthType::RequestBody } else { AuthType::BasicAuth },
         algorithms,

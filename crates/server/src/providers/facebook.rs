@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::hmac;
 use frontdesk_identity::Timestamp;
+use http::Method;
 use oauth2::AuthType;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -19,7 +20,7 @@ use super::{
     Ask, Connection, Endpoints, Grant, Kept, Person, ProviderFault, Reach, Step, Target,
     address::place,
     issuer, person,
-    requests::{Reading, read},
+    requests::{As, Reading, Telling, read, tell},
     tokens::{App, Server, grant_of, scopes},
 };
 
@@ -103,6 +104,30 @@ fn server<'a>(app: &'a App, connection: &Connection) -> Result<Server<'a>, Provi
         auth: AuthType::RequestBody,
         commas: true,
     })
+}
+
+/// Takes the application's leave away
+/// (<https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke>), and its token with it.
+pub(super) async fn revoke(
+    reach: &dyn Reach,
+    app: &App,
+    at: &Target<'_>,
+    access: &SecretString,
+) -> Result<(), ProviderFault> {
+    let mut url = place(at.connection.endpoints.profile.as_ref(), PROFILE)?;
+    let wrong = |()| ProviderFault::NotConfigured("endpoints");
+    url.path_segments_mut().map_err(wrong)?.pop_if_empty().push("permissions");
+    url.query_pairs_mut().append_pair("appsecret_proof", &proof(app, access));
+    let telling = Telling {
+        step: Step::Revocation,
+        method: Method::DELETE,
+        url: &url,
+        by: As::Bearer(access),
+        headers: &[],
+        body: None,
+        secrets: &[access.expose_secret()],
+    };
+    tell(reach, telling).await
 }
 
 /// Exchanges a token of hours for one of about sixty days.

@@ -22,6 +22,8 @@ pub enum Step {
     Exchange,
     /// A fresh access token.
     Refresh,
+    /// That what it gave is good no longer.
+    Revocation,
     /// The person's data.
     Profile,
 }
@@ -33,6 +35,7 @@ impl std::fmt::Display for Step {
             Self::Consent => "consent",
             Self::Exchange => "the exchange of a code",
             Self::Refresh => "a fresh access token",
+            Self::Revocation => "an end of what it gave",
             Self::Profile => "a person's data",
         })
     }
@@ -130,6 +133,14 @@ impl ProviderFault {
         }
     }
 
+    /// Whether the provider says that what it gave renews nothing any more (RFC 6749 §5.2): the person, or the provider, has
+    /// taken it back.
+    #[must_use]
+    pub fn is_end_of_grant(&self) -> bool {
+        let ends = |said: &str| said.split(':').next() == Some("invalid_grant");
+        matches!(self, Self::Refused { step: Step::Refresh, said, .. } if ends(said))
+    }
+
     /// The code that it has on the wire.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -148,7 +159,7 @@ impl ProviderFault {
             Self::NotReached { step, .. } | Self::Refused { step, .. } | Self::WrongAnswer { step, .. } => match step {
                 Step::Discovery | Step::Exchange => ErrorCode::OauthTokenExchangeError,
                 Step::Consent => ErrorCode::OauthCallbackInvalid,
-                Step::Refresh => ErrorCode::OauthTokenRetrievalError,
+                Step::Refresh | Step::Revocation => ErrorCode::OauthTokenRetrievalError,
                 Step::Profile => ErrorCode::OauthFetchUserError,
             },
         }
@@ -203,6 +214,22 @@ mod tests {
     }
 
     #[test]
+    fn only_an_invalid_grant_is_its_end() {
+        let refused = |step, said: &str| ProviderFault::Refused { step, status: 400, said: said.to_owned() };
+        assert!(refused(Step::Refresh, "invalid_grant").is_end_of_grant());
+        assert!(refused(Step::Refresh, "invalid_grant: Token has been expired or revoked.").is_end_of_grant());
+        for other in [
+            refused(Step::Refresh, "invalid_client: invalid_grant"),
+            refused(Step::Refresh, "invalid_grants"),
+            refused(Step::Refresh, ""),
+            refused(Step::Exchange, "invalid_grant"),
+            ProviderFault::NotReached { step: Step::Refresh, reason: "invalid_grant".to_owned() },
+        ] {
+            assert!(!other.is_end_of_grant(), "{other}");
+        }
+    }
+
+    #[test]
     fn each_fault_has_the_protocols_code() {
         let refused = |step| ProviderFault::Refused { step, status: 400, said: String::new() };
         for (fault, code, status) in [
@@ -210,6 +237,7 @@ mod tests {
             (refused(Step::Exchange), "oauth_token_exchange_error", 400),
             (refused(Step::Profile), "oauth_fetch_user_error", 400),
             (refused(Step::Refresh), "oauth_token_retrieval_error", 400),
+            (refused(Step::Revocation), "oauth_token_retrieval_error", 400),
             (ProviderFault::Issuer, "oauth_callback_invalid", 400),
             (ProviderFault::ClockWrong, "oauth_token_exchange_error", 400),
             (IdTokenFault::Nonce.into(), "oauth_token_exchange_error", 400),

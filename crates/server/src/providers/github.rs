@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use http::Method;
 use oauth2::AuthType;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::Url;
 
@@ -14,7 +15,7 @@ use super::{
     Ask, Connection, Endpoints, Grant, Kept, Person, ProviderFault, Reach, Step, Target,
     address::place,
     issuer, person,
-    requests::{Reading, read},
+    requests::{As, Reading, Telling, read, tell},
     tokens::{App, Server, scopes},
 };
 
@@ -107,6 +108,51 @@ pub(super) async fn refresh(
     refresh_token: &SecretString,
 ) -> Result<Grant, ProviderFault> {
     server(app, at.connection)?.refresh(reach, refresh_token, at.now).await
+}
+
+/// Takes the application's leave away (<https://docs.github.com/en/rest/apps/oauth-applications#delete-an-app-authorization>),
+/// and every token with it: each sign-in has given one more.
+pub(super) async fn revoke(
+    reach: &dyn Reach,
+    app: &App,
+    at: &Target<'_>,
+    access: &SecretString,
+) -> Result<(), ProviderFault> {
+    let mut url = place(at.connection.endpoints.profile.as_ref(), PROFILE)?;
+    let wrong = |()| ProviderFault::NotConfigured("endpoints");
+    url.path_segments_mut().map_err(wrong)?.pop_if_empty().pop().extend(["applications", &app.id, "grant"]);
+    let (token, secret) = (access.expose_secret(), app.secret.expose_secret());
+    let telling = Telling {
+        step: Step::Revocation,
+        method: Method::DELETE,
+        url: &url,
+        by: As::App(app),
+        headers: HEADERS,
+        body: Some(("application/json", serde_json::json!({ "access_token": token }).to_string())),
+        secrets: &[token, secret],
+    };
+    tell(reach, telling).await
+}
+
+/// Whether who allows one scope has allowed the other
+/// (<https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps>): GitHub names only the larger.
+pub(super) fn covers(given: &str, wanted: &str) -> bool {
+    let parts: &[&str] = match given {
+        "repo" => &["public_repo", "repo:invite", "repo:status", "repo_deployment", "security_events"],
+        "user" => &["read:user", "user:email", "user:follow"],
+        "project" => &["read:project"],
+        "write:packages" => &["read:packages"],
+        _ => &[],
+    };
+    let ranks = ["admin:", "write:", "read:"];
+    let rank = |scope: &str| {
+        ranks.iter().enumerate().find_map(|(rank, name)| Some((rank, scope.strip_prefix(name)?.to_owned())))
+    };
+    let above = match (rank(given), rank(wanted)) {
+        (Some((higher, of)), Some((lower, thing))) => of == thing && higher < lower,
+        _ => false,
+    };
+    above || parts.contains(&wanted)
 }
 
 fn server<'a>(app: &'a App, connection: &Connection) -> Result<Server<'a>, ProviderFault> {

@@ -35,6 +35,7 @@ mod openid;
 mod person;
 mod reach;
 mod requests;
+mod scopes;
 mod secrets;
 mod strategy;
 pub mod tokens;
@@ -44,10 +45,10 @@ pub use ask::{Ask, Kept};
 pub use connection::{Connection, Endpoints};
 pub use fault::{ProviderFault, Step};
 pub use id_token::IdTokenFault;
-pub use person::{Grant, Person};
+pub use person::{Given, Grant, Person};
 pub use reach::{Network, Reach, ReachError};
 pub use strategy::{display_name, is_strategy, logo_url};
-pub(crate) use {address::is_fit, reach::USER_AGENT};
+pub(crate) use {address::is_fit, reach::USER_AGENT, scopes::missing};
 
 use directory::Directory;
 use openid::OpenId;
@@ -142,6 +143,15 @@ impl Providers {
             Asked::OpenId(provider) => provider.refresh(self, at, refresh_token).await,
             Asked::Facebook(_) => Err(ProviderFault::NoRefreshToken),
             Asked::GitHub(app) => github::refresh(&self.reach, &app, at, refresh_token).await,
+        }
+    }
+
+    /// Tells the provider that what it gave for a person is good no longer. False where it has no way to be told.
+    pub async fn revoke(&self, at: &Target<'_>, given: &Given) -> Result<bool, ProviderFault> {
+        match self.asked(at).await? {
+            Asked::OpenId(provider) => provider.revoke(self, at, given).await,
+            Asked::Facebook(app) => facebook::revoke(&*self.reach, &app, at, &given.access).await.map(|()| true),
+            Asked::GitHub(app) => github::revoke(&*self.reach, &app, at, &given.access).await.map(|()| true),
         }
     }
 

@@ -1,15 +1,17 @@
 //! Providers that speak OpenID Connect.
 
+use http::Method;
+use oauth2::AuthType;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::{
-    Ask, Grant, Kept, Person, ProviderFault, Providers, Step, Target,
+    Ask, Given, Grant, Kept, Person, ProviderFault, Providers, Step, Target,
     directory::Published,
     discovery::Discovered,
     id_token::{Expected, IdTokenFault, Said, verify},
     person,
-    requests::{Reading, read},
+    requests::{As, Reading, Telling, read, tell},
     tokens::{App, Server, scopes},
     user_info,
 };
@@ -103,6 +105,41 @@ impl OpenId<'_> {
         let reach = &providers.reach;
         let published = providers.directory.published(&**reach, &self.issuer, at.now).await?;
         self.server(&published.discovered).refresh(reach, refresh_token, at.now).await
+    }
+
+    /// Gives a token back (RFC 7009 §2.1). False where the provider takes none.
+    pub(super) async fn revoke(
+        &self,
+        providers: &Providers,
+        at: &Target<'_>,
+        given: &Given,
+    ) -> Result<bool, ProviderFault> {
+        let reach = &*providers.reach;
+        let published = providers.directory.published(reach, &self.issuer, at.now).await?;
+        let Some(url) = &published.discovered.revocation else { return Ok(false) };
+        // What renews the rest ends the rest with it.
+        let (token, kind) = match &given.refresh {
+            Some(token) => (token, "refresh_token"),
+            None => (&given.access, "access_token"),
+        };
+        let (token, secret) = (token.expose_secret(), self.app.secret.expose_secret());
+        let in_body = matches!(published.discovered.auth, AuthType::RequestBody);
+        let mut form = vec![("token", token), ("token_type_hint", kind)];
+        if in_body {
+            form.extend([("client_id", self.app.id.as_str()), ("client_secret", secret)]);
+        }
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let telling = Telling {
+            step: Step::Revocation,
+            method: Method::POST,
+            url,
+            by: if in_body { As::Body } else { As::App(&self.app) },
+            headers: &[],
+            body: Some(("application/x-www-form-urlencoded", form)),
+            secrets: &[token, secret],
+        };
+        tell(reach, telling).await?;
+        Ok(true)
     }
 
     fn server(&self, at: &Discovered) -> Server<'_> {

@@ -49,6 +49,15 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What a provider gave for somebody, when it is given back.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// For the provider's interfaces.
+    pub access: SecretString,
+    /// Gives a new access token.
+    pub refresh: Option<SecretString>,
+}
+
 /// One line of bounded length without blanks at its ends; none if nothing is left.
 pub(super) fn line(text: &str, longest: usize) -> Option<String> {
     let text: String = text.chars().filter(|it| !it.is_control()).take(longest).collect();

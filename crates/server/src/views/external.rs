@@ -3,19 +3,31 @@ use frontdesk_wire::{ApiError, ErrorCode, ErrorMeta, ExternalAccount, Verificati
 
 use crate::http::words_of;
 
-/// An account elsewhere, for its user alone. `url` is where the browser goes while it is waited for.
+/// An account elsewhere, for its user alone. `url` is where the browser goes while it is waited for, `missing` what the
+/// instance asks for there and may not do.
 #[must_use]
-pub fn external_account(external: &identity::ExternalAccount, url: Option<String>, now: Timestamp) -> ExternalAccount {
+pub fn external_account(
+    external: &identity::ExternalAccount,
+    url: Option<String>,
+    missing: String,
+    now: Timestamp,
+) -> ExternalAccount {
     let profile = external.profile.as_ref();
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
     let picture = profile.and_then(|profile| profile.picture.as_ref());
+    let mut verification = verification(&external.proof, url, None, now);
+    if external.proof.outcome == ExternalOutcome::Verified && !external.granted {
+        // It signs in still, and is no use to the owner's server before it is connected once more.
+        verification.error = Some(said(ErrorCode::ExternalAccountMissingRefreshToken.as_str(), None));
+    }
     ExternalAccount {
         object: "external_account".to_owned(),
         id: external.id.to_string(),
         provider: external.proof.connection.to_string(),
         identification_id: external.identification_id().to_string(),
         provider_user_id: text(profile.map(|profile| &profile.subject)),
-        approved_scopes: profile.map(|profile| profile.scopes.join(" ")).unwrap_or_default(),
+        approved_scopes: external.scopes().join(" "),
+        missing_scopes: missing,
         email_address: profile.and_then(|p| p.email.as_ref()).map(ToString::to_string).unwrap_or_default(),
         email_address_verified: profile.map(|profile| profile.email_verified),
         first_name: text(profile.and_then(|profile| profile.first_name.as_ref())),
@@ -23,7 +35,7 @@ pub fn external_account(external: &identity::ExternalAccount, url: Option<String
         avatar_url: text(picture),
         image_url: picture.cloned(),
         username: profile.and_then(|profile| profile.username.clone()),
-        verification: Some(verification(&external.proof, url, None, now)),
+        verification: Some(verification),
         created_at: external.created_at.0,
         updated_at: external.updated_at.0,
         ..ExternalAccount::default()

@@ -19,6 +19,7 @@ mod corpus;
 mod device;
 mod doors;
 mod external;
+mod external_grants;
 mod external_linking;
 mod external_races;
 mod forgotten;

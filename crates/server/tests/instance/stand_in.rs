@@ -12,7 +12,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use frontdesk_server::tokens::SigningKey;
@@ -49,6 +49,12 @@ struct Room {
     exchanges: Mutex<u32>,
     /// What tokens were given out.
     renewed: Mutex<u32>,
+    /// What people allow.
+    allowed: Mutex<String>,
+    /// Tokens that were given back, or taken back here.
+    revoked: Mutex<Vec<String>>,
+    /// Whether it answers nobody who wants a token renewed, or gives one back.
+    busy: Mutex<bool>,
 }
 
 /// The provider.
@@ -69,11 +75,16 @@ impl Provider {
             codes: Mutex::default(),
             exchanges: Mutex::default(),
             renewed: Mutex::default(),
+            allowed: Mutex::new("openid email".to_owned()),
+            revoked: Mutex::default(),
+            busy: Mutex::default(),
         });
         let app = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/jwks", get(keys))
             .route("/token", post(token))
+            .route("/revoke", post(revoke))
+            .route("/applications/frontdesk/grant", delete(end_grant))
             .route("/user", get(user))
             .route("/user/emails", get(emails))
             .with_state(room.clone());
@@ -114,6 +125,26 @@ impl Provider {
         back
     }
 
+    /// What people allow from now on.
+    pub(crate) fn allow(&self, scopes: &str) {
+        scopes.clone_into(&mut self.room.allowed.lock().unwrap());
+    }
+
+    /// Takes a token back, as people do on the provider's own pages.
+    pub(crate) fn take_back(&self, token: &str) {
+        self.room.revoked.lock().unwrap().push(token.to_owned());
+    }
+
+    /// Tokens that are good no longer.
+    pub(crate) fn revoked(&self) -> Vec<String> {
+        self.room.revoked.lock().unwrap().clone()
+    }
+
+    /// Whether it answers nobody who wants a token renewed, or gives one back.
+    pub(crate) fn set_busy(&self, busy: bool) {
+        *self.room.busy.lock().unwrap() = busy;
+    }
+
     /// How many codes were offered so far.
     pub(crate) fn exchanges(&self) -> u32 {
         *self.room.exchanges.lock().unwrap()
@@ -136,6 +167,7 @@ async fn discovery(State(room): State<Arc<Room>>) -> Json<Value> {
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
         "jwks_uri": format!("{url}/jwks"),
+        "revocation_endpoint": format!("{url}/revoke"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -148,6 +180,13 @@ async fn keys(State(room): State<Arc<Room>>) -> Json<Value> {
 
 async fn token(State(room): State<Arc<Room>>, Form(form): Form<HashMap<String, String>>) -> Response {
     if let Some(token) = form.get("refresh_token") {
+        if *room.busy.lock().unwrap() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        if room.revoked.lock().unwrap().contains(token) {
+            let said = json!({ "error": "invalid_grant", "error_description": "Token has been expired or revoked." });
+            return (StatusCode::BAD_REQUEST, Json(said)).into_response();
+        }
         *room.renewed.lock().unwrap() += 1;
         let number = *room.renewed.lock().unwrap();
         let access = format!("renewed-{number}-of-{token}");
@@ -167,9 +206,29 @@ async fn token(State(room): State<Arc<Room>>, Form(form): Form<HashMap<String, S
     let id_token = room.key.sign(&claims).unwrap();
     Json(json!({
         "access_token": URL_SAFE_NO_PAD.encode(access), "token_type": "Bearer", "expires_in": 3600,
-        "refresh_token": format!("refresh-{subject}"), "id_token": id_token, "scope": "openid email",
+        "refresh_token": format!("refresh-{subject}"), "id_token": id_token, "scope": *room.allowed.lock().unwrap(),
     }))
     .into_response()
+}
+
+async fn revoke(
+    State(room): State<Arc<Room>>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> StatusCode {
+    if *room.busy.lock().unwrap() {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    if !headers.contains_key("authorization") {
+        return StatusCode::UNAUTHORIZED;
+    }
+    room.revoked.lock().unwrap().push(form["token"].clone());
+    StatusCode::OK
+}
+
+async fn end_grant(State(room): State<Arc<Room>>, Json(told): Json<Value>) -> StatusCode {
+    room.revoked.lock().unwrap().push(told["access_token"].as_str().unwrap().to_owned());
+    StatusCode::NO_CONTENT
 }
 
 /// The moment at which the clocks of the instances stand, in seconds.

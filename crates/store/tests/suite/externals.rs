@@ -50,6 +50,7 @@ fn linked(number: u32, user: u32, flow: u32, subject: &str) -> ExternalAccount {
     ExternalAccount {
         profile: Some(profile(subject)),
         proof: proof(flow, ExternalOutcome::Verified),
+        granted: true,
         ..pending(number, user, flow)
     }
 }
@@ -188,6 +189,41 @@ async fn a_token_that_renews_the_rest_stays_until_there_is_another() {
         assert!(!store.renew_external_grant(&id(41), &old, &new).await.unwrap(), "another one was faster");
         let kept = store.external_grant(&id(41)).await.unwrap().unwrap();
         assert_eq!(kept, SealedGrant { refresh: grant("41").refresh, ..grant("later") });
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_33_what_a_provider_gave_can_be_forgotten_and_the_link_stays() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_account(&store, 2).await;
+        furnish(&store).await;
+        let granted = async || {
+            let account = store.account_by_external(google(), "g-41").await.unwrap().expect("it is linked still");
+            assert_eq!(account.value.externals[0].profile, Some(profile("g-41")));
+            account.value.externals[0].granted
+        };
+        let old = store.external_grant(&id(41)).await.unwrap().unwrap();
+        store.renew_external_grant(&id(41), &old, &grant("later")).await.unwrap();
+        store.give_up_external_grant(&id(41), &old).await.unwrap();
+        assert!(granted().await, "what it is said of has been replaced");
+        let later = store.external_grant(&id(41)).await.unwrap().unwrap();
+        save(&store, START, |changes| changes.give_up_grant(id(41))).await;
+        assert!(!granted().await);
+        assert_eq!(store.external_grant(&id(41)).await.unwrap(), None);
+        assert!(!store.renew_external_grant(&id(41), &later, &grant("last")).await.unwrap(), "nothing brings it back");
+        // Who comes in once more gives it anew.
+        save(&store, START, |changes| changes.begin_external(flow(43, 41, 41))).await;
+        store.keep_external_answer(&verification(43), &profile("g-41"), &grant("43"), START).await.unwrap();
+        commit(&store, vec![link(&linked(41, 1, 43, "g-41"))], START).await.unwrap();
+        assert!(granted().await);
+        let again = store.external_grant(&id(41)).await.unwrap().unwrap();
+        assert_eq!(again, grant("43"));
+        store.give_up_external_grant(&id(41), &again).await.unwrap();
+        assert!(!granted().await);
         store.close().await;
     })
     .await;

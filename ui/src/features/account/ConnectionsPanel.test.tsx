@@ -73,9 +73,10 @@ test("what became of it is said until the next thing is done", async () => {
 test("one that was not finished, or failed, says so and why", async () => {
   await openApp(
     app([
-      externalAccount({ id: "eac_2", provider: "oauth_github", verification: proof({ status: "unverified", strategy: "oauth_github" }) }),
+      externalAccount({ id: "eac_2", provider: "oauth_github", provider_user_id: "", verification: proof({ status: "unverified", strategy: "oauth_github" }) }),
       externalAccount({
         id: "eac_3",
+        provider_user_id: "",
         verification: proof({
           status: "failed",
           error: { code: "oauth_identification_claimed", message: "", long_message: "", meta: {} },
@@ -89,13 +90,38 @@ test("one that was not finished, or failed, says so and why", async () => {
   expect(rows[1]).toHaveTextContent(/Google.*Not connected.*belongs to somebody else/);
 });
 
+test("one that lets the app do all it wants is not asked again", async () => {
+  await openApp(app([externalAccount()]), [SCREEN]);
+  expect(panel().queryByRole("button", { name: /^Reconnect/ })).not.toBeInTheDocument();
+  expect(panel().getByRole("listitem")).not.toHaveTextContent(/Reconnect/);
+});
+
+test("one whose leave was taken back says so and is asked again", async () => {
+  const error = { code: "external_account_missing_refresh_token", message: "", long_message: "", meta: {} };
+  await openApp(app([externalAccount({ approved_scopes: "", verification: proof({ error }) })]), [SCREEN]);
+  const row = panel().getByRole("listitem");
+  expect(row).toHaveTextContent(/no longer lets this app in for you/);
+  expect(row).not.toHaveTextContent(/Not connected|Not finished/);
+  expect(panel().getByRole("button", { name: "Reconnect Google, ada@example.com" })).toBeInTheDocument();
+});
+
+test("one that was asked again, and did not agree, is what it was before", async () => {
+  const error = { code: "oauth_access_denied", message: "", long_message: "", meta: {} };
+  await openApp(app([externalAccount({ verification: proof({ status: "failed", error }) })]), [SCREEN]);
+  const row = panel().getByRole("listitem");
+  expect(row).toHaveTextContent(/did not agree/);
+  expect(row).not.toHaveTextContent(/Not connected|Not finished/);
+  expect(panel().getByRole("button", { name: "Reconnect Google, ada@example.com" })).toBeInTheDocument();
+});
+
 test("one is asked again for what it lets the app do, and disconnected after the app has asked", async () => {
-  const start = app([externalAccount()]);
+  const start = app([externalAccount({ missing_scopes: "calendar" })]);
   start.on("account.reauthorize_external_account", () => ({ flow: "flow_1" }));
   start.on("account.destroy_external_account", () => {
     throw refusal("last_required_identification_deletion_failed", null, { status: 400 });
   });
   const user = await openApp(start, [SCREEN]);
+  expect(panel().getByRole("listitem")).toHaveTextContent(/More is asked for at Google than you have agreed to/);
   await user.click(screen.getByRole("button", { name: "Reconnect Google, ada@example.com" }));
   expect(start.asked("account.reauthorize_external_account")).toEqual([
     { type: "reauthorize_external_account", account: ACCOUNT, external_account_id: "eac_1" },

@@ -154,7 +154,10 @@ function Connection({
   const { verification } = account;
   const verified = verification?.status === "verified";
   const error = verification?.error;
-  const reason = error && !verified ? (entryOf(words.errors.byCode, error.code) ?? (error.longMessage || error.message)) : null;
+  // Who was asked once more and did not agree has what they had before.
+  const linked = verified || account.providerUserId !== "";
+  const said = error && (entryOf(words.errors.byCode, error.code) ?? (error.longMessage || error.message));
+  const reason = said ?? (verified && account.missingScopes ? words.account.scopesMissing(provider) : null);
   return (
     <li className="panel-row">
       <div className="stack">
@@ -162,7 +165,7 @@ function Connection({
           <ProviderIcon strategy={account.strategy} name={provider} />
           <span>{provider}</span>
           {who && <span className="quiet wrap">{who}</span>}
-          {!verified && (
+          {!linked && (
             <span className="badge">
               {error ? words.account.notConnected : words.account.unfinished}
             </span>
@@ -171,9 +174,11 @@ function Connection({
         {reason && <p className="quiet">{reason}</p>}
       </div>
       <div className="panel-buttons">
-        <Button aria-label={words.account.reconnectOf(name)} onClick={onReconnect}>
-          {words.account.reconnect}
-        </Button>
+        {(!verified || reason) && (
+          <Button aria-label={words.account.reconnectOf(name)} onClick={onReconnect}>
+            {words.account.reconnect}
+          </Button>
+        )}
         <Button
           aria-label={words.account.disconnectOf(name)}
           onClick={() => {

@@ -18,6 +18,8 @@ export class ExternalAccountResource {
   readonly identificationId: string;
   readonly providerUserId: string;
   readonly approvedScopes: string;
+  /** What the instance asks for and was not allowed, separated by spaces. Frontdesk's own: empty at other instances. */
+  readonly missingScopes: string;
   readonly emailAddress: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -37,6 +39,7 @@ export class ExternalAccountResource {
     this.identificationId = raw.identification_id;
     this.providerUserId = raw.provider_user_id;
     this.approvedScopes = raw.approved_scopes;
+    this.missingScopes = raw.missing_scopes;
     this.emailAddress = raw.email_address;
     this.firstName = raw.first_name;
     this.lastName = raw.last_name;

@@ -142,6 +142,23 @@ async fn a_transfer_whose_answer_is_lost_is_not_made_twice() {
 }
 
 #[tokio::test]
+async fn a_transfer_that_the_app_did_not_see_the_end_of_is_found_by_the_next_start() {
+    let (desk, house, instance) = at_house().await;
+    let flow = desk.out(&instance).await.unwrap();
+    // The instance has made it, and the app ends before it is told.
+    let held = house.hold("/sign_ups");
+    desk.accounts.come_home(house.finish(&desk.browser.page(), Then::Transfers));
+    held.arrived().await;
+    let desk = desk.again();
+    desk.accounts.recheck_vault().await;
+    assert_eq!(session(desk.outcome(&flow).await), "sess_1");
+    assert_eq!(signed_in(&desk.view(&instance)), ["sess_1"]);
+    let transfers = house.seen().into_iter().filter(|seen| seen.field("transfer") == Some("true"));
+    assert_eq!(transfers.count(), 1, "it is not asked for again");
+    held.release();
+}
+
+#[tokio::test]
 async fn an_answer_that_is_lost_loses_nothing() {
     let (desk, house, instance) = at_house().await;
     let flow = desk.out(&instance).await.unwrap();

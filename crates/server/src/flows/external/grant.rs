@@ -10,7 +10,7 @@ use crate::{
     flows::{Fault, Turn},
     instance::Instance,
     keys::{Keys, OpenError, Sealed},
-    providers::{Grant, Person},
+    providers::{Given, Grant, Person},
 };
 
 /// How long before its end a token is renewed, in milliseconds.
@@ -41,7 +41,7 @@ pub async fn access_tokens(
         provider: connection.to_string(),
         public_metadata: frontdesk_wire::Metadata::new(),
         label: None,
-        scopes: profile.map(|profile| profile.scopes.clone()).unwrap_or_default(),
+        scopes: external.scopes().to_vec(),
     }])
 }
 
@@ -57,13 +57,42 @@ async fn fresh(turn: &Turn<'_>, external: &ExternalAccount, grant: SealedGrant) 
     let connection = turn.connection(key)?;
     let callback = turn.instance.callback_url();
     let target = turn.target(&key, connection, &callback);
-    let renewed = turn.instance.providers().refresh(&target, &refresh).await.map_err(Fault::Provider)?;
+    let renewed = match turn.instance.providers().refresh(&target, &refresh).await {
+        Ok(renewed) => renewed,
+        Err(fault) => {
+            if fault.is_end_of_grant() {
+                // It was taken back there. The profile asks its holder to connect once more.
+                turn.instance.store().give_up_external_grant(&external.id, &grant).await?;
+                tracing::info!(target: "audit", event = "grant_ended", user = %external.user_id, external = %external.id);
+            }
+            return Err(Fault::Provider(fault));
+        }
+    };
     let subject = external.profile.as_ref().map_or("", |profile| profile.subject.as_str());
     let new = sealed_grant(turn.instance, key, subject, &renewed);
     let store = turn.instance.store();
     store.renew_external_grant(&external.id, &grant, &new).await?;
     // Another process may have been faster; what is kept counts.
-    store.external_grant(&external.id).await?.ok_or(Fault::NotFound)
+    store.external_grant(&external.id).await?.ok_or(Fault::External(ErrorCode::OauthMissingAccessToken))
+}
+
+/// Tells the provider that what it gave is good no longer, as far as it can be told. Whoever wants that here is not kept
+/// from it by a provider that does not answer.
+pub(in crate::flows) async fn give_back(turn: &Turn<'_>, external: &ExternalAccount) -> Result<(), Fault> {
+    let Some(grant) = turn.instance.store().external_grant(&external.id).await? else { return Ok(()) };
+    let key = external.proof.connection;
+    // One that is off, or gone from the settings, cannot be asked.
+    let Ok(connection) = turn.connection(key) else { return Ok(()) };
+    let Ok(access) = open(turn.instance, external, &grant, grant.access.as_ref()) else { return Ok(()) };
+    let refresh = open(turn.instance, external, &grant, grant.refresh.as_ref()).ok();
+    let callback = turn.instance.callback_url();
+    let target = turn.target(&key, connection, &callback);
+    let told = turn.instance.providers().revoke(&target, &Given { access, refresh }).await;
+    match told {
+        Ok(told) => tracing::info!(event = "grant_given_back", external = %external.id, told),
+        Err(fault) => tracing::warn!(event = "grant_not_given_back", external = %external.id, %fault),
+    }
+    Ok(())
 }
 
 /// What a provider has given with a person.

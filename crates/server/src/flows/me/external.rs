@@ -8,16 +8,17 @@ use frontdesk_identity::{
     user::{Account, AccountChange},
 };
 use frontdesk_store::{Changes, ExternalFlow, ExternalPurpose, Versioned};
-use frontdesk_wire::{DeletedObject, ErrorCode, ExternalAccount};
+use frontdesk_wire::{DeletedObject, ErrorCode, ExternalAccount, User};
 
 use super::{acting, proven};
 use crate::{
     flows::{
         Failure, Fault, Reply, Turn,
-        external::Outward,
+        external::{Outward, give_back},
         turn::{Done, Visit},
     },
     limits::Class,
+    providers,
 };
 
 /// Begins to connect an account elsewhere. One that was begun before by the same connection makes room.
@@ -57,11 +58,18 @@ pub async fn reauthorize(
         Some((client, _)) => turn.known(client).await?.ok_or(Fault::SignedOut)?,
         None => return Err(Fault::SignedOut.into()),
     };
-    let connection = {
+    let outward = {
         let (_session, account) = acting(turn, &known)?;
-        account.value.external(id).map_err(Fault::Removal)?.proof.connection
+        let external = account.value.external(id).map_err(Fault::Removal)?;
+        let mut outward = wanted.outward(external.proof.connection);
+        // What is asked for more makes providers ask what was declined, and Google give a token that renews the rest.
+        outward.scopes.extend(turn.missing_scopes(external));
+        if external.is_linked() && !external.granted && external.proof.connection.is_google() {
+            outward.prompt = outward.prompt.or(Some("consent"));
+        }
+        outward
     };
-    let departure = &turn.depart(&wanted.outward(connection), false).await?;
+    let departure = &turn.depart(&outward, false).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = acting(turn, known)?;
@@ -95,10 +103,33 @@ pub struct Reauthorize<'a> {
 }
 
 impl<'a> Reauthorize<'a> {
-    fn outward(&self, connection: ConnectionKey) -> Outward<'a> {
+    fn outward<'o>(&self, connection: ConnectionKey) -> Outward<'o>
+    where
+        'a: 'o,
+    {
         let Self { redirect_url, complete_url, prompt, login_hint, ref scopes } = *self;
         Outward { connection, redirect_url, complete_url, prompt, login_hint, scopes: scopes.clone() }
     }
+}
+
+/// Gives up what the provider lets the instance do for the user, here, and there where it can be told. The account stays
+/// linked and signs in as before; whoever comes in by it, or connects once more, gives it anew.
+pub async fn give_up_tokens(turn: &Turn<'_>, id: &str) -> Result<Reply<User>, Failure> {
+    turn.limit(Class::Create, None)?;
+    let work = |visit: Arc<Visit>| async move {
+        let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
+        let (_session, account) = acting(turn, known)?;
+        let external = account.value.external(id).map_err(Fault::Removal)?;
+        // A renewal that is under way gives what has to be given back.
+        let _turn = turn.instance.turnstile().enter(external.id.as_str()).await;
+        give_back(turn, external).await?;
+        let mut changes = touched(turn, &visit, account);
+        changes.give_up_grant(external.id.clone());
+        turn.commit(changes).await?;
+        tracing::info!(target: "audit", event = "grant_given_up", user = %account.value.user.id, external = %external.id);
+        Ok(Done { outcome: (), client: visit.client.value.clone() })
+    };
+    turn.change(work, |()| user(turn)).await
 }
 
 /// Removes an account elsewhere.
@@ -121,14 +152,16 @@ pub async fn disconnect(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObject
 }
 
 /// The user after a redemption, or as they stand.
-pub async fn redeem(turn: &Turn<'_>, nonce: &str) -> Result<Reply<frontdesk_wire::User>, Failure> {
-    crate::flows::external::redeem(turn, nonce, |()| async move {
-        let client = turn.caller.client.as_ref().map(|(client, _)| client.as_str()).unwrap_or_default();
-        let known = turn.known(client).await?.ok_or(Fault::SignedOut)?;
-        let (_session, account) = acting(turn, &known)?;
-        Ok(turn.user_view(&account.value))
-    })
-    .await
+pub async fn redeem(turn: &Turn<'_>, nonce: &str) -> Result<Reply<User>, Failure> {
+    crate::flows::external::redeem(turn, nonce, |()| user(turn)).await
+}
+
+/// The user as they stand now.
+async fn user(turn: &Turn<'_>) -> Result<User, Fault> {
+    let client = turn.caller.client.as_ref().map(|(client, _)| client.as_str()).unwrap_or_default();
+    let known = turn.known(client).await?.ok_or(Fault::SignedOut)?;
+    let (_session, account) = acting(turn, &known)?;
+    Ok(turn.user_view(&account.value))
 }
 
 /// Takes what came back for an account elsewhere. The session that asked for it must still be good.
@@ -166,6 +199,17 @@ pub(in crate::flows) async fn come_back(
 }
 
 impl Turn<'_> {
+    /// What the connection asks for and the user has not allowed. Nothing of one that is not linked, or not to be had.
+    pub(in crate::flows) fn missing_scopes(&self, external: &IdentityExternal) -> Vec<&str> {
+        let key = external.proof.connection;
+        match self.connection(key) {
+            Ok(connection) if external.is_linked() => {
+                providers::missing(key.as_str(), &connection.scopes, external.scopes())
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What removes an account elsewhere, unless the user needs it.
     pub(in crate::flows) fn removal(
         &self,

@@ -262,3 +262,49 @@ async fn sec_75_an_administrator_elsewhere_who_writes_a_victims_address_is_not_t
     assert!(victim.email_verified && !attacker.email_verified);
     assert_ne!(attacker.subject, victim.subject);
 }
+
+#[tokio::test]
+async fn sec_33_a_token_is_given_back_where_the_provider_takes_it() {
+    let provider = provider(ISSUER);
+    let (house, acme) = acme(&provider);
+    let both = Given { access: "access-1".into(), refresh: Some("refresh-1".into()) };
+    let at = house.at(STRATEGY, &acme);
+    assert_eq!(house.providers.revoke(&at, &both).await, Ok(false), "it has no place for that");
+
+    for unfit in [json!("http://login.acme.example/revoke"), json!("https://127.0.0.1/revoke"), json!("x"), json!(7)] {
+        let provider = openid::provider(ISSUER);
+        provider.publishes(|document| document["revocation_endpoint"] = unfit.clone());
+        let (house, acme) = self::acme(&provider);
+        let at = house.at(STRATEGY, &acme);
+        assert_eq!(house.providers.revoke(&at, &both).await, Ok(false), "no token goes to {unfit}");
+        house.redeem(STRATEGY, &acme).await.expect("and nobody is kept out for it");
+    }
+
+    for (method, in_body) in [("client_secret_basic", false), ("client_secret_post", true)] {
+        let provider = openid::provider(ISSUER);
+        provider.publishes(|document| {
+            document["revocation_endpoint"] = provider.url("/revoke").into();
+            document["token_endpoint_auth_methods_supported"] = json!([method]);
+        });
+        provider.stand_in.on(&provider.place("POST", "/revoke"), |_| stand_in::answer(200, "text/plain", ""));
+        let (house, acme) = self::acme(&provider);
+        let at = house.at(STRATEGY, &acme);
+        let alone = Given { refresh: None, ..both.clone() };
+        for given in [&both, &alone] {
+            assert_eq!(house.providers.revoke(&at, given).await, Ok(true));
+        }
+        let asked = provider.stand_in.asked(&provider.url("/revoke"));
+        let told: Vec<_> = asked.iter().map(|it| (it.field("token"), it.field("token_type_hint"))).collect();
+        assert_eq!(told, [("refresh-1", "refresh_token"), ("access-1", "access_token")]);
+        assert_eq!(asked[0].header("authorization"), if in_body { String::new() } else { basic("client-1", SECRET) });
+        assert_eq!(asked[0].field("client_secret"), if in_body { SECRET } else { "" });
+        provider.stand_in.status(
+            &provider.place("POST", "/revoke"),
+            503,
+            &json!({ "error": "temporarily_unavailable", "error_description": "refresh-1 waits" }),
+        );
+        let fault = house.providers.revoke(&at, &both).await.unwrap_err();
+        let said = "temporarily_unavailable: … waits".to_owned();
+        assert_eq!(fault, ProviderFault::Refused { step: Step::Revocation, status: 503, said });
+    }
+}

@@ -161,3 +161,18 @@ async fn sec_16_an_answer_that_names_another_provider_is_refused() {
     assert!(facebook.asked(TOKEN).is_empty(), "no code is sent on to anybody");
     house.providers.redeem(&at, CODE, Some("https://www.facebook.com"), &kept()).await.unwrap();
 }
+
+#[tokio::test]
+async fn sec_33_the_leave_of_the_application_is_taken_away() {
+    let permissions = format!("{ME}/permissions");
+    let facebook = facebook();
+    facebook.json(&format!("DELETE {permissions}"), &json!({ "success": true }));
+    let house = House::new(Arc::new(facebook.clone()));
+    let connection = connection();
+    let given = Given { access: "long".into(), refresh: None };
+    assert_eq!(house.providers.revoke(&house.at("oauth_facebook", &connection), &given).await, Ok(true));
+    let asked = facebook.only(&permissions);
+    assert_eq!(asked.header("authorization"), "Bearer long");
+    assert_eq!(parameter(&asked.url, "appsecret_proof").len(), 64);
+    assert!(!asked.url.as_str().contains(SECRET));
+}

@@ -182,3 +182,31 @@ async fn a_server_of_ones_own_stands_in() {
         house.providers.redeem(&target, CODE, Some("https://github.com/login/oauth"), &kept()).await.unwrap_err();
     assert_eq!(fault, ProviderFault::Issuer);
 }
+
+#[tokio::test]
+async fn sec_33_what_was_given_is_given_back_by_the_application_that_has_it() {
+    const GRANT: &str = "https://api.github.com/applications/client-1/grant";
+    let github = github();
+    github.status(&format!("DELETE {GRANT}"), 204, &Value::Null);
+    let house = House::new(Arc::new(github.clone()));
+    let connection = connection();
+    let given = Given { access: "gho_1".into(), refresh: None };
+    assert_eq!(house.providers.revoke(&house.at("oauth_github", &connection), &given).await, Ok(true));
+    let asked = github.only(GRANT);
+    assert_eq!(asked.header("authorization"), basic("client-1", SECRET));
+    assert_eq!(asked.header("content-type"), "application/json");
+    assert_eq!(serde_json::from_slice::<Value>(&asked.body).unwrap(), json!({ "access_token": "gho_1" }));
+    let refusal = json!({ "message": format!("gho_1 is none of {SECRET}") });
+    github.status(&format!("DELETE {GRANT}"), 404, &refusal);
+    let fault = house.providers.revoke(&house.at("oauth_github", &connection), &given).await.unwrap_err();
+    assert_eq!(
+        fault,
+        ProviderFault::Refused { step: Step::Revocation, status: 404, said: "… is none of …".to_owned() }
+    );
+    // Below the place of the profile, at a server of one's own.
+    let at = "https://github.acme.example/api/v3/applications/client-1/grant";
+    github.status(&format!("DELETE {at}"), 204, &Value::Null);
+    let profile = "https://github.acme.example/api/v3/user/".parse().ok();
+    let own = Connection { endpoints: Endpoints { profile, ..Endpoints::default() }, ..connection };
+    assert_eq!(house.providers.revoke(&house.at("oauth_github", &own), &given).await, Ok(true));
+}

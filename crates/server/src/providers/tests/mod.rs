@@ -88,6 +88,12 @@ fn parameter(url: &Url, name: &str) -> String {
     value
 }
 
+/// How an application names itself by id and secret.
+fn basic(id: &str, secret: &str) -> String {
+    let pair = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{id}:{secret}"));
+    format!("Basic {pair}")
+}
+
 fn has_parameter(url: &Url, name: &str) -> bool {
     url.query_pairs().any(|(key, _)| key == name)
 }

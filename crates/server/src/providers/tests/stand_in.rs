@@ -21,6 +21,7 @@ pub(super) struct Asked {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) form: HashMap<String, String>,
+    pub(super) body: Bytes,
 }
 
 impl Asked {
@@ -88,7 +89,7 @@ impl Reach for StandIn {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string()).unwrap();
         let form = url::form_urlencoded::parse(&body).into_owned().collect();
-        let asked = Asked { url, headers: parts.headers, form };
+        let asked = Asked { url, headers: parts.headers, form, body };
         let place = format!("{} {}", parts.method, bare(&asked.url));
         self.0.asked.lock().unwrap().push(asked.clone());
         let answering = self.0.places.lock().unwrap().get(&place).cloned();

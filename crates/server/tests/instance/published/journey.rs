@@ -169,7 +169,9 @@ async fn elsewhere(house: &House, provider: &Provider) {
     let (user, externals) = (me.text("/response/id"), me.response()["external_accounts"].as_array().unwrap().clone());
     let id = externals[1]["id"].as_str().unwrap();
     device.patch(&format!("/v1/me/external_accounts/{id}/reauthorize"), &[("redirect_url", APP)]).await.ok();
+    device.delete(&format!("/v1/me/external_accounts/{id}/tokens")).await.ok();
     device.delete(&format!("/v1/me/external_accounts/{id}")).await.ok();
+    device.delete(&format!("/v1/me/external_accounts/{id}/tokens")).await.refused(404, "resource_not_found");
     device.delete(&format!("/v1/me/external_accounts/{id}")).await.refused(404, "resource_not_found");
     device
         .patch(&format!("/v1/me/external_accounts/{id}/reauthorize"), &[("redirect_url", APP)])

@@ -9,7 +9,7 @@ use frontdesk_wire::{
     ErrorCode::{
         self, LastRequiredIdentificationDeletionFailed, OauthAccountAlreadyConnected, ResourceNotFound, SignedOut,
     },
-    ExternalAccount, form,
+    ExternalAccount, User, form,
 };
 
 use super::GROUP;
@@ -58,6 +58,14 @@ pub(super) fn routes() -> Routes {
                 .refuses(KNOWN)
                 .refuses(&[LastRequiredIdentificationDeletionFailed]),
         )
+        .delete(
+            "/v1/me/external_accounts/{id}/tokens",
+            give_up_tokens,
+            says("Give up what a provider lets the instance do for the user")
+                .more("The provider is told where it can be. The account stays linked.")
+                .envelope::<User>()
+                .refuses(&[SignedOut, ResourceNotFound]),
+        )
 }
 
 /// `POST /v1/me/external_accounts`
@@ -90,6 +98,15 @@ async fn disconnect(
     Path(id): Path<String>,
 ) -> Result<Answer, Refusal> {
     Ok(me::disconnect(&instance.turn(&caller), &id).await?.into())
+}
+
+/// `DELETE /v1/me/external_accounts/{id}/tokens`
+async fn give_up_tokens(
+    State(instance): State<Arc<Instance>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Answer, Refusal> {
+    Ok(me::give_up_tokens(&instance.turn(&caller), &id).await?.into())
 }
 
 fn connection(form: &Form) -> Result<ConnectionKey, Refusal> {
