@@ -5,6 +5,7 @@
 //! dice           what campaigns do, drawn from a seed
 //! openid         `oidc-provider` in the place of Google, and as a company's own
 //! served         the built server on a port of this computer, and its owner
+//! shipped        secrets that must be in nothing that is shipped
 //! stand_in       an instance that is not ours, made from a published description
 //! ways           proxies and a private authority, between the app and a server
 //! window         a throw-away desktop, the app's real window in it, and what a person does there
@@ -14,6 +15,7 @@ pub mod authenticator;
 pub mod dice;
 pub mod openid;
 pub mod served;
+pub mod shipped;
 pub mod stand_in;
 pub mod ways;
 #[cfg(target_os = "linux")]

@@ -42,7 +42,7 @@ mod sound;
 mod tour;
 mod traces;
 
-pub use app::{Page, Role, Window};
+pub use app::{Page, Role, Window, program};
 pub use browser::{Browser, BrowserPage};
 pub use desktop::{Desktop, identifier};
 pub use journeys::{
@@ -50,6 +50,7 @@ pub use journeys::{
 };
 pub use keychain::{Item, Keychain};
 pub use login::LoginManager;
+pub use processes::alive as is_running;
 pub use refused::{invitation, lock_and_ban, texts, waitlist};
 pub use shell::{DesktopNotice, DesktopShell, Entry};
 pub use sound::{has_passphrase, until_sound};

@@ -113,13 +113,17 @@ fn not_started(command: &Command) -> String {
     format!("`{}` could not be started; is it installed?", spelled(command))
 }
 
-/// Ends every process that carries a variable with this value in its environment.
+/// Ends every process that carries a variable with this value in its environment, or in an option of that name: a Chromium
+/// writes its command line over its environment.
 pub(crate) fn end_marked(variable: &str, value: &str) {
     let mark = format!("{variable}={value}");
+    let option = format!("--{mark}");
     let Ok(processes) = std::fs::read_dir("/proc") else { return };
     for process in processes.flatten() {
-        let Ok(environment) = std::fs::read(process.path().join("environ")) else { continue };
-        if environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes()) {
+        let read = |name| std::fs::read(process.path().join(name)).unwrap_or_default();
+        let carries =
+            |file, mark: &str| read(file).split(|byte| matches!(byte, 0 | b' ')).any(|it| it == mark.as_bytes());
+        if carries("environ", &mark) || carries("cmdline", &option) {
             let name = process.file_name();
             println!("ending process {}, which a test left", name.to_string_lossy());
             succeeds(Command::new("kill").arg("-KILL").arg(name));

@@ -72,7 +72,10 @@ impl Drop for Window {
 }
 
 /// The built app: what `FRONTDESK_APP` names, else what lies beside the tests.
-pub(super) fn program() -> Result<PathBuf> {
+///
+/// # Errors
+/// There is none.
+pub fn program() -> Result<PathBuf> {
     let named = env::var_os("FRONTDESK_APP").map(PathBuf::from);
     let beside = || Some(env::current_exe().ok()?.ancestors().nth(2)?.join("frontdesk"));
     let program = named.or_else(beside).unwrap_or_default();

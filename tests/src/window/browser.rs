@@ -20,6 +20,7 @@ use super::{
     app::{Driver, Kind, Page},
     desktop::{Surroundings, identifier},
     patience::wait_for_async,
+    processes::MARK,
 };
 
 /// What a Chromium is called, as `crates/xtask/src/test.rs` looks for it too.
@@ -29,6 +30,9 @@ const OPTIONS: &str = "--no-sandbox --disable-gpu --disable-quic --disable-dev-s
     --no-default-browser-check --disable-background-networking --disable-component-update --disable-sync --disable-extensions \
     --password-store=basic --host-resolver-rules='MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost' \
     --window-position=640,0 --window-size=640,900 --remote-debugging-port=0";
+
+/// Chromium writes its command line over its environment, so that what marks the processes of a run has to stand in that.
+const RUN: &str = "FRONTDESK_TEST_RUN";
 
 /// The browser of a desktop. It starts when something is opened with it, as on any desktop.
 pub struct Browser<'d> {
@@ -150,7 +154,7 @@ if mkdir -p "{profile}" && mkdir "{profile}/Default" 2>/dev/null; then
   printf '{{"protocol_handler":{{"allowed_origin_protocol_pairs":{{%s"%s":{{"{scheme}":true}}}}}}}}' '{allowed}' "$origin" \
     > "{profile}/Default/Preferences"
 fi
-exec "{program}" {OPTIONS} --user-data-dir="{profile}" "$1" >"{profile}/printed" 2>&1
+exec "{program}" {OPTIONS} --{MARK}="${MARK}" --{RUN}="${RUN}" --user-data-dir="{profile}" "$1" >"{profile}/printed" 2>&1
 "#
     ))
 }

@@ -358,6 +358,12 @@ impl Desktop {
     pub fn processes(&self) -> Vec<u32> {
         processes::of_desktop(self.surroundings.folder.path())
     }
+
+    /// The same with whatever they have started that is not marked, as a browser's own.
+    #[must_use]
+    pub fn started(&self) -> Vec<u32> {
+        processes::with_descendants(self.processes())
+    }
 }
 
 impl Surroundings {
@@ -418,7 +424,7 @@ impl Surroundings {
 
 impl Drop for Surroundings {
     fn drop(&mut self) {
-        for process in processes::of_desktop(self.folder.path()) {
+        for process in processes::with_descendants(processes::of_desktop(self.folder.path())) {
             processes::kill(process);
         }
     }

@@ -11,17 +11,42 @@ use super::patience::wait_for;
 /// Carried by every process of a desktop in its environment.
 pub(super) const MARK: &str = "FRONTDESK_TEST_DESKTOP";
 
-/// Every running process whose environment carries this value of [`MARK`].
+/// Every running process whose environment carries this value of [`MARK`], or whose command line does: a Chromium writes
+/// its command line over its environment.
 pub(super) fn of_desktop(value: &Path) -> Vec<u32> {
-    let mark = format!("{MARK}={}", value.display()).into_bytes();
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mark = format!("{MARK}={}", value.display());
+    let option = format!("--{mark}");
+    let carries = |process: u32| {
+        let in_environment = given(process, "environ").split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes());
+        let words = given(process, "cmdline");
+        let mut words = words.split(|byte| matches!(byte, 0 | b' '));
+        in_environment || words.any(|word| word == option.as_bytes())
+    };
+    all().into_iter().filter(|process| carries(*process)).collect()
+}
+
+/// These processes, and whatever they and theirs have started.
+pub(super) fn with_descendants(mut processes: Vec<u32>) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = all().into_iter().filter_map(|process| Some((process, parent(process)?))).collect();
+    let mut seen = 0;
+    while let Some(process) = processes.get(seen).copied() {
+        seen += 1;
+        let children = parents.iter().filter(|(child, of)| *of == process && !processes.contains(child));
+        let children: Vec<u32> = children.map(|(child, _)| *child).collect();
+        processes.extend(children);
+    }
     processes
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|process| {
-            let environment = fs::read(file(*process, "environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|entry| entry == mark)
-        })
-        .collect()
+}
+
+fn all() -> Vec<u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// Who has started a process; none when it is gone.
+fn parent(process: u32) -> Option<u32> {
+    let text = fs::read_to_string(file(process, "stat")).ok()?;
+    text[text.rfind(')')? + 1..].split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Whether a process runs this program.
@@ -42,7 +67,8 @@ pub(super) fn kill(process: u32) {
 }
 
 /// Whether a process runs; one that has ended and waits for its parent does not.
-pub(super) fn alive(process: u32) -> bool {
+#[must_use]
+pub fn alive(process: u32) -> bool {
     let Ok(text) = fs::read_to_string(file(process, "stat")) else { return false };
     // The name before the state may hold anything but ends with the last parenthesis.
     let state = text.rfind(')').and_then(|end| text[end + 1..].split_whitespace().next());
@@ -53,4 +79,39 @@ pub(super) fn alive(process: u32) -> bool {
 
 fn file(process: u32, name: &str) -> PathBuf {
     Path::new("/proc").join(process.to_string()).join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::process::{Child, Stdio};
+
+    use super::*;
+
+    /// A process with a child, which carries the mark in its command line alone, as a Chromium does.
+    fn started(folder: &Path) -> Child {
+        let mut shell = Command::new("sh");
+        let option = format!("--{MARK}={}", folder.display());
+        shell.args(["-c", "sleep 600 & wait", &option]).stdin(Stdio::null()).spawn().unwrap()
+    }
+
+    #[test]
+    fn who_has_written_over_its_environment_is_found_and_so_are_its_children() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut shell = started(folder.path());
+        let mut other = started(&folder.path().join("another"));
+        let found = wait_for("its child has started", || {
+            let found = with_descendants(of_desktop(folder.path()));
+            Ok((found.len() == 2).then_some(found))
+        })
+        .unwrap();
+        assert_eq!(found[0], shell.id(), "and nothing of another desktop: {} runs too", other.id());
+        assert_eq!(parent(found[1]), Some(shell.id()));
+        found.iter().for_each(|process| kill(*process));
+        assert!(found.iter().all(|process| !alive(*process)));
+        with_descendants(vec![other.id()]).into_iter().for_each(kill);
+        shell.wait().unwrap();
+        other.wait().unwrap();
+    }
 }

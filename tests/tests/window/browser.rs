@@ -7,7 +7,9 @@ use anyhow::{Context as _, Result};
 use frontdesk_e2e::{
     openid::OpenIdProviders,
     served::Served,
-    window::{Browser, BrowserPage, Desktop, Keychain, Person, Role, Window, account_of, identifier, sign_out},
+    window::{
+        Browser, BrowserPage, Desktop, Keychain, Person, Role, Window, account_of, identifier, is_running, sign_out,
+    },
 };
 use url::Url;
 
@@ -277,5 +279,23 @@ async fn people_come_in_by_other_peoples_providers_and_connect_more_of_them() ->
     desktop.answer_question(&format!("Disconnect Google ({})?", Person::ADA.address), true)?;
     window.reads("This is the last way in").await?;
     window.find(Role::Button, &format!("Disconnect Google, {}", Person::ADA.address)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_opened_ends_with_its_desktop() -> Result<()> {
+    let harbour = Served::start("")?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let browser = desktop.browser(&[])?;
+    // Where there is no desktop environment, it waits for the browser.
+    let mut opener = desktop.command("xdg-open").arg(format!("http://{}/frontdesk/outbox", harbour.host())).spawn()?;
+    browser.tabs().await?;
+    let opened = desktop.started();
+    let of_chromium = opened.iter().filter(|process| desktop.arguments(**process).concat().contains("chromium"));
+    assert!(of_chromium.count() > 2, "it is a tree of processes");
+    drop(desktop);
+    opener.wait()?;
+    let left: Vec<_> = opened.into_iter().filter(|process| is_running(*process)).collect();
+    assert!(left.is_empty(), "{left:?} are left");
     Ok(())
 }

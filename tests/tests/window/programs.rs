@@ -1,9 +1,12 @@
 //! `frontdesk token`: a program of the same person gets a token, if the person lets it, and nothing else.
 
-use std::process::Output;
+use std::{path::Path, process::Output};
 
 use anyhow::{Context, Result, ensure};
-use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, account_of, sign_up};
+use frontdesk_e2e::{
+    shipped::{names_a_secret, secrets_in},
+    window::{Desktop, Keychain, Person, Role, account_of, program, sign_up},
+};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde_json::Value;
 
@@ -97,5 +100,41 @@ async fn a_second_start_without_a_bus_shows_the_window_that_is_there() -> Result
     ensure!(status.success(), "the second process hands over and ends: {status}");
     ensure!(desktop.apps() == [window.process]);
     ensure!(window.has(Role::Heading, "Welcome to Frontdesk").await?);
+    Ok(())
+}
+
+#[test]
+fn sec_15_what_is_shipped_holds_no_secret_that_everybody_would_have() -> Result<()> {
+    let app = program()?;
+    let server = app.with_file_name("frontdesk-server");
+    for program in [&app, &server] {
+        let bytes = std::fs::read(program).with_context(|| format!("read {}", program.display()))?;
+        // It is one that asks providers.
+        let google = b"https://accounts.google.com".as_slice();
+        let mut rest = bytes.as_slice();
+        while !rest.starts_with(google) {
+            let next = rest.iter().skip(1).position(|byte| *byte == google[0]);
+            rest = next.map(|at| &rest[at + 1..]).with_context(|| format!("{} asks nobody", program.display()))?;
+        }
+        ensure!(secrets_in(&bytes).is_empty(), "{} holds {:?}", program.display(), secrets_in(&bytes));
+    }
+    // In the app these are packed.
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
+    let mut folders = vec![pages];
+    let mut scripts = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| format!("read {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path)?;
+            ensure!(secrets_in(&bytes).is_empty(), "{} holds {:?}", path.display(), secrets_in(&bytes));
+            ensure!(!names_a_secret(&String::from_utf8_lossy(&bytes)), "{} names one", path.display());
+            scripts += u32::from(path.extension().is_some_and(|kind| kind == "js"));
+        }
+    }
+    ensure!(scripts > 0, "the interface is built");
     Ok(())
 }
