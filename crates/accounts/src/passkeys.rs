@@ -368,7 +368,11 @@ impl Core {
                 turn = self.passkeys.turn.clone().lock_owned() => turn,
             };
             let done = work(person, cancel.clone()).await;
-            self.look_at_device().await;
+            match done {
+                // Who turned back is not kept waiting for a keychain: the next press is meant for what they do now.
+                Err(Fault::Cancelled) => self.tidy_device(None).await,
+                _ => self.look_at_device().await,
+            }
             done
         };
         tokio::pin!(run);

@@ -229,10 +229,12 @@ async fn a_password_moves_with_the_vault_and_is_unknown_while_that_is_locked() {
         assert!(items.names.contains(&kept), "{kept} is left behind");
     }
     drop(items);
+    desk.keychain.set(Fault::Locked);
     desk.accounts.let_go().await;
     assert_eq!(desk.view(&instance).saved_password, SavedPassword::Unknown);
+    desk.keychain.set(Fault::None);
     desk.accounts.recheck_vault().await;
-    assert_eq!(desk.view(&instance).saved_password, kept(ADA));
+    desk.until_at(&instance, |view| view.saved_password == kept(ADA)).await;
 }
 
 #[tokio::test]
