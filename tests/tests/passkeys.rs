@@ -6,7 +6,7 @@ use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::PathBuf, syn
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, AuthenticatorKind, CeremonyPrompt, Gear, InstanceRequest, InstanceView,
-    IntentError, LocalState, Options, SignInRequest, SignUpFields, SignUpRequest, Status, TypedPin,
+    IntentError, LocalState, Options, SessionRequest, SignInRequest, SignUpFields, SignUpRequest, Status, TypedPin,
 };
 use frontdesk_authenticator::Authenticators;
 use frontdesk_server::{
@@ -177,5 +177,30 @@ async fn after_an_identifier_the_passkey_is_one_of_the_ways() {
     desk.types_pin().await;
     assert_eq!(signed.await.unwrap().unwrap()["status"], "complete");
     assert_eq!(desk.view().last_strategy.as_deref(), Some("passkey"));
+    desk.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_passkey_of_this_device_proves_anew_who_is_signed_in() {
+    let desk = Desk::start().await;
+    let account = desk.sign_up().await;
+    let made = desk.create(&account);
+    desk.types_pin().await;
+    made.await.unwrap().unwrap();
+    let begin = SessionRequest::StartVerification { account: account.clone(), level: "second_factor".to_owned() };
+    let stands = desk.accounts.session(begin).await.unwrap();
+    let factors = stands["supported_first_factors"].as_array().unwrap();
+    assert!(factors.iter().any(|factor| factor["strategy"] == "passkey"), "{factors:?}");
+    let accounts = desk.accounts.clone();
+    let request =
+        SessionRequest::VerifyWithPasskey { account: account.clone(), authenticator: AuthenticatorKind::ThisDevice };
+    let verified = tokio::spawn(async move { accounts.session(request).await });
+    desk.types_pin().await;
+    let verified = verified.await.unwrap().unwrap();
+    assert_eq!(verified["status"], "complete");
+    assert_eq!(verified["first_factor_verification"]["strategy"], "passkey");
+    let sessions = desk.view().client.unwrap().sessions;
+    let session = sessions.into_iter().find(|session| session.id == account.session).unwrap();
+    assert!(session.user.unwrap().passkeys[0].last_used_at.is_some(), "the window sees that it was used");
     desk.server.stop().await;
 }
