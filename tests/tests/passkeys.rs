@@ -6,8 +6,8 @@ use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::PathBuf, syn
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, AuthenticatorKind, CeremonyPrompt, Gear, InstanceRequest, InstanceView,
-    IntentError, LocalState, Options, SavedPassword, SignInRequest, SignUpFields, SignUpRequest, Status, TypedPassword,
-    TypedPin,
+    IntentError, LocalState, Options, SavedPassword, SessionRequest, SignInRequest, SignUpFields, SignUpRequest,
+    Status, TypedPassword, TypedPin,
 };
 use frontdesk_authenticator::Authenticators;
 use frontdesk_server::{
@@ -242,5 +242,30 @@ async fn a_saved_password_signs_in_until_it_is_changed_elsewhere_and_goes_with_t
 
     desk.accounts.account(AccountRequest::Delete { account }).await.unwrap();
     assert_eq!(desk.view().saved_password, SavedPassword::None);
+    desk.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_passkey_of_this_device_proves_anew_who_is_signed_in() {
+    let desk = Desk::start().await;
+    let account = desk.sign_up().await;
+    let made = desk.create(&account);
+    desk.types_pin().await;
+    made.await.unwrap().unwrap();
+    let begin = SessionRequest::StartVerification { account: account.clone(), level: "second_factor".to_owned() };
+    let stands = desk.accounts.session(begin).await.unwrap();
+    let factors = stands["supported_first_factors"].as_array().unwrap();
+    assert!(factors.iter().any(|factor| factor["strategy"] == "passkey"), "{factors:?}");
+    let accounts = desk.accounts.clone();
+    let request =
+        SessionRequest::VerifyWithPasskey { account: account.clone(), authenticator: AuthenticatorKind::ThisDevice };
+    let verified = tokio::spawn(async move { accounts.session(request).await });
+    desk.types_pin().await;
+    let verified = verified.await.unwrap().unwrap();
+    assert_eq!(verified["status"], "complete");
+    assert_eq!(verified["first_factor_verification"]["strategy"], "passkey");
+    let sessions = desk.view().client.unwrap().sessions;
+    let session = sessions.into_iter().find(|session| session.id == account.session).unwrap();
+    assert!(session.user.unwrap().passkeys[0].last_used_at.is_some(), "the window sees that it was used");
     desk.server.stop().await;
 }

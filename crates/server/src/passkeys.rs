@@ -62,6 +62,9 @@ pub enum PasskeyFault {
     /// The key says that it has answered less often than it had: there may be two of it.
     #[error("the counter of the key went back")]
     CounterWentBack,
+    /// The key says otherwise than before whether it may be copied to other devices.
+    #[error("the key says otherwise than before whether it may be copied")]
+    OtherEligibility,
     /// It is not right.
     #[error("{0}")]
     Refused(WebauthnError),
@@ -195,6 +198,10 @@ pub fn take_sign_in(
     let counts = result.counter() > 0 || before.counter > 0;
     if counts && result.counter() <= before.counter {
         return Err(PasskeyFault::CounterWentBack);
+    }
+    // The library lets a named key become one that may be copied; Web Authentication §7.2 does not.
+    if result.backup_eligible() != before.backup_eligible {
+        return Err(PasskeyFault::OtherEligibility);
     }
     key.update_credential(&result);
     let after = described(&key, before.handle)?;

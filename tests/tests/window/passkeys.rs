@@ -1,9 +1,16 @@
 //! Passkeys of this device, with the real keychain: made, used, renamed and removed in the window, and the lock of the app,
 //! which the same PIN opens.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
-use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, Window, account_of, sign_up};
+use frontdesk_e2e::{
+    served::Served,
+    window::{Desktop, Keychain, Person, Role, Window, account_of, sign_up},
+};
 use thirtyfour::Key;
+
+use crate::many::{ALAN, connect, sign_in};
 
 const PIN: &str = "pier-42";
 const WRONG: &str = "pier-43";
@@ -126,6 +133,70 @@ async fn a_pin_that_is_wrong_three_times_is_waited_for_also_after_the_next_start
     window.press("Settings").await?;
     window.press("Change PIN").await?;
     window.reads("The PIN was wrong several times.").await
+}
+
+#[tokio::test]
+async fn sec_97_an_account_is_deleted_after_one_question_and_a_proof_by_a_passkey() -> Result<()> {
+    let server = Served::start("[settings.policy]\nreverification = true\n")?;
+    server.add_user(ALAN.address, ALAN.password).await?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    connect(&window, &server).await?;
+    sign_in(&window, ALAN).await?;
+    manage(&window).await?;
+    on_this_device(&window, "Add a passkey").await?;
+    choose_pin(&window).await?;
+    window.reads("The passkey Passkey was added.").await?;
+
+    server.set_ahead(Duration::from_mins(11))?;
+    window.press("Delete this account").await?;
+    window.enter(&format!("To confirm, type {}", ALAN.address), ALAN.address).await?;
+    window.press("Delete for good").await?;
+    desktop.answer_question(&format!("Delete the account {}?", ALAN.address), true)?;
+    window.find(Role::Dialog, "Confirm that it is you").await?;
+    window.find(Role::Field, "Password").await?;
+    // Whoever turns back at the PIN is where they were, with the other way at hand.
+    on_this_device(&window, "Use a passkey").await?;
+    window.find(Role::Field, "PIN").await?;
+    assert_eq!(window.accessibility_faults().await?, [""; 0]);
+    window.press_in("Confirm with a passkey", "Cancel").await?;
+    window.reads("Use a passkey of this account.").await?;
+    on_this_device(&window, "Use a passkey").await?;
+    type_pin(&window, PIN).await?;
+    window.find(Role::Heading, "Welcome to Frontdesk").await.map(drop)
+}
+
+#[tokio::test]
+async fn sec_95_a_keychain_that_is_locked_in_the_middle_of_a_ceremony_loses_nothing() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    manage(&window).await?;
+    on_this_device(&window, "Add a passkey").await?;
+    choose_pin(&window).await?;
+    window.reads("The passkey Passkey was added.").await?;
+    window.press("Back").await?;
+    sign_out(&window).await?;
+    window.press("Sign in").await?;
+
+    on_this_device(&window, "Sign in with a passkey").await?;
+    window.find(Role::Field, "PIN").await?;
+    desktop.lock_keychain()?;
+    type_pin(&window, PIN).await?;
+    desktop.dismiss_unlock_prompt()?;
+    window.reads("The keychain is locked. Unlock it").await?;
+    ensure!(!window.has(Role::Field, "PIN").await?, "the question is over");
+
+    // It is unlocked from where that is said, and then the same passkey serves, with every try of its PIN left.
+    window.press("Try again").await?;
+    desktop.answer_unlock_prompt()?;
+    on_this_device(&window, "Sign in with a passkey").await?;
+    window.find(Role::Field, "PIN").await?;
+    ensure!(!window.text().await?.contains("tries"), "that was no try: {}", window.text().await?);
+    type_pin(&window, PIN).await?;
+    account_of(&window, Person::ADA).await?;
+    ensure!(items(&desktop, "passkey/")? == 1, "{:?}", desktop.keychain_items()?);
+    Ok(())
 }
 
 #[tokio::test]

@@ -34,7 +34,11 @@ pub fn reverification(
         supported_first_factors: first,
         supported_second_factors: second,
         first_factor_verification: proven.or_else(asked).or_else(sent),
-        second_factor_verification: attempt.second.map(verification::verified).or_else(second_sent),
+        // The protocol knows no second factor by a passkey: one that was both is told of as the first.
+        second_factor_verification: match attempt.second {
+            Some(Strategy::Passkey) => None,
+            second => second.map(verification::verified).or_else(second_sent),
+        },
         session,
     }
 }

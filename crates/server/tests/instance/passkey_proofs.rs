@@ -8,7 +8,7 @@ use crate::{
     answer::Answer,
     device::{Device, Person},
     house::{House, Wish},
-    key::{BS, Key, Says, UP, UV},
+    key::{BE, BS, Key, Says, UP, UV},
     owner::Owner,
     passkeys::ADA,
 };
@@ -236,6 +236,7 @@ async fn sec_67_68_69_71_answers_that_say_something_else_prove_nothing() {
             ("another domain", Says { rp_id: Some("example.com"), ..Says::default() }),
             ("nobody there", Says::flags(UV)),
             ("nobody verified", Says::flags(UP)),
+            ("may be copied, and could not", Says::flags(UP | UV | BE)),
             ("was copied, and cannot be", Says::flags(UP | UV | BS)),
             ("a page inside another", Says { more: json!({ "crossOrigin": true }), ..Says::default() }),
         ];
@@ -264,37 +265,43 @@ async fn sec_67_68_69_71_answers_that_say_something_else_prove_nothing() {
 }
 
 #[tokio::test]
-async fn sec_42_it_is_the_first_factor_alone_unless_the_owner_says_otherwise() {
+async fn sec_42_it_is_both_factors_only_where_a_sign_in_takes_it_for_both() {
     on_each(async |database| {
-        let house = house(database, json!({})).await;
-        let mut device = house.device();
-        let (person, _, mut key) = somebody(&mut device, ADA).await;
-        let here = person.session_id.as_str();
-        let (app, _) = device.set_up_app(&house).await;
-        house.clock.advance(FRESH);
-        let change = async |device: &mut Device<'_>| device.post("/v1/me/backup_codes", &[]).await;
-        // It is no second factor, and the first alone is not enough for a change that matters.
-        let begun = device.prove_anew(here, "second_factor").await.ok();
-        assert_eq!(begun.response()["supported_first_factors"], Value::Null);
-        device.ask_anew(here).await.refused(400, "client_state_invalid");
-        let asked = device.asked_anew(here, "first_factor").await;
-        let answer = right(&mut key, &asked);
-        let done = device.answer_anew(here, &answer).await.ok();
-        assert_eq!(done.response()["session"]["factor_verification_age"], json!([0, 10]));
-        change(&mut device).await.refused(403, "session_reverification_required");
+        for counts in [false, true] {
+            let house = house(database, json!({ "satisfies_second_factor": counts })).await;
+            let mut device = house.device();
+            let address = format!("both{counts}@example.com");
+            let (person, _, mut key) = somebody(&mut device, &address).await;
+            let here = person.session_id.as_str();
+            let (app, _) = device.set_up_app(&house).await;
+            house.clock.advance(FRESH);
+            let change = async |device: &mut Device<'_>| device.post("/v1/me/backup_codes", &[]).await;
+            // It is no second factor, and the first alone is not enough for a change that matters.
+            let begun = device.prove_anew(here, "second_factor").await.ok();
+            assert_eq!(begun.response()["supported_first_factors"], Value::Null);
+            device.ask_anew(here).await.refused(400, "client_state_invalid");
+            let asked = device.asked_anew(here, "first_factor").await;
+            let answer = right(&mut key, &asked);
+            let done = device.answer_anew(here, &answer).await.ok();
+            assert_eq!(done.response()["session"]["factor_verification_age"], json!([0, 10]));
+            change(&mut device).await.refused(403, "session_reverification_required");
 
-        let asked = device.asked_anew(here, "multi_factor").await;
-        let answer = right(&mut key, &asked);
-        let half = device.answer_anew(here, &answer).await.ok();
-        assert_eq!(half.response()["status"], "needs_second_factor");
-        change(&mut device).await.refused(403, "session_reverification_required");
-        let path = format!("/v1/client/sessions/{here}/verify/attempt_second_factor");
-        let done = device.post(&path, &[("strategy", "totp"), ("code", &app.code(&house))]).await.ok();
-        assert_eq!(done.response()["status"], "complete");
-        assert_eq!(done.response()["second_factor_verification"]["strategy"], "totp");
-        assert_eq!(done.client()["sessions"][0]["factor_verification_age"], json!([0, 0]));
-        change(&mut device).await.ok();
-        house.close().await;
+            let asked = device.asked_anew(here, "multi_factor").await;
+            let answer = right(&mut key, &asked);
+            let mut done = device.answer_anew(here, &answer).await.ok();
+            if !counts {
+                assert_eq!(done.response()["status"], "needs_second_factor");
+                change(&mut device).await.refused(403, "session_reverification_required");
+                let path = format!("/v1/client/sessions/{here}/verify/attempt_second_factor");
+                done = device.post(&path, &[("strategy", "totp"), ("code", &app.code(&house))]).await.ok();
+            }
+            assert_eq!(done.response()["status"], "complete");
+            let second = if counts { Value::Null } else { json!("totp") };
+            assert_eq!(done.response()["second_factor_verification"]["strategy"], second);
+            assert_eq!(done.client()["sessions"][0]["factor_verification_age"], json!([0, 0]));
+            change(&mut device).await.ok();
+            house.close().await;
+        }
     })
     .await;
 }

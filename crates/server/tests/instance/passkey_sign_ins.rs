@@ -207,6 +207,13 @@ async fn sec_67_68_71_answers_that_say_something_else_sign_nobody_in() {
             let refused = device.prove_passkey(&id, &key.sign(&options, &says)).await;
             assert_eq!(refused.codes(), ["passkey_authentication_failure"], "{what}");
         }
+        // Nor where the key was named.
+        let id = device.begin_sign_in(ADA).await;
+        for flags in [UP | UV | BE, UP | UV | BS, UP, UV] {
+            let (_, options) = device.prepare_passkey(&id).await;
+            let answer = key.sign(&options, &Says::flags(flags));
+            device.prove_passkey(&id, &answer).await.refused(400, "passkey_authentication_failure");
+        }
         // The signature of another key under this one's id, and a device that says that somebody else answers.
         let mut forged = Key::new(&key.id);
         forged.handle = key.handle.clone();
