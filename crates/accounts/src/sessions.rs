@@ -148,11 +148,7 @@ impl Core {
                 self.change_user::<wire::User>(&account, Request::send(Method::POST, CHANGE_PASSWORD).form(&form)).await
             }
             AccountRequest::RemovePassword { account, current_password } => {
-                let form = form::RemovePassword { current_password: Some(current_password) };
-                let request = Request::send(Method::POST, REMOVE_PASSWORD).form(&form);
-                let removed = self.change_user::<wire::User>(&account, request).await?;
-                self.forget_password_of(&account, &self.identifiers_of(&account)).await;
-                Ok(removed)
+                self.remove_password(&account, current_password).await
             }
             AccountRequest::RevokeSession { account, session } => {
                 let request = Request::send(Method::POST, part_of(MY_SESSIONS, &session)? + "/revoke");
@@ -182,6 +178,15 @@ impl Core {
             AccountRequest::Delete { account } => self.delete_user(&account).await,
             AccountRequest::ActiveSessions { account } => self.active_sessions(&account).await,
         }
+    }
+
+    /// Removes the password of a user, and with it what is kept of it on this device.
+    async fn remove_password(&self, account: &AccountKey, current_password: String) -> Result<Value, IntentError> {
+        let form = form::RemovePassword { current_password: Some(current_password) };
+        let request = Request::send(Method::POST, REMOVE_PASSWORD).form(&form);
+        let removed = self.change_user::<wire::User>(account, request).await?;
+        self.forget_password_of(account, &self.identifiers_of(account)).await;
+        Ok(removed)
     }
 
     async fn active_sessions(&self, account: &AccountKey) -> Result<Value, IntentError> {
