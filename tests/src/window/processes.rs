@@ -108,9 +108,13 @@ mod tests {
         .unwrap();
         assert_eq!(found[0], shell.id(), "and nothing of another desktop: {} runs too", other.id());
         assert_eq!(parent(found[1]), Some(shell.id()));
-        found.iter().for_each(|process| kill(*process));
+        for process in &found {
+            kill(*process);
+        }
         assert!(found.iter().all(|process| !alive(*process)));
-        with_descendants(vec![other.id()]).into_iter().for_each(kill);
+        for process in with_descendants(vec![other.id()]) {
+            kill(process);
+        }
         shell.wait().unwrap();
         other.wait().unwrap();
     }

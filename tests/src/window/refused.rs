@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{
     Person, Role, Window,
@@ -130,7 +130,7 @@ async fn accept(window: &Window, person: Person, link: &str) -> Result<()> {
 
 async fn enter_password(window: &Window, person: Person) -> Result<()> {
     window.find(Role::Heading, "One thing more").await?;
-    assert!(!window.has(Role::Field, "Email address").await?, "the invitation says it");
+    ensure!(!window.has(Role::Field, "Email address").await?, "the invitation says it");
     window.enter("Password", person.password).await?;
     window.press("Continue").await
 }
@@ -155,13 +155,14 @@ pub async fn lock_and_ban(
     connect(window, &server).await?;
     say_who(window, person).await?;
     for _ in 0..7 {
-        assert_eq!(server.try_password(person.address, "not it").await?, ["form_password_incorrect"]);
+        let said = server.try_password(person.address, "not it").await?;
+        ensure!(said == ["form_password_incorrect"], "{said:?}");
     }
     try_password(window, "not the password").await?;
     window.reads("A few more wrong tries lock this account for a while.").await?;
     visit("nearly-locked").await?;
     let warned = server.try_password(person.address, "not it").await?;
-    assert_eq!(warned, ["form_password_incorrect", "account_lockout_warning"]);
+    ensure!(warned == ["form_password_incorrect", "account_lockout_warning"], "{warned:?}");
     try_password(window, "not the password either").await?;
     window.find(Role::Heading, "This account is locked for now").await?;
     window.reads("You can try again from").await?;
