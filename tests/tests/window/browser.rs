@@ -290,12 +290,12 @@ async fn what_was_opened_ends_with_its_desktop() -> Result<()> {
     // Where there is no desktop environment, it waits for the browser.
     let mut opener = desktop.command("xdg-open").arg(format!("http://{}/frontdesk/outbox", harbour.host())).spawn()?;
     browser.tabs().await?;
-    let opened = desktop.started();
-    let of_chromium = opened.iter().filter(|process| desktop.arguments(**process).concat().contains("chromium"));
+    let started = desktop.started();
+    let of_chromium = started.iter().filter(|process| desktop.arguments(**process).concat().contains("chromium"));
     assert!(of_chromium.count() > 2, "it is a tree of processes");
     drop(desktop);
     opener.wait()?;
-    let left: Vec<_> = opened.into_iter().filter(|process| is_running(*process)).collect();
+    let left: Vec<_> = started.into_iter().filter(|process| is_running(*process)).collect();
     assert!(left.is_empty(), "{left:?} are left");
     Ok(())
 }

@@ -51,10 +51,13 @@ fn known() -> Result<BTreeSet<(String, String)>> {
 
 /// A request of each type, in an order in which each can do something; those that have to be confirmed come apart.
 fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Value)> {
+    [requests_of_the_app(), requests_of_instances(instance, account, key)].concat()
+}
+
+fn requests_of_the_app() -> Vec<(&'static str, Value)> {
     let preferences = json!({ "theme": "dark", "language": "en", "keep_running": false, "notices": true, "start_at_login": false,
             "programs": false });
-    let (address, password) = (Person::GRACE.address, Person::GRACE.password);
-    let fields = json!({ "email_address": address, "password": password });
+    let password = Person::GRACE.password;
     vec![
         ("app", json!({ "type": "snapshot" })),
         ("app", json!({ "type": "preferences" })),
@@ -86,6 +89,13 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
         ("app", json!({ "type": "estimate_password", "password": password, "inputs": [] })),
         ("app", json!({ "type": "copy", "text": "a text" })),
         ("app", json!({ "type": "copy_flow_link", "flow": "none" })),
+    ]
+}
+
+fn requests_of_instances(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Value)> {
+    let (address, password) = (Person::GRACE.address, Person::GRACE.password);
+    let fields = json!({ "email_address": address, "password": password });
+    vec![
         ("instance", json!({ "type": "inspect", "key_or_address": key })),
         ("instance", json!({ "type": "add", "publishable_key": key })),
         ("instance", json!({ "type": "rename", "instance": instance, "name": "" })),
