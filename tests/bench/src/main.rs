@@ -18,7 +18,7 @@
 //! scale      the same requests at an instance with a million users and at one with a thousand
 //! window     start to first frame and memory, app and bare window in turn
 //! accounts   the same of the app with twenty accounts ÷ with one
-//! idle       what the app's window does in a minute in which nobody touches it ÷ a bare one
+//! idle       what the app's window does, and holds after it, in a minute in which nobody touches it ÷ a bare one
 //! page       a token from memory, a switch of account ÷ a command that does nothing
 //! ```
 

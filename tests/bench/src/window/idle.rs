@@ -1,4 +1,4 @@
-//! What windows do while nobody touches them: processor time of all their processes.
+//! What windows do while nobody touches them: processor time of all their processes, and the memory they hold then.
 //!
 //! All of them run at the same time, each on a screen of its own, so that whatever else the computer does hits them alike.
 
@@ -12,7 +12,12 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::runtime::Runtime;
 
 use super::{Programs, Running, Surroundings};
-use crate::{people::Town, processes::Work, report::Report, rounds::Rounds};
+use crate::{
+    people::Town,
+    processes::{Work, proportional_mebibytes},
+    report::Report,
+    rounds::Rounds,
+};
 
 /// After this time whatever a start does is done.
 const QUIET: Duration = Duration::from_secs(10);
@@ -39,7 +44,7 @@ pub(crate) fn measure(
         window.hide()?;
     }
     sleep(QUIET);
-    let (mut seen, mut unseen) = (Rounds::default(), Rounds::default());
+    let (mut seen, mut unseen, mut memory) = (Rounds::default(), Rounds::default(), Rounds::default());
     let look = || windows.iter().map(|window| Work::of(window.child.id())).collect::<Vec<_>>();
     let mut before = look();
     for _ in 0..rounds.min(ROUNDS) {
@@ -48,10 +53,14 @@ pub(crate) fn measure(
         let done: Vec<_> = now.iter().zip(&before).map(|(now, before)| now.milliseconds_since(before)).collect();
         seen.push(done[0], done[1]);
         unseen.push(done[2], done[3]);
-        before = now;
+        let [app, bare] = [0, 1].map(|window| proportional_mebibytes(windows[window].child.id()));
+        memory.push(app, bare);
+        // What was read meanwhile is not counted.
+        before = look();
     }
     report.add(&format!("idle: {seconds} s in sight ÷ bare window in sight"), "ms", &seen);
     report.add(&format!("idle: {seconds} s out of sight ÷ bare window out of sight"), "ms", &unseen);
+    report.add(&format!("idle: memory (PSS) after {seconds} s in sight ÷ bare window"), "MiB", &memory);
     Ok(())
 }
 
