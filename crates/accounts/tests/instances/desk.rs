@@ -142,8 +142,14 @@ impl Desk {
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
+        self.again_after(|_folder| ())
+    }
+
+    /// The same, after somebody has been at its folder meanwhile.
+    pub(crate) fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
         let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
         drop(accounts);
+        meanwhile(data.path());
         Self::start(keychain, clock, data, pace, patience)
     }
 
