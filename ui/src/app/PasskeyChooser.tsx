@@ -174,16 +174,12 @@ function Place({
         className="choice"
         disabled={!isReady(authenticator)}
         aria-describedby={id}
-        aria-label={name}
         {...(first && { "data-autofocus": "" })}
         onClick={onChoose}
       >
-        <span className="choice-words" aria-hidden="true">
-          {name}
-          {!why && <span className="quiet">{hint}</span>}
-        </span>
+        {name}
       </button>
-      <p id={id} className={why ? "field-note" : "only-read-aloud"}>
+      <p id={id} className="field-note">
         {why ?? hint}
         {until !== null && <span className="tabular"> {words.passkeys.waitLeft(left)}</span>}
       </p>
