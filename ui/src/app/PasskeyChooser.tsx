@@ -21,6 +21,8 @@ export interface PasskeyAction {
   ) => void;
   /** The choice, drawn while it is open. */
   chooser: ReactNode;
+  /** Whether it is in sight; a question of the screen's own steps aside for it. */
+  choosing: boolean;
 }
 
 interface Choosing {
@@ -92,7 +94,7 @@ export function usePasskeyAction(title: string): PasskeyAction {
       }}
     />
   );
-  return { action: given, start, chooser };
+  return { action: given, start, chooser, choosing: choosing !== null };
 }
 
 function Chooser({ title, choosing, onClose }: { title: string; choosing: Choosing | null; onClose: () => void }) {

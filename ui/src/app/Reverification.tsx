@@ -74,7 +74,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
       <AskingContext value={first !== undefined}>{children}</AskingContext>
       <Dialog
         open={first !== undefined}
-        covered={!onTop}
+        covered={!onTop || passkey.choosing}
         title={words.reverify.title}
         onClose={() => {
           end("cancel");
