@@ -15,6 +15,7 @@ import { addressOf } from "./accounts";
 import { type Action, useAction } from "./action";
 import { BackupCodeParts, useBackupCheck } from "./BackupCode";
 import { CodeParts, OutboxNote, ResendButton, useCodeCheck } from "./CodeStep";
+import { useSnapshot } from "./context";
 import {
   type FirstMethod,
   firstMethodsOf,
@@ -58,6 +59,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
   const instance = useInstance(id);
   const { session } = useSession({ treatPendingAsSignedOut: false });
   const passkey = usePasskeyAction(words.passkeys.chooseTitle);
+  const { ceremony } = useSnapshot().passkeys;
   const ask = useCallback((needs: NeedsReverification) => {
     setAsked((before) => [...before, needs]);
   }, []);
@@ -74,7 +76,7 @@ export function Reverification({ instance: id, children }: { instance: string; c
       <AskingContext value={first !== undefined}>{children}</AskingContext>
       <Dialog
         open={first !== undefined}
-        covered={!onTop || passkey.choosing}
+        covered={!onTop || passkey.choosing || ceremony !== null}
         title={words.reverify.title}
         onClose={() => {
           end("cancel");
