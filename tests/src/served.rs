@@ -190,7 +190,7 @@ impl Served {
         self.ask("POST", &format!("/v1/invitations/{id}/revoke"), &json!({})).await.map(drop)
     }
 
-    /// Invites who waits longest on the waitlist. Answers the link in the mail that went to the address.
+    /// Invites somebody who is on the waitlist. Answers the link in the mail that went to the address.
     ///
     /// # Errors
     /// Nobody waits, the server refuses, or no mail comes.

@@ -40,6 +40,19 @@ async fn on_this_device(window: &Window, what: &str) -> Result<()> {
     window.press("This device").await
 }
 
+/// Presses a button, once more where it was not taken, until something is there.
+async fn press_until(window: &Window, button: &str, role: Role, name: &str) -> Result<()> {
+    window
+        .until(&format!("{name} is there"), async || {
+            if window.has(role, name).await? {
+                return Ok(true);
+            }
+            window.press(button).await?;
+            Ok(false)
+        })
+        .await
+}
+
 async fn sign_out(window: &Window) -> Result<()> {
     window.press_in("Sign out", "Sign out").await?;
     window.find(Role::Button, "Add an account").await.map(drop)
@@ -87,15 +100,7 @@ async fn a_passkey_of_this_device_is_made_signs_in_gets_a_name_and_goes() -> Res
     type_pin(&window, WRONG).await?;
     window.reads("This PIN is not right. You have 7 more tries.").await?;
     // Right after a question has changed the way out takes no press, which may have been meant for the one before.
-    window
-        .until("there is another way", async || {
-            if window.has(Role::Field, "Email address").await? {
-                return Ok(true);
-            }
-            window.press("Try another way").await?;
-            Ok(false)
-        })
-        .await?;
+    press_until(&window, "Try another way", Role::Field, "Email address").await?;
     on_this_device(&window, "Sign in with a passkey").await?;
     type_pin(&window, PIN).await?;
     account_of(&window, Person::ADA).await?;
@@ -162,15 +167,7 @@ async fn sec_97_an_account_is_deleted_after_one_question_and_a_proof_by_a_passke
     window.press_in("Confirm with a passkey", "Cancel").await?;
     window.reads("Use a passkey of this account.").await?;
     // What is pressed while the device lets go is nothing.
-    window
-        .until("the places are offered once more", async || {
-            if window.has(Role::Button, "This device").await? {
-                return Ok(true);
-            }
-            window.press("Use a passkey").await?;
-            Ok(false)
-        })
-        .await?;
+    press_until(&window, "Use a passkey", Role::Button, "This device").await?;
     window.press("This device").await?;
     type_pin(&window, PIN).await?;
     window.find(Role::Heading, "Welcome to Frontdesk").await.map(drop)
