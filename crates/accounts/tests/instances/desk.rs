@@ -142,15 +142,20 @@ impl Desk {
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        self.again_after(|_folder| ())
-    }
-
-    /// The same, after somebody has been at its folder meanwhile.
-    pub(crate) fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
         let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
         drop(accounts);
-        meanwhile(data.path());
         Self::start(keychain, clock, data, pace, patience)
+    }
+
+    /// The same with a list of instances that somebody has changed. It is in another folder, where nothing that the app
+    /// was writing when it was killed can come after it.
+    pub(crate) fn again_with_list(self, change: impl FnOnce(String) -> String) -> Self {
+        let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
+        drop(accounts);
+        let (list, changed) = (Path::new("instances.json"), tempfile::tempdir().unwrap());
+        let text = fs::read_to_string(data.path().join(list)).unwrap();
+        fs::write(changed.path().join(list), change(text)).unwrap();
+        Self::start(keychain, clock, Arc::new(changed), pace, patience)
     }
 
     pub(crate) fn folder(&self) -> &Path {
