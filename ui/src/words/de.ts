@@ -438,6 +438,8 @@ export const de: typeof en = {
     gone: "Die Instanz hat nicht gesagt, wessen Konto das ist. Melde dich hier ab und dann neu an.",
     endedTitle: "Melde dich neu an",
     endedBody: "Die Sitzung dieses Kontos ist beendet. Das Konto selbst gibt es noch.",
+    unreadBody:
+      "Was dieses Konto angemeldet hält, ist gerade nicht zu lesen. Lässt sich das beheben, musst du dich nicht neu anmelden.",
     endedWhy: {
       expired:
         "Die Zeit, die eine Anmeldung hier gilt, ist um, oder sie wurde zu lange nicht benutzt. Das Konto selbst gibt es noch.",

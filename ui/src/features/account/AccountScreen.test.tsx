@@ -165,6 +165,15 @@ describe("states", () => {
     expect(screen.getByText(why)).toBeInTheDocument();
   });
 
+  test("who cannot be read of for want of a keychain is not said to be signed out", async () => {
+    const vault = { keeper: "keychain", state: "absent", store: "Secret Service", detail: null } as const;
+    await openApp(account([], { vault, active: KEY }));
+    expect(screen.getByText(en.account.unreadBody)).toBeInTheDocument();
+    expect(screen.queryByText(en.account.endedBody)).not.toBeInTheDocument();
+    expect(screen.getByText("This computer has no keychain")).toBeInTheDocument();
+    await expectNoAxeFindings();
+  });
+
   test("a session that ended elsewhere can be taken off the list", async () => {
     const ended = session({}, { status: "revoked" });
     const app = account([ended]);

@@ -8,6 +8,7 @@ import { FailureNote } from "../../app/FailureNote";
 import { StaleNotice } from "../../app/InstanceGate";
 import { useNavigation } from "../../app/navigation";
 import { Place } from "../../app/Place";
+import { useVault } from "../../app/vault";
 import { VaultNotice } from "../../app/VaultNotice";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -29,11 +30,15 @@ export function EndedAccount({
   const clerk = useClerk();
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
+  const { vault } = useVault();
+  // Of whom nothing is known while nothing can be read, nobody can say that their session has ended.
+  const unread = !entry && vault.state !== "ready";
+  const why = unread ? words.account.unreadBody : words.account.endedWhy[entry?.status ?? ""];
   return (
     <FormPage
       place={<Place instance={instance} />}
       title={words.account.endedTitle}
-      lead={<p>{(entry && words.account.endedWhy[entry.status]) ?? words.account.endedBody}</p>}
+      lead={<p>{why ?? words.account.endedBody}</p>}
     >
       <VaultNotice />
       <StaleNotice instance={instance} />
