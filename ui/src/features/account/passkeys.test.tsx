@@ -288,6 +288,15 @@ describe("deleting one", () => {
     await waitFor(() => expect(panel().getByText(/not reached over https/)).toHaveFocus());
   });
 
+  test("of which none can be made any more leaves the focus on what is said of that", async () => {
+    const user = await open(ada([PIER], { obstacle: "off" }));
+    await user.click(panel().getByRole("button", { name: "Delete Pier" }));
+    await waitFor(() => expect(panel().getByText("This instance no longer takes passkeys.")).toHaveFocus());
+    expect(panel().getByText("The passkey Pier was deleted.")).toBeInTheDocument();
+    expect(panel().queryByRole("listitem")).toBeNull();
+    await expectNoAxeFindings();
+  });
+
   test("takes no focus from where it has gone meanwhile", async () => {
     const answer = held();
     const app = ada();
