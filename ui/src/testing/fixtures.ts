@@ -335,7 +335,7 @@ export function snapshot(
     vault: { keeper: "keychain", state: "ready", store: "Secret Service", detail: null },
     instances,
     flows: [],
-    passkeys: { pin_chosen: false, keys: [], ceremony: null },
+    passkeys: { pin_chosen: false, gesture: null, keys: [], ceremony: null },
     lock: "off",
     redirect_url: "org.example.desk://callback",
     active: shown ?? null,

@@ -10,7 +10,7 @@ use frontdesk_authenticator::Site;
 use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 
-use super::view::{DeviceKey, InstancePasskeys, PasskeyObstacle};
+use super::view::{DeviceKey, InstancePasskeys, PasskeyObstacle, SystemGesture};
 use crate::{core::Core, entry::Entry, fault::Fault, intents::IntentError, link::Link};
 
 /// A passkey that was made on this device.
@@ -60,11 +60,11 @@ impl Core {
         Ok(Site::of(&address)?)
     }
 
-    /// Shows which keys and passwords this device has, and whether a PIN protects them. What the keychain does not say stays as it was.
-    /// Waits while a ceremony asks somebody.
+    /// Shows which keys and passwords this device has, and what protects them. What the keychain does not say stays as it
+    /// was. Waits while a ceremony asks somebody.
     pub(crate) async fn look_at_device(&self) {
         let (keys, pin) = (self.passkeys.device.keys().await, self.passkeys.pin.is_chosen().await);
-        let passwords = self.passkeys.device.passwords().await;
+        let (passwords, gesture) = (self.passkeys.device.passwords().await, self.passkeys.owner.gesture().await);
         self.change(|state| {
             let view = &mut state.passkeys.view;
             match keys {
@@ -76,6 +76,9 @@ impl Core {
             }
             if let Ok(chosen) = pin {
                 view.pin_chosen = chosen;
+            }
+            if let Ok(gesture) = gesture {
+                view.gesture = gesture.map(SystemGesture::from);
             }
         });
     }

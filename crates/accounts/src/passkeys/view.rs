@@ -1,7 +1,7 @@
 //! What the window may know of passkeys: never a key, a PIN, or what a device is asked to sign.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use frontdesk_authenticator::{HeldKey, Kind, Offer, PinFlaw, SiteFault, Unready};
+use frontdesk_authenticator::{Gesture, HeldKey, Kind, Offer, PinFlaw, SiteFault, Unready};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -12,10 +12,22 @@ use crate::snapshot::AccountKey;
 pub struct PasskeysView {
     /// Whether a PIN of this app protects the passkeys of this device; it is chosen with the first of them.
     pub pin_chosen: bool,
+    /// What the system recognises the person by in place of a PIN; none where the PIN protects them, or will.
+    pub gesture: Option<SystemGesture>,
     /// The passkeys of this device, as far as the keychain has said.
     pub keys: Vec<DeviceKey>,
     /// What goes on with an authenticator now; there is one at a time.
     pub ceremony: Option<CeremonyView>,
+}
+
+/// What a system recognises the person by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemGesture {
+    /// A finger, a watch or the password of a Mac.
+    TouchId,
+    /// A face, a finger or the PIN of Windows.
+    WindowsHello,
 }
 
 /// A passkey whose key is in the keychain of this computer.
@@ -65,7 +77,7 @@ pub enum PasskeyObstacle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticatorKind {
-    /// The keychain of this computer, behind a PIN of this app.
+    /// The keychain of this computer, behind a PIN of this app or what the system has in its place.
     ThisDevice,
     /// A security key that is plugged in.
     SecurityKey,
@@ -172,6 +184,11 @@ pub enum CeremonyPurpose {
 pub enum CeremonyPrompt {
     /// Nothing: the authenticator works.
     Working,
+    /// Answer the system, which asks by a window of its own.
+    System {
+        /// By what it recognises the person.
+        gesture: SystemGesture,
+    },
     /// Type the PIN.
     Pin {
         /// Which question this is.
@@ -263,6 +280,15 @@ impl AuthenticatorView {
             }
         });
         Self { kind: offer.kind.into(), unready }
+    }
+}
+
+impl From<Gesture> for SystemGesture {
+    fn from(gesture: Gesture) -> Self {
+        match gesture {
+            Gesture::TouchId => Self::TouchId,
+            Gesture::WindowsHello => Self::WindowsHello,
+        }
     }
 }
 

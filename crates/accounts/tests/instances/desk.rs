@@ -15,7 +15,7 @@ use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, Browser, Clock, Gear, InstanceRequest, InstanceView, IntentError, Options,
     Outgoing, Pace, SessionRequest, SignInRequest, Snapshot, Status,
 };
-use frontdesk_authenticator::Authenticators;
+use frontdesk_authenticator::{Authenticators, SystemVerification};
 use frontdesk_vault::{Cost, Vault, fake::FakeStore};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -31,6 +31,7 @@ pub(crate) struct Desk {
     pub(crate) browser: Shown,
     data: Arc<TempDir>,
     patience: Duration,
+    system: Option<Arc<dyn SystemVerification>>,
 }
 
 /// The scheme of the app under test.
@@ -112,10 +113,23 @@ impl Desk {
     }
 
     fn made(keychain: &FakeStore, pace: Pace, patience: Duration) -> Self {
-        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience)
+        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience, None)
     }
 
-    fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace, patience: Duration) -> Self {
+    /// On a computer whose system recognises people.
+    pub(crate) fn on_system(system: Arc<dyn SystemVerification>) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::start(FakeStore::new(), Arc::default(), data, pace(), PATIENCE, Some(system))
+    }
+
+    fn start(
+        keychain: FakeStore,
+        clock: Arc<AtomicI64>,
+        data: Arc<TempDir>,
+        pace: Pace,
+        patience: Duration,
+        system: Option<Arc<dyn SystemVerification>>,
+    ) -> Self {
         // What has passed since the computer started is another number than the time of day, and starts anew with it.
         let uptime = Arc::<AtomicI64>::default();
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
@@ -123,6 +137,7 @@ impl Desk {
         let options = Options::new(data.path().to_path_buf(), vault);
         let gear = Gear {
             pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
+            system: system.clone(),
             // Nobody's own security keys are asked.
             all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
         };
@@ -131,13 +146,13 @@ impl Desk {
         let (time, passed) = (clock.clone(), uptime.clone());
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, uptime, pace, browser, data, patience }
+        Self { accounts, keychain, clock, uptime, pace, browser, data, patience, system }
     }
 
     /// Another process of the app, over the same folder and keychain, with the same clock.
     pub(crate) fn beside(&self) -> Self {
-        let Self { keychain, clock, pace, data, patience, .. } = self;
-        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience)
+        let Self { keychain, clock, pace, data, patience, system, .. } = self;
+        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience, system.clone())
     }
 
     /// The app is killed and started again.
@@ -147,10 +162,10 @@ impl Desk {
 
     /// The same, after somebody has been at its folder meanwhile.
     pub(crate) fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, system, .. } = self;
         drop(accounts);
         meanwhile(data.path());
-        Self::start(keychain, clock, data, pace, patience)
+        Self::start(keychain, clock, data, pace, patience, system)
     }
 
     pub(crate) fn folder(&self) -> &Path {
