@@ -157,13 +157,18 @@ impl Desk {
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        self.again_after(|_folder| ())
+        let Self { accounts, keychain, clock, pace, data, patience, system, .. } = self;
+        drop(accounts);
+        Self::start(keychain, clock, data, pace, patience, system)
     }
 
     /// The same, after somebody has been at its folder meanwhile.
-    pub(crate) fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
+    pub(crate) async fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
         let Self { accounts, keychain, clock, pace, data, patience, system, .. } = self;
+        // What it was still writing would undo what is done to the folder.
+        let mut shown = accounts.snapshots();
         drop(accounts);
+        while shown.changed().await.is_ok() {}
         meanwhile(data.path());
         Self::start(keychain, clock, data, pace, patience, system)
     }

@@ -157,11 +157,12 @@ async fn each_instance_has_its_own_and_none_gets_anothers() {
     assert_eq!(reason(signs.await.unwrap().unwrap_err()), Reason::SavedPasswordDamaged);
     assert_eq!((house.count("/sign_ins"), other.count("/sign_ins")), (0, 0));
     // Nor whoever can write into the list of instances.
-    let desk = desk.again_after(|folder| {
+    let killed = desk.again_after(|folder| {
         let list = folder.join("instances.json");
         let text = std::fs::read_to_string(&list).unwrap().replace(&house.key(), &other.key());
         std::fs::write(&list, text).unwrap();
     });
+    let desk = killed.await;
     desk.until_at(&instance, |view| view.saved_password == kept(ADA)).await;
     let signs = desk.use_saved(&instance);
     desk.types(PIN).await;
