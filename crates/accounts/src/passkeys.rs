@@ -3,7 +3,7 @@
 //! ```text
 //! view      what the window may know: authenticators, keys of this device, the ceremony that goes on
 //! prompts   the person during a ceremony: questions in the snapshot, answers by requests
-//! held      which passkeys have their keys on this device
+//! held      with what passkeys were made, and which have their keys on this device
 //! words     why nothing came of a ceremony
 //! ```
 //!
@@ -158,9 +158,7 @@ impl Core {
         let on_device = kind == AuthenticatorKind::ThisDevice;
         match taken {
             Ok(passkey) => {
-                if on_device {
-                    self.note_made_here(&link, &begun.id, &made.credential_id).await;
-                }
+                self.note_made(&link, &begun.id, &made.credential_id, kind).await;
                 answer(&passkey)
             }
             Err(error) => {
@@ -329,7 +327,8 @@ impl Core {
         let forgotten = self.passkeys.device.forget_all().await;
         self.look_at_device().await;
         if forgotten.is_ok() {
-            self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.clear()));
+            let stays = |made: &MadeHere| made.with != AuthenticatorKind::ThisDevice;
+            self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.retain(stays)));
             self.save().await;
             self.lose_lock().await;
         }

@@ -215,7 +215,7 @@ export function localInstance(
     answered_at: NOW,
     clock_ahead: 0,
     last_strategy: null,
-    passkeys: { obstacle: null, sign_in_button: false, here: [] },
+    passkeys: { obstacle: null, sign_in_button: false, here: [], made_with: [] },
     saved_password: { type: "none" },
     ...over,
   };

@@ -5,6 +5,7 @@ use frontdesk_authenticator::{Gesture, HeldKey, Kind, Offer, PinFlaw, SiteFault,
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::held::MadeHere;
 use crate::snapshot::AccountKey;
 
 /// Passkeys as far as this computer is concerned.
@@ -55,6 +56,17 @@ pub struct InstancePasskeys {
     pub sign_in_button: bool,
     /// Ids of those passkeys of users there whose keys are on this device.
     pub here: Vec<String>,
+    /// With what the passkeys were made that this app has made; of others, nobody says.
+    pub made_with: Vec<MadePasskey>,
+}
+
+/// A passkey that this app has made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MadePasskey {
+    /// The instance's id of it.
+    pub passkey: String,
+    /// With what.
+    pub authenticator: AuthenticatorKind,
 }
 
 /// Why no passkey can be used at an instance.
@@ -262,7 +274,7 @@ impl InstancePasskeys {
     /// Of an instance of which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { obstacle: Some(PasskeyObstacle::Unknown), sign_in_button: false, here: Vec::new() }
+        Self { obstacle: Some(PasskeyObstacle::Unknown), sign_in_button: false, here: Vec::new(), made_with: Vec::new() }
     }
 }
 
@@ -330,6 +342,12 @@ impl From<PinFlaw> for PinProblem {
             PinFlaw::Simple => Self::Simple,
             PinFlaw::NoText => Self::NoText,
         }
+    }
+}
+
+impl From<&MadeHere> for MadePasskey {
+    fn from(made: &MadeHere) -> Self {
+        Self { passkey: made.passkey.clone(), authenticator: made.with }
     }
 }
 

@@ -15,7 +15,7 @@ use frontdesk_accounts::{
     AccountKey, AccountRequest, Accounts, Browser, Clock, Gear, InstanceRequest, InstanceView, IntentError, Options,
     Outgoing, Pace, SessionRequest, SignInRequest, Snapshot, Status,
 };
-use frontdesk_authenticator::{Authenticators, SystemVerification};
+use frontdesk_authenticator::Authenticators;
 use frontdesk_vault::{Cost, Vault, fake::FakeStore};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
     pub(crate) browser: Shown,
     data: Arc<TempDir>,
     patience: Duration,
-    system: Option<Arc<dyn SystemVerification>>,
+    gear: Gear,
 }
 
 /// The scheme of the app under test.
@@ -87,6 +87,16 @@ pub(crate) fn pace() -> Pace {
     }
 }
 
+/// This device alone, behind a PIN that costs little.
+pub(crate) fn gear() -> Gear {
+    Gear {
+        pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
+        system: None,
+        // Nobody's own security keys are asked.
+        all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
+    }
+}
+
 impl Desk {
     pub(crate) fn new() -> Self {
         Self::made(&FakeStore::new(), pace(), PATIENCE)
@@ -113,13 +123,13 @@ impl Desk {
     }
 
     fn made(keychain: &FakeStore, pace: Pace, patience: Duration) -> Self {
-        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience, None)
+        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience, gear())
     }
 
-    /// On a computer whose system recognises people.
-    pub(crate) fn on_system(system: Arc<dyn SystemVerification>) -> Self {
+    /// On a computer with other authenticators.
+    pub(crate) fn with_gear(gear: Gear) -> Self {
         let data = Arc::new(tempfile::tempdir().unwrap());
-        Self::start(FakeStore::new(), Arc::default(), data, pace(), PATIENCE, Some(system))
+        Self::start(FakeStore::new(), Arc::default(), data, pace(), PATIENCE, gear)
     }
 
     fn start(
@@ -128,49 +138,43 @@ impl Desk {
         data: Arc<TempDir>,
         pace: Pace,
         patience: Duration,
-        system: Option<Arc<dyn SystemVerification>>,
+        gear: Gear,
     ) -> Self {
         // What has passed since the computer started is another number than the time of day, and starts anew with it.
         let uptime = Arc::<AtomicI64>::default();
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
         let browser = Shown::default();
         let options = Options::new(data.path().to_path_buf(), vault);
-        let gear = Gear {
-            pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
-            system: system.clone(),
-            // Nobody's own security keys are asked.
-            all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
-        };
         let scheme = Some(SCHEME.to_owned());
-        let options = Options { browser: Arc::new(browser.clone()), scheme, gear, ..options };
+        let options = Options { browser: Arc::new(browser.clone()), scheme, gear: gear.clone(), ..options };
         let (time, passed) = (clock.clone(), uptime.clone());
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, uptime, pace, browser, data, patience, system }
+        Self { accounts, keychain, clock, uptime, pace, browser, data, patience, gear }
     }
 
     /// Another process of the app, over the same folder and keychain, with the same clock.
     pub(crate) fn beside(&self) -> Self {
-        let Self { keychain, clock, pace, data, patience, system, .. } = self;
-        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience, system.clone())
+        let Self { keychain, clock, pace, data, patience, gear, .. } = self;
+        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience, gear.clone())
     }
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience, system, .. } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, gear, .. } = self;
         drop(accounts);
-        Self::start(keychain, clock, data, pace, patience, system)
+        Self::start(keychain, clock, data, pace, patience, gear)
     }
 
     /// The same, after somebody has been at its folder meanwhile.
     pub(crate) async fn again_after(self, meanwhile: impl FnOnce(&Path)) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience, system, .. } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, gear, .. } = self;
         // What it was still writing would undo what is done to the folder.
         let mut shown = accounts.snapshots();
         drop(accounts);
         while shown.changed().await.is_ok() {}
         meanwhile(data.path());
-        Self::start(keychain, clock, data, pace, patience, system)
+        Self::start(keychain, clock, data, pace, patience, gear)
     }
 
     pub(crate) fn folder(&self) -> &Path {

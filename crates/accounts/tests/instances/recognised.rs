@@ -6,15 +6,15 @@ use std::sync::{
 };
 
 use frontdesk_accounts::{
-    AppLock, CeremonyPrompt, CeremonyPurpose, InstanceRequest, Reason, SavedPassword, SignInRequest, SystemGesture,
-    TypedPassword,
+    AppLock, CeremonyPrompt, CeremonyPurpose, Gear, InstanceRequest, Reason, SavedPassword, SignInRequest,
+    SystemGesture, TypedPassword,
 };
 use frontdesk_authenticator::{Fault, Gesture, SystemVerification};
 use frontdesk_vault::Secret;
 use tokio::sync::Notify;
 
 use crate::{
-    desk::{Desk, signed_in},
+    desk::{Desk, gear, signed_in},
     house::House,
     passkeys::reason,
 };
@@ -53,6 +53,10 @@ impl SystemVerification for Somebody {
 }
 
 impl Desk {
+    fn in_front_of(somebody: &Arc<Somebody>) -> Self {
+        Self::with_gear(Gear { system: Some(somebody.clone()), ..gear() })
+    }
+
     /// Waits until the system asks, and for what.
     async fn asked_by_system(&self) -> CeremonyPurpose {
         let asks = CeremonyPrompt::System { gesture: SystemGesture::TouchId };
@@ -65,7 +69,7 @@ impl Desk {
 #[tokio::test]
 async fn the_lock_opens_for_whom_the_system_recognises_and_for_nobody_else() {
     let somebody = Arc::new(Somebody::default());
-    let (desk, house) = (Desk::on_system(somebody.clone()), House::at_port().await);
+    let (desk, house) = (Desk::in_front_of(&somebody), House::at_port().await);
     let instance = desk.add(&house).await;
     let account = desk.sign_in(&instance).await;
     desk.until(|shown| shown.passkeys.gesture == Some(SystemGesture::TouchId)).await;
@@ -102,7 +106,7 @@ async fn the_lock_opens_for_whom_the_system_recognises_and_for_nobody_else() {
 #[tokio::test]
 async fn a_password_is_kept_where_the_system_recognises_somebody_also_by_who_may_choose_no_pin() {
     let somebody = Arc::new(Somebody::default());
-    let (desk, house) = (Desk::on_system(somebody.clone()), House::at_port().await);
+    let (desk, house) = (Desk::in_front_of(&somebody), House::at_port().await);
     let instance = desk.add(&house).await;
     let request = InstanceRequest::SetCredentials {
         instance: instance.clone(),

@@ -22,7 +22,7 @@ import type { PreviewState } from "../state";
 import { asked, manage, person, WITH_FACTORS } from "./manage";
 import { PASSWORD, signIn } from "./sign-in";
 
-const OFFERED: InstancePasskeys = { obstacle: null, sign_in_button: true, here: [] };
+const OFFERED: InstancePasskeys = { obstacle: null, sign_in_button: true, here: [], made_with: [] };
 const METHODS = [{ strategy: "passkey" as const }, ...PASSWORD.methods];
 const STEP = {
   step: "passkey",
@@ -67,7 +67,7 @@ function at(over: Partial<InstancePasskeys>) {
 
 function profile(id: string, over: Parameters<typeof manage>[2] = {}, here = KEYS): PreviewState {
   return manage(id, here, {
-    instance: (view) => ({ ...view, passkeys: { ...OFFERED, here: ["idn_k1"] } }),
+    instance: (view) => ({ ...view, passkeys: { ...OFFERED, here: ["idn_k1"], made_with: [{ passkey: "idn_k2", authenticator: "security_key" }] } }),
     press: (words) => words.passkeys.title,
     ...over,
   });
