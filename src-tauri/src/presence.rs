@@ -283,8 +283,7 @@ mod tests {
         let (begun, slept) = (Instant::now(), Arc::new(AtomicU64::default()));
         let away = slept.clone();
         // What counts the time that has passed stands still in a sleep, and the time of day does not.
-        let day =
-            move || SystemTime::UNIX_EPOCH + begun.elapsed() + Duration::from_secs(away.load(Ordering::Relaxed));
+        let day = move || SystemTime::UNIX_EPOCH + begun.elapsed() + Duration::from_secs(away.load(Ordering::Relaxed));
         let watching = tokio::spawn(shut(
             presence.follow(),
             || 60 * MINUTE,

@@ -45,8 +45,8 @@ pub use security_key::Usb;
 pub use security_key::{Bus, SecurityKeys};
 pub use site::{Site, SiteFault};
 pub use this_device::{
-    Gesture, HeldKey, HeldPassword, LocalPin, Now, Owner, PasswordPlace, SystemVerification, ThisDevice, UserVerification,
-    system_verification,
+    Gesture, HeldKey, HeldPassword, LocalPin, Now, Owner, PasswordPlace, SystemVerification, ThisDevice,
+    UserVerification, system_verification,
 };
 #[cfg(windows)]
 pub use windows::Windows;

@@ -251,7 +251,11 @@ async fn behind_the_lock_nothing_is_shown_and_no_token_is_handed_out() -> Result
     desktop.answer_question("Sign out of everything?", true)?;
     window.find(Role::Heading, "Welcome to Frontdesk").await?;
     ensure!(items(&desktop, "client/")? == 0, "{:?}", desktop.keychain_items()?);
-    ensure!(items(&desktop, "passkey")? == 0, "nothing of the PIN and its keys is left: {:?}", desktop.keychain_items()?);
+    ensure!(
+        items(&desktop, "passkey")? == 0,
+        "nothing of the PIN and its keys is left: {:?}",
+        desktop.keychain_items()?
+    );
     Ok(())
 }
 

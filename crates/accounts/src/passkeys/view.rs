@@ -274,7 +274,12 @@ impl InstancePasskeys {
     /// Of an instance of which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { obstacle: Some(PasskeyObstacle::Unknown), sign_in_button: false, here: Vec::new(), made_with: Vec::new() }
+        Self {
+            obstacle: Some(PasskeyObstacle::Unknown),
+            sign_in_button: false,
+            here: Vec::new(),
+            made_with: Vec::new(),
+        }
     }
 }
 

@@ -60,8 +60,7 @@ impl Desk {
     /// Waits until the system asks, and for what.
     async fn asked_by_system(&self) -> CeremonyPurpose {
         let asks = CeremonyPrompt::System { gesture: SystemGesture::TouchId };
-        let shown =
-            self.until(|shown| shown.passkeys.ceremony.as_ref().is_some_and(|view| view.prompt == asks)).await;
+        let shown = self.until(|shown| shown.passkeys.ceremony.as_ref().is_some_and(|view| view.prompt == asks)).await;
         shown.passkeys.ceremony.clone().unwrap().purpose
     }
 }

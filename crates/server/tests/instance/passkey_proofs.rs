@@ -109,7 +109,11 @@ async fn sec_40_another_device_is_signed_out_after_a_fresh_proof_by_a_passkey_an
         let there = phone.sign_in(&person).await;
         house.clock.advance(FRESH);
         let listed = desk.get("/v1/me/sessions/active").await.ok();
-        assert!(listed.body.as_array().unwrap().iter().any(|session| session["id"] == there.as_str()), "{}", listed.body);
+        assert!(
+            listed.body.as_array().unwrap().iter().any(|session| session["id"] == there.as_str()),
+            "{}",
+            listed.body
+        );
         let revoke = format!("/v1/me/sessions/{there}/revoke");
         desk.post(&revoke, &[]).await.refused(403, "session_reverification_required");
         desk.prove_anew(&person.session_id, "first_factor").await.ok();

@@ -34,7 +34,8 @@ impl SystemVerification for WindowsHello {
     }
 
     fn secret(&self, name: &str, challenge: &[u8]) -> Result<Secret, Fault> {
-        let found = KeyCredentialManager::OpenAsync(&HSTRING::from(name)).and_then(|asked| asked.join()).map_err(failed)?;
+        let found =
+            KeyCredentialManager::OpenAsync(&HSTRING::from(name)).and_then(|asked| asked.join()).map_err(failed)?;
         sorted(found.Status().map_err(failed)?)?;
         let signed = found
             .Credential()
@@ -43,7 +44,10 @@ impl SystemVerification for WindowsHello {
             .map_err(failed)?;
         sorted(signed.Status().map_err(failed)?)?;
         let mut signature = Array::new();
-        signed.Result().and_then(|buffer| CryptographicBuffer::CopyToByteArray(&buffer, &mut signature)).map_err(failed)?;
+        signed
+            .Result()
+            .and_then(|buffer| CryptographicBuffer::CopyToByteArray(&buffer, &mut signature))
+            .map_err(failed)?;
         if signature.is_empty() {
             return Err(Fault::Device("Windows Hello signed nothing".to_owned()));
         }
