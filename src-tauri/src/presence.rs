@@ -1,15 +1,19 @@
 //! Whether somebody is there to look: the window is in sight, the screen is not locked, the computer is awake, and the
 //! window was used not long ago. The accounts room asks nothing of any instance by itself while nobody is.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::{sync::watch, time::Instant};
 
 /// How long nobody may use the window before nobody is there.
 const IDLE: Duration = Duration::from_mins(5);
 
-/// How often it is looked at after how long the lock of the app shuts.
-const LOOK: Duration = Duration::from_mins(1);
+/// How often it is looked at after how long the lock of the app shuts; often where the system says nothing of its sleep,
+/// which shows at the first look after it.
+const LOOK: Duration = if cfg!(target_os = "linux") { Duration::from_mins(1) } else { Duration::from_secs(10) };
+
+/// How much later than it was meant to be a look is where the computer has slept meanwhile.
+const LATE: Duration = Duration::from_secs(20);
 
 /// What is known of the person, for many to follow.
 pub(crate) struct Presence(watch::Sender<Signs>);
@@ -151,24 +155,44 @@ pub(crate) async fn tell(mut signs: watch::Receiver<Signs>, told: impl Fn(bool))
 }
 
 /// Shuts the lock of the app when nobody has used the window for so long, when the screen is locked, and before the computer
-/// sleeps, for as long as there are changes.
-pub(crate) async fn shut(mut signs: watch::Receiver<Signs>, after: impl Fn() -> Duration, shut: impl Fn()) {
+/// sleeps, for as long as there are changes. Where nobody says that it falls asleep, the time of day (`now`) tells that it
+/// has slept.
+pub(crate) async fn shut(
+    mut signs: watch::Receiver<Signs>,
+    after: impl Fn() -> Duration,
+    now: impl Fn() -> SystemTime,
+    shut: impl Fn(),
+) {
     loop {
-        let now = *signs.borrow_and_update();
-        let rest = now.until_shut(Instant::now(), after());
+        let seen = *signs.borrow_and_update();
+        let rest = seen.until_shut(Instant::now(), after());
         if rest.is_zero() {
             shut();
+            if signs.changed().await.is_err() {
+                return;
+            }
+            continue;
         }
+        // Sooner than that, since another time may be chosen meanwhile.
+        let (begun, look) = (now(), rest.min(LOOK));
         tokio::select! {
             changed = signs.changed() => if changed.is_err() { return },
-            // Sooner than that, since another time may be chosen meanwhile.
-            () = tokio::time::sleep(rest.min(LOOK)), if !rest.is_zero() => {}
+            () = tokio::time::sleep(look) => {}
+        }
+        // A clock that was set forward looks the same; then somebody types their PIN once more.
+        if now().duration_since(begun).is_ok_and(|passed| passed >= look + LATE) {
+            shut();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    };
+
     use super::*;
 
     const MINUTE: Duration = Duration::from_mins(1);
@@ -237,6 +261,7 @@ mod tests {
         let watching = tokio::spawn(shut(
             presence.follow(),
             || 5 * MINUTE,
+            || SystemTime::UNIX_EPOCH,
             move || {
                 let _nobody_listens = told.send(Instant::now());
             },
@@ -246,6 +271,38 @@ mod tests {
         let at = heard.recv().await.map(|at| at.duration_since(begun));
         assert!(at.is_some_and(|at| (8 * MINUTE..9 * MINUTE).contains(&at)), "{at:?}");
         presence.locked(true);
+        assert!(heard.recv().await.is_some());
+        drop(presence);
+        assert!(watching.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_computer_that_says_nothing_of_its_sleep_finds_the_lock_shut_when_it_wakes() {
+        let presence = Presence::new(true);
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (begun, slept) = (Instant::now(), Arc::new(AtomicU64::default()));
+        let away = slept.clone();
+        // What counts the time that has passed stands still in a sleep, and the time of day does not.
+        let day = move || SystemTime::UNIX_EPOCH + begun.elapsed() + Duration::from_secs(away.load(Ordering::Relaxed));
+        let watching = tokio::spawn(shut(
+            presence.follow(),
+            || 60 * MINUTE,
+            day,
+            move || {
+                let _nobody_listens = told.send(Instant::now());
+            },
+        ));
+        tokio::time::sleep(5 * MINUTE).await;
+        presence.in_sight(true);
+        tokio::time::sleep(5 * MINUTE).await;
+        assert!(heard.try_recv().is_err(), "nobody has slept");
+        slept.store(90, Ordering::Relaxed);
+        let woke = Instant::now();
+        let at = heard.recv().await.map(|at| at.duration_since(woke));
+        assert!(at.is_some_and(|at| at <= LOOK), "{at:?}");
+        // Whoever comes back first is no sooner than that.
+        slept.fetch_add(3_600, Ordering::Relaxed);
+        presence.in_sight(true);
         assert!(heard.recv().await.is_some());
         drop(presence);
         assert!(watching.await.is_ok());

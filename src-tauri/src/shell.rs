@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use frontdesk_accounts::{AccountKey, Accounts, Options};
@@ -237,7 +237,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let (signs, shell) = (app.state::<Shell>().presence.follow(), app.clone());
     let after = move || Duration::from_secs(60 * u64::from(shell.state::<Shell>().preferences().current().lock_after));
     let shut = accounts.clone();
-    async_runtime::spawn(presence::shut(signs, after, move || shut.shut_lock()));
+    async_runtime::spawn(presence::shut(signs, after, SystemTime::now, move || shut.shut_lock()));
     follow_desktop(app);
     #[cfg(unix)]
     if let Some(door) = door {

@@ -122,20 +122,22 @@ pub(crate) const ENGLISH: Words = Words {
     },
     forget_passkeys: |count, passwords| {
         let title = match (count, passwords) {
+            (0, 0) => "Remove the PIN of this device and all that it protects?".to_owned(),
             (0, 1) => "Remove the password that is kept on this device?".to_owned(),
             (0, 2..) => format!("Remove {passwords} passwords that are kept on this device?"),
             (1, 0) => "Remove the passkey of this device?".to_owned(),
             (_, 0) => format!("Remove {count} passkeys of this device?"),
             _ => "Remove the passkeys and passwords of this device?".to_owned(),
         };
-        let body = "They and their PIN are removed from this computer, and sign in to nothing any more. This cannot be taken \
-                    back. The accounts themselves stay: make sure that you can sign in another way.";
+        let body = "What is kept on this computer is removed with what protects it, and signs in to nothing any more. This \
+                    cannot be taken back. The accounts themselves stay: make sure that you can sign in another way.";
         (title, body.to_owned(), "Remove")
     },
     leave_locked: (
         "Sign out of everything?",
-        "Every account is signed out on this computer, and the passkeys, the passwords and the PIN of this device are removed. An instance \
-         that cannot be reached is taken off the list. This cannot be taken back. The accounts themselves stay.",
+        "Every account is signed out on this computer, and the passkeys and passwords of this device are removed with what \
+         protects them. An instance that cannot be reached is taken off the list. This cannot be taken back. The accounts \
+         themselves stay.",
         "Sign out",
     ),
     sign_out_all: |count| {
@@ -235,21 +237,22 @@ pub(crate) const GERMAN: Words = Words {
     },
     forget_passkeys: |count, passwords| {
         let title = match (count, passwords) {
+            (0, 0) => "Die PIN dieses Geräts entfernen und alles, was sie schützt?".to_owned(),
             (0, 1) => "Das Passwort entfernen, das auf diesem Gerät gespeichert ist?".to_owned(),
             (0, 2..) => format!("{passwords} Passwörter entfernen, die auf diesem Gerät gespeichert sind?"),
             (1, 0) => "Den Passkey dieses Geräts entfernen?".to_owned(),
             (_, 0) => format!("{count} Passkeys dieses Geräts entfernen?"),
             _ => "Die Passkeys und Passwörter dieses Geräts entfernen?".to_owned(),
         };
-        let body = "Sie und ihre PIN werden von diesem Computer entfernt und melden nirgends mehr an. Das lässt sich nicht \
-                    rückgängig machen. Die Konten selbst bleiben bestehen: Sieh zu, dass du dich anders anmelden kannst.";
+        let body = "Was auf diesem Computer gespeichert ist, wird samt dem, was es schützt, entfernt und meldet nirgends mehr \
+                    an. Das lässt sich nicht rückgängig machen. Die Konten selbst bleiben bestehen: Sieh zu, dass du dich anders anmelden kannst.";
         (title, body.to_owned(), "Entfernen")
     },
     leave_locked: (
         "Überall abmelden?",
-        "Jedes Konto wird auf diesem Computer abgemeldet, und die Passkeys, die Passwörter und die PIN dieses Geräts werden entfernt. Eine \
-         Instanz, die nicht erreichbar ist, wird von der Liste genommen. Das lässt sich nicht rückgängig machen. Die Konten \
-         selbst bleiben bestehen.",
+        "Jedes Konto wird auf diesem Computer abgemeldet, und die Passkeys und Passwörter dieses Geräts werden samt dem, was \
+         sie schützt, entfernt. Eine Instanz, die nicht erreichbar ist, wird von der Liste genommen. Das lässt sich nicht \
+         rückgängig machen. Die Konten selbst bleiben bestehen.",
         "Abmelden",
     ),
     sign_out_all: |count| {

@@ -43,6 +43,7 @@ impl Desk {
         let server = server.await.unwrap();
         let gear = Gear {
             pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
+            system: None,
             // Nobody's own security keys are asked.
             all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
         };

@@ -55,7 +55,12 @@ pub(crate) fn seen(whole: &Arc<Snapshot>) -> Arc<Snapshot> {
         flows: Vec::new(),
         redirect_url: whole.redirect_url.clone(),
         active: None,
-        passkeys: PasskeysView { pin_chosen: whole.passkeys.pin_chosen, keys: Vec::new(), ceremony },
+        passkeys: PasskeysView {
+            pin_chosen: whole.passkeys.pin_chosen,
+            gesture: whole.passkeys.gesture,
+            keys: Vec::new(),
+            ceremony,
+        },
         lock: AppLock::Shut,
     })
 }

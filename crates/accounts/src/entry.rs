@@ -39,7 +39,7 @@ pub(crate) struct Entry {
     pub(crate) key: Option<String>,
     /// Hosts of pages that the person has let the browser open.
     pub(crate) hosts: Vec<String>,
-    /// Passkeys that were made on this device.
+    /// Passkeys that this app has made.
     pub(crate) made_here: Vec<MadeHere>,
     /// What it is called where it has no name of one's own.
     name: String,

@@ -53,7 +53,7 @@ pub(crate) struct Listed {
     /// Hosts of pages that the person has let the browser open there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) hosts: Vec<String>,
-    /// Passkeys of users there whose keys were made on this device.
+    /// Passkeys of users there that this app has made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passkeys: Vec<MadeHere>,
     /// The clients the app has there.

@@ -73,7 +73,8 @@ pub use network::{
 pub use options::{Clock, Options, Pace};
 pub use passkeys::{
     AuthenticatorKind, AuthenticatorUnready, AuthenticatorView, CeremonyPrompt, CeremonyPurpose, CeremonyView,
-    DeviceKey, InstancePasskeys, PasskeyAccount, PasskeyObstacle, PasskeysView, PinAgain, PinProblem,
+    DeviceKey, InstancePasskeys, MadePasskey, PasskeyAccount, PasskeyObstacle, PasskeysView, PinAgain, PinProblem,
+    SystemGesture,
 };
 pub use passkeys::{Gear, TypedPin, VaultItems};
 pub use password::{PasswordAdvice, PasswordEstimate, PasswordWarning};

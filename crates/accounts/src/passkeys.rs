@@ -3,7 +3,7 @@
 //! ```text
 //! view      what the window may know: authenticators, keys of this device, the ceremony that goes on
 //! prompts   the person during a ceremony: questions in the snapshot, answers by requests
-//! held      which passkeys have their keys on this device
+//! held      with what passkeys were made, and which have their keys on this device
 //! words     why nothing came of a ceremony
 //! ```
 //!
@@ -17,7 +17,10 @@ mod words;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use frontdesk_authenticator::{Authenticators, Cancel, Fault, LocalPin, Made, Now, Person, Signed, Site, ThisDevice};
+use frontdesk_authenticator::{
+    Authenticators, Cancel, Fault, LocalPin, Made, Now, Owner, Person, Signed, Site, SystemVerification, ThisDevice,
+    system_verification,
+};
 use frontdesk_vault::{Cost, Secret, Vault, VaultError};
 use frontdesk_wire::{self as wire, form};
 use http::Method;
@@ -47,11 +50,13 @@ use crate::{
 const PASSKEYS: &str = "/v1/me/passkeys";
 const PASSKEY: &str = "passkey";
 
-/// Which authenticators there are beside this device, and what trying its PIN costs.
+/// Which authenticators there are beside this device, and how it recognises its owner.
 #[derive(Clone)]
 pub struct Gear {
     /// What a try of the PIN of this device costs.
     pub pin_cost: Cost,
+    /// What the system recognises the person by in place of the PIN, if it can.
+    pub system: Option<Arc<dyn SystemVerification>>,
     /// All authenticators, with this device among them.
     pub all: Arc<dyn Fn(ThisDevice) -> Authenticators + Send + Sync>,
 }
@@ -59,7 +64,7 @@ pub struct Gear {
 impl Default for Gear {
     /// Those of this computer.
     fn default() -> Self {
-        Self { pin_cost: Cost::default(), all: Arc::new(Authenticators::here) }
+        Self { pin_cost: Cost::default(), system: system_verification(), all: Arc::new(Authenticators::here) }
     }
 }
 
@@ -79,6 +84,7 @@ pub(crate) struct Passkeys {
     all: Authenticators,
     pub(crate) device: ThisDevice,
     pub(crate) pin: Arc<LocalPin>,
+    pub(crate) owner: Arc<Owner>,
     /// Held by the ceremony that goes on, and by who moves the vault meanwhile.
     turn: Arc<AsyncMutex<()>>,
 }
@@ -95,8 +101,9 @@ impl Passkeys {
         let clock = clock.clone();
         let now: Now = Arc::new(move || Duration::from_millis(u64::try_from(clock.now()).unwrap_or_default()));
         let pin = Arc::new(LocalPin::new(vault.clone(), gear.pin_cost, now.clone()));
-        let device = ThisDevice::new(vault.clone(), pin.clone(), now);
-        Self { all: (gear.all)(device.clone()), device, pin, turn: Arc::default() }
+        let owner = Arc::new(Owner::new(vault.clone(), pin.clone(), gear.system.clone()));
+        let device = ThisDevice::new(vault.clone(), owner.clone(), now);
+        Self { all: (gear.all)(device.clone()), device, pin, owner, turn: Arc::default() }
     }
 }
 
@@ -151,9 +158,7 @@ impl Core {
         let on_device = kind == AuthenticatorKind::ThisDevice;
         match taken {
             Ok(passkey) => {
-                if on_device {
-                    self.note_made_here(&link, &begun.id, &made.credential_id).await;
-                }
+                self.note_made(&link, &begun.id, &made.credential_id, kind).await;
                 answer(&passkey)
             }
             Err(error) => {
@@ -322,7 +327,8 @@ impl Core {
         let forgotten = self.passkeys.device.forget_all().await;
         self.look_at_device().await;
         if forgotten.is_ok() {
-            self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.clear()));
+            let stays = |made: &MadeHere| made.with != AuthenticatorKind::ThisDevice;
+            self.change(|state| state.entries.iter_mut().for_each(|entry| entry.made_here.retain(stays)));
             self.save().await;
             self.lose_lock().await;
         }

@@ -80,6 +80,8 @@ impl Core {
         may_choose_pin: bool,
     ) -> Result<Value, IntentError> {
         let place = self.place_of(instance)?;
+        // What the system has is there without anybody's choice.
+        let may_choose_pin = may_choose_pin || self.passkeys.owner.gesture().await?.is_some();
         if !may_choose_pin && !self.passkeys.pin.is_chosen().await? {
             return Ok(Value::Null);
         }

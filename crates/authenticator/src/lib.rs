@@ -44,6 +44,9 @@ pub use pin::{LONGEST as LONGEST_PIN, PinFlaw, SHORTEST as SHORTEST_PIN};
 pub use security_key::Usb;
 pub use security_key::{Bus, SecurityKeys};
 pub use site::{Site, SiteFault};
-pub use this_device::{HeldKey, HeldPassword, LocalPin, Now, PasswordPlace, ThisDevice, UserVerification};
+pub use this_device::{
+    Gesture, HeldKey, HeldPassword, LocalPin, Now, Owner, PasswordPlace, SystemVerification, ThisDevice,
+    UserVerification, system_verification,
+};
 #[cfg(windows)]
 pub use windows::Windows;

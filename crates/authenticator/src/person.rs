@@ -6,7 +6,7 @@ use frontdesk_vault::Secret;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use crate::{Kind, pin::PinFlaw};
+use crate::{Gesture, Kind, pin::PinFlaw};
 
 /// Why a PIN is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Sign {
     TouchOne,
     /// The security key has to be touched.
     Touch,
+    /// The system asks by a window of its own.
+    System(Gesture),
     /// The authenticator works.
     Working,
 }

@@ -5,6 +5,7 @@
 //! from memory after it and there is no call that gives it out.
 
 mod backend;
+mod gesture;
 mod key;
 mod local_pin;
 mod passwords;
@@ -20,6 +21,7 @@ use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
 
 use self::{backend::Backend, passwords::Passwords, records::Records};
 pub use self::{
+    gesture::{Gesture, Owner, SystemVerification, system_verification},
     local_pin::{LocalPin, Now},
     passwords::{HeldPassword, PasswordPlace},
     records::HeldKey,
@@ -39,10 +41,13 @@ pub trait UserVerification: Send + Sync + 'static {
     /// thread that may block.
     fn open(&self, person: Arc<dyn Person>, first: bool) -> BoxFuture<'_, Result<SealKey, Fault>>;
 
-    /// What [`Fault::Wiped`] leaves to be done is done: everything that was sealed has been removed.
+    /// Gives up whatever there is to open, for good, where there is something: [`Self::is_wiping`] until [`Self::wiped`].
+    fn wipe(&self) -> BoxFuture<'_, Result<(), Fault>>;
+
+    /// What [`Fault::Wiped`] and [`Self::wipe`] leave to be done is done: everything that was sealed has been removed.
     fn wiped(&self) -> BoxFuture<'_, Result<(), Fault>>;
 
-    /// Whether [`Fault::Wiped`] was said and not everything has been removed since.
+    /// Whether it was given up and not everything has been removed since.
     fn is_wiping(&self) -> BoxFuture<'_, Result<bool, Fault>>;
 }
 
@@ -158,8 +163,12 @@ impl ThisDevice {
     /// Removes all keys and passwords and what verifies the person, as for who cannot be verified any more.
     pub async fn forget_all(&self) -> Result<(), Fault> {
         let _turn = self.0.turn.lock().await;
+        // First: should the app end in the middle, the rest goes at the next start. A keychain that is full takes no note,
+        // and forgets all the same.
+        if let Err(fault) = self.0.verification.wipe().await {
+            tracing::info!("it is not noted that this device forgets everything: {}", fault.name());
+        }
         self.0.clear().await?;
-        // Last: while something sealed is left there is what opens it.
         self.0.verification.wiped().await
     }
 
@@ -168,7 +177,7 @@ impl ThisDevice {
         let _turn = self.0.turn.lock().await;
         let mut names = self.0.records.names().await?;
         names.extend(self.0.passwords.names().await?);
-        names.extend(local_pin::ITEMS.map(str::to_owned));
+        names.extend(local_pin::ITEMS.into_iter().chain([gesture::ITEM]).map(str::to_owned));
         Ok(names)
     }
 

@@ -13,15 +13,16 @@ use crate::{
 };
 
 /// What is fuzzed; each has its properties in `fuzz/properties` and its kept texts in `fuzz/corpus`.
-const TARGETS: [&str; 7] =
-    ["callbacks", "redirects", "id_tokens", "profiles", "client_data", "attestations", "key_answers"];
+const TARGETS: [&str; 8] =
+    ["callbacks", "redirects", "id_tokens", "profiles", "client_data", "attestations", "assertions", "key_answers"];
 /// Longest text that is made up, in bytes.
 const LONGEST: u32 = 4096;
 
 /// Options of `cargo xtask fuzz`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// One of `callbacks`, `redirects`, `id_tokens`, `profiles`, `client_data`, `attestations`, `key_answers`; all of them where none is named.
+    /// One of `callbacks`, `redirects`, `id_tokens`, `profiles`, `client_data`, `attestations`, `assertions`, `key_answers`;
+    /// all of them where none is named.
     target: Option<String>,
     /// For how long each runs, in seconds.
     #[arg(long, default_value_t = 60)]

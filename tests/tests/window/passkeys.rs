@@ -251,6 +251,44 @@ async fn behind_the_lock_nothing_is_shown_and_no_token_is_handed_out() -> Result
     desktop.answer_question("Sign out of everything?", true)?;
     window.find(Role::Heading, "Welcome to Frontdesk").await?;
     ensure!(items(&desktop, "client/")? == 0, "{:?}", desktop.keychain_items()?);
-    ensure!(items(&desktop, "passkey/")? == 0 && items(&desktop, "passkey-pin")? == 0, "the key of none is left");
+    ensure!(
+        items(&desktop, "passkey")? == 0,
+        "nothing of the PIN and its keys is left: {:?}",
+        desktop.keychain_items()?
+    );
     Ok(())
+}
+
+#[tokio::test]
+async fn the_lock_shuts_behind_a_locked_screen_and_before_the_computer_sleeps() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let login = desktop.login_manager().await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    window.press("Settings").await?;
+    window.choose("Ask for a PIN before anything is shown").await?;
+    choose_pin(&window).await?;
+    window.press("Back").await?;
+    account_of(&window, Person::ADA).await?;
+    let is_shut = async || window.has(Role::Heading, "Unlock Frontdesk").await;
+
+    desktop.signal("org.freedesktop.ScreenSaver.ActiveChanged", "boolean:true")?;
+    window.find(Role::Heading, "Unlock Frontdesk").await?;
+    ensure!(!window.text().await?.contains(Person::ADA.address), "{}", window.text().await?);
+    desktop.signal("org.freedesktop.ScreenSaver.ActiveChanged", "boolean:false")?;
+    type_pin(&window, PIN).await?;
+    account_of(&window, Person::ADA).await?;
+
+    login.until_asked().await?;
+    window
+        .until("the lock was shut before the computer sleeps", async || {
+            // Whoever asked for the session may not listen yet.
+            login.sleep(true).await?;
+            is_shut().await
+        })
+        .await?;
+    ensure!(!window.text().await?.contains(Person::ADA.address), "{}", window.text().await?);
+    login.sleep(false).await?;
+    type_pin(&window, PIN).await?;
+    account_of(&window, Person::ADA).await
 }

@@ -167,7 +167,9 @@ function Place({
   useEffect(() => {
     if (waited) over();
   }, [waited]);
+  const { gesture } = usePasskeys().passkeys;
   const { name, hint } = words.passkeys.kinds[kind];
+  const behind = kind === "this_device" && gesture !== null ? words.gesture.placeHint(gesture) : hint;
   const why = unready && words.passkeys.unready[unready.type]("detail" in unready ? unready.detail : "");
   return (
     <li>
@@ -182,7 +184,7 @@ function Place({
         {name}
       </button>
       <p id={id} className="field-note">
-        {why ?? hint}
+        {why ?? behind}
         {until !== null && <span className="tabular"> {words.passkeys.waitLeft(left)}</span>}
       </p>
     </li>

@@ -2,12 +2,17 @@
 import type { PasskeyAccount } from "./PasskeyAccount";
 import type { PinAgain } from "./PinAgain";
 import type { PinProblem } from "./PinProblem";
+import type { SystemGesture } from "./SystemGesture";
 
 /**
  * What the person has to do. Where there is a `question`, its number has to be in the answer: an answer to one that was
  * answered already changes nothing.
  */
-export type CeremonyPrompt = { "type": "working" } | { "type": "pin", 
+export type CeremonyPrompt = { "type": "working" } | { "type": "system", 
+/**
+ * By what it recognises the person.
+ */
+gesture: SystemGesture, } | { "type": "pin", 
 /**
  * Which question this is.
  */

@@ -5,6 +5,7 @@ import type { SavedPassword } from "../bridge/SavedPassword";
 import type { SessionView } from "../bridge/SessionView";
 import type { SignIn } from "../bridge/SignIn";
 import type { SignUp } from "../bridge/SignUp";
+import type { SystemGesture } from "../bridge/SystemGesture";
 import { ApiResponseError, intent } from "./errors";
 import { SessionResource } from "./resources/session";
 import { SignInResource } from "./resources/sign-in";
@@ -38,6 +39,8 @@ export interface InstanceState {
   user: UserResource | null | undefined;
   /** Whether a password is kept on this device for the instance. */
   savedPassword: SavedPassword;
+  /** What the system recognises the person by in place of a PIN. */
+  gesture: SystemGesture | null;
 }
 
 /** What is known of a password before the app has said anything. */
@@ -65,6 +68,7 @@ export class InstanceClient {
 
   #view: InstanceView | undefined;
   #activeSession: string | null = null;
+  #gesture: SystemGesture | null = null;
   #state: InstanceState | undefined;
   #clientView: ClientView | null | undefined;
   #client: ClientResource | undefined;
@@ -82,10 +86,12 @@ export class InstanceClient {
     const snapshot = this.store.getSnapshot();
     const view = snapshot.instances.find((candidate) => candidate.id === this.instance);
     const active = snapshot.active?.instance === this.instance ? snapshot.active.session : null;
-    if (!this.#state || view !== this.#view || active !== this.#activeSession) {
+    const { gesture } = snapshot.passkeys;
+    if (!this.#state || view !== this.#view || active !== this.#activeSession || gesture !== this.#gesture) {
       this.#view = view;
       this.#activeSession = active;
-      this.#state = this.#build(view, active);
+      this.#gesture = gesture;
+      this.#state = { ...this.#build(view, active), gesture };
     }
     return this.#state;
   };
@@ -190,7 +196,7 @@ export class InstanceClient {
     await callback?.();
   };
 
-  #build(view: InstanceView | undefined, active: string | null): InstanceState {
+  #build(view: InstanceView | undefined, active: string | null): Omit<InstanceState, "gesture"> {
     const status: ClientStatus = view?.status ?? "loading";
     if (!view || status === "loading" || status === "error") {
       return {

@@ -60,6 +60,19 @@ describe("what is known", () => {
     expect(current).toMatchObject({ hasCredentials, userOwnsCredentials, biometricType: null });
   });
 
+  test.each([
+    ["touch_id", "fingerprint"],
+    ["windows_hello", null],
+  ] as const)("%s is the biometric %s", async (gesture, biometric) => {
+    const from = app(kept("ada@example.com"));
+    const result = await read(from);
+    expect(result.current.biometricType).toBeNull();
+    await outside(() => {
+      from.change({ passkeys: { pin_chosen: false, gesture, keys: [], ceremony: null } });
+    });
+    expect(result.current.biometricType).toBe(biometric);
+  });
+
   test("follows the app, and what can be done stays the same", async () => {
     const from = app({ type: "none" });
     const result = await read(from);

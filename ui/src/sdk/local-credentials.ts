@@ -19,25 +19,28 @@ export interface UseLocalCredentialsReturn {
   hasCredentials: boolean;
   /** Whether it is that of the user who is signed in; null until that is known. */
   userOwnsCredentials: boolean | null;
-  /** Always null: a PIN of the app verifies the person here, and a PIN is no biometric. */
+  /**
+   * A fingerprint where Touch ID verifies the person. Null where a PIN does, which is no biometric, and with Windows Hello,
+   * which does not say what it recognises people by.
+   */
   biometricType: BiometricType | null;
   /**
-   * Keeps a password behind the PIN of this device, which the person is asked for. Where there is no PIN nothing is kept
-   * and nothing is said; it throws where nobody is named and nobody was before.
+   * Keeps a password behind the PIN of this device, or what the system has in its place; the person is asked for it. Where
+   * there is neither nothing is kept and nothing is said; it throws where nobody is named and nobody was before.
    */
   setCredentials: (credentials: LocalCredentials) => Promise<void>;
   /** Forgets the password. */
   clearCredentials: () => Promise<void>;
   /**
-   * Signs in by the password that is kept, once the person has typed the PIN. The password itself goes from the keychain to
-   * the instance and is never seen here. The attempt may need a second factor.
+   * Signs in by the password that is kept, once the person was verified. The password itself goes from the keychain to the
+   * instance and is never seen here. The attempt may need a second factor.
    */
   authenticate: () => Promise<SignInResource>;
 }
 
 /** The password that is kept on this device for the instance, and what can be done with it. */
 export function useLocalCredentials(): UseLocalCredentialsReturn {
-  const [client, { savedPassword, user }] = useInstanceState("useLocalCredentials");
+  const [client, { savedPassword, user, gesture }] = useInstanceState("useLocalCredentials");
   const actions = useMemo(() => {
     const { store, instance } = client;
     return {
@@ -70,10 +73,10 @@ export function useLocalCredentials(): UseLocalCredentialsReturn {
         user === undefined || savedPassword.type === "unknown"
           ? null
           : user !== null && savedPassword.type === "kept" && owns(user, savedPassword.identifier),
-      biometricType: null,
+      biometricType: gesture === "touch_id" ? "fingerprint" : null,
       ...actions,
     }),
-    [actions, savedPassword, user],
+    [actions, gesture, savedPassword, user],
   );
 }
 

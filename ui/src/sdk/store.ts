@@ -9,7 +9,7 @@ export const NOTHING_YET: Snapshot = {
   vault: { keeper: "keychain", state: "checking", store: "", detail: null },
   instances: [],
   flows: [],
-  passkeys: { pin_chosen: false, keys: [], ceremony: null },
+  passkeys: { pin_chosen: false, gesture: null, keys: [], ceremony: null },
   lock: "off",
   redirect_url: "",
   active: null,

@@ -241,7 +241,7 @@ export function desk(
   app.on("app.change_passkey_pin", () => null);
   app.on("app.forget_device_passkeys", () => {
     app.change({
-      passkeys: { pin_chosen: false, keys: [], ceremony: null },
+      passkeys: { pin_chosen: false, gesture: null, keys: [], ceremony: null },
       instances: app.snapshot.instances.map((instance) => ({ ...instance, saved_password: { type: "none" } })),
     });
     return null;

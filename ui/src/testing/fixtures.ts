@@ -215,7 +215,7 @@ export function localInstance(
     answered_at: NOW,
     clock_ahead: 0,
     last_strategy: null,
-    passkeys: { obstacle: null, sign_in_button: false, here: [] },
+    passkeys: { obstacle: null, sign_in_button: false, here: [], made_with: [] },
     saved_password: { type: "none" },
     ...over,
   };
@@ -335,7 +335,7 @@ export function snapshot(
     vault: { keeper: "keychain", state: "ready", store: "Secret Service", detail: null },
     instances,
     flows: [],
-    passkeys: { pin_chosen: false, keys: [], ceremony: null },
+    passkeys: { pin_chosen: false, gesture: null, keys: [], ceremony: null },
     lock: "off",
     redirect_url: "org.example.desk://callback",
     active: shown ?? null,

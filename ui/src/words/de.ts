@@ -1,4 +1,5 @@
 import { errors } from "./de-errors";
+import { gesture } from "./de-gesture";
 import { lock } from "./de-lock";
 import { passkeys } from "./de-passkeys";
 import { saved } from "./de-saved";
@@ -297,6 +298,7 @@ export const de: typeof en = {
       "Die Instanz verlangt einen Beweis, den diese Version von Frontdesk nicht hat, darum wurde nichts getan. Nimm dafür die eigenen Seiten der Instanz.",
   },
 
+  gesture,
   lock,
   passkeys,
   saved,

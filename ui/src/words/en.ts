@@ -1,4 +1,5 @@
 import { errors } from "./en-errors";
+import { gesture } from "./en-gesture";
 import { lock } from "./en-lock";
 import { passkeys } from "./en-passkeys";
 import { saved } from "./en-saved";
@@ -316,6 +317,7 @@ export const en = {
       "The instance asks for a proof that this version of Frontdesk does not have, so nothing was done. Use the instance's own pages for it.",
   },
 
+  gesture,
   lock,
   passkeys,
   saved,

@@ -1,7 +1,7 @@
-//! Which passkeys of which instance have their keys on this device.
+//! Which passkeys of which instance were made by this app, with which authenticator, and which have their keys here.
 //!
 //! The instance knows a passkey by an id of its own, the keychain by that of the key. The list of instances has which
-//! belong together, for those that were made here.
+//! belong together, for those that were made on this device; of the others, what they were made with.
 
 use std::sync::Arc;
 
@@ -10,21 +10,30 @@ use frontdesk_authenticator::Site;
 use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 
-use super::view::{DeviceKey, InstancePasskeys, PasskeyObstacle};
+use super::view::{AuthenticatorKind, DeviceKey, InstancePasskeys, MadePasskey, PasskeyObstacle, SystemGesture};
 use crate::{core::Core, entry::Entry, fault::Fault, intents::IntentError, link::Link};
 
-/// A passkey that was made on this device.
+/// A passkey that was made by this app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MadeHere {
     /// The instance's id of it.
     pub(crate) passkey: String,
-    /// The id of its key, in base64url.
+    /// The id of its key on this device, in base64url; empty where the key is elsewhere.
     pub(crate) key: String,
+    /// With what it was made; lists of before it was said have those of this device alone.
+    #[serde(default = "this_device")]
+    pub(crate) with: AuthenticatorKind,
+}
+
+fn this_device() -> AuthenticatorKind {
+    AuthenticatorKind::ThisDevice
 }
 
 impl MadeHere {
-    pub(super) fn new(passkey: &str, credential_id: &[u8]) -> Self {
-        Self { passkey: passkey.to_owned(), key: URL_SAFE_NO_PAD.encode(credential_id) }
+    pub(super) fn new(passkey: &str, credential_id: &[u8], with: AuthenticatorKind) -> Self {
+        let here = with == AuthenticatorKind::ThisDevice;
+        let key = if here { URL_SAFE_NO_PAD.encode(credential_id) } else { String::new() };
+        Self { passkey: passkey.to_owned(), key, with }
     }
 }
 
@@ -37,6 +46,7 @@ pub(crate) fn at(entry: &Entry, held: &[DeviceKey]) -> InstancePasskeys {
         obstacle,
         sign_in_button: obstacle.is_none() && settings.is_some_and(|settings| settings.show_sign_in_button),
         here: entry.made_here.iter().filter(is_held).map(|made| made.passkey.clone()).collect(),
+        made_with: entry.made_here.iter().map(MadePasskey::from).collect(),
     }
 }
 
@@ -60,11 +70,11 @@ impl Core {
         Ok(Site::of(&address)?)
     }
 
-    /// Shows which keys and passwords this device has, and whether a PIN protects them. What the keychain does not say stays as it was.
-    /// Waits while a ceremony asks somebody.
+    /// Shows which keys and passwords this device has, and what protects them. What the keychain does not say stays as it
+    /// was. Waits while a ceremony asks somebody.
     pub(crate) async fn look_at_device(&self) {
         let (keys, pin) = (self.passkeys.device.keys().await, self.passkeys.pin.is_chosen().await);
-        let passwords = self.passkeys.device.passwords().await;
+        let (passwords, gesture) = (self.passkeys.device.passwords().await, self.passkeys.owner.gesture().await);
         self.change(|state| {
             let view = &mut state.passkeys.view;
             match keys {
@@ -77,14 +87,17 @@ impl Core {
             if let Ok(chosen) = pin {
                 view.pin_chosen = chosen;
             }
+            if let Ok(gesture) = gesture {
+                view.gesture = gesture.map(SystemGesture::from);
+            }
         });
     }
 
-    /// Notes that the key of a passkey is on this device.
-    pub(super) async fn note_made_here(&self, link: &Link, passkey: &str, credential_id: &[u8]) {
+    /// Notes with what a passkey was made, and its key where that is on this device.
+    pub(super) async fn note_made(&self, link: &Link, passkey: &str, credential_id: &[u8], with: AuthenticatorKind) {
         self.change(|state| {
             if let Some(entry) = state.entry_mut(&link.id) {
-                entry.made_here.push(MadeHere::new(passkey, credential_id));
+                entry.made_here.push(MadeHere::new(passkey, credential_id, with));
             }
         });
         self.save().await;
@@ -97,7 +110,9 @@ impl Core {
             entry.made_here.iter().find(|made| made.passkey == passkey).cloned()
         });
         let Some(made) = made else { return };
-        self.tidy_device(URL_SAFE_NO_PAD.decode(&made.key).ok()).await;
+        if made.with == AuthenticatorKind::ThisDevice {
+            self.tidy_device(URL_SAFE_NO_PAD.decode(&made.key).ok()).await;
+        }
         self.change(|state| {
             if let Some(entry) = state.entry_mut(instance) {
                 entry.made_here.retain(|other| *other != made);

@@ -145,6 +145,7 @@ impl Person for AtTheWindow {
             Sign::PlugIn => CeremonyPrompt::PlugIn,
             Sign::TouchOne => CeremonyPrompt::TouchOne,
             Sign::Touch => CeremonyPrompt::Touch,
+            Sign::System(gesture) => CeremonyPrompt::System { gesture: gesture.into() },
             Sign::Working => CeremonyPrompt::Working,
         };
         if let Some(core) = self.core.upgrade() {

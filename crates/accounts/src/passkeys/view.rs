@@ -1,10 +1,11 @@
 //! What the window may know of passkeys: never a key, a PIN, or what a device is asked to sign.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use frontdesk_authenticator::{HeldKey, Kind, Offer, PinFlaw, SiteFault, Unready};
+use frontdesk_authenticator::{Gesture, HeldKey, Kind, Offer, PinFlaw, SiteFault, Unready};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::held::MadeHere;
 use crate::snapshot::AccountKey;
 
 /// Passkeys as far as this computer is concerned.
@@ -12,10 +13,22 @@ use crate::snapshot::AccountKey;
 pub struct PasskeysView {
     /// Whether a PIN of this app protects the passkeys of this device; it is chosen with the first of them.
     pub pin_chosen: bool,
+    /// What the system recognises the person by in place of a PIN; none where the PIN protects them, or will.
+    pub gesture: Option<SystemGesture>,
     /// The passkeys of this device, as far as the keychain has said.
     pub keys: Vec<DeviceKey>,
     /// What goes on with an authenticator now; there is one at a time.
     pub ceremony: Option<CeremonyView>,
+}
+
+/// What a system recognises the person by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemGesture {
+    /// A finger, a watch or the password of a Mac.
+    TouchId,
+    /// A face, a finger or the PIN of Windows.
+    WindowsHello,
 }
 
 /// A passkey whose key is in the keychain of this computer.
@@ -43,6 +56,17 @@ pub struct InstancePasskeys {
     pub sign_in_button: bool,
     /// Ids of those passkeys of users there whose keys are on this device.
     pub here: Vec<String>,
+    /// With what the passkeys were made that this app has made; of others, nobody says.
+    pub made_with: Vec<MadePasskey>,
+}
+
+/// A passkey that this app has made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MadePasskey {
+    /// The instance's id of it.
+    pub passkey: String,
+    /// With what.
+    pub authenticator: AuthenticatorKind,
 }
 
 /// Why no passkey can be used at an instance.
@@ -65,7 +89,7 @@ pub enum PasskeyObstacle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticatorKind {
-    /// The keychain of this computer, behind a PIN of this app.
+    /// The keychain of this computer, behind a PIN of this app or what the system has in its place.
     ThisDevice,
     /// A security key that is plugged in.
     SecurityKey,
@@ -172,6 +196,11 @@ pub enum CeremonyPurpose {
 pub enum CeremonyPrompt {
     /// Nothing: the authenticator works.
     Working,
+    /// Answer the system, which asks by a window of its own.
+    System {
+        /// By what it recognises the person.
+        gesture: SystemGesture,
+    },
     /// Type the PIN.
     Pin {
         /// Which question this is.
@@ -245,7 +274,12 @@ impl InstancePasskeys {
     /// Of an instance of which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { obstacle: Some(PasskeyObstacle::Unknown), sign_in_button: false, here: Vec::new() }
+        Self {
+            obstacle: Some(PasskeyObstacle::Unknown),
+            sign_in_button: false,
+            here: Vec::new(),
+            made_with: Vec::new(),
+        }
     }
 }
 
@@ -263,6 +297,15 @@ impl AuthenticatorView {
             }
         });
         Self { kind: offer.kind.into(), unready }
+    }
+}
+
+impl From<Gesture> for SystemGesture {
+    fn from(gesture: Gesture) -> Self {
+        match gesture {
+            Gesture::TouchId => Self::TouchId,
+            Gesture::WindowsHello => Self::WindowsHello,
+        }
     }
 }
 
@@ -304,6 +347,12 @@ impl From<PinFlaw> for PinProblem {
             PinFlaw::Simple => Self::Simple,
             PinFlaw::NoText => Self::NoText,
         }
+    }
+}
+
+impl From<&MadeHere> for MadePasskey {
+    fn from(made: &MadeHere) -> Self {
+        Self { passkey: made.passkey.clone(), authenticator: made.with }
     }
 }
 

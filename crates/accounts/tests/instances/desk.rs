@@ -31,6 +31,7 @@ pub(crate) struct Desk {
     pub(crate) browser: Shown,
     data: Arc<TempDir>,
     patience: Duration,
+    gear: Gear,
 }
 
 /// The scheme of the app under test.
@@ -86,6 +87,16 @@ pub(crate) fn pace() -> Pace {
     }
 }
 
+/// This device alone, behind a PIN that costs little.
+pub(crate) fn gear() -> Gear {
+    Gear {
+        pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
+        system: None,
+        // Nobody's own security keys are asked.
+        all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
+    }
+}
+
 impl Desk {
     pub(crate) fn new() -> Self {
         Self::made(&FakeStore::new(), pace(), PATIENCE)
@@ -112,50 +123,58 @@ impl Desk {
     }
 
     fn made(keychain: &FakeStore, pace: Pace, patience: Duration) -> Self {
-        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience)
+        Self::start(keychain.clone(), Arc::default(), Arc::new(tempfile::tempdir().unwrap()), pace, patience, gear())
     }
 
-    fn start(keychain: FakeStore, clock: Arc<AtomicI64>, data: Arc<TempDir>, pace: Pace, patience: Duration) -> Self {
+    /// On a computer with other authenticators.
+    pub(crate) fn with_gear(gear: Gear) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        Self::start(FakeStore::new(), Arc::default(), data, pace(), PATIENCE, gear)
+    }
+
+    fn start(
+        keychain: FakeStore,
+        clock: Arc<AtomicI64>,
+        data: Arc<TempDir>,
+        pace: Pace,
+        patience: Duration,
+        gear: Gear,
+    ) -> Self {
         // What has passed since the computer started is another number than the time of day, and starts anew with it.
         let uptime = Arc::<AtomicI64>::default();
         let vault = Vault::with_patience(Arc::new(keychain.clone()), patience);
         let browser = Shown::default();
         let options = Options::new(data.path().to_path_buf(), vault);
-        let gear = Gear {
-            pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
-            // Nobody's own security keys are asked.
-            all: Arc::new(|device| Authenticators::new(vec![Arc::new(device)])),
-        };
         let scheme = Some(SCHEME.to_owned());
-        let options = Options { browser: Arc::new(browser.clone()), scheme, gear, ..options };
+        let options = Options { browser: Arc::new(browser.clone()), scheme, gear: gear.clone(), ..options };
         let (time, passed) = (clock.clone(), uptime.clone());
         let clock_of_app = Clock::new(move || time.load(Ordering::Relaxed), move || passed.load(Ordering::Relaxed));
         let accounts = Accounts::start(Options { clock: clock_of_app, pace: pace.clone(), ..options });
-        Self { accounts, keychain, clock, uptime, pace, browser, data, patience }
+        Self { accounts, keychain, clock, uptime, pace, browser, data, patience, gear }
     }
 
     /// Another process of the app, over the same folder and keychain, with the same clock.
     pub(crate) fn beside(&self) -> Self {
-        let Self { keychain, clock, pace, data, patience, .. } = self;
-        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience)
+        let Self { keychain, clock, pace, data, patience, gear, .. } = self;
+        Self::start(keychain.clone(), clock.clone(), data.clone(), pace.clone(), *patience, gear.clone())
     }
 
     /// The app is killed and started again.
     pub(crate) fn again(self) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, gear, .. } = self;
         drop(accounts);
-        Self::start(keychain, clock, data, pace, patience)
+        Self::start(keychain, clock, data, pace, patience, gear)
     }
 
     /// The same with a list of instances that somebody has changed. It is in another folder, where nothing that the app
     /// was writing when it was killed can come after it.
     pub(crate) fn again_with_list(self, change: impl FnOnce(String) -> String) -> Self {
-        let Self { accounts, keychain, clock, pace, data, patience, .. } = self;
+        let Self { accounts, keychain, clock, pace, data, patience, gear, .. } = self;
         drop(accounts);
         let (list, changed) = (Path::new("instances.json"), tempfile::tempdir().unwrap());
         let text = fs::read_to_string(data.path().join(list)).unwrap();
         fs::write(changed.path().join(list), change(text)).unwrap();
-        Self::start(keychain, clock, Arc::new(changed), pace, patience)
+        Self::start(keychain, clock, Arc::new(changed), pace, patience, gear)
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -22,6 +22,7 @@ mod passkeys;
 mod pictures;
 mod presence;
 mod profile;
+mod recognised;
 mod remembered;
 mod saved_passwords;
 mod secrets;

@@ -1,18 +1,22 @@
 //! Passkeys: made, used, renamed and removed by who types a PIN in the window, and what ends in the middle.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, AuthenticatorKind, AuthenticatorUnready, CeremonyPrompt, CeremonyPurpose, CeremonyView,
-    ErrorKind, InstanceRequest, IntentError, PasskeyObstacle, PinAgain, PinProblem, Reason, SessionRequest,
-    SignInRequest, TypedPin,
+    ErrorKind, Gear, InstanceRequest, IntentError, MadePasskey, PasskeyObstacle, PinAgain, PinProblem, Reason,
+    SessionRequest, SignInRequest, TypedPin,
+};
+use frontdesk_authenticator::{
+    Authenticator, Authenticators, SecurityKeys,
+    virtual_key::{self, Make, Ports, VirtualKey},
 };
 use frontdesk_vault::{Secret, fake::Fault};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, gear, signed_in},
     house::{House, Plan},
 };
 
@@ -31,8 +35,12 @@ pub(crate) fn reason(error: IntentError) -> Reason {
 
 impl Desk {
     fn create(&self, account: &AccountKey) -> Answered {
+        self.create_with(account, AuthenticatorKind::ThisDevice)
+    }
+
+    fn create_with(&self, account: &AccountKey, authenticator: AuthenticatorKind) -> Answered {
         let (accounts, account) = (self.accounts.clone(), account.clone());
-        let request = AccountRequest::CreatePasskey { account, authenticator: AuthenticatorKind::ThisDevice };
+        let request = AccountRequest::CreatePasskey { account, authenticator };
         tokio::spawn(async move { accounts.account(request).await })
     }
 
@@ -143,6 +151,38 @@ async fn a_passkey_is_made_signs_in_gets_a_name_and_takes_its_key_with_it() {
     assert_eq!(desk.view(&instance).passkeys.here, Vec::<String>::new());
     assert!(desk.snapshot().passkeys.keys.is_empty());
     assert!(!desk.keychain.names().iter().any(|item| item.starts_with("passkey/")));
+}
+
+#[tokio::test]
+async fn with_what_a_passkey_was_made_is_remembered_until_it_goes() {
+    let key = VirtualKey::new(Make::default());
+    let ports = Ports::with(&[&key]);
+    let all = move |device| {
+        let device: Arc<dyn Authenticator> = Arc::new(device);
+        Authenticators::new(vec![device, Arc::new(SecurityKeys::new(ports.clone()))])
+    };
+    let (desk, house) = (Desk::with_gear(Gear { all: Arc::new(all), ..gear() }), House::at_port().await);
+    house.has_passkeys();
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    let here = desk.passkey(&account).await;
+    let made = desk.create_with(&account, AuthenticatorKind::SecurityKey);
+    desk.types(virtual_key::PIN).await;
+    let there = made.await.unwrap().unwrap()["id"].as_str().unwrap().to_owned();
+    let with = |passkey: &str, authenticator| MadePasskey { passkey: passkey.to_owned(), authenticator };
+    let both = [with(&here, AuthenticatorKind::ThisDevice), with(&there, AuthenticatorKind::SecurityKey)];
+    assert_eq!(desk.view(&instance).passkeys.made_with, both);
+
+    let desk = desk.again();
+    desk.until_at(&instance, |view| view.passkeys.here == [here.clone()] && view.passkeys.made_with == both).await;
+    // Where this device forgets its own, those on keys stay, and each goes by itself.
+    desk.accounts.forget_device_passkeys().await.unwrap();
+    assert_eq!(desk.view(&instance).passkeys.made_with, both[1..]);
+    let account = desk.until_at(&instance, |view| !signed_in(view).is_empty()).await;
+    let account = AccountKey { instance: account.id.clone(), session: signed_in(&account)[0].to_owned() };
+    let gone = AccountRequest::DeletePasskey { account, passkey_id: there };
+    desk.accounts.account(gone).await.unwrap();
+    assert_eq!(desk.view(&instance).passkeys.made_with, []);
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ impl LocalPin {
         loop {
             if kept.wrong >= MOST {
                 // The app was ended while the last one was looked at.
-                return self.wipe().await;
+                return self.give_up().await;
             }
             if let Some(rest) = self.wait().await? {
                 return Err(Fault::PinWait(rest));
@@ -135,7 +135,7 @@ impl LocalPin {
                 return Ok(seal);
             }
             if kept.wrong >= MOST {
-                return self.wipe().await;
+                return self.give_up().await;
             }
             reason = PinReason::Wrong(Some(MOST - kept.wrong));
         }
@@ -189,10 +189,15 @@ impl LocalPin {
     }
 
     /// Makes everything that the PIN has sealed impossible to open, at once.
-    async fn wipe<T>(&self) -> Result<T, Fault> {
-        put(&self.vault, PIN_ITEM, Secret::new(WIPING.to_vec())).await?;
+    async fn give_up<T>(&self) -> Result<T, Fault> {
+        self.mark().await?;
         tracing::warn!("the PIN of this device was wrong too often: its passkeys are removed");
         Err(Fault::Wiped)
+    }
+
+    /// Notes that what is sealed is to be removed.
+    pub(super) async fn mark(&self) -> Result<(), Fault> {
+        put(&self.vault, PIN_ITEM, Secret::new(WIPING.to_vec())).await
     }
 
     async fn read(&self) -> Result<Found, Fault> {
@@ -240,8 +245,19 @@ impl UserVerification for LocalPin {
         })
     }
 
+    fn wipe(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(async {
+            // One that cannot be read is given up like any other.
+            if self.vault.get(PIN_ITEM).await?.is_some() { self.mark().await } else { Ok(()) }
+        })
+    }
+
     fn wiped(&self) -> BoxFuture<'_, Result<(), Fault>> {
-        Box::pin(async { Ok(self.vault.delete(PIN_ITEM).await?) })
+        Box::pin(async {
+            // While the note stands the removal goes on; the next PIN gets a part of its own.
+            self.vault.delete(KEY_ITEM).await?;
+            Ok(self.vault.delete(PIN_ITEM).await?)
+        })
     }
 
     fn is_wiping(&self) -> BoxFuture<'_, Result<bool, Fault>> {

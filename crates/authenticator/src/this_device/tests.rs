@@ -142,7 +142,7 @@ async fn wrong_pins_are_counted_across_restarts_slow_down_and_end_in_nothing() {
     }
     assert_eq!(sign(&device, &options, Typist::new(&[WRONG])).await, Err(Fault::Wiped));
     assert!(device.keys().await.unwrap().is_empty());
-    assert_eq!(computer.store.names(), ["passkey-key"]);
+    assert_eq!(computer.store.names(), [""; 0]);
     // A new PIN begins anew.
     party.keys.clear();
     party.add(&device, Typist::new(&[WRONG])).await;
@@ -205,7 +205,7 @@ async fn wiping_goes_on_after_the_app_was_ended() {
     let (options, _) = party.ask_any();
     let (device, _) = computer.start();
     assert_eq!(sign(&device, &options, Typist::new(&[PIN])).await, Err(Fault::NoCredential));
-    assert_eq!(computer.store.names(), ["passkey-key"]);
+    assert_eq!(computer.store.names(), [""; 0]);
 
     // Ended while the last try was looked at: it counts.
     party.keys.clear();
@@ -334,6 +334,8 @@ async fn a_key_is_forgotten_and_all_items_are_named() {
     let (device, _) = computer.start();
     let made = party.add(&device, Typist::new(&[PIN])).await;
     let mut names = device.item_names().await.unwrap();
+    // In its place there is a PIN.
+    names.retain(|name| name != gesture::ITEM);
     names.sort();
     assert_eq!(names, computer.store.names());
     device.forget(&made.credential_id).await.unwrap();
@@ -349,9 +351,57 @@ async fn who_has_forgotten_the_pin_removes_all_and_begins_anew() {
     party.add(&device, Typist::new(&[PIN])).await;
     device.forget_all().await.unwrap();
     assert!(device.keys().await.unwrap().is_empty() && !pin.is_chosen().await.unwrap());
-    assert_eq!(computer.store.names(), ["passkey-key"]);
+    assert_eq!(computer.store.names(), [""; 0]);
     party.keys.clear();
     let person = Typist::new(&["another one"]);
     party.add(&device, person.clone()).await;
     assert_eq!(person.asked()[0].reason, PinReason::Choose);
+}
+
+#[tokio::test]
+async fn what_is_removed_leaves_nothing_wherever_the_app_is_ended_and_what_comes_after_it_stays() {
+    let (options, _) = Party::new().ask_for_key();
+    // Where it can end: before anything has gone, after the keys, after the keychain's part as well.
+    let stages: [&[&str]; 3] = [&[], &["passkey/", "passkeys"], &["passkey/", "passkeys", "passkey-key"]];
+    for gone in stages {
+        let (computer, mut party) = (Computer::new(), Party::new());
+        party.add(&computer.start().0, Typist::new(&[PIN])).await;
+        computer.store.insert("passkey-pin", b"wiping");
+        for name in computer.store.names() {
+            if gone.iter().any(|begin| name.starts_with(begin)) {
+                frontdesk_vault::SecretStore::delete(&computer.store, &name).unwrap();
+            }
+        }
+        assert!(computer.start().0.keys().await.unwrap().is_empty());
+        assert_eq!(computer.store.names(), [""; 0], "{gone:?}");
+
+        // A key that is made then has a part of the keychain's of its own, which nothing takes from it.
+        party.keys.clear();
+        party.add(&computer.start().0, Typist::new(&["another one"])).await;
+        let (device, _) = computer.start();
+        assert_eq!(device.keys().await.unwrap().len(), 1);
+        let (asked, state) = party.ask_any();
+        let signed = sign(&device, &asked, Typist::new(&["another one"])).await.unwrap();
+        party.take_any(state, &signed.answer).unwrap();
+    }
+    // Whichever of the two comes first: a key that there is can be used.
+    for _ in 0..4 {
+        let computer = Computer::new();
+        let (device, _) = computer.start();
+        let (made, forgotten) = tokio::join!(make(&device, &options, Typist::new(&[PIN])), device.forget_all());
+        assert!(made.is_ok() && forgotten.is_ok(), "{made:?} {forgotten:?}");
+        let held = device.keys().await.unwrap().len();
+        assert_eq!(computer.store.names().is_empty(), held == 0, "{:?}", computer.store.names());
+        assert_eq!(device.verify(Typist::new(&[PIN]), false).await.is_ok(), held == 1);
+    }
+}
+
+#[tokio::test]
+async fn a_keychain_that_is_full_forgets_all_the_same() {
+    let (computer, mut party) = (Computer::new(), Party::new());
+    let (device, _) = computer.start();
+    party.add(&device, Typist::new(&[PIN])).await;
+    computer.store.set(Broken::Full);
+    device.forget_all().await.unwrap();
+    assert_eq!(computer.store.names(), [""; 0]);
 }

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+#[path = "../../../../fuzz/properties/assertions.rs"]
+mod assertions;
 #[path = "../../../../fuzz/properties/attestations.rs"]
 mod attestations;
 #[path = "../../../../fuzz/properties/client_data.rs"]
@@ -77,4 +79,11 @@ fn sec_68_sec_70_only_keys_that_somebody_verified_has_made_for_the_domain_are_ke
     // What stands behind the key in `tail` says nothing, and counts for nothing.
     let kept = ["copied", "counts", "longest_id", "may_be_copied", "none", "short_id", "tail"];
     assert_eq!(taken("attestations", attestations::hold), kept);
+}
+
+#[test]
+fn sec_68_sec_69_only_what_somebody_verified_has_signed_for_the_domain_with_a_counter_that_goes_on_signs_in() {
+    // What a sign-in has no use for says nothing, and counts for nothing.
+    let taken_in = ["extensions", "most", "reserved", "right"];
+    assert_eq!(taken("assertions", assertions::hold), taken_in);
 }

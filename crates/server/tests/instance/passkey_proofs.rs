@@ -101,6 +101,33 @@ async fn a_passkey_proves_anew_who_is_signed_in_and_what_was_refused_is_done() {
 }
 
 #[tokio::test]
+async fn sec_40_another_device_is_signed_out_after_a_fresh_proof_by_a_passkey_and_not_before() {
+    on_each(async |database| {
+        let house = house(database, json!({})).await;
+        let (mut desk, mut phone) = (house.device(), house.device());
+        let (person, _, mut key) = somebody(&mut desk, ADA).await;
+        let there = phone.sign_in(&person).await;
+        house.clock.advance(FRESH);
+        let listed = desk.get("/v1/me/sessions/active").await.ok();
+        assert!(
+            listed.body.as_array().unwrap().iter().any(|session| session["id"] == there.as_str()),
+            "{}",
+            listed.body
+        );
+        let revoke = format!("/v1/me/sessions/{there}/revoke");
+        desk.post(&revoke, &[]).await.refused(403, "session_reverification_required");
+        desk.prove_anew(&person.session_id, "first_factor").await.ok();
+        let asked = desk.ask_anew(&person.session_id).await.ok();
+        let answer = right(&mut key, &options(&asked));
+        desk.answer_anew(&person.session_id, &answer).await.ok();
+        assert_eq!(desk.post(&revoke, &[]).await.ok().response()["status"], "revoked");
+        assert_eq!(phone.client().await["sessions"][0]["status"], "revoked");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_66_an_answer_is_taken_once_in_time_and_for_the_session_that_asked() {
     on_each(async |database| {
         let house = house(database, json!({})).await;

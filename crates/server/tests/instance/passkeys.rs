@@ -342,8 +342,6 @@ async fn there_is_no_passkey_for_who_is_not_signed_in_nor_where_they_are_off() {
             House::with(database, Wish::settings(json!({ "policy": { "passkeys": { "enabled": false } } }))).await;
         let mut device = house.device();
         device.post("/v1/me/passkeys", &[]).await.refused(401, "signed_out");
-        let signing_up = [("strategy", "passkey"), ("email_address", ADA)];
-        assert_ne!(device.post("/v1/client/sign_ups", &signing_up).await.status.as_u16(), 200, "never at sign-up");
         device.sign_up(ADA).await;
         device.post("/v1/me/passkeys", &[]).await.refused(400, "strategy_for_user_invalid");
         let mut stranger = house.device();
@@ -351,6 +349,30 @@ async fn there_is_no_passkey_for_who_is_not_signed_in_nor_where_they_are_off() {
         stranger.post("/v1/client/sign_ins", &begin).await.refused(400, "strategy_for_user_invalid");
         let environment = stranger.get("/v1/environment").await.body;
         assert_eq!(environment["user_settings"]["attributes"]["passkey"]["enabled"], false);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_74_nobody_signs_up_by_a_passkey() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let mut device = house.device();
+        let signing_up = [("strategy", "passkey"), ("email_address", ADA)];
+        let refused = device.post("/v1/client/sign_ups", &signing_up).await;
+        refused.refused_at(422, "form_param_value_invalid", "strategy");
+        // Nor is a sign-up that goes on proven by one.
+        let begun = device.post("/v1/client/sign_ups", &[("email_address", ADA)]).await.ok();
+        let id = begun.text("/response/id");
+        let path = format!("/v1/client/sign_ups/{id}");
+        let prepare = device.post(&format!("{path}/prepare_verification"), &[("strategy", "passkey")]).await;
+        prepare.refused_at(422, "form_param_value_invalid", "strategy");
+        let attempt = [("strategy", "passkey"), ("public_key_credential", "{}")];
+        let attempt = device.post(&format!("{path}/attempt_verification"), &attempt).await;
+        attempt.refused_at(422, "form_param_value_invalid", "strategy");
+        // Whoever has not finished has none either.
+        device.post("/v1/me/passkeys", &[]).await.refused(401, "signed_out");
         house.close().await;
     })
     .await;

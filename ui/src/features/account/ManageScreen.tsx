@@ -94,6 +94,11 @@ function Manage({
     setStep(null);
   };
 
+  // Where the last one that cannot be made any more is deleted, what is said of it stays in sight, and the focus with it.
+  const passkeys = hasPasskeys(user, instance);
+  const [hadPasskeys, setHadPasskeys] = useState(passkeys);
+  if (passkeys && !hadPasskeys) setHadPasskeys(true);
+
   if (step) return <WholeStep instance={instance} user={user} step={step} onStep={begin} onEnd={end} />;
   return (
     <div ref={page}>
@@ -172,7 +177,7 @@ function Manage({
             title: words.account.password,
             content: <PasswordPanel user={user} instance={instance} />,
           },
-          ...(hasPasskeys(user, instance)
+          ...(passkeys || hadPasskeys
             ? [
                 {
                   id: "passkeys",

@@ -7,6 +7,7 @@ import { usePasskeyAction } from "../../app/PasskeyChooser";
 import { MOST_PASSKEYS } from "../../app/passkeys";
 import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
+import type { AuthenticatorKind } from "../../bridge/AuthenticatorKind";
 import type { InstanceView } from "../../bridge/InstanceView";
 import { Button } from "../../primitives/Button";
 import { TextField } from "../../primitives/TextField";
@@ -32,7 +33,7 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
   const none = useRef<HTMLParagraphElement>(null);
   /** The one that was deleted last, and where it stood. */
   const [left, setLeft] = useState<{ id: string; place: number } | null>(null);
-  const { obstacle, here } = instance.passkeys;
+  const { obstacle, here, made_with } = instance.passkeys;
   const full = user.passkeys.length >= MOST_PASSKEYS;
 
   const begin = () => {
@@ -114,6 +115,7 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
                 <Row
                   passkey={passkey}
                   here={here.includes(passkey.id)}
+                  madeWith={made_with.find((made) => made.passkey === passkey.id)?.authenticator}
                   onRename={() => {
                     begin();
                     setRenaming(passkey.id);
@@ -150,12 +152,15 @@ export function PasskeysPanel({ user, instance }: { user: UserResource; instance
 function Row({
   passkey,
   here,
+  madeWith,
   onRename,
   onDelete,
 }: {
   passkey: PasskeyResource;
   /** Whether its key is on this device. */
   here: boolean;
+  /** With what it was made, where this app has made it. */
+  madeWith: AuthenticatorKind | undefined;
   onRename: () => void;
   onDelete: (name: string) => void;
 }) {
@@ -169,6 +174,8 @@ function Row({
         <p className="fact-line">
           <span dir="auto">{name}</span>
           {here && <span className="badge">{words.passkeys.here}</span>}
+          {/* One of this device whose key is gone is of no kind that would help. */}
+          {madeWith && madeWith !== "this_device" && <span className="badge">{words.passkeys.kinds[madeWith].name}</span>}
         </p>
         <p className="quiet">
           {words.passkeys.added(dates.day(passkey.createdAt))} · {used}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { addressOf } from "../../app/accounts";
 import { useAction } from "../../app/action";
+import { useSnapshot } from "../../app/context";
 import { type Failure, type PlacedFailure, placeFailure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { passwordMinLength, passwordNeeds, signUpRules } from "../../app/instances";
@@ -97,13 +98,14 @@ function SavedHere({ instance, onSaid }: { instance: InstanceView; onSaid: (said
   const words = useWords();
   const { forget } = useSavedPassword(instance);
   const { userOwnsCredentials } = useLocalCredentials();
+  const { gesture } = useSnapshot().passkeys;
   const action = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
   if (userOwnsCredentials !== true) return null;
   return (
     <div className="stack gap-3">
       <div className="panel-row">
-        <p>{words.saved.isSaved}</p>
+        <p>{gesture === null ? words.saved.isSaved : words.gesture.isSaved(gesture)}</p>
         <Button
           pending={action.pending}
           onClick={() => {

@@ -17,7 +17,7 @@ const done = () => reverification({ status: "complete" });
 function ada(factors: SessionReverification["supported_first_factors"] = BOTH, at: Partial<InstancePasskeys> = {}) {
   const here = session();
   const user = here.user && { ...here.user, passkeys: [PIER] };
-  const there = { obstacle: null, sign_in_button: true, here: [], ...at };
+  const there = { obstacle: null, sign_in_button: true, here: [], made_with: [], ...at };
   const app = desk(snapshot([localInstance([{ ...here, user }], { passkeys: there })]));
   let proven = false;
   const prove = () => {

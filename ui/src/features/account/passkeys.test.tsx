@@ -20,7 +20,7 @@ const READY: AuthenticatorView[] = [
 function ada(passkeys: Passkey[] = [PIER], at: Partial<InstancePasskeys> = {}): StandIn {
   const here = session();
   const user = here.user && { ...here.user, passkeys };
-  const there = { obstacle: null, sign_in_button: true, here: [], ...at };
+  const there = { obstacle: null, sign_in_button: true, here: [], made_with: [], ...at };
   return desk(snapshot([localInstance([{ ...here, user }], { passkeys: there })]));
 }
 
@@ -36,6 +36,22 @@ describe("the list", () => {
     expect(pier).toHaveTextContent(/^PierOn this deviceAdded January 1, 2026 · Last used January 2, 2026/);
     expect(ring).toHaveTextContent(/^RingAdded January 1, 2026 · Not used yet/);
     expect(panel().getByText(/An account can have up to 10\./)).toBeInTheDocument();
+    await expectNoAxeFindings();
+  });
+
+  test("says with what each was made, where this app has made it", async () => {
+    const names = ["Pier", "Ring", "Desk", "Phone"];
+    const all = names.map((name, place) => passkey({ id: `idn_k${place + 1}`, name }));
+    const made_with = (["this_device", "security_key", "windows"] as const).map((authenticator, place) => ({
+      passkey: `idn_k${place + 1}`,
+      authenticator,
+    }));
+    await open(ada(all, { made_with }));
+    const badges = panel()
+      .getAllByRole("listitem")
+      .map((row) => row.querySelector(".badge")?.textContent ?? null);
+    // The key of the first one is not on this device any more.
+    expect(badges).toEqual([null, "Security key", "Windows Hello", null]);
     await expectNoAxeFindings();
   });
 
@@ -286,6 +302,15 @@ describe("deleting one", () => {
     const user = await open(ada([PIER], { obstacle: "insecure" }));
     await user.click(panel().getByRole("button", { name: "Delete Pier" }));
     await waitFor(() => expect(panel().getByText(/not reached over https/)).toHaveFocus());
+  });
+
+  test("of which none can be made any more leaves the focus on what is said of that", async () => {
+    const user = await open(ada([PIER], { obstacle: "off" }));
+    await user.click(panel().getByRole("button", { name: "Delete Pier" }));
+    await waitFor(() => expect(panel().getByText("This instance no longer takes passkeys.")).toHaveFocus());
+    expect(panel().getByText("The passkey Pier was deleted.")).toBeInTheDocument();
+    expect(panel().queryByRole("listitem")).toBeNull();
+    await expectNoAxeFindings();
   });
 
   test("takes no focus from where it has gone meanwhile", async () => {

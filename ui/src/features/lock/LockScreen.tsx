@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { type Action, useAction } from "../../app/action";
+import { useSnapshot } from "../../app/context";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { useLock } from "../../app/lock";
@@ -17,6 +18,7 @@ import "./lock.css";
 export function LockScreen({ onLost }: { onLost: () => void }) {
   const words = useWords();
   const { unlock, leave } = useLock();
+  const { gesture } = useSnapshot().passkeys;
   const unlocking = useAction();
   const leaving = useAction();
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -63,7 +65,7 @@ export function LockScreen({ onLost }: { onLost: () => void }) {
             {words.lock.unlock}
           </Button>
         </div>
-        <p className="quiet">{words.lock.forgotBody}</p>
+        <p className="quiet">{gesture === null ? words.lock.forgotBody : words.gesture.lockForgotBody(gesture)}</p>
         <div className="panel-buttons">
           <Button
             look="danger"
@@ -72,7 +74,7 @@ export function LockScreen({ onLost }: { onLost: () => void }) {
               run(leaving, leave);
             }}
           >
-            {words.lock.forgot}
+            {gesture === null ? words.lock.forgot : words.gesture.lockForgot}
           </Button>
         </div>
       </FormPage>

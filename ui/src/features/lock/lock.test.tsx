@@ -29,6 +29,20 @@ describe("a lock that is shut", () => {
     await expectNoAxeFindings();
   });
 
+  test("says that the system asks, where it does", async () => {
+    const app = desk(snapshot([], { lock: "shut", passkeys: { pin_chosen: false, gesture: "touch_id", keys: [], ceremony: null } }));
+    app.on("app.unlock", () => held().promise);
+    await openApp(app);
+    expect(screen.getByRole("button", { name: "Sign out of everything" })).toBeInTheDocument();
+    expect(screen.queryByText(/PIN/)).toBeNull();
+    await outside(() => app.hold(ceremony({ type: "system", gesture: "touch_id" }, { purpose: { type: "unlock" }, host: null })));
+    const dialog = within(screen.getByRole("dialog", { name: "Unlock Frontdesk" }));
+    expect(dialog.getByRole("status")).toHaveTextContent("Confirm with Touch ID, or with the password of this Mac.");
+    expect(dialog.getByRole("button", { name: "Cancel" })).toHaveFocus();
+    expect(dialog.queryByLabelText("PIN")).toBeNull();
+    await expectNoAxeFindings();
+  });
+
   test("says what comes after the last wrong PIN", async () => {
     const app = shut().on("app.unlock", () => held().promise);
     await openApp(app);

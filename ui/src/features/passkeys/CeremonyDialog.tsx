@@ -66,7 +66,7 @@ export function CeremonyDialog() {
         <div ref={root} className="ceremony">
           {shown.host !== null && <p className="quiet wrap">{words.passkeys.asks(shown.host)}</p>}
           <p className="ceremony-said" role="status">
-            {shown.prompt.type === "working" && <span className="spinner" aria-hidden="true" />}
+            {(shown.prompt.type === "working" || shown.prompt.type === "system") && <span className="spinner" aria-hidden="true" />}
             <span>{saidOf(shown, words)}</span>
           </p>
           <Prompt
@@ -144,10 +144,12 @@ function titleOf({ purpose }: CeremonyView, words: Catalogue): string {
   }
 }
 
-function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys, lock }: Catalogue): string {
+function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys, lock, gesture }: Catalogue): string {
   switch (prompt.type) {
     case "working":
       return authenticator === "windows" ? passkeys.workingWindows : passkeys.working;
+    case "system":
+      return gesture.ask[prompt.gesture];
     case "pin":
       return isOfPasskey(purpose) ? passkeys.askPin[authenticator] : lock.askPin;
     case "choose_pin":
@@ -184,6 +186,7 @@ function Prompt({ ceremony, out }: { ceremony: CeremonyView; out: ReactNode }) {
         </>
       );
     case "working":
+    case "system":
       return <div className="dialog-buttons">{out}</div>;
   }
 }

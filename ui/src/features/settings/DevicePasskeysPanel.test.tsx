@@ -10,7 +10,7 @@ import { held, type StandIn } from "../../testing/stand-in";
 const KEYS = [deviceKey(), deviceKey({ id: "key_2", rp_id: "localhost", name: "", display_name: "The Countess" })];
 
 function at(over: Partial<PasskeysView>): StandIn {
-  const passkeys = { pin_chosen: false, keys: [], ceremony: null, ...over };
+  const passkeys = { pin_chosen: false, gesture: null, keys: [], ceremony: null, ...over };
   return desk(snapshot([localInstance([session()])], { passkeys }));
 }
 
@@ -30,6 +30,17 @@ test("each is listed with the domain it is for and whose it is", async () => {
   expect(first).toHaveTextContent("clerk.harbour.exampleada@example.com (Ada Lovelace) · Made January 1, 2026");
   expect(second).toHaveTextContent("localhostThe Countess · Made January 1, 2026");
   await expectNoAxeFindings();
+});
+
+test("where the system recognises the person there is no PIN to change", async () => {
+  const app = at({ gesture: "windows_hello", keys: KEYS }).on("app.forget_device_passkeys", () => null);
+  const user = await open(app);
+  expect(panel().getByText("Windows Hello protects them.")).toBeInTheDocument();
+  expect(panel().queryByRole("button", { name: "Change PIN" })).toBeNull();
+  expect(panel().queryByText(/PIN/)).toBeNull();
+  await expectNoAxeFindings();
+  await user.click(panel().getByRole("button", { name: "Remove all passkeys and passwords" }));
+  expect(await panel().findByText("The passkeys and passwords of this device were removed.")).toBeInTheDocument();
 });
 
 test("the PIN is changed once, by the dialog that the app asks for", async () => {
@@ -85,7 +96,7 @@ test("saved passwords are listed by instance and whose they are, and each can be
         localInstance([session()], { saved_password: { type: "kept", identifier: "ada@example.com" } }),
         remoteInstance([], { saved_password: { type: "kept", identifier: "grace@example.com" } }),
       ],
-      { passkeys: { pin_chosen: true, keys: [], ceremony: null } },
+      { passkeys: { pin_chosen: true, gesture: null, keys: [], ceremony: null } },
     ),
   );
   const user = await open(app);

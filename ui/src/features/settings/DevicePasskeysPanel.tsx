@@ -32,7 +32,7 @@ export function DevicePasskeysPanel() {
       },
     });
   };
-  const { keys, pin_chosen } = passkeys;
+  const { keys, pin_chosen, gesture } = passkeys;
   const saved = instances.flatMap(({ id, name, kind, saved_password }) =>
     saved_password.type === "kept"
       ? [{ id, name: kind === "local" ? words.instance.local : name, identifier: saved_password.identifier }]
@@ -87,7 +87,7 @@ export function DevicePasskeysPanel() {
         </div>
       )}
       <div className="panel-row">
-        <p>{pin_chosen ? words.passkeys.pinChosen : words.passkeys.pinNotChosen}</p>
+        <p>{gesture !== null ? words.gesture.protects(gesture) : pin_chosen ? words.passkeys.pinChosen : words.passkeys.pinNotChosen}</p>
         {pin_chosen && (
           <Button
             pending={changing.pending}
@@ -105,16 +105,16 @@ export function DevicePasskeysPanel() {
       </p>
       {(pin_chosen || keys.length > 0 || saved.length > 0) && (
         <div className="stack gap-3">
-          <p className="quiet">{words.passkeys.forgotBody}</p>
+          <p className="quiet">{gesture === null ? words.passkeys.forgotBody : words.gesture.forgotBody(gesture)}</p>
           <div className="panel-buttons">
             <Button
               look="danger"
               pending={forgetting.pending}
               onClick={() => {
-                run(forgetting, forgetDevice, words.passkeys.forgotten);
+                run(forgetting, forgetDevice, gesture === null ? words.passkeys.forgotten : words.gesture.forgotten);
               }}
             >
-              {words.passkeys.forgot}
+              {gesture === null ? words.passkeys.forgot : words.gesture.forgot}
             </Button>
           </div>
         </div>

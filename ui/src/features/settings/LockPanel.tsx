@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { type Action, useAction } from "../../app/action";
+import { useSnapshot } from "../../app/context";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
 import { useLock } from "../../app/lock";
@@ -18,6 +19,7 @@ const MINUTES = [1, 5, 15, 60];
 export function LockPanel() {
   const words = useWords();
   const { lock, turnOn, turnOff, shut } = useLock();
+  const { gesture } = useSnapshot().passkeys;
   const { preferences, set } = usePreferences();
   const turning = useAction();
   const shutting = useAction();
@@ -35,7 +37,7 @@ export function LockPanel() {
   return (
     <div className="stack gap-2">
       <Checkbox
-        label={words.lock.switch}
+        label={gesture === null ? words.lock.switch : words.gesture.lockSwitch(gesture)}
         checked={on}
         onChecked={(checked) => {
           run(turning, checked ? turnOn : turnOff);

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 
 import type { Action } from "../../app/action";
 import { AccountAvatar } from "../../app/AccountAvatar";
+import { useSnapshot } from "../../app/context";
 import { isReset, isSent, isToPhone, methodKey, type SentMethod } from "../../app/factors";
 import { FailureNote } from "../../app/FailureNote";
 import { Place } from "../../app/Place";
@@ -158,12 +159,16 @@ function SaveChoice({
   onSave: (save: boolean) => void;
 }) {
   const words = useWords();
+  const { gesture } = useSnapshot().passkeys;
   const replaces = identifier !== null && !isSame(identifier, state.identifier);
+  const hint = gesture === null ? words.saved.saveHint : words.gesture.saveHint(gesture);
+  const replacing = (whose: string) =>
+    gesture === null ? words.saved.replaces(whose) : words.gesture.replaces(gesture, whose);
   return (
     <div className="stack gap-2">
       <Checkbox label={words.saved.save} checked={state.save ?? false} onChecked={onSave} />
       {state.save && (
-        <p className="field-note wrap">{replaces ? words.saved.replaces(identifier) : words.saved.saveHint}</p>
+        <p className="field-note wrap">{replaces ? replacing(identifier) : hint}</p>
       )}
     </div>
   );

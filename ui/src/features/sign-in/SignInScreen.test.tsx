@@ -303,7 +303,7 @@ describe("what ends a sign-in", () => {
   });
 
   test("an account without a way in that this app has is said in words", async () => {
-    const passkeys = { obstacle: "no_name" as const, sign_in_button: false, here: [] };
+    const passkeys = { obstacle: "no_name" as const, sign_in_button: false, here: [], made_with: [] };
     const app = desk(snapshot([localInstance([], { passkeys })])).on("sign_in.create", () => ({
       ...SIGN_IN,
       supported_first_factors: [{ strategy: "passkey" }],

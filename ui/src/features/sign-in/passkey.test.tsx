@@ -15,7 +15,7 @@ const BUTTON = "Sign in with a passkey";
 const INSIDE = { level: 1, name: "Ada Lovelace" };
 
 function at(over: Partial<InstancePasskeys> = {}): StandIn {
-  return desk(snapshot([localInstance([], { passkeys: { obstacle: null, sign_in_button: true, here: [], ...over } })]));
+  return desk(snapshot([localInstance([], { passkeys: { obstacle: null, sign_in_button: true, here: [], made_with: [], ...over } })]));
 }
 
 /** One whose accounts can be signed in to by these ways. */
@@ -57,7 +57,7 @@ describe("the button of the first step", () => {
   });
 
   test("stands first among the other ways, and says that it was the last one taken", async () => {
-    const there = localInstance([], { passkeys: { obstacle: null, sign_in_button: true, here: [] }, last_strategy: "passkey" });
+    const there = localInstance([], { passkeys: { obstacle: null, sign_in_button: true, here: [], made_with: [] }, last_strategy: "passkey" });
     await open(desk(snapshot([withProviders(there)])));
     const button = press(BUTTON);
     expect(button).toHaveAccessibleDescription("Last used");

@@ -28,13 +28,13 @@ export function person(over: (user: User) => Partial<User> = () => ({})): Sessio
 }
 
 /** What the instance lets people turn on. */
-const WITH_FACTORS = (instance: InstanceView) =>
+export const WITH_FACTORS = (instance: InstanceView) =>
   withAttributes(instance, { phone_number: {}, authenticator_app: {}, backup_code: {} });
 
 /** A fresh proof is wanted before an authenticator app is added, and begins so. */
-function asked(begins: () => SessionReverification) {
+export function asked(begins: () => SessionReverification, instance = WITH_FACTORS) {
   return {
-    instance: WITH_FACTORS,
+    instance,
     press: (words: Catalogue) => words.twoStep.addAuthenticator,
     teach: (app: StandIn) =>
       app

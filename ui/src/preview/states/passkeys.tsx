@@ -13,15 +13,16 @@ import {
   localInstance,
   NOW,
   passkey,
+  reverification,
   session,
   snapshot,
   withProviders,
 } from "../../testing/fixtures";
 import type { PreviewState } from "../state";
-import { manage, person } from "./manage";
+import { asked, manage, person, WITH_FACTORS } from "./manage";
 import { PASSWORD, signIn } from "./sign-in";
 
-const OFFERED: InstancePasskeys = { obstacle: null, sign_in_button: true, here: [] };
+const OFFERED: InstancePasskeys = { obstacle: null, sign_in_button: true, here: [], made_with: [] };
 const METHODS = [{ strategy: "passkey" as const }, ...PASSWORD.methods];
 const STEP = {
   step: "passkey",
@@ -66,7 +67,7 @@ function at(over: Partial<InstancePasskeys>) {
 
 function profile(id: string, over: Parameters<typeof manage>[2] = {}, here = KEYS): PreviewState {
   return manage(id, here, {
-    instance: (view) => ({ ...view, passkeys: { ...OFFERED, here: ["idn_k1"] } }),
+    instance: (view) => ({ ...view, passkeys: { ...OFFERED, here: ["idn_k1"], made_with: [{ passkey: "idn_k2", authenticator: "security_key" }] } }),
     press: (words) => words.passkeys.title,
     ...over,
   });
@@ -80,12 +81,18 @@ function chooser(id: string, all: () => AuthenticatorView[]): PreviewState {
 function held(id: string, prompt: CeremonyPrompt, over: Partial<CeremonyView> = {}): PreviewState {
   const held = ceremony(prompt, over);
   return signIn(`ceremony-${id}`, begin(), at({}), {
-    app: () => desk(snapshot([at({})], { passkeys: { pin_chosen: true, keys: [], ceremony: held } })),
+    app: () => desk(snapshot([at({})], { passkeys: { pin_chosen: true, gesture: null, keys: [], ceremony: held } })),
   });
 }
 
 const CREATE: Partial<CeremonyView> = { purpose: { type: "create", account: { instance: LOCAL, session: session().id } } };
 const KEY: Partial<CeremonyView> = { authenticator: "security_key", host: "clerk.harbour.example" };
+
+/** A fresh proof is wanted, and a passkey is one. */
+function proof(id: string, strategies: string[]): PreviewState {
+  const begins = () => reverification({ supported_first_factors: strategies.map((strategy) => ({ strategy })) });
+  return manage(id, KEYS, asked(begins, (view) => ({ ...WITH_FACTORS(view), passkeys: OFFERED })));
+}
 
 /** With a password that is saved on this device. */
 function withSaved(instance: InstanceView, identifier = "ada@example.com"): InstanceView {
@@ -102,7 +109,7 @@ function settings(
     app: () =>
       desk(
         snapshot([instance(localInstance([session()]))], {
-          passkeys: { pin_chosen: false, keys: [], ceremony: null, ...passkeys },
+          passkeys: { pin_chosen: false, gesture: null, keys: [], ceremony: null, ...passkeys },
         }),
       ).on("app.diagnostics", () => ({ text: "Frontdesk 0.1.0" })),
     initial: [{ name: "settings" }],
@@ -140,7 +147,11 @@ export const PASSKEY_STATES: PreviewState[] = [
   chooser("passkey-choose", () => ALL),
   chooser("passkey-choose-not-all", () => NOT_ALL),
   chooser("passkey-choose-none", none),
+  proof("reverify-password-or-passkey", ["password", "passkey"]),
+  proof("reverify-passkey", ["passkey"]),
   held("working", { type: "working" }),
+  held("touch-id", { type: "system", gesture: "touch_id" }),
+  held("windows-hello", { type: "system", gesture: "windows_hello" }, { purpose: { type: "turn_lock_on" }, host: null }),
   held("windows", { type: "working" }, { authenticator: "windows" }),
   held("pin", { type: "pin", question: 1, again: null }),
   held("pin-wrong", { type: "pin", question: 2, again: { type: "wrong", tries_left: 3 } }),
@@ -185,6 +196,7 @@ export const PASSKEY_STATES: PreviewState[] = [
   manage("manage-saved-password", person(), { instance: withSaved, press: (words) => words.account.password }),
   settings("settings-saved-passwords", { pin_chosen: true }, withSaved),
   settings("settings-passkeys-none", {}),
+  settings("settings-passkeys-gesture", { gesture: "touch_id", keys: [deviceKey()] }),
   settings("settings-passkeys", {
     pin_chosen: true,
     keys: [
