@@ -356,8 +356,8 @@ impl Reverification {
         }
         let (second_code, (second, proof)) = self.second_code.take(evidence, account, policy, now)?;
         let attempt = Self { second: Some(second), second_code, ..self.clone() };
-        let user_id = account.user.id.clone();
-        let effects = vec![proof, Effect::ClearFailures(user_id.clone()), Effect::NoteChange(user_id)];
+        let changed = Effect::NoteChange(account.user.id.clone());
+        let effects = vec![proof, Effect::ClearFailures(account.counter.clone()), changed];
         let session = Session {
             second_factor_at: Some(now),
             first_factor_at: if attempt.first.is_some() { now } else { session.first_factor_at },
@@ -378,12 +378,12 @@ impl Reverification {
     ) -> Proven {
         let attempt = Self { first: Some(first), second: settled.or(self.second), ..self.clone() };
         let mut effects = proofs;
-        effects.push(Effect::RequireOpen(account.user.id.clone()));
+        effects.push(Effect::RequireOpen(account.counter.clone()));
         let mut session = session.clone();
         if attempt.status() == ReverificationStatus::Complete {
             // Wrong tries at a second factor are forgotten with that alone.
             if settled.is_some() || !account.has_second_factor() {
-                effects.push(Effect::ClearFailures(account.user.id.clone()));
+                effects.push(Effect::ClearFailures(account.counter.clone()));
             }
             if settled.is_some() {
                 session.second_factor_at = Some(now);

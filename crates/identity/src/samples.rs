@@ -123,6 +123,7 @@ pub(crate) fn jane() -> Account {
         second_factors: SecondFactors::default(),
         passkeys: Vec::new(),
         password: Some(PasswordSummary { updated_at: START }),
+        counter: Counter::strangers(&id),
         lockout: Lockout::default(),
     }
 }

@@ -84,6 +84,13 @@ impl Account {
         self.second_factors.authenticator().is_some() || self.phones.iter().any(PhoneNumber::is_second_factor)
     }
 
+    /// What becomes of wrong tries once the first factor is proven: who has a second one has not proven all of it, and
+    /// guesses at that one must not be forgotten each time.
+    pub(crate) fn after_first(&self) -> Effect {
+        let counter = self.counter.clone();
+        if self.has_second_factor() { Effect::RequireOpen(counter) } else { Effect::ClearFailures(counter) }
+    }
+
     /// The ways to prove it, the one to offer first in front: the number that the user has chosen for that, or the app,
     /// which nobody takes over with a number.
     #[must_use]

@@ -116,7 +116,7 @@ impl SignIn {
                 link: None,
                 second: Some(SecondProven { strategy: second, at: scene.now }),
             };
-            let effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+            let effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
             return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
         }
         let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
@@ -125,7 +125,7 @@ impl SignIn {
             session.first_factor_at = *first_at;
             session.second_factor_at = Some(scene.now);
         }
-        let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+        let mut effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
         effects.extend(session.into_iter().chain(told));
         let state = SignInState::Complete {
             identifier: identifier.clone(),
@@ -162,7 +162,7 @@ impl SignIn {
     ) -> Result<Step<Self>, SignInRefusal> {
         let user_id = account.user.id.clone();
         let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
-        let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
+        let effects = vec![proof, Effect::RequireOpen(account.counter.clone())];
         let tries = Tries::none(seed.second_factor);
         let (first_at, code) = (scene.now, SecondCode::default());
         let state = SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, tries, code, renew };

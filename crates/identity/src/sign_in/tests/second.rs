@@ -33,7 +33,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         effects,
         [
             Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
-            Effect::RequireOpen(jane.user.id.clone()),
+            Effect::RequireOpen(jane.counter.clone()),
         ],
         "wrong tries are not forgotten by half a proof"
     );
@@ -50,7 +50,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         effects,
         [
             Effect::UseTotp { id: totp(1), step: 7 },
-            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::ClearFailures(jane.counter.clone()),
             Effect::BeginSession(Box::new(session)),
         ]
     );
@@ -175,7 +175,7 @@ fn a_password_that_others_know_is_set_anew_after_the_second_factor_and_not_befor
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
-    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.user.id.clone())]);
+    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.counter.clone())]);
     assert!(world.sessions.is_empty());
     world.now = START.plus(MINUTE);
     let digest = PasswordDigest::new("digest".to_owned());
@@ -243,7 +243,7 @@ fn a_code_to_the_number_that_is_set_apart_is_the_second_factor() {
     assert_eq!(attempt.tried().len(), 2, "tries at it are counted beside those at an app");
     let step = attempt.attempt_second(&jane, &texted(4, 1, true), 1, new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects[..2], [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())]);
+    assert_eq!(effects[..2], [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.counter.clone())]);
     assert!(matches!(attempt.state, SignInState::Complete { second: Some(Strategy::PhoneCode), .. }));
     assert_eq!(world.sessions[0].second_factor_at, Some(START));
 }

@@ -171,7 +171,7 @@ impl Run {
         if lockout.remaining_ms(now).is_none() {
             let failed = if lockout.locked_until.is_some() { 1 } else { lockout.failed + 1 };
             let locked_until = (failed >= policy.max_attempts).then(|| now.plus(policy.duration_ms));
-            *lockout = Lockout { failed, locked_until };
+            *lockout = Lockout { failed, locked_until, closed_until: None };
         }
     }
 

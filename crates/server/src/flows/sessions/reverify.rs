@@ -251,7 +251,7 @@ async fn wrong(turn: &Turn<'_>, account: &Account, refusal: SignInRefusal) -> Fa
         return refusal.into();
     }
     let user_id = &account.user.id;
-    let lockout = match turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await {
+    let lockout = match turn.instance.store().count_failure(&account.counter, turn.policy(), turn.now).await {
         Ok(lockout) => lockout,
         Err(error) => return error.into(),
     };
@@ -259,7 +259,7 @@ async fn wrong(turn: &Turn<'_>, account: &Account, refusal: SignInRefusal) -> Fa
     tracing::info!(target: "audit", event = "reverification_refused", user = %user_id, tries_left);
     match lockout.remaining_ms(turn.now) {
         Some(remaining_ms) => {
-            tracing::warn!(target: "audit", event = "locked", subject = %user_id);
+            tracing::warn!(target: "audit", event = "locked", subject = %account.counter);
             SignInRefusal::Locked { remaining_ms }.into()
         }
         None => Fault::Wrong { refusal, tries_left, hidden: false },
