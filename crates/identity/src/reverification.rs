@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode, PasskeyProof,
     PasswordChecked, Phone, Policy, Recent, Recipient, SecondChecked, SecondCode, SentCode, Session, SessionId,
-    SignInRefusal, Strategy, Timestamp, Tries, sign_in::no_such, time::MINUTE,
+    SignInRefusal, Strategy, Timestamp, Tries, sign_in::{no_such, reachable}, time::MINUTE,
 };
 
 mod passkey;
@@ -173,6 +173,14 @@ impl Reverification {
         password.into_iter().chain(addresses).chain(numbers).chain(by_passkey).collect()
     }
 
+    /// Those of [`Self::first_factors`] that can be gone by, as at a sign-in.
+    #[must_use]
+    pub fn offered_first_factors(account: &Account, policy: &Policy) -> Vec<Factor> {
+        let number_of =
+            |id: &IdentificationId| account.phones.iter().find(|number| number.id == *id).map(|number| &number.phone);
+        reachable(Self::first_factors(account, policy), number_of, policy)
+    }
+
     /// Where a code would be sent: the address or number of that id, or the main one; its id, and the address itself.
     pub fn code_recipient(
         &self,
@@ -284,10 +292,11 @@ impl Reverification {
         &self,
         wanted: Option<&IdentificationId>,
         account: &'a Account,
+        policy: &Policy,
         now: Timestamp,
     ) -> Result<&'a Phone, SignInRefusal> {
         self.needs_second(account, now)?;
-        account.second_number(wanted).map(|number| &number.phone)
+        account.second_number(wanted, policy).map(|number| &number.phone)
     }
 
     /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
@@ -301,7 +310,8 @@ impl Reverification {
         now: Timestamp,
     ) -> Result<(Self, Vec<Effect>), SignInRefusal> {
         self.needs_second(account, now)?;
-        let (second_code, sent) = self.second_code.prepare(account.second_number(wanted)?, new, recent, policy, now)?;
+        let number = account.second_number(wanted, policy)?;
+        let (second_code, sent) = self.second_code.prepare(number, new, recent, policy, now)?;
         Ok((Self { second_code, ..self.clone() }, sent.into_iter().collect()))
     }
 

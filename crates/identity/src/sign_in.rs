@@ -48,7 +48,7 @@ mod reset;
 mod second;
 mod ticket;
 
-pub(crate) use reach::no_such;
+pub(crate) use reach::{no_such, reachable};
 
 pub use reset::{CodePurpose, Reset};
 

@@ -2,16 +2,16 @@
 
 use super::{SignIn, SignInRefusal, SignInState, not_signed_in};
 use crate::{
-    Account, CodeRefusal, Effect, IdentificationId, NewCode, NewSession, Phone, Recent, Scene, SecondChecked,
+    Account, CodeRefusal, Effect, IdentificationId, NewCode, NewSession, Phone, Policy, Recent, Scene, SecondChecked,
     SecondCode, SecondFactor, SecondProven, SentCode, Step, Strategy, Tries,
 };
 
 impl SignIn {
     /// Ways to prove the second factor; none as long as it is not asked for.
     #[must_use]
-    pub fn second_factors(&self, account: &Account) -> Vec<SecondFactor> {
+    pub fn second_factors(&self, account: &Account, policy: &Policy) -> Vec<SecondFactor> {
         match &self.state {
-            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => account.second_ways(),
+            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => account.second_ways(policy),
             _ => Vec::new(),
         }
     }
@@ -24,7 +24,7 @@ impl SignIn {
         scene: &Scene<'_>,
     ) -> Result<&'a Phone, SignInRefusal> {
         self.needs_second(account, scene)?;
-        account.second_number(wanted).map(|number| &number.phone)
+        account.second_number(wanted, scene.policy).map(|number| &number.phone)
     }
 
     /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
@@ -41,7 +41,7 @@ impl SignIn {
         let SignInState::NeedsSecondFactor { code, .. } = &mut state else {
             return Err(SignInRefusal::NoSecondFactors);
         };
-        let (prepared, sent) = code.prepare(account.second_number(wanted)?, new, recent, scene.policy, scene.now)?;
+        let (prepared, sent) = code.prepare(account.second_number(wanted, scene.policy)?, new, recent, scene.policy, scene.now)?;
         *code = prepared;
         let step = Step::quiet(self.after_first(state, scene), scene);
         Ok(Step { effects: sent.into_iter().collect(), ..step })

@@ -276,7 +276,7 @@ impl Run {
     }
 
     fn prove_second(&mut self, which: usize) -> Result<(), SignInRefusal> {
-        let ways = self.account.second_ways();
+        let ways = self.account.second_ways(&self.policy);
         let kind = match ways[which % ways.len()] {
             SecondFactor::Totp => Kind::App,
             SecondFactor::BackupCode => Kind::BackupCode,

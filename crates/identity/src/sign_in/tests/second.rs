@@ -24,7 +24,7 @@ fn app(step: i64) -> SecondChecked {
 fn the_first_factor_signs_nobody_in_who_has_a_second() {
     let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
     let attempt = world.identified(&jane);
-    assert_eq!(attempt.second_factors(&jane), [], "not asked for yet");
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [], "not asked for yet");
     let found = Found::Account(&jane);
     let step = attempt.attempt_password(&found, password(true), new_session(8), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
@@ -38,7 +38,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         "wrong tries are not forgotten by half a proof"
     );
     assert_eq!((&world.sessions[..], &world.client.last_active_session_id), (&[][..], &None));
-    assert_eq!(attempt.second_factors(&jane), [SecondFactor::Totp, SecondFactor::BackupCode]);
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [SecondFactor::Totp, SecondFactor::BackupCode]);
 
     world.now = START.plus(2 * MINUTE);
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
@@ -73,7 +73,7 @@ fn a_backup_code_stands_in_for_the_app() {
     let mut used_up = jane;
     used_up.second_factors.backup_codes = 0;
     let attempt = World::new(Policy::default()).half_way(&used_up);
-    assert_eq!(attempt.second_factors(&used_up), [SecondFactor::Totp]);
+    assert_eq!(attempt.second_factors(&used_up, &world.policy), [SecondFactor::Totp]);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_code_to_the_number_that_is_set_apart_is_the_second_factor() {
     let (mut world, jane) = (World::new(Policy::default()), with_second_phone(jane(), 7, SWISS));
     let attempt = world.half_way(&jane);
     let number = SecondFactor::PhoneCode { phone_number_id: address(7), safe_identifier: "+*********67".to_owned() };
-    assert_eq!(attempt.second_factors(&jane), [number, SecondFactor::BackupCode]);
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [number, SecondFactor::BackupCode]);
     let early = attempt.may_attempt_second_code(&jane, &world.scene());
     assert_eq!(early, Err(CodeRefusal::Missing.into()));
     let attempt = world.texted(&attempt, &jane, 4);

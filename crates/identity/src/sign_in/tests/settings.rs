@@ -444,7 +444,7 @@ impl Run {
 
     /// Proves the second factor, each of the ways in its turn.
     fn prove_second(&mut self, which: usize) -> Result<(), SignInRefusal> {
-        let ways = self.attempt.as_ref().unwrap().second_factors(&self.account);
+        let ways = self.attempt.as_ref().unwrap().second_factors(&self.account, &self.world.policy);
         assert!(!ways.is_empty(), "a second factor is asked for that can be proven in no way");
         let kind = match ways[which % ways.len()] {
             SecondFactor::Totp => Kind::App,

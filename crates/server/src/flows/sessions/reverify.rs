@@ -107,7 +107,8 @@ pub async fn prepare_second_factor(
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
         let attempt = begun(turn, session).await?;
-        let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, turn.now)?.clone().into();
+        let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, turn.policy(), turn.now)?;
+        let to = to.clone().into();
         let recent = turn.recent(&to).await?;
         turn.must_take(&to, form::PHONE_NUMBER_ID).await?;
         let code = turn.draw_code(&to, account.value.user.locale.as_deref());
