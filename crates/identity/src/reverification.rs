@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode, PasskeyProof,
     PasswordChecked, Phone, Policy, Recent, Recipient, SecondChecked, SecondCode, SentCode, Session, SessionId,
-    SignInRefusal, Strategy, Timestamp, Tries, sign_in::{no_such, reachable}, time::MINUTE,
+    SignInRefusal, Strategy, Timestamp, Tries,
+    sign_in::{no_such, reachable},
+    time::MINUTE,
 };
 
 mod passkey;

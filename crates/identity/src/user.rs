@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Counter, Effect, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, Identifier, ImageId, Lockout,
-    Metadata, Passkey, Phone, Policy, SecondFactors, Timestamp, UserId, Username, field,
+    CodeProof, Counter, Effect, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, Identifier, ImageId,
+    Lockout, Metadata, Passkey, Phone, Policy, SecondFactors, Timestamp, UserId, Username, field,
 };
 
 mod emails;

@@ -1,8 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, CodeProof, Counter, Email, EmailAddress, IdentificationId, Identifier, Lockout, PasswordDigest, PasswordSummary,
-    Phone, PhoneNumber, SecondFactors, SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
+    Account, CodeProof, Counter, Email, EmailAddress, IdentificationId, Identifier, Lockout, PasswordDigest,
+    PasswordSummary, Phone, PhoneNumber, SecondFactors, SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
 };
 
 use crate::{

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use frontdesk_identity::{
-    Account, Client, ClientId, Lane, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, Strategy, Timestamp, UserId,
-    session::LISTED_MS,
+    Account, Client, ClientId, Lane, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, Strategy, Timestamp,
+    UserId, session::LISTED_MS,
 };
 
 use crate::{

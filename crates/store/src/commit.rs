@@ -1,8 +1,8 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, Counter, EmailAddress, IdentificationId, NewAccount, PasswordDigest, PhoneNumber, SentCode, Session,
-    SessionEnd, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
+    Client, CodeProof, Counter, EmailAddress, IdentificationId, NewAccount, PasswordDigest, PhoneNumber, SentCode,
+    Session, SessionEnd, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
     Username,
 };
 

@@ -2,8 +2,8 @@
 
 use super::{CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState};
 use crate::{
-    Account, Effect, EmailAddress, IdentificationId, Identifier, NewCode, Phone, PhoneNumber, Policy, Recent, Recipient,
-    Scene, Step,
+    Account, Effect, EmailAddress, IdentificationId, Identifier, NewCode, Phone, PhoneNumber, Policy, Recent,
+    Recipient, Scene, Step,
 };
 
 impl SignIn {

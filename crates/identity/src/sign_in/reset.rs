@@ -151,7 +151,9 @@ impl SignIn {
     #[must_use]
     pub fn goes_by_reset(&self) -> bool {
         match &self.state {
-            SignInState::NeedsNewPassword { email_address_id, link, .. } => email_address_id.is_some() && link.is_none(),
+            SignInState::NeedsNewPassword { email_address_id, link, .. } => {
+                email_address_id.is_some() && link.is_none()
+            }
             SignInState::NeedsSecondFactor { first, .. } => {
                 matches!(first, Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode)
             }

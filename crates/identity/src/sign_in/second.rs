@@ -11,7 +11,9 @@ impl SignIn {
     #[must_use]
     pub fn second_factors(&self, account: &Account, policy: &Policy) -> Vec<SecondFactor> {
         match &self.state {
-            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => account.second_ways(policy),
+            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => {
+                account.second_ways(policy)
+            }
             _ => Vec::new(),
         }
     }
@@ -41,7 +43,8 @@ impl SignIn {
         let SignInState::NeedsSecondFactor { code, .. } = &mut state else {
             return Err(SignInRefusal::NoSecondFactors);
         };
-        let (prepared, sent) = code.prepare(account.second_number(wanted, scene.policy)?, new, recent, scene.policy, scene.now)?;
+        let (prepared, sent) =
+            code.prepare(account.second_number(wanted, scene.policy)?, new, recent, scene.policy, scene.now)?;
         *code = prepared;
         let step = Step::quiet(self.after_first(state, scene), scene);
         Ok(Step { effects: sent.into_iter().collect(), ..step })

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, CodeChecked, CodePurpose, Counter, FieldError, FieldFault, IdentificationId, Identifier, PasswordChecked, Scene,
-    SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
+    Addressee, CodeChecked, CodePurpose, Counter, FieldError, FieldFault, IdentificationId, Identifier,
+    PasswordChecked, Scene, SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject,
+    field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignIn, form};
@@ -93,10 +94,8 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
         let Some(identifier) = identifier else {
             return finish(turn, &visit, 0, begun, None, |_changes| ()).await;
         };
-        let reset = matches!(
-            create.strategy,
-            Some(Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode)
-        );
+        let reset =
+            matches!(create.strategy, Some(Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode));
         let holder = turn.holder_of(identifier).await?;
         let holder = turn.asked_from(holder, &visit.client.value.id, reset).await?;
         let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;
@@ -125,8 +124,10 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
 
 /// A sign-in of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
-    turn.read(|known| async move { turn.sign_in_view(&gather(turn, Some(&known), id, false).await?.attempt.value).await })
-        .await
+    turn.read(
+        |known| async move { turn.sign_in_view(&gather(turn, Some(&known), id, false).await?.attempt.value).await },
+    )
+    .await
 }
 
 /// Sends a code to the address of that id, or to the one that was typed.

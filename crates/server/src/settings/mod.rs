@@ -190,8 +190,14 @@ impl Settings {
         {
             refuse("support_email", "is not an email address");
         }
-        let LimitSettings { create, attempt, other } = self.limits;
-        for (key, most) in [("limits.create", create), ("limits.attempt", attempt), ("limits.other", other)] {
+        let LimitSettings { create, attempt, other, invite, invite_in_bulk } = self.limits;
+        for (key, most) in [
+            ("limits.create", create),
+            ("limits.attempt", attempt),
+            ("limits.other", other),
+            ("limits.invite", invite),
+            ("limits.invite_in_bulk", invite_in_bulk),
+        ] {
             if most == 0 {
                 refuse(key, "must be at least 1");
             }

@@ -153,7 +153,8 @@ async fn sec_85_guessing_at_the_code_of_a_forgotten_password_locks_that_way_and_
 #[tokio::test]
 async fn sec_64_who_reads_the_mail_does_not_guess_the_second_factor_without_end() {
     on_each(async |database| {
-        let settings = json!({ "policy": { "lockout": { "max_attempts": 4 }, "codes": { "per_address_per_hour": 100 } } });
+        let settings =
+            json!({ "policy": { "lockout": { "max_attempts": 4 }, "codes": { "per_address_per_hour": 100 } } });
         let house = House::with(database, Wish::settings(settings)).await;
         let (mut home, person) = at_home(&house).await;
         let (app, _codes) = home.set_up_app(&house).await;

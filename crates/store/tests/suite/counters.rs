@@ -35,9 +35,9 @@ async fn sec_54_wrong_tries_at_once_count_one_each() {
         let mut all = JoinSet::new();
         for _ in 0..50 {
             let store = store.clone();
-            all.spawn(
-                async move { store.count_failure(&Counter::strangers(user_id(1)), &policy(100), START).await.unwrap().failed },
-            );
+            all.spawn(async move {
+                store.count_failure(&Counter::strangers(user_id(1)), &policy(100), START).await.unwrap().failed
+            });
         }
         let mut numbers = all.join_all().await;
         numbers.sort_unstable();
@@ -60,7 +60,9 @@ async fn sec_85_the_last_wrong_try_locks_and_further_ones_do_not_make_it_longer(
         for _ in 0..50 {
             let store = store.clone();
             let policy = policy.clone();
-            all.spawn(async move { store.count_failure(&Counter::strangers(user_id(1)), &policy, START).await.unwrap() });
+            all.spawn(
+                async move { store.count_failure(&Counter::strangers(user_id(1)), &policy, START).await.unwrap() },
+            );
         }
         let locked = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)), closed_until: None };
         let answers = all.join_all().await;

@@ -342,7 +342,13 @@ async fn a_server_that_may_only_be_read_is_told() {
     execute(database.location(), &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
     let error = match Store::open(database.location()).await {
         Ok(store) => store
-            .count_failure(&frontdesk_identity::Counter::strangers("idn_x"), &frontdesk_identity::Policy::default(), START).await.unwrap_err(),
+            .count_failure(
+                &frontdesk_identity::Counter::strangers("idn_x"),
+                &frontdesk_identity::Policy::default(),
+                START,
+            )
+            .await
+            .unwrap_err(),
         Err(OpenError::Store(error)) => error,
         Err(other) => panic!("{other}"),
     };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Client, CodePurpose, Counter, Lockout, Notice, PasswordDigest, Policy, Reset, Session, SessionEnd, SignInId, SignInStatus,
-    Timestamp, UserId,
+    Client, CodePurpose, Counter, Lockout, Notice, PasswordDigest, Policy, Reset, Session, SessionEnd, SignInId,
+    SignInStatus, Timestamp, UserId,
     external::AWAY_MS,
     samples::{
         JANE, PASSWORD_VERSION, RULES, START, address, bytes, client, code, email, email_of, github, jane, linked,

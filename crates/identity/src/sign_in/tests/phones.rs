@@ -132,9 +132,7 @@ fn sec_57_a_number_of_a_country_that_is_off_gets_no_code() {
     let refused = attempt.prepare_code(purpose, None, &found, code(4), quiet(), &world.scene());
     assert_eq!(refused, Err(SignInRefusal::Text(TextRefusal::Country)));
     assert!(attempt.may_attempt_password(&found, &world.scene()).is_ok(), "there is another way in");
-    let by_text = |factor: &Factor| {
-        matches!(factor, Factor::PhoneCode { .. } | Factor::ResetPasswordPhoneCode { .. })
-    };
+    let by_text = |factor: &Factor| matches!(factor, Factor::PhoneCode { .. } | Factor::ResetPasswordPhoneCode { .. });
     let offered = attempt.offered_first_factors(&found, &world.policy);
     assert!(attempt.first_factors(&found, &world.policy).iter().any(by_text));
     assert!(!offered.is_empty() && !offered.iter().any(by_text));

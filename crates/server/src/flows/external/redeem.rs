@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_identity::user::Account;
 use frontdesk_identity::{
-    AccountSeed, ClientId, ConnectionRules, ExternalAccountId, ExternalFound, IdentificationId, NewLink, Profile, UserId,
-    VerificationId, Way, external::REDEEM_MS,
+    AccountSeed, ClientId, ConnectionRules, ExternalAccountId, ExternalFound, IdentificationId, NewLink, Profile,
+    UserId, VerificationId, Way, external::REDEEM_MS,
 };
 use frontdesk_store::{ExternalFlow, ExternalPurpose, Versioned};
 use futures_util::future::BoxFuture;
