@@ -308,8 +308,7 @@ async fn wrong(turn: &Turn<'_>, counter: &Counter, refusal: SignInRefusal) -> Fa
     if !matches!(refusal, SignInRefusal::PasswordIncorrect | SignInRefusal::Code(Incorrect)) {
         return refusal.into();
     }
-    let counted = turn.instance.store().count_failure(counter, turn.policy(), turn.now).await;
-    let lockout = match counted {
+    let lockout = match turn.instance.store().count_failure(counter, turn.policy(), turn.now).await {
         Ok(lockout) => lockout,
         Err(error) => return error.into(),
     };

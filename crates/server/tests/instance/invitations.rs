@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::time::{DAY, SECOND};
+use frontdesk_identity::time::{DAY, HOUR, SECOND};
 use frontdesk_store::testing::on_each;
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
