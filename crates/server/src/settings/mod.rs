@@ -46,7 +46,7 @@ pub struct Settings {
     pub public_names: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,
-    /// Requests in ten seconds from one address.
+    /// Requests in ten seconds from one address, and invitations in an hour.
     pub limits: LimitSettings,
     /// Claims that are added to session tokens, with shortcodes.
     pub session_claims: Metadata,
