@@ -34,7 +34,7 @@ const NOT_THERE = {
 };
 
 /** Scenarios that start a server of their own, or need what only `frontdesk-server dev` serves, such as pages at `localhost`. */
-const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkey-matrix', 'passkeys', 'passkeys-prebuilt', 'phones', 'prebuilt', 'production', 'rotation', 'second-factors-prebuilt', 'this-device'];
+const ALONE = ['example-apis', 'examples', 'limits', 'oauth', 'oauth-browser', 'oauth-production', 'passkey-matrix', 'passkeys', 'passkeys-prebuilt', 'phones', 'prebuilt', 'production', 'rotation', 'second-factors-prebuilt', 'this-device', 'ways-prebuilt'];
 
 /** Scenarios that need two servers. */
 const TOGETHER = ['oauth-replicas'];

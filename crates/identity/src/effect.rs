@@ -1,7 +1,7 @@
 //! What a step asks to be written down or sent, and where a step is taken.
 
 use crate::{
-    Client, CodeMac, ConnectionKey, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
+    Client, CodeMac, ConnectionKey, Counter, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId,
     IdentificationId, InvitationId, Passkey, PasswordDigest, Phone, PhoneNumber, Policy, Recipient, SentCode, Session,
     SessionEnd, SessionId, SignInTokenId, Strategy, Timestamp, TotpId, User, UserId, Username, VerificationId,
 };
@@ -80,10 +80,10 @@ pub enum Effect {
     RedeemTicket(SignInTokenId),
     /// Use an invitation up; it must not have been accepted, revoked or too old.
     AcceptInvitation(InvitationId),
-    /// Forget the wrong tries against a user, who must not be locked at this moment.
-    ClearFailures(UserId),
-    /// The user must not be locked at this moment.
-    RequireOpen(UserId),
+    /// Forget the wrong tries that are counted so; nothing may be locked at this moment, neither by them nor by the owner.
+    ClearFailures(Counter),
+    /// Nothing may be locked at this moment, neither by the tries that are counted so nor by the owner.
+    RequireOpen(Counter),
     /// Use a step of an authenticator app up, and with it all before; none after it may have been used.
     UseTotp {
         /// Of which app.

@@ -51,7 +51,7 @@ pub use id::{
 pub use identifier::{Addressee, Identifier, NoIdentifier, Recipient};
 pub use invitation::{Invitation, InvitationRefusal, InvitationState, InvitationStatus};
 pub use jwt_template::{Algorithm, JwtTemplate, JwtTemplateFault, JwtTemplateForm, KeyFault};
-pub use lockout::Lockout;
+pub use lockout::{Counter, Lane, Lockout};
 pub use passkey::{
     Credential, CredentialId, NewPasskey, PartyFault, Passkey, PasskeyChecked, PasskeyProof, PasskeyRefusal,
     RelyingParty, UserHandle,

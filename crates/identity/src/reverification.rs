@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Account, CodeChecked, CodeProof, CodePurpose, CodeRefusal, Effect, Factor, IdentificationId, NewCode, PasskeyProof,
     PasswordChecked, Phone, Policy, Recent, Recipient, SecondChecked, SecondCode, SentCode, Session, SessionId,
-    SignInRefusal, Strategy, Timestamp, Tries, sign_in::no_such, time::MINUTE,
+    SignInRefusal, Strategy, Timestamp, Tries,
+    sign_in::{no_such, reachable},
+    time::MINUTE,
 };
 
 mod passkey;
@@ -173,6 +175,14 @@ impl Reverification {
         password.into_iter().chain(addresses).chain(numbers).chain(by_passkey).collect()
     }
 
+    /// Those of [`Self::first_factors`] that can be gone by, as at a sign-in.
+    #[must_use]
+    pub fn offered_first_factors(account: &Account, policy: &Policy) -> Vec<Factor> {
+        let number_of =
+            |id: &IdentificationId| account.phones.iter().find(|number| number.id == *id).map(|number| &number.phone);
+        reachable(Self::first_factors(account, policy), number_of, policy)
+    }
+
     /// Where a code would be sent: the address or number of that id, or the main one; its id, and the address itself.
     pub fn code_recipient(
         &self,
@@ -284,10 +294,11 @@ impl Reverification {
         &self,
         wanted: Option<&IdentificationId>,
         account: &'a Account,
+        policy: &Policy,
         now: Timestamp,
     ) -> Result<&'a Phone, SignInRefusal> {
         self.needs_second(account, now)?;
-        account.second_number(wanted).map(|number| &number.phone)
+        account.second_number(wanted, policy).map(|number| &number.phone)
     }
 
     /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
@@ -301,7 +312,8 @@ impl Reverification {
         now: Timestamp,
     ) -> Result<(Self, Vec<Effect>), SignInRefusal> {
         self.needs_second(account, now)?;
-        let (second_code, sent) = self.second_code.prepare(account.second_number(wanted)?, new, recent, policy, now)?;
+        let number = account.second_number(wanted, policy)?;
+        let (second_code, sent) = self.second_code.prepare(number, new, recent, policy, now)?;
         Ok((Self { second_code, ..self.clone() }, sent.into_iter().collect()))
     }
 
@@ -356,8 +368,8 @@ impl Reverification {
         }
         let (second_code, (second, proof)) = self.second_code.take(evidence, account, policy, now)?;
         let attempt = Self { second: Some(second), second_code, ..self.clone() };
-        let user_id = account.user.id.clone();
-        let effects = vec![proof, Effect::ClearFailures(user_id.clone()), Effect::NoteChange(user_id)];
+        let changed = Effect::NoteChange(account.user.id.clone());
+        let effects = vec![proof, Effect::ClearFailures(account.counter.clone()), changed];
         let session = Session {
             second_factor_at: Some(now),
             first_factor_at: if attempt.first.is_some() { now } else { session.first_factor_at },
@@ -378,12 +390,12 @@ impl Reverification {
     ) -> Proven {
         let attempt = Self { first: Some(first), second: settled.or(self.second), ..self.clone() };
         let mut effects = proofs;
-        effects.push(Effect::RequireOpen(account.user.id.clone()));
+        effects.push(Effect::RequireOpen(account.counter.clone()));
         let mut session = session.clone();
         if attempt.status() == ReverificationStatus::Complete {
             // Wrong tries at a second factor are forgotten with that alone.
             if settled.is_some() || !account.has_second_factor() {
-                effects.push(Effect::ClearFailures(account.user.id.clone()));
+                effects.push(Effect::ClearFailures(account.counter.clone()));
             }
             if settled.is_some() {
                 session.second_factor_at = Some(now);

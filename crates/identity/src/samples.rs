@@ -1,7 +1,7 @@
 //! People, devices and codes for the tests of the machines.
 
 use crate::{
-    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules,
+    Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules, Counter,
     Credential, CredentialId, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome,
     ExternalProof, IdentificationId, Invitation, InvitationId, InvitationState, Lockout, Metadata, NewCode, NewLink,
     NewPasskey, NewSession, Passkey, PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Phone,
@@ -123,6 +123,7 @@ pub(crate) fn jane() -> Account {
         second_factors: SecondFactors::default(),
         passkeys: Vec::new(),
         password: Some(PasswordSummary { updated_at: START }),
+        counter: Counter::strangers(&id),
         lockout: Lockout::default(),
     }
 }

@@ -84,13 +84,26 @@ impl Account {
         self.second_factors.authenticator().is_some() || self.phones.iter().any(PhoneNumber::is_second_factor)
     }
 
+    /// What becomes of wrong tries once the first factor is proven: who has a second one has not proven all of it, and
+    /// guesses at that one must not be forgotten each time.
+    pub(crate) fn after_first(&self) -> Effect {
+        let counter = self.counter.clone();
+        if self.has_second_factor() { Effect::RequireOpen(counter) } else { Effect::ClearFailures(counter) }
+    }
+
     /// The ways to prove it, the one to offer first in front: the number that the user has chosen for that, or the app,
-    /// which nobody takes over with a number.
+    /// which nobody takes over with a number. A number whose country gets no texts is none, as long as there is another
+    /// way; else it is named, so that whoever asks for a code learns why there is none.
     #[must_use]
-    pub fn second_ways(&self) -> Vec<SecondFactor> {
+    pub fn second_ways(&self, policy: &Policy) -> Vec<SecondFactor> {
         let backup = self.has_second_factor() && self.second_factors.backup_codes > 0;
         let app = self.second_factors.authenticator().map(|_| SecondFactor::Totp);
-        let numbers = self.second_numbers();
+        let mut numbers = self.second_numbers();
+        // A stable order: those that are reached stay in theirs.
+        numbers.sort_by_key(|number| !policy.texts.reaches(&number.phone));
+        if app.is_some() || backup || numbers.iter().any(|number| policy.texts.reaches(&number.phone)) {
+            numbers.retain(|number| policy.texts.reaches(&number.phone));
+        }
         let chosen = numbers.first().is_some_and(|number| number.default_second_factor);
         let mut ways: Vec<_> = numbers
             .into_iter()

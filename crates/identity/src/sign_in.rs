@@ -48,7 +48,7 @@ mod reset;
 mod second;
 mod ticket;
 
-pub(crate) use reach::no_such;
+pub(crate) use reach::{no_such, reachable};
 
 pub use reset::{CodePurpose, Reset};
 
@@ -180,7 +180,7 @@ pub enum Found<'a> {
         /// Stands for the address that does not exist: made from the text under the instance's key, so that it is the
         /// same every time and looks like any other.
         decoy: &'a IdentificationId,
-        /// Wrong tries against it, counted under the decoy's name.
+        /// Wrong tries against it, counted under the decoy.
         lockout: Lockout,
     },
 }
@@ -343,9 +343,9 @@ pub enum SignInRefusal {
 }
 
 impl Subject {
-    /// The name under which wrong tries are counted.
+    /// The id against which wrong tries are counted.
     #[must_use]
-    pub fn counter(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::User { id } => id.as_str(),
             Self::Nobody { decoy } => decoy.as_str(),
@@ -436,7 +436,7 @@ impl SignIn {
         if known { Ok(subject) } else { Err(SignInRefusal::NoSuchFactor) }
     }
 
-    /// Takes the evidence of one password. A refusal as incorrect is to be counted against [`Subject::counter`].
+    /// Takes the evidence of one password. A refusal as incorrect is to be counted against [`Subject`].
     pub fn attempt_password(
         &self,
         found: &Found<'_>,
@@ -474,7 +474,7 @@ impl SignIn {
         if self.code_purpose() == Some(purpose) { Ok(sent) } else { Err(SignInRefusal::OtherPurpose) }
     }
 
-    /// Takes the evidence of one code. A refusal as incorrect is to be counted against [`Subject::counter`].
+    /// Takes the evidence of one code. A refusal as incorrect is to be counted against [`Subject`].
     pub fn attempt_code(
         &self,
         found: &Found<'_>,
@@ -620,7 +620,7 @@ impl SignIn {
         if let Some(Effect::BeginSession(session)) = session.last_mut() {
             session.second_factor_at = second.map(|second| second.at);
         }
-        let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+        let mut effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
         effects.extend(session.into_iter().chain(told));
         let second = second.map(|second| second.strategy);
         let state = SignInState::Complete { identifier, user_id, session_id, strategy, second };

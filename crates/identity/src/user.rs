@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CodeProof, Effect, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, Identifier, ImageId, Lockout,
-    Metadata, Passkey, Phone, Policy, SecondFactors, Timestamp, UserId, Username, field,
+    CodeProof, Counter, Effect, Email, ExternalAccount, FieldError, FieldFault, IdentificationId, Identifier, ImageId,
+    Lockout, Metadata, Passkey, Phone, Policy, SecondFactors, Timestamp, UserId, Username, field,
 };
 
 mod emails;
@@ -175,7 +175,9 @@ pub struct Account {
     pub password: Option<PasswordSummary>,
     /// What proves the user beside the first factor.
     pub second_factors: SecondFactors,
-    /// Wrong tries.
+    /// What wrong tries of whoever asks are counted under.
+    pub counter: Counter,
+    /// Those tries.
     pub lockout: Lockout,
 }
 

@@ -1,8 +1,8 @@
 //! Accounts: users, their addresses, their passwords.
 
 use frontdesk_identity::{
-    Account, CodeProof, Email, EmailAddress, IdentificationId, Identifier, Lockout, PasswordDigest, PasswordSummary,
-    Phone, PhoneNumber, SecondFactors, SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
+    Account, CodeProof, Counter, Email, EmailAddress, IdentificationId, Identifier, Lockout, PasswordDigest,
+    PasswordSummary, Phone, PhoneNumber, SecondFactors, SentCode, Timestamp, TotpId, TotpSummary, User, UserId,
 };
 
 use crate::{
@@ -38,16 +38,23 @@ macro_rules! user_columns {
     () => {
         "u.id AS user_id, u.document, u.last_sign_in_at, u.last_active_at AS user_active_at, u.updated_at AS \
          user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until, \
-         t.id AS totp_id, t.verified_at AS totp_verified_at, (SELECT count(*) FROM backup_codes b \
+         o.locked_until AS closed_until, t.id AS totp_id, t.verified_at AS totp_verified_at, (SELECT count(*) FROM backup_codes b \
          WHERE b.user_id = u.id AND b.used_at IS NULL) AS backup_codes, u.second_factor_enabled_at, \
          u.second_factor_disabled_at"
     };
 }
-/// What [`user_columns`] are read from, after `users u`.
+/// What [`user_columns`] are read from, after `users u`: with the wrong tries of strangers, or with those that have another
+/// name (`Counter::name`).
 macro_rules! user_joins {
     () => {
-        "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN lockouts l ON l.name = u.id \
-         LEFT JOIN totps t ON t.user_id = u.id"
+        user_joins!("u.id")
+    };
+    ($counter:literal) => {
+        concat!(
+            "LEFT JOIN passwords p ON p.user_id = u.id LEFT JOIN totps t ON t.user_id = u.id \
+             LEFT JOIN lockouts o ON o.name = u.id || ' owner' LEFT JOIN lockouts l ON l.name = ",
+            $counter
+        )
     };
 }
 pub(crate) use {email_columns, email_tables, user_columns, user_joins};
@@ -63,6 +70,7 @@ rows! {
         password_updated_at: Option<i64>,
         failed: Option<i64>,
         locked_until: Option<i64>,
+        closed_until: Option<i64>,
         totp_id: Option<String>,
         totp_verified_at: Option<i64>,
         backup_codes: i64,
@@ -100,6 +108,7 @@ impl UserRow {
         let lockout = Lockout {
             failed: reading.count(self.failed.unwrap_or_default())?,
             locked_until: moment(self.locked_until),
+            closed_until: moment(self.closed_until),
         };
         let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
         let totp = reading.parse_some(self.totp_id.as_deref(), TotpId::parse)?;
@@ -110,6 +119,7 @@ impl UserRow {
             disabled_at: moment(self.second_factor_disabled_at),
         };
         let value = Account {
+            counter: Counter::strangers(&user.id),
             user,
             emails: Vec::new(),
             phones: Vec::new(),
@@ -311,10 +321,10 @@ impl Store {
         Ok((externals, passkeys))
     }
 
-    /// The lock of somebody who has no account, read in as many steps as an account is: an answer about nobody takes as
-    /// long as one about somebody. `decoy` stands for them.
-    pub async fn lockout_of_nobody(&self, decoy: &str) -> Result<Lockout, StoreError> {
-        let lockout = self.lockout(decoy).await?;
+    /// Reads of somebody who has no account, in as many steps as an account is read: an answer about nobody takes as long
+    /// as one about somebody. `decoy` stands for them.
+    pub async fn nobody(&self, decoy: &str) -> Result<Lockout, StoreError> {
+        let lockout = self.lockout(&Counter::strangers(decoy)).await?;
         let _nothing = Box::pin(self.externals_and_passkeys(decoy)).await?;
         Ok(lockout)
     }

@@ -1,7 +1,7 @@
 //! What one commit writes.
 
 use frontdesk_identity::{
-    Client, CodeMac, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, Invitation,
+    Client, CodeMac, Counter, Effect, EmailAddress, ExternalAccount, ExternalAccountId, IdentificationId, Invitation,
     InvitationId, InvitationState, NewAccount, Notice, Passkey, PasswordDigest, PhoneNumber, Recipient, Reverification,
     SentCode, Session, SessionEnd, SessionId, SignIn, SignInToken, SignInTokenId, SignInTokenState, SignUp, Timestamp,
     TotpId, User, UserId, Username, VerificationId, WaitlistEntry, WaitlistEntryId,
@@ -46,12 +46,12 @@ pub(crate) enum Change {
     Password { user_id: UserId, digest: Versioned<PasswordDigest>, new: bool },
     RemovePassword { user_id: UserId, version: i64 },
     Touch(UserId),
-    ClearFailures(UserId),
+    ClearFailures(Counter),
     EndSessions { user_id: UserId, how: SessionEnd, kept: Option<SessionId> },
     Lock { user_id: UserId, until: Timestamp },
     Unlock(UserId),
     ConsumeCode(VerificationId),
-    RequireOpen(UserId),
+    RequireOpen(Counter),
     BeginTotp { user_id: UserId, id: TotpId, secret: SealedBytes },
     EnableTotp { user_id: UserId, id: TotpId, step: i64 },
     UseTotp { id: TotpId, step: i64 },
@@ -157,8 +157,8 @@ impl Changes {
                     self.list.push(Change::RemovePassword { user_id, version });
                 }
                 Effect::NoteChange(user_id) => self.list.push(Change::Touch(user_id)),
-                Effect::ClearFailures(user_id) => self.clear_failures(user_id),
-                Effect::RequireOpen(user_id) => self.list.push(Change::RequireOpen(user_id)),
+                Effect::ClearFailures(counter) => self.clear_failures(counter),
+                Effect::RequireOpen(counter) => self.list.push(Change::RequireOpen(counter)),
                 Effect::EnableTotp { user_id, id, step } => self.list.push(Change::EnableTotp { user_id, id, step }),
                 Effect::UseTotp { id, step } => self.list.push(Change::UseTotp { id, step }),
                 Effect::PutBackupCodes { user_id, macs } => self.list.push(Change::PutBackupCodes { user_id, macs }),
@@ -291,10 +291,10 @@ impl Changes {
         self.list.push(Change::Password { user_id, digest, new: false });
     }
 
-    /// Forgets the wrong tries against a user. In conflict if the user is locked at this moment, so that a right guess
-    /// among many at once succeeds only before the lock.
-    pub fn clear_failures(&mut self, user_id: UserId) {
-        self.list.push(Change::ClearFailures(user_id));
+    /// Forgets the wrong tries that are counted so. In conflict if they, or the owner, have locked the user at this
+    /// moment, so that a right guess among many at once succeeds only before the lock.
+    pub fn clear_failures(&mut self, counter: Counter) {
+        self.list.push(Change::ClearFailures(counter));
     }
 
     /// Ends every session of a user, also one that began after the decision. To be added after [`Self::save_user`]: who
@@ -303,7 +303,7 @@ impl Changes {
         self.list.push(Change::EndSessions { user_id, how, kept: None });
     }
 
-    /// Locks a user until that moment, whatever was counted.
+    /// Locks a user everywhere until that moment, whatever was counted.
     pub fn lock(&mut self, user_id: UserId, until: Timestamp) {
         self.list.push(Change::Lock { user_id, until });
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use frontdesk_identity::{
-    Account, Client, ClientId, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, Strategy, Timestamp, UserId,
-    session::LISTED_MS,
+    Account, Client, ClientId, Lane, Session, SessionId, SignIn, SignInId, SignUp, SignUpId, Strategy, Timestamp,
+    UserId, session::LISTED_MS,
 };
 
 use crate::{
@@ -166,7 +166,7 @@ impl Store {
             ", ",
             user_columns!(),
             " FROM sessions s JOIN users u ON u.id = s.user_id ",
-            user_joins!(),
+            user_joins!("u.id || ' ' || s.client_id"),
             " WHERE s.client_id = $1 AND (s.ended_how IS NULL OR s.ended_how <> 'removed' AND s.ended_at > $2) ORDER BY s.created_at, s.id"
         );
         const EMAILS: &str = concat!(
@@ -199,7 +199,10 @@ impl Store {
         for SessionUserRow(session, user) in rows {
             let session = session.session()?;
             if !accounts.contains_key(&session.value.user_id) {
-                accounts.insert(session.value.user_id.clone(), user.account()?);
+                let mut account = user.account()?;
+                // What strangers try is nothing to whoever is, or was, signed in here.
+                account.value.counter.lane = Lane::Device(id.clone());
+                accounts.insert(session.value.user_id.clone(), account);
             }
             sessions.push(session);
         }

@@ -1,8 +1,8 @@
 //! The commit: all changes in one short transaction.
 
 use frontdesk_identity::{
-    Client, CodeProof, EmailAddress, IdentificationId, NewAccount, PasswordDigest, PhoneNumber, SentCode, Session,
-    SessionEnd, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
+    Client, CodeProof, Counter, EmailAddress, IdentificationId, NewAccount, PasswordDigest, PhoneNumber, SentCode,
+    Session, SessionEnd, SessionId, SignIn, SignInId, SignUp, SignUpId, SignUpState, Strategy, Timestamp, User, UserId,
     Username,
 };
 
@@ -118,26 +118,23 @@ async fn write(tx: &mut Tx, change: &Change, now: Timestamp) -> Result<(), Commi
             one(run!(tx, "DELETE FROM passwords WHERE user_id = $1 AND version = $2", user_id.as_str(), *version)?)
         }
         Change::Touch(id) => note_change(tx, id, now).await,
-        Change::ClearFailures(id) => clear_failures(tx, id, now).await,
+        Change::ClearFailures(counter) => clear_failures(tx, counter, now).await,
         Change::EndSessions { user_id, how, kept } => end_sessions(tx, user_id, *how, kept.as_ref(), now).await,
         Change::Lock { user_id, until } => {
-            const SQL: &str = "INSERT INTO lockouts (name, failed, locked_until, updated_at) VALUES ($1, 0, $2, $3) \
-                               ON CONFLICT (name) DO UPDATE SET locked_until = $2, updated_at = $3";
-            one(run!(tx, SQL, user_id.as_str(), until.0, now.0)?)
+            const SQL: &str = "INSERT INTO lockouts (name, subject, failed, locked_until, updated_at) \
+                VALUES ($1, $2, 0, $3, $4) ON CONFLICT (name) DO UPDATE SET locked_until = $3, updated_at = $4";
+            let name = Counter::strangers(user_id).owners_name();
+            one(run!(tx, SQL, name.as_str(), user_id.as_str(), until.0, now.0)?)
         }
         Change::Unlock(id) => {
-            run!(tx, "DELETE FROM lockouts WHERE name = $1", id.as_str())?;
+            run!(tx, "DELETE FROM lockouts WHERE subject = $1", id.as_str())?;
             Ok(())
         }
         Change::ConsumeCode(id) => {
             const SQL: &str = "UPDATE verifications SET consumed_at = $2 WHERE id = $1 AND consumed_at IS NULL";
             one(run!(tx, SQL, id.as_str(), now.0)?)
         }
-        Change::RequireOpen(id) => {
-            // An update that changes nothing, so that the row stays as it is until the commit.
-            const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name = $1 AND locked_until > $2";
-            if run!(tx, LOCKED, id.as_str(), now.0)? == 0 { Ok(()) } else { Err(CommitError::Conflict) }
-        }
+        Change::RequireOpen(counter) => require_open(tx, counter, now).await,
         Change::BeginTotp { user_id, id, secret } => second_factor::begin_totp(tx, user_id, id, secret, now).await,
         Change::EnableTotp { user_id, id, step } => second_factor::enable_totp(tx, user_id, id, *step, now).await,
         Change::UseTotp { id, step } => second_factor::use_totp(tx, id, *step).await,
@@ -522,7 +519,7 @@ async fn delete_user(tx: &mut Tx, Versioned { value, version }: &Versioned<UserI
     run!(tx, MESSAGES, value.as_str(), EMAIL, PHONE)?;
     run!(tx, INVITATIONS, value.as_str(), EMAIL)?;
     run!(tx, ASKED, value.as_str(), EMAIL)?;
-    run!(tx, "DELETE FROM lockouts WHERE name = $1", value.as_str())?;
+    run!(tx, "DELETE FROM lockouts WHERE subject = $1", value.as_str())?;
     one(run!(tx, "DELETE FROM users WHERE id = $1 AND version = $2", value.as_str(), *version)?)
 }
 
@@ -545,14 +542,23 @@ async fn save_password(
     }?)
 }
 
-async fn clear_failures(tx: &mut Tx, id: &UserId, now: Timestamp) -> Result<(), CommitError> {
-    // A row that says "locked" is left, and is the conflict; no row is no failure.
+async fn clear_failures(tx: &mut Tx, counter: &Counter, now: Timestamp) -> Result<(), CommitError> {
+    // A row that says "locked" is left, and is the conflict; no row is no failure. It is deleted before it is asked for, so
+    // that whoever locks it at this moment is waited for.
     const CLEAR: &str = "DELETE FROM lockouts WHERE name = $1 AND (locked_until IS NULL OR locked_until <= $2)";
     const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name = $1";
-    if run!(tx, CLEAR, id.as_str(), now.0)? == 0 && run!(tx, LOCKED, id.as_str())? > 0 {
+    let name = counter.name();
+    if run!(tx, CLEAR, name.as_str(), now.0)? == 0 && run!(tx, LOCKED, name.as_str())? > 0 {
         return Err(CommitError::Conflict);
     }
-    Ok(())
+    require_open(tx, counter, now).await
+}
+
+async fn require_open(tx: &mut Tx, counter: &Counter, now: Timestamp) -> Result<(), CommitError> {
+    // An update that changes nothing, so that the rows stay as they are until the commit.
+    const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name IN ($1, $2) AND locked_until > $3";
+    let (name, owners) = (counter.name(), counter.owners_name());
+    if run!(tx, LOCKED, name.as_str(), owners.as_str(), now.0)? == 0 { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
 async fn deliver(tx: &mut Tx, delivery: &NewDelivery, now: Timestamp) -> Result<(), CommitError> {

@@ -1,7 +1,7 @@
 //! Counts that do not wait for a decision: each is one conditional update, so that requests at the same moment count
 //! one each.
 
-use frontdesk_identity::{Lockout, Policy, Timestamp, VerificationId};
+use frontdesk_identity::{ClientId, Counter, Lockout, Policy, SessionEnd, Timestamp, VerificationId};
 
 use crate::{
     Store, StoreError,
@@ -30,11 +30,16 @@ impl Store {
         row.map_or(Ok(u32::MAX), |(tries,)| Reading { what: "verification", id: id.as_str() }.count(tries))
     }
 
-    /// Counts a wrong try under that name (`Subject::counter`) and locks it when the policy says so. While a lock
-    /// lasts nothing is counted; one that has run out begins the count anew.
-    pub async fn count_failure(&self, name: &str, policy: &Policy, now: Timestamp) -> Result<Lockout, StoreError> {
-        const SQL: &str = "INSERT INTO lockouts AS l (name, failed, locked_until, updated_at) \
-             VALUES ($1, 1, CASE WHEN 1 >= $2 THEN $3 END, $4) \
+    /// Counts a wrong try and locks what is counted so when the policy says so. While a lock lasts nothing is counted; one
+    /// that has run out begins the count anew. A lock of the owner's is not told.
+    pub async fn count_failure(
+        &self,
+        counter: &Counter,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Lockout, StoreError> {
+        const SQL: &str = "INSERT INTO lockouts AS l (name, subject, failed, locked_until, updated_at) \
+             VALUES ($1, $5, 1, CASE WHEN 1 >= $2 THEN $3 END, $4) \
              ON CONFLICT (name) DO UPDATE SET \
                failed = CASE WHEN l.locked_until > $4 THEN l.failed \
                              WHEN l.locked_until IS NOT NULL THEN 1 ELSE l.failed + 1 END, \
@@ -44,26 +49,53 @@ impl Store {
                updated_at = $4 \
              RETURNING failed, locked_until";
         let most = i64::from(policy.lockout.max_attempts);
-        let until = now.plus(policy.lockout.duration_ms);
+        let (name, until) = (counter.name(), now.plus(policy.lockout.duration_ms));
         let (failed, locked_until) = on!(Pool, &self.write, pool => {
             sqlx::query_as::<_, (i64, Option<i64>)>(SQL)
-                .bind(name)
+                .bind(&name)
                 .bind(most)
                 .bind(until.0)
                 .bind(now.0)
+                .bind(&counter.subject)
                 .fetch_one(pool)
                 .await
         })?;
-        Ok(Lockout { failed: Reading { what: "lockout", id: name }.count(failed)?, locked_until: moment(locked_until) })
+        let failed = Reading { what: "lockout", id: &name }.count(failed)?;
+        Ok(Lockout { failed, locked_until: moment(locked_until), closed_until: None })
     }
 
-    /// Wrong tries under that name. Those against a user come with the account.
-    pub async fn lockout(&self, name: &str) -> Result<Lockout, StoreError> {
-        const SQL: &str = "SELECT failed, locked_until FROM lockouts WHERE name = $1";
-        let row = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, (i64, Option<i64>)>(SQL).bind(name).fetch_optional(pool).await
+    /// Wrong tries that are counted so, and the lock of the owner's beside them. Those of strangers come with the account.
+    pub async fn lockout(&self, counter: &Counter) -> Result<Lockout, StoreError> {
+        const SQL: &str = "SELECT name, failed, locked_until FROM lockouts WHERE name IN ($1, $2)";
+        let (name, owners) = (counter.name(), counter.owners_name());
+        let rows = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, (String, i64, Option<i64>)>(SQL).bind(&name).bind(&owners).fetch_all(pool).await
         })?;
-        let Some((failed, locked_until)) = row else { return Ok(Lockout::default()) };
-        Ok(Lockout { failed: Reading { what: "lockout", id: name }.count(failed)?, locked_until: moment(locked_until) })
+        let mut lockout = Lockout::default();
+        for (row, failed, locked_until) in rows {
+            if row == name {
+                lockout.failed = Reading { what: "lockout", id: &name }.count(failed)?;
+                lockout.locked_until = moment(locked_until);
+            } else {
+                lockout.closed_until = moment(locked_until);
+            }
+        }
+        Ok(lockout)
+    }
+
+    /// Whether a user has been signed in on a client, as far as that is kept: as long as they are, and a month after. Where
+    /// they were signed out from elsewhere they may have had a reason: that device is a stranger from then on.
+    pub async fn knows_device(&self, subject: &str, client: &ClientId) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT id FROM sessions WHERE client_id = $1 AND user_id = $2 \
+                           AND (ended_how IS NULL OR ended_how <> $3) LIMIT 1";
+        let row = on!(Pool, &self.read, pool => {
+            sqlx::query_as::<_, (String,)>(SQL)
+                .bind(client.as_str())
+                .bind(subject)
+                .bind(SessionEnd::Revoked.as_str())
+                .fetch_optional(pool)
+                .await
+        })?;
+        Ok(row.is_some())
     }
 }

@@ -134,6 +134,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0022_invitations.sql"),
         postgres: include_str!("../migrations/postgres/0022_invitations.sql"),
     },
+    Step {
+        version: 23,
+        name: "lanes of wrong tries",
+        sqlite: include_str!("../migrations/sqlite/0023_lanes.sql"),
+        postgres: include_str!("../migrations/postgres/0023_lanes.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

@@ -240,17 +240,18 @@ pub async fn texts(window: &Window, person: Person, visit: &mut impl AsyncFnMut(
     account_of(window, person).await?;
     sign_out(window).await?;
 
-    // Its country is turned off: nothing goes there, and the backup codes are the way on.
+    // Its country is turned off: nothing goes there, so that it is not offered, and the backup codes are the way on.
     server.set_settings(&settings(NUMBERS_OFF))?;
     window.choose(&server.host()).await?;
     window.press("Sign in").await?;
     window.enter("Email address or phone number", person.address).await?;
     window.press("Continue").await?;
     try_password(window, person.password).await?;
-    window.find(Role::Heading, "Check your phone").await?;
-    window.find(Role::Button, "Details").await?;
+    window.find(Role::Heading, "Use a backup code").await?;
     visit("second-step-country-off").await?;
-    window.press("Use another way").await?;
+    window.press("Do you not have it at hand?").await?;
+    window.find(Role::Button, "Use a backup code").await?;
+    ensure!(!window.text().await?.contains("Text a code to"), "no way that leads nowhere");
     window.press("Use a backup code").await?;
     window.enter("Backup code", &backup).await?;
     window.press("Verify").await?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use frontdesk_e2e::{
     served::Served,
-    window::{Desktop, Keychain, Role, Window, sign_out},
+    window::{Desktop, Keychain, Role, Window, authenticator_with_key, sign_out},
 };
 
 /// Phone numbers take the place of addresses.
@@ -97,6 +97,52 @@ async fn a_number_signs_up_in_and_resets_the_password_and_a_user_name_signs_in()
     begin_sign_in(&window, &server, "ada_l").await?;
     window.enter("Password", NEW_PASSWORD).await?;
     window.press("Sign in").await?;
+    window.find(Role::Part, "Profile").await?;
+    Ok(())
+}
+
+/// From Welcome by user name and password to where the second proof is asked for.
+async fn half_way(window: &Window, server: &Served) -> Result<()> {
+    begin_sign_in(window, server, "ada_l").await?;
+    window.enter("Password", PASSWORD).await?;
+    window.press("Sign in").await?;
+    window.find(Role::Heading, "Two-step verification").await.map(drop)
+}
+
+#[tokio::test]
+async fn a_user_name_and_a_password_and_then_an_app_or_a_backup_code() -> Result<()> {
+    let server = Served::start(BY_PHONE)?;
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    connect(&window, &server).await?;
+    window.press("Create an account").await?;
+    window.enter("Phone number", NUMBER).await?;
+    window.enter("User name (optional)", "ada_l").await?;
+    window.enter("Password", PASSWORD).await?;
+    window.press("Continue").await?;
+    window.enter("Verification code", &server.code_for(NUMBER, "").await?).await?;
+    window.find(Role::Part, "Profile").await?;
+    window.press("Manage account").await?;
+    window.press("Add an authenticator app").await?;
+    let mut app = authenticator_with_key(&window).await?;
+    window.enter("Verification code", &app.next_code()?).await?;
+    window.find(Role::Heading, "Keep your backup codes").await?;
+    let shown = window.script("return document.querySelector('.backup-codes li').textContent").await?;
+    let backup = shown.as_str().unwrap_or_default().to_owned();
+    window.press("I have kept them").await?;
+    window.reads("The authenticator app is set up.").await?;
+    window.press("Back").await?;
+    sign_out(&window).await?;
+
+    half_way(&window, &server).await?;
+    window.enter("Verification code", &app.next_code()?).await?;
+    window.find(Role::Part, "Profile").await?;
+    sign_out(&window).await?;
+    half_way(&window, &server).await?;
+    window.press("Use another way").await?;
+    window.press("Use a backup code").await?;
+    window.enter("Backup code", &backup).await?;
+    window.press("Verify").await?;
     window.find(Role::Part, "Profile").await?;
     Ok(())
 }

@@ -77,7 +77,10 @@ export function useCodeCheck<Done>(props: CodeCheckProps<Done>): CodeCheck {
         if (error.status === 429) {
           const seconds = error.retryAfter ?? RESEND_AFTER / 1000;
           tell({ type: "too_soon", resendAt: Date.now() + seconds * 1000 });
-        } else if (hasCode(error, "unsupported_country_code")) {
+          return;
+        }
+        if (props.sendFirst) tell({ type: "unsent" });
+        if (hasCode(error, "unsupported_country_code")) {
           // The number is known already: there is none to type in its place.
           tell({ type: "failed", failure: { ...plainFailure(error, words), message: words.verify.countryOff } });
         } else fail(error);
@@ -206,11 +209,13 @@ export function CodeStep<Done>({ instance, title, lead, note, onBack, foot, chil
   const words = useWords();
   const check = useCodeCheck(props);
   const { sentTo } = props;
+  const { unsent } = check.entry;
   return (
     <FormPage
       place={<Place instance={instance} />}
-      title={title ?? words.verify.title}
-      lead={lead ?? (sentTo !== null && <p>{words.verify.sent(sentTo)}</p>)}
+      title={unsent ? words.verify.unsent : (title ?? words.verify.title)}
+      // Nobody is sent to look for a message that there is none of.
+      lead={!unsent && (lead ?? (sentTo !== null && <p>{words.verify.sent(sentTo)}</p>))}
       onBack={onBack}
       onSubmit={() => {
         check.submit(check.entry.code);

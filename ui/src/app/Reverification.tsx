@@ -466,7 +466,13 @@ function CodeProof({
   });
   return (
     <Proof
-      lead={sentTo === null ? words.secondFactor.authenticatorLead : words.verify.sent(sentTo)}
+      lead={
+        sentTo === null
+          ? words.secondFactor.authenticatorLead
+          : check.entry.unsent
+            ? `${words.verify.unsent}.`
+            : words.verify.sent(sentTo)
+      }
       round={0}
       pending={check.checking.pending}
       other={

@@ -21,6 +21,8 @@ export interface CodeEntry {
   failure: Failure | null;
   /** When another code may be asked for, in milliseconds since the epoch; null is now. */
   resendAt: number | null;
+  /** Whether the code that the step began with could not be sent: there is none to enter then. */
+  unsent: boolean;
 }
 
 export type CodeEvent =
@@ -29,11 +31,12 @@ export type CodeEvent =
   | { type: "unfinished"; error: string }
   | { type: "sent"; notice: string | null; resendAt: number }
   | { type: "too_soon"; resendAt: number }
+  | { type: "unsent" }
   | { type: "failed"; failure: Failure };
 
 /** An entry that has just begun. */
 export function beginCodeEntry(resendAt: number | null): CodeEntry {
-  return { code: "", attempt: 0, error: null, notice: null, failure: null, resendAt };
+  return { code: "", attempt: 0, error: null, notice: null, failure: null, resendAt, unsent: false };
 }
 
 /** The entry after something happened. A refused code is cleared; an unfinished one and a fault of the network keep it. */
@@ -67,9 +70,13 @@ export function codeEntry(state: CodeEntry, event: CodeEvent): CodeEntry {
         notice: event.notice,
         failure: null,
         resendAt: event.resendAt,
+        unsent: false,
       };
     case "too_soon":
-      return { ...state, failure: null, resendAt: event.resendAt };
+      return { ...state, failure: null, resendAt: event.resendAt, unsent: false };
+    case "unsent":
+      // Another one may have been sent before.
+      return { ...state, unsent: state.resendAt === null };
     case "failed":
       return { ...state, failure: event.failure, notice: null };
   }

@@ -199,6 +199,7 @@ export const de: typeof en = {
     title: "Sieh in deine E-Mails",
     phoneTitle: "Sieh auf dein Telefon",
     sent: (email) => `Gib die sechs Ziffern ein, die wir an ${email} gesendet haben.`,
+    unsent: "Es wurde kein Code gesendet",
     outboxBefore: "Codes dieser Instanz landen im",
     outboxLink: "Postausgang",
     resend: "Neuen Code senden",

@@ -220,6 +220,7 @@ export const en = {
     title: "Check your email",
     phoneTitle: "Check your phone",
     sent: (email: string) => `Enter the six digits we sent to ${email}.`,
+    unsent: "No code was sent",
     outboxBefore: "Codes of this instance land in the",
     outboxLink: "Outbox",
     resend: "Send a new code",

@@ -251,3 +251,51 @@ proptest! {
         }
     }
 }
+
+/// Who comes in, of three addresses and a number: plain, a sub-address, thrown away, and nobody's address at all.
+const ASKED: [&str; 4] = ["ada@example.com", "ada+x@example.com", "ada@trash.example", "+41791234567"];
+
+proptest! {
+    #[test]
+    fn sec_87_whatever_is_restricted_each_rule_keeps_out_on_every_way_and_who_breaks_none_comes_in(
+        mode in prop_oneof![Just(SignUpMode::Public), Just(SignUpMode::Restricted), Just(SignUpMode::Waitlist)],
+        rules: [bool; 4],
+        facts in prop::collection::vec((0..4usize, any::<[bool; 2]>()), 0..4),
+        way in prop_oneof![Just(SIGN_UP), Just(DONE), Just(INVITED), Just(Way::Addition), Just(Way::Waitlist)],
+    ) {
+        let [allowlist, blocklist, block_email_subaddresses, block_disposable_email_domains] = rules;
+        let disposable_domains = vec!["trash.example".to_owned()];
+        let all = RestrictionPolicy {
+            sign_up_mode: mode, allowlist, blocklist, block_email_subaddresses, block_disposable_email_domains,
+            disposable_domains,
+        };
+        let asked: Vec<_> = facts
+            .iter()
+            .map(|(who, [allowed, blocked])| (email(ASKED[*who]), Listed { allowed: *allowed, blocked: *blocked, ..NOBODY }))
+            .collect();
+        let admitted = |rules: &RestrictionPolicy, way| policy(rules.clone()).admit(&asked, way).is_ok();
+        let comes_in = admitted(&all, way);
+        // Each rule by itself.
+        let invited = matches!(way, Way::SignUp { invited: true, .. } | Way::Waitlist);
+        let broken = [
+            matches!(way, Way::SignUp { invited: false, .. }) && mode != SignUpMode::Public,
+            way == Way::Waitlist && mode != SignUpMode::Waitlist,
+            blocklist && asked.iter().any(|(_, listed)| listed.blocked),
+            allowlist && !invited && asked.iter().any(|(_, listed)| !listed.allowed),
+            allowlist && way == DONE && asked.is_empty(),
+            block_email_subaddresses && facts.iter().any(|(who, _)| *who == 1),
+            block_disposable_email_domains && facts.iter().any(|(who, _)| *who == 2),
+        ];
+        prop_assert_eq!(comes_in, !broken.contains(&true), "{:?} {:?} {:?}", all, asked, way);
+        // Taking a rule away keeps nobody out who came in.
+        let fewer = [
+            RestrictionPolicy { allowlist: false, ..all.clone() },
+            RestrictionPolicy { blocklist: false, ..all.clone() },
+            RestrictionPolicy { block_email_subaddresses: false, ..all.clone() },
+            RestrictionPolicy { block_disposable_email_domains: false, ..all.clone() },
+        ];
+        prop_assert!(!comes_in || fewer.iter().all(|rules| admitted(rules, way)));
+        // Nor does an invitation.
+        prop_assert!(!(comes_in && way == DONE) || admitted(&all, INVITED));
+    }
+}

@@ -170,8 +170,8 @@ fn a_passkey_of_the_user_proves_the_first_factor_and_is_marked_as_used() {
     assert_eq!(proven.effects[0], Effect::ConsumeCeremony(asked(4).id));
     let Effect::SavePasskey { passkey: used, seen } = &proven.effects[1] else { panic!("{:?}", proven.effects) };
     assert_eq!((used.credential.counter, used.last_used_at, *seen), (7, Some(now), START));
-    assert!(proven.effects.contains(&Effect::RequireOpen(account.user.id.clone())));
-    assert!(proven.effects.contains(&Effect::ClearFailures(account.user.id.clone())));
+    assert!(proven.effects.contains(&Effect::RequireOpen(account.counter.clone())));
+    assert!(proven.effects.contains(&Effect::ClearFailures(account.counter.clone())));
     let again = proven.attempt.attempt_passkey(&passkey_checked(4, 21, 8), &account, &session, &policy(), now);
     assert_eq!(again, Err(SignInRefusal::WrongState));
 }
@@ -210,7 +210,7 @@ fn sec_42_a_passkey_is_both_factors_only_where_the_owner_lets_it_and_both_are_as
         let both = level == Level::MultiFactor && counts;
         assert_eq!(proven.attempt.second, both.then_some(Strategy::Passkey), "{level:?} {counts}");
         assert_eq!(proven.session.second_factor_at, both.then_some(now), "{level:?} {counts}");
-        assert_eq!(proven.effects.contains(&Effect::ClearFailures(account.user.id.clone())), both);
+        assert_eq!(proven.effects.contains(&Effect::ClearFailures(account.counter.clone())), both);
         let complete = proven.attempt.status() == ReverificationStatus::Complete;
         assert_eq!(complete, both || level == Level::FirstFactor);
         assert_eq!(proven.session.is_fresh(&account, &policy, now), both);

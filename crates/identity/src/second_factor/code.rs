@@ -22,12 +22,19 @@ pub struct SecondCode {
 }
 
 impl Account {
-    /// The number that a code of the second factor would go to: the one of that id, or the one to offer first.
-    pub(crate) fn second_number(&self, wanted: Option<&IdentificationId>) -> Result<&PhoneNumber, SignInRefusal> {
+    /// The number that a code of the second factor would go to: the one of that id, or the one to offer first of those
+    /// that texts reach.
+    pub(crate) fn second_number(
+        &self,
+        wanted: Option<&IdentificationId>,
+        policy: &Policy,
+    ) -> Result<&PhoneNumber, SignInRefusal> {
         if !self.has_second_factor() {
             return Err(SignInRefusal::NoSecondFactors);
         }
-        let mut numbers = self.second_numbers().into_iter();
+        let mut numbers = self.second_numbers();
+        numbers.sort_by_key(|number| !policy.texts.reaches(&number.phone));
+        let mut numbers = numbers.into_iter();
         match wanted {
             Some(wanted) => numbers.find(|number| number.id == *wanted).ok_or(SignInRefusal::NoSuchNumber),
             None => numbers.next().ok_or(SignInRefusal::NoSuchFactor),

@@ -20,7 +20,7 @@ fn notice(notice: Notice) -> Effect {
 #[test]
 fn an_app_is_asked_for_once_a_code_of_it_was_seen() {
     let (jane, policy) = (begun(), Policy::default());
-    assert_eq!((jane.has_second_factor(), jane.second_ways()), (false, Vec::new()));
+    assert_eq!((jane.has_second_factor(), jane.second_ways(&Policy::default())), (false, Vec::new()));
     assert_eq!(jane.may_begin_totp(&policy), Ok(()), "one that was begun may be begun anew");
     let effects = jane.verify_totp(&app(1, 7), vec![backup_code(1)], &policy).unwrap();
     assert_eq!(
@@ -100,7 +100,7 @@ fn an_app_comes_before_numbers_unless_the_user_prefers_one() {
             SecondFactor::PhoneCode { phone_number_id, .. } => phone_number_id.to_string(),
             other => other.strategy().as_str().to_owned(),
         };
-        account.second_ways().into_iter().map(id).collect::<Vec<_>>()
+        account.second_ways(&Policy::default()).into_iter().map(id).collect::<Vec<_>>()
     };
     let (seven, eight) = (address(7).to_string(), address(8).to_string());
     assert_eq!(order(&jane), ["totp", seven.as_str(), eight.as_str(), "backup_code"]);
@@ -110,6 +110,30 @@ fn an_app_comes_before_numbers_unless_the_user_prefers_one() {
     assert_eq!(order(&jane), ["totp", seven.as_str(), "backup_code"]);
     jane.phones[0].verified_at = None;
     assert_eq!(order(&jane), ["totp", "backup_code"], "sec_62");
+}
+
+#[test]
+fn sec_57_a_number_that_gets_no_texts_is_no_way_while_there_is_another() {
+    let mut policy = Policy::default();
+    policy.texts.blocked_countries.insert("CH".to_owned());
+    let numbers = with_second_phone(with_second_phone(jane(), 7, SWISS), 8, "+447400123456");
+    let ids = |account: &Account| {
+        let id = |way| match way {
+            SecondFactor::PhoneCode { phone_number_id, .. } => Some(phone_number_id),
+            _ => None,
+        };
+        account.second_ways(&policy).into_iter().filter_map(id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&numbers), [address(8)]);
+    assert_eq!(numbers.second_number(None, &policy).unwrap().id, address(8));
+    assert_eq!(numbers.second_number(Some(&address(7)), &policy).unwrap().id, address(7), "asking for it says why not");
+    let app = with_second_phone(with_totp(jane()), 7, SWISS);
+    assert_eq!(ids(&app), []);
+    assert!(app.second_ways(&policy).contains(&SecondFactor::Totp));
+    // Who has nothing else would see an empty page, and not why.
+    let mut alone = with_second_phone(jane(), 7, SWISS);
+    alone.second_factors.backup_codes = 0;
+    assert_eq!(ids(&alone), [address(7)]);
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl SignIn {
                 second: None,
             };
             let mut step = Step::quiet(self.with(state, scene), scene);
-            step.effects = vec![consumed, Effect::ClearFailures(account.user.id.clone())];
+            step.effects = vec![consumed, account.after_first()];
             return Ok(step);
         }
         let mut effects = vec![consumed];

@@ -2,8 +2,8 @@
 
 use super::{CodePurpose, Factor, Found, SignIn, SignInRefusal, SignInState};
 use crate::{
-    Account, Effect, EmailAddress, IdentificationId, Identifier, NewCode, PhoneNumber, Policy, Recent, Recipient,
-    Scene, Step,
+    Account, Effect, EmailAddress, IdentificationId, Identifier, NewCode, Phone, PhoneNumber, Policy, Recent,
+    Recipient, Scene, Step,
 };
 
 impl SignIn {
@@ -46,6 +46,18 @@ impl SignIn {
         };
         let by_passkey = passkey.then_some(Factor::Passkey);
         password.then_some(Factor::Password).into_iter().chain(codes).chain(by_passkey).collect()
+    }
+
+    /// Those of [`Self::first_factors`] that can be gone by: no code goes to a number whose country gets no texts. Where
+    /// there is no other way they are named all the same, and whoever asks for a code learns why there is none.
+    #[must_use]
+    pub fn offered_first_factors(&self, found: &Found<'_>, policy: &Policy) -> Vec<Factor> {
+        let number_of = |id: &IdentificationId| match (found, self.identifier()) {
+            (Found::Account(account), _) => account.phones.iter().find(|number| number.id == *id).map(|n| &n.phone),
+            (Found::Nobody { .. }, Some(Identifier::Phone(typed))) => Some(typed),
+            (Found::Nobody { .. }, _) => None,
+        };
+        reachable(self.first_factors(found, policy), number_of, policy)
     }
 
     /// Sends a code to the address of that id, or to the one that was typed. `recent` is the number of messages that
@@ -167,6 +179,22 @@ fn own_address<'a>(found: &Found<'a>, identifier: &Identifier, by_phone: bool) -
         Identifier::Username(_) if by_phone => account.user.primary_phone_number_id.as_ref(),
         Identifier::Username(_) => account.user.primary_email_address_id.as_ref(),
     }
+}
+
+/// The factors without codes to numbers whose country gets no texts, unless nothing would be left.
+pub(crate) fn reachable<'a>(
+    factors: Vec<Factor>,
+    number_of: impl Fn(&IdentificationId) -> Option<&'a Phone>,
+    policy: &Policy,
+) -> Vec<Factor> {
+    let reached = |factor: &&Factor| match factor {
+        Factor::PhoneCode { phone_number_id: id, .. } | Factor::ResetPasswordPhoneCode { phone_number_id: id, .. } => {
+            number_of(id).is_none_or(|number| policy.texts.reaches(number))
+        }
+        _ => true,
+    };
+    let left: Vec<_> = factors.iter().filter(reached).cloned().collect();
+    if left.is_empty() { factors } else { left }
 }
 
 /// No such address or number can get a code of this purpose.

@@ -87,7 +87,7 @@ impl SignIn {
     }
 
     /// Takes the evidence of one code of a forgotten password; with the right one a new password may be set. A refusal
-    /// as incorrect is to be counted against [`super::Subject::counter`].
+    /// as incorrect is to be counted against [`super::Subject`].
     pub fn attempt_reset_code(
         &self,
         found: &Found<'_>,
@@ -103,7 +103,7 @@ impl SignIn {
         let user_id = account.user.id.clone();
         let state = SignInState::NeedsNewPassword {
             identifier: identifier.clone(),
-            user_id: user_id.clone(),
+            user_id,
             email_address_id: Some(email_address_id),
             proven_at: scene.now,
             locale: self.locale().map(str::to_owned),
@@ -111,7 +111,7 @@ impl SignIn {
             second: None,
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
-        step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), Effect::ClearFailures(user_id)];
+        step.effects = vec![Effect::ConsumeCode(evidence.verification.clone()), account.after_first()];
         Ok(step)
     }
 
@@ -134,7 +134,7 @@ impl SignIn {
         let user_id = account.user.id.clone();
         let state = SignInState::NeedsNewPassword {
             identifier,
-            user_id: user_id.clone(),
+            user_id,
             email_address_id: None,
             proven_at: scene.now,
             locale: self.locale().map(str::to_owned),
@@ -142,8 +142,23 @@ impl SignIn {
             second: None,
         };
         let mut step = Step::quiet(self.with(state, scene), scene);
-        step.effects = vec![proof, Effect::ClearFailures(user_id)];
+        step.effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
         Ok(step)
+    }
+
+    /// Whether it goes by a forgotten password: the code of one has proven the first factor. Wrong tries from here on are
+    /// counted as those at that code are ([`crate::Lane::Reset`]).
+    #[must_use]
+    pub fn goes_by_reset(&self) -> bool {
+        match &self.state {
+            SignInState::NeedsNewPassword { email_address_id, link, .. } => {
+                email_address_id.is_some() && link.is_none()
+            }
+            SignInState::NeedsSecondFactor { first, .. } => {
+                matches!(first, Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode)
+            }
+            _ => false,
+        }
     }
 
     /// Whether it was the password that proved who it is, for want of one that nobody else knows.

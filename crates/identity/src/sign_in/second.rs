@@ -2,16 +2,18 @@
 
 use super::{SignIn, SignInRefusal, SignInState, not_signed_in};
 use crate::{
-    Account, CodeRefusal, Effect, IdentificationId, NewCode, NewSession, Phone, Recent, Scene, SecondChecked,
+    Account, CodeRefusal, Effect, IdentificationId, NewCode, NewSession, Phone, Policy, Recent, Scene, SecondChecked,
     SecondCode, SecondFactor, SecondProven, SentCode, Step, Strategy, Tries,
 };
 
 impl SignIn {
     /// Ways to prove the second factor; none as long as it is not asked for.
     #[must_use]
-    pub fn second_factors(&self, account: &Account) -> Vec<SecondFactor> {
+    pub fn second_factors(&self, account: &Account, policy: &Policy) -> Vec<SecondFactor> {
         match &self.state {
-            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => account.second_ways(),
+            SignInState::NeedsSecondFactor { user_id, .. } if *user_id == account.user.id => {
+                account.second_ways(policy)
+            }
             _ => Vec::new(),
         }
     }
@@ -24,7 +26,7 @@ impl SignIn {
         scene: &Scene<'_>,
     ) -> Result<&'a Phone, SignInRefusal> {
         self.needs_second(account, scene)?;
-        account.second_number(wanted).map(|number| &number.phone)
+        account.second_number(wanted, scene.policy).map(|number| &number.phone)
     }
 
     /// Sends a code to the number that [`Self::second_recipient`] found. `recent` are the texts of the last hour.
@@ -41,7 +43,8 @@ impl SignIn {
         let SignInState::NeedsSecondFactor { code, .. } = &mut state else {
             return Err(SignInRefusal::NoSecondFactors);
         };
-        let (prepared, sent) = code.prepare(account.second_number(wanted)?, new, recent, scene.policy, scene.now)?;
+        let (prepared, sent) =
+            code.prepare(account.second_number(wanted, scene.policy)?, new, recent, scene.policy, scene.now)?;
         *code = prepared;
         let step = Step::quiet(self.after_first(state, scene), scene);
         Ok(Step { effects: sent.into_iter().collect(), ..step })
@@ -116,7 +119,7 @@ impl SignIn {
                 link: None,
                 second: Some(SecondProven { strategy: second, at: scene.now }),
             };
-            let effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+            let effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
             return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
         }
         let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
@@ -125,7 +128,7 @@ impl SignIn {
             session.first_factor_at = *first_at;
             session.second_factor_at = Some(scene.now);
         }
-        let mut effects = vec![proof, Effect::ClearFailures(user_id.clone())];
+        let mut effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
         effects.extend(session.into_iter().chain(told));
         let state = SignInState::Complete {
             identifier: identifier.clone(),
@@ -162,7 +165,7 @@ impl SignIn {
     ) -> Result<Step<Self>, SignInRefusal> {
         let user_id = account.user.id.clone();
         let Some(identifier) = self.identifier().cloned() else { return Err(SignInRefusal::WrongState) };
-        let effects = vec![proof, Effect::RequireOpen(user_id.clone())];
+        let effects = vec![proof, Effect::RequireOpen(account.counter.clone())];
         let tries = Tries::none(seed.second_factor);
         let (first_at, code) = (scene.now, SecondCode::default());
         let state = SignInState::NeedsSecondFactor { identifier, user_id, first, first_at, tries, code, renew };

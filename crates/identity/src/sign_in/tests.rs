@@ -119,7 +119,7 @@ fn the_password_signs_in() {
     assert_eq!(attempt.status(START), SignInStatus::NeedsFirstFactor);
     assert_eq!((attempt.identifier().unwrap().as_str(), attempt.user_id()), (JANE, Some(&jane.user.id)));
     assert_eq!(
-        attempt.may_attempt_password(&Found::Account(&jane), &world.scene()).unwrap().counter(),
+        attempt.may_attempt_password(&Found::Account(&jane), &world.scene()).unwrap().as_str(),
         jane.user.id.as_str()
     );
 
@@ -142,7 +142,7 @@ fn the_password_signs_in() {
         effects,
         [
             Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
-            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::ClearFailures(jane.counter.clone()),
             Effect::BeginSession(Box::new(session.clone())),
         ],
         "the commit fails if the password was changed or the account locked meanwhile"
@@ -169,7 +169,7 @@ fn a_code_signs_in() {
     let (attempt, effects) = world.take(step);
     assert!(matches!(attempt.state, SignInState::Complete { strategy: Strategy::EmailCode, .. }));
     assert_eq!(effects[0], Effect::ConsumeCode(code(4).id), "the commit fails if the code was used meanwhile");
-    assert_eq!(effects[1], Effect::ClearFailures(jane.user.id));
+    assert_eq!(effects[1], Effect::ClearFailures(jane.counter));
     assert_eq!(world.client.last_strategy, Some(Strategy::EmailCode));
 }
 
@@ -478,7 +478,7 @@ fn sec_56_the_limits_hold_before_a_message_is_sent() {
 fn sec_85_a_locked_account_is_closed_to_every_proof_until_the_lock_runs_out() {
     let (mut world, mut jane) = (World::new(Policy::default()), jane());
     let attempt = world.prepared(&jane, 4);
-    jane.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)) };
+    jane.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)), closed_until: None };
     world.now = START.plus(31 * SECOND);
     let found = Found::Account(&jane);
     let locked = SignInRefusal::Locked { remaining_ms: HOUR - 31 * SECOND };

@@ -195,7 +195,7 @@ impl Account {
         match checked {
             _ if self.password.is_none() => Ok((0, None)),
             Some(checked) if checked.ok => {
-                Ok((checked.credential_version, Some(Effect::ClearFailures(self.user.id.clone()))))
+                Ok((checked.credential_version, Some(Effect::ClearFailures(self.counter.clone()))))
             }
             _ => Err(PasswordRefusal::Incorrect),
         }

@@ -1,8 +1,8 @@
 //! What is stored and belongs to a request.
 
 use frontdesk_identity::{
-    Account, Client as IdentityClient, ClientId, ExternalAccount as IdentityExternal, Found, IdentificationId,
-    Identifier, Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState,
+    Account, Client as IdentityClient, ClientId, Counter, ExternalAccount as IdentityExternal, Found, IdentificationId,
+    Identifier, Lane, Lockout, Policy, Session as IdentitySession, SessionId, SignIn as IdentitySignIn, SignInState,
     SignUp as IdentitySignUp, Subject, Timestamp, UserId,
 };
 use frontdesk_store::{ClientView, Versioned};
@@ -26,8 +26,10 @@ pub(super) enum Holder {
     Nobody {
         /// Stands for the address that does not exist.
         decoy: IdentificationId,
-        /// Wrong tries against it.
-        lockout: frontdesk_identity::Lockout,
+        /// What wrong tries against it are counted under.
+        counter: Counter,
+        /// Those tries.
+        lockout: Lockout,
     },
 }
 
@@ -36,7 +38,15 @@ impl Holder {
     pub(super) fn found(&self) -> Found<'_> {
         match self {
             Self::Account(account) => Found::Account(&account.value),
-            Self::Nobody { decoy, lockout } => Found::Nobody { decoy, lockout: *lockout },
+            Self::Nobody { decoy, lockout, .. } => Found::Nobody { decoy, lockout: *lockout },
+        }
+    }
+
+    /// What wrong tries are counted under.
+    pub(super) fn counter(&self) -> &Counter {
+        match self {
+            Self::Account(account) => &account.value.counter,
+            Self::Nobody { counter, .. } => counter,
         }
     }
 
@@ -84,8 +94,43 @@ impl Turn<'_> {
 
     async fn nobody(&self, identifier: &Identifier) -> Result<Holder, Fault> {
         let decoy = self.instance.decoy(identifier);
-        let lockout = self.instance.store().lockout_of_nobody(decoy.as_str()).await?;
-        Ok(Holder::Nobody { decoy, lockout })
+        let lockout = self.instance.store().nobody(decoy.as_str()).await?;
+        Ok(Holder::Nobody { counter: Counter::strangers(&decoy), decoy, lockout })
+    }
+
+    /// The same with the wrong tries that count for whoever asks from this client. `reset` says that what they offer goes
+    /// by a forgotten password.
+    pub(super) async fn asked_from(&self, holder: Holder, client: &ClientId, reset: bool) -> Result<Holder, Fault> {
+        Ok(match holder {
+            Holder::Account(mut account) => {
+                self.count_from(&mut account.value, client, reset).await?;
+                Holder::Account(account)
+            }
+            Holder::Nobody { decoy, .. } => {
+                let (counter, lockout) = self.tries_from(decoy.as_str(), client, reset).await?;
+                Holder::Nobody { decoy, counter, lockout }
+            }
+        })
+    }
+
+    /// Puts the wrong tries into an account that count for whoever asks from this client.
+    pub(super) async fn count_from(&self, account: &mut Account, client: &ClientId, reset: bool) -> Result<(), Fault> {
+        let (counter, lockout) = self.tries_from(account.user.id.as_str(), client, reset).await?;
+        (account.counter, account.lockout) = (counter, lockout);
+        Ok(())
+    }
+
+    /// The lane of a client, and the tries in it: in as many steps for somebody as for nobody.
+    async fn tries_from(&self, subject: &str, client: &ClientId, reset: bool) -> Result<(Counter, Lockout), Fault> {
+        let store = self.instance.store();
+        let lane = match store.knows_device(subject, client).await? {
+            true => Lane::Device(client.clone()),
+            false if reset => Lane::Reset,
+            false => Lane::Strangers,
+        };
+        let counter = Counter { subject: subject.to_owned(), lane };
+        let lockout = store.lockout(&counter).await?;
+        Ok((counter, lockout))
     }
 
     /// The client as the answer shows it.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, CodeChecked, CodePurpose, FieldError, FieldFault, IdentificationId, Identifier, PasswordChecked, Scene,
-    SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject, field::language_tag,
+    Addressee, CodeChecked, CodePurpose, Counter, FieldError, FieldFault, IdentificationId, Identifier,
+    PasswordChecked, Scene, SignIn as IdentitySignIn, SignInId, SignInRefusal, Step, Strategy, Subject,
+    field::language_tag,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{SignIn, form};
@@ -93,7 +94,10 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
         let Some(identifier) = identifier else {
             return finish(turn, &visit, 0, begun, None, |_changes| ()).await;
         };
+        let reset =
+            matches!(create.strategy, Some(Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode));
         let holder = turn.holder_of(identifier).await?;
+        let holder = turn.asked_from(holder, &visit.client.value.id, reset).await?;
         let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;
         let locale = create.locale.and_then(language_tag);
         let step = Step { attempt: step.attempt.speaking(locale), ..step };
@@ -120,8 +124,10 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
 
 /// A sign-in of the client.
 pub async fn show(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
-    turn.read(|known| async move { turn.sign_in_view(&gather(turn, Some(&known), id).await?.attempt.value).await })
-        .await
+    turn.read(
+        |known| async move { turn.sign_in_view(&gather(turn, Some(&known), id, false).await?.attempt.value).await },
+    )
+    .await
 }
 
 /// Sends a code to the address of that id, or to the one that was typed.
@@ -140,7 +146,7 @@ pub async fn prepare_code(
         }
     };
     let work = |visit: Arc<Visit>| async move {
-        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, purpose.resets()).await?;
         let holder = holder.ok_or(SignInRefusal::WrongState)?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         send_code(turn, &visit, step, &holder, attempt.version, (purpose, address.as_ref())).await
@@ -152,7 +158,8 @@ pub async fn prepare_code(
 pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<SignIn>, Failure> {
     let (checked, taken) = (&OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
-        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        let reset = matches!(proof, Proof::ResetCode(..));
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, reset).await?;
         turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         if let Proof::Ticket(ticket) = proof {
             let step = unchanged(&attempt.value, &turn.scene(&visit));
@@ -179,13 +186,20 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
 }
 
-async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str) -> Result<Gathered, Fault> {
+/// Reads an attempt and whom it is about. `reset` says that what is offered goes by a forgotten password.
+async fn gather(turn: &Turn<'_>, known: Option<&Known>, id: &str, reset: bool) -> Result<Gathered, Fault> {
     let (Some(known), Ok(id)) = (known, SignInId::parse(id)) else { return Err(Fault::NotFound) };
     let attempt = turn.instance.store().sign_in(&id).await?.ok_or(Fault::NotFound)?;
     if attempt.value.client_id != known.client.value.id {
         return Err(Fault::NotFound);
     }
-    let holder = turn.holder(&attempt.value).await?;
+    let holder = match turn.holder(&attempt.value).await? {
+        None => None,
+        Some(holder) => {
+            let reset = reset || attempt.value.goes_by_reset();
+            Some(turn.asked_from(holder, &attempt.value.client_id, reset).await?)
+        }
+    };
     Ok(Gathered { attempt, holder })
 }
 
@@ -245,7 +259,7 @@ async fn by_password(
     });
     let step = match step {
         Ok(step) => step,
-        Err(refusal) => return Err(wrong(turn, &subject, refusal).await),
+        Err(refusal) => return Err(wrong(turn, holder.counter(), refusal).await),
     };
     let keep_up = |changes: &mut Changes| {
         if let (Some(phc), Subject::User { id }) = (rehashed, &subject) {
@@ -267,16 +281,12 @@ async fn by_code(
     let found = holder.found();
     let sent = step.attempt.may_attempt_code(purpose, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
-    let subject = match &step.attempt.state {
-        frontdesk_identity::SignInState::NeedsFirstFactor { subject, .. } => subject.clone(),
-        _ => return Err(SignInRefusal::WrongState.into()),
-    };
     let before = step.attempt.clone();
     let step = step
         .and(&turn.scene(visit), |attempt, scene| attempt.attempt_code(&found, evidence, turn.new_session(), scene));
     let mut step = match step {
         Ok(step) => step,
-        Err(refusal) => return Err(wrong(turn, &subject, refusal).await),
+        Err(refusal) => return Err(wrong(turn, holder.counter(), refusal).await),
     };
     let shut_out = match holder {
         Holder::Account(account) => Some(external::shut_out(turn, visit, &before, &mut step, account).await?),
@@ -293,21 +303,20 @@ async fn by_code(
 }
 
 /// Counts a wrong proof against whom it was offered for.
-async fn wrong(turn: &Turn<'_>, subject: &Subject, refusal: SignInRefusal) -> Fault {
+async fn wrong(turn: &Turn<'_>, counter: &Counter, refusal: SignInRefusal) -> Fault {
     use frontdesk_identity::CodeRefusal::Incorrect;
     if !matches!(refusal, SignInRefusal::PasswordIncorrect | SignInRefusal::Code(Incorrect)) {
         return refusal.into();
     }
-    let counted = turn.instance.store().count_failure(subject.counter(), turn.policy(), turn.now).await;
-    let lockout = match counted {
+    let lockout = match turn.instance.store().count_failure(counter, turn.policy(), turn.now).await {
         Ok(lockout) => lockout,
         Err(error) => return error.into(),
     };
     let tries_left = lockout.tries_left(turn.policy(), turn.now);
-    tracing::info!(target: "audit", event = "sign_in_refused", subject = subject.counter(), tries_left);
+    tracing::info!(target: "audit", event = "sign_in_refused", subject = %counter, tries_left);
     match lockout.remaining_ms(turn.now) {
         Some(remaining_ms) => {
-            tracing::warn!(target: "audit", event = "locked", subject = subject.counter());
+            tracing::warn!(target: "audit", event = "locked", subject = %counter);
             SignInRefusal::Locked { remaining_ms }.into()
         }
         None => Fault::Wrong { refusal, tries_left, hidden: turn.policy().enumeration_protection },

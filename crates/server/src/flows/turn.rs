@@ -122,6 +122,11 @@ impl Turn<'_> {
         self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
     }
 
+    /// Counts a request of the owner's server that has somebody written to who did not ask.
+    pub(super) fn limit_owner(&self, class: Class) -> Result<(), Fault> {
+        self.instance.limits().check_owner(class, self.now.0).map_err(Fault::TooMany)
+    }
+
     /// The digest of a new password, which the field `param` gives, if the instance takes it; judged and computed once
     /// however often a step is decided. There is no other way to a digest but for passwords that the owner answers for.
     /// `own` is what whoever knows the person would guess.

@@ -1,4 +1,5 @@
-//! How often one address may ask. Held in memory: a write for every anonymous request would be a lever for abuse.
+//! How often one address may ask, and how often the owner's servers may have strangers written to. Held in memory: a write
+//! for every anonymous request would be a lever for abuse.
 //! Lockout after wrong tries is another thing; it is stored with the user.
 
 use std::{
@@ -7,13 +8,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use frontdesk_identity::time::HOUR;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Addresses above which the table is swept.
 const SWEEP_AT: usize = 50_000;
 
-/// Window of every limit, in milliseconds.
+/// Window of every limit by address, in milliseconds.
 const WINDOW_MS: i64 = 10_000;
 
 /// What is being asked for.
@@ -25,9 +27,31 @@ pub enum Class {
     Attempt,
     /// Anything else.
     Other,
+    /// An invitation that the owner's server makes.
+    Invite,
+    /// Several of them at once.
+    InviteInBulk,
 }
 
-/// Requests in ten seconds from one address, for each class.
+impl Class {
+    /// How long what was asked counts, in milliseconds.
+    fn window_ms(self) -> i64 {
+        match self {
+            Self::Create | Self::Attempt | Self::Other => WINDOW_MS,
+            Self::Invite | Self::InviteInBulk => HOUR,
+        }
+    }
+}
+
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Who {
+    Address(IpAddr),
+    /// Every server that has the secret key.
+    Owner,
+}
+
+/// Requests in ten seconds from one address; invitations in an hour by the owner's servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitSettings {
@@ -37,12 +61,16 @@ pub struct LimitSettings {
     pub attempt: u32,
     /// Anything else.
     pub other: u32,
+    /// Requests of the owner's servers in an hour that invite somebody.
+    pub invite: u32,
+    /// Requests of the owner's servers in an hour that invite several people at once.
+    pub invite_in_bulk: u32,
 }
 
 impl Default for LimitSettings {
     /// The protocol's limits (§1.7), and a generous one for everything else.
     fn default() -> Self {
-        Self { create: 5, attempt: 3, other: 500 }
+        Self { create: 5, attempt: 3, other: 500, invite: 100, invite_in_bulk: 25 }
     }
 }
 
@@ -54,6 +82,8 @@ impl LimitSettings {
             create: self.create.saturating_mul(20),
             attempt: self.attempt.saturating_mul(20),
             other: self.other.saturating_mul(20),
+            invite: self.invite.saturating_mul(20),
+            invite_in_bulk: self.invite_in_bulk.saturating_mul(20),
         }
     }
 
@@ -62,23 +92,25 @@ impl LimitSettings {
             Class::Create => self.create,
             Class::Attempt => self.attempt,
             Class::Other => self.other,
+            Class::Invite => self.invite,
+            Class::InviteInBulk => self.invite_in_bulk,
         }
     }
 }
 
-/// The address asked too often.
+/// It was asked for too often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany {
     /// Whole seconds until the next request is let in, at least one.
     pub retry_after_seconds: u32,
 }
 
-/// Counters by address.
+/// Counters by whoever asks.
 #[derive(Debug)]
 pub struct Limits {
     settings: LimitSettings,
     /// When each bucket will be empty again, in milliseconds (generic cell rate algorithm).
-    buckets: Mutex<HashMap<(Class, IpAddr), i64>>,
+    buckets: Mutex<HashMap<(Class, Who), i64>>,
 }
 
 impl Limits {
@@ -90,11 +122,21 @@ impl Limits {
 
     /// Counts a request. Callers without an address come through a private door and are not counted.
     pub fn check(&self, class: Class, address: Option<IpAddr>, now_ms: i64) -> Result<(), TooMany> {
-        let Some(address) = address.map(network) else {
-            return Ok(());
-        };
+        match address.map(network) {
+            Some(address) => self.count(class, Who::Address(address), now_ms),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a request of the owner's.
+    pub fn check_owner(&self, class: Class, now_ms: i64) -> Result<(), TooMany> {
+        self.count(class, Who::Owner, now_ms)
+    }
+
+    fn count(&self, class: Class, who: Who, now_ms: i64) -> Result<(), TooMany> {
+        let window = class.window_ms();
         let most = i64::from(self.settings.of(class).max(1));
-        let step = (WINDOW_MS / most).max(1);
+        let step = (window / most).max(1);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= SWEEP_AT {
             buckets.retain(|_, full_until| *full_until > now_ms);
@@ -102,9 +144,9 @@ impl Limits {
                 buckets.clear();
             }
         }
-        let full_until = buckets.entry((class, address)).or_insert(now_ms);
+        let full_until = buckets.entry((class, who)).or_insert(now_ms);
         // A bucket filled in the future by a clock that was set back since must not shut the address out for long.
-        let level = (*full_until - now_ms).clamp(0, WINDOW_MS);
+        let level = (*full_until - now_ms).clamp(0, window);
         if level + step > most * step {
             let wait = level + step - most * step;
             return Err(TooMany { retry_after_seconds: u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1) });
@@ -149,6 +191,21 @@ mod tests {
         for _ in 0..5 {
             limits.check(Class::Create, home, later + 20_000).unwrap();
         }
+    }
+
+    #[test]
+    fn the_owner_invites_so_often_in_an_hour() {
+        let limits = Limits::new(LimitSettings { invite: 3, invite_in_bulk: 1, ..LimitSettings::default() });
+        for _ in 0..3 {
+            limits.check_owner(Class::Invite, 0).unwrap();
+        }
+        let refused = limits.check_owner(Class::Invite, 0).unwrap_err();
+        assert!((1..=1_201).contains(&refused.retry_after_seconds), "{refused:?}");
+        limits.check_owner(Class::InviteInBulk, 0).unwrap();
+        limits.check_owner(Class::InviteInBulk, HOUR - 1).unwrap_err();
+        limits.check_owner(Class::InviteInBulk, HOUR).unwrap();
+        limits.check_owner(Class::Invite, HOUR / 3).unwrap();
+        limits.check_owner(Class::Invite, HOUR / 3).unwrap_err();
     }
 
     #[test]

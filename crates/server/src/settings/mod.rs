@@ -46,7 +46,7 @@ pub struct Settings {
     pub public_names: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,
-    /// Requests in ten seconds from one address.
+    /// Requests in ten seconds from one address, and invitations in an hour.
     pub limits: LimitSettings,
     /// Claims that are added to session tokens, with shortcodes.
     pub session_claims: Metadata,
@@ -190,8 +190,14 @@ impl Settings {
         {
             refuse("support_email", "is not an email address");
         }
-        let LimitSettings { create, attempt, other } = self.limits;
-        for (key, most) in [("limits.create", create), ("limits.attempt", attempt), ("limits.other", other)] {
+        let LimitSettings { create, attempt, other, invite, invite_in_bulk } = self.limits;
+        for (key, most) in [
+            ("limits.create", create),
+            ("limits.attempt", attempt),
+            ("limits.other", other),
+            ("limits.invite", invite),
+            ("limits.invite_in_bulk", invite_in_bulk),
+        ] {
             if most == 0 {
                 refuse(key, "must be at least 1");
             }

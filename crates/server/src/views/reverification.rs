@@ -16,8 +16,8 @@ pub fn reverification(
     now: Timestamp,
 ) -> SessionReverification {
     let first = (attempt.level != Level::SecondFactor)
-        .then(|| Reverification::first_factors(account, policy).into_iter().map(factor).collect());
-    let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_ways()));
+        .then(|| Reverification::offered_first_factors(account, policy).into_iter().map(factor).collect());
+    let second = (attempt.level != Level::FirstFactor).then(|| of_ways(account.second_ways(policy)));
     let sent = || verification::code(&attempt.code, attempt.code_for.strategy(), policy, now);
     let asked = attempt.passkey.as_ref();
     let proven = attempt.first.map(|strategy| {

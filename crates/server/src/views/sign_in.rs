@@ -17,7 +17,7 @@ pub fn sign_in(
     policy: &Policy,
     now: Timestamp,
 ) -> SignIn {
-    let factors = found.map(|found| attempt.first_factors(found, policy).into_iter().map(factor).collect());
+    let factors = found.map(|found| attempt.offered_first_factors(found, policy).into_iter().map(factor).collect());
     let elsewhere = attempt
         .external
         .as_ref()
@@ -59,7 +59,7 @@ pub fn sign_in(
         status: attempt.status(now).as_str().to_owned(),
         supported_identifiers: identifiers(policy),
         supported_first_factors: factors,
-        supported_second_factors: second_factors(attempt, found),
+        supported_second_factors: second_factors(attempt, found, policy),
         first_factor_verification: proof,
         second_factor_verification: second,
         identifier: attempt.identifier().map(ToString::to_string),
@@ -71,10 +71,10 @@ pub fn sign_in(
     }
 }
 
-fn second_factors(attempt: &identity::SignIn, found: Option<&Found<'_>>) -> Option<Vec<Factor>> {
+fn second_factors(attempt: &identity::SignIn, found: Option<&Found<'_>>, policy: &Policy) -> Option<Vec<Factor>> {
     match (&attempt.state, found) {
         (SignInState::NeedsSecondFactor { .. }, Some(Found::Account(account))) => {
-            Some(of_ways(attempt.second_factors(account)))
+            Some(of_ways(attempt.second_factors(account, policy)))
         }
         _ => None,
     }

@@ -53,6 +53,15 @@ async fn walk(house: &House, address: &str) -> Vec<Value> {
     shapes.push(shape(&house.device().try_password(address, "not it").await));
     shapes.push(shape(&house.device().try_password(address, "not it").await));
     shapes.push(shape(&device.prepare_sign_in(&id).await));
+    // A forgotten password is another way, while strangers are locked out; guessing locks that as well.
+    house.clock.advance(MINUTE);
+    for _ in 0..3 {
+        shapes.push(shape(&device.prepare_reset(&id).await));
+        for _ in 0..5 {
+            shapes.push(shape(&device.prove_reset(&id, "000000", None).await));
+        }
+        house.clock.advance(MINUTE);
+    }
     house.clock.advance(HOUR);
     shapes.push(shape(&device.prepare_reset(&id).await));
     shapes.push(shape(&device.prove_reset(&id, "000000", None).await));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use frontdesk_identity::time::{DAY, SECOND};
+use frontdesk_identity::time::{DAY, HOUR, SECOND};
 use frontdesk_store::testing::on_each;
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
@@ -411,6 +411,30 @@ async fn what_the_owner_asks_for_is_checked_and_listed() {
         } });
         let house = House::with(database, Wish::settings(settings)).await;
         invite(&Owner::new(&house), "lou@example.com").await.refused(400, "invitations_not_supported");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_56_the_owner_has_so_many_people_written_to_in_an_hour() {
+    on_each(async |database| {
+        // Development instances allow twenty times as much.
+        let limits = json!({ "create": 10_000, "attempt": 10_000, "other": 10_000, "invite": 1, "invite_in_bulk": 1 });
+        let house = House::with(database, Wish::settings(json!({ "limits": limits }))).await;
+        let owner = Owner::new(&house);
+        let one = |number: usize| json!({ "email_address": format!("ada{number}@example.com") });
+        for number in 0..20 {
+            owner.post("/v1/invitations", one(number)).await.ok();
+            owner.post("/v1/invitations/bulk", json!([one(100 + number), one(200 + number)])).await.ok();
+        }
+        let refused = owner.post("/v1/invitations", one(20)).await.refused(429, "too_many_requests");
+        assert_eq!(refused.headers["retry-after"], "181");
+        assert!(house.outbox("ada20@example.com").await.is_empty());
+        owner.post("/v1/invitations/bulk", json!([one(300)])).await.refused(429, "too_many_requests");
+        house.clock.advance(HOUR);
+        owner.post("/v1/invitations", one(20)).await.ok();
+        owner.post("/v1/invitations/bulk", json!([one(300)])).await.ok();
         house.close().await;
     })
     .await;

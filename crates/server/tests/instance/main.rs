@@ -31,6 +31,7 @@ mod invitations;
 mod journeys;
 mod jwt_templates;
 mod key;
+mod lanes;
 mod local;
 mod mail;
 

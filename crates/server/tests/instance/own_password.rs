@@ -106,8 +106,13 @@ async fn sec_85_guessing_the_current_password_locks_the_account() {
         change(&mut device, &form).await.refused(403, "user_locked");
         let right = [("current_password", person.password.as_str()), ("new_password", NEW)];
         change(&mut device, &right).await.refused(403, "user_locked");
-        house.device().try_password(&person.address, &person.password).await.refused(403, "user_locked");
+        // It is that device that is locked: whoever sits at it keeps nobody out elsewhere.
+        device.delete("/v1/client/sessions").await.ok();
+        device.session = None;
+        device.try_password(&person.address, &person.password).await.refused(403, "user_locked");
+        house.device().sign_in(&person).await;
         house.clock.advance(HOUR);
+        device.sign_in(&person).await;
         change(&mut device, &right).await.ok();
         house.close().await;
     })

@@ -433,3 +433,43 @@ async fn a_number_that_is_removed_is_told_of_once_also_where_it_was_a_second_fac
     })
     .await;
 }
+
+#[tokio::test]
+async fn sec_57_a_number_whose_country_was_turned_off_is_no_second_factor_while_there_is_another() {
+    on_each(async |database| {
+        let house = House::with(database, wish(&json!({}))).await;
+        let (mut device, ada, path, codes) = with_number(&house).await;
+        let number = path.rsplit('/').next().unwrap().to_owned();
+        let (token, session) = (device.token.take(), device.session.take());
+        let clock = house.clock.clone();
+        house.close().await;
+
+        let off = Wish { clock, ..wish(&json!({ "texts": { "blocked_countries": ["CH"] } })) };
+        let house = House::with(database, off).await;
+        let mut other = house.device();
+        let begun = other.try_password(&ada.address, &ada.password).await.ok();
+        assert_eq!(begun.response()["status"], "needs_second_factor", "it protects as before");
+        let factors = &begun.response()["supported_second_factors"];
+        assert_eq!(strategies(factors), ["backup_code"]);
+        assert_eq!(factors[0]["default"], true);
+        let id = begun.text("/response/id");
+        let sent = house.outbox(SWISS).await.len();
+        for form in [vec![CODE], vec![CODE, ("phone_number_id", number.as_str())]] {
+            let refused = other.post(&format!("/v1/client/sign_ins/{id}/prepare_second_factor"), &form).await;
+            refused.refused(403, "unsupported_country_code");
+        }
+        assert_eq!(house.outbox(SWISS).await.len(), sent);
+        other.prove_second(&id, "backup_code", &codes[0]).await.ok();
+
+        // Once more where they are signed in.
+        let mut device = house.device();
+        (device.token, device.session) = (token, session.clone());
+        let verify = format!("/v1/client/sessions/{}/verify", session.unwrap());
+        let asked = device.post(&verify, &[("level", "second_factor")]).await.ok();
+        assert_eq!(strategies(&asked.response()["supported_second_factors"]), ["backup_code"]);
+        let refused = device.post(&format!("{verify}/prepare_second_factor"), &[CODE]).await;
+        refused.refused(403, "unsupported_country_code");
+        house.close().await;
+    })
+    .await;
+}

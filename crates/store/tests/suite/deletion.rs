@@ -1,7 +1,7 @@
 //! What goes with a user, and what is cleared away.
 
 use frontdesk_identity::{
-    Email, Policy, Session, Timestamp,
+    Counter, Email, Lane, Policy, Session, Timestamp,
     time::{DAY, HOUR},
 };
 use frontdesk_store::{Changes, CommitError, NewDelivery, Store, Versioned, testing::on_each};
@@ -29,7 +29,12 @@ async fn everything_of(store: &Store, number: u32) {
         changes.deliver(NewDelivery { keep: true, ..delivery(number, &address(number)) });
     })
     .await;
-    store.count_failure(user_id(number).as_str(), &Policy::default(), START).await.unwrap();
+    let here = Lane::Device(client_id(number));
+    for lane in [Lane::Strangers, Lane::Reset, here] {
+        let counter = Counter { lane, ..Counter::strangers(user_id(number)) };
+        store.count_failure(&counter, &Policy::default(), START).await.unwrap();
+    }
+    save(store, START, |changes| changes.lock(user_id(number), START.plus(HOUR))).await;
 }
 
 #[tokio::test]
@@ -108,7 +113,7 @@ async fn the_sweep_takes_what_nobody_will_ask_for_and_nothing_else() {
         let store = database.open().await;
         attempts_of(&store, 1, &address(50)).await;
         save(&store, START, |changes| changes.save_session(Versioned::fresh(session(1, 1, 1, START)))).await;
-        store.count_failure("idn_old", &Policy::default(), START).await.unwrap();
+        store.count_failure(&Counter::strangers("idn_old"), &Policy::default(), START).await.unwrap();
         save(&store, START, |changes| {
             changes.deliver(delivery(1, &address(1)));
             changes.deliver(NewDelivery { keep: true, ..delivery(2, &address(1)) });
@@ -168,9 +173,9 @@ async fn the_sweep_opens_no_lock() {
         let mut policy = Policy::default();
         policy.lockout.max_attempts = 1;
         policy.lockout.duration_ms = 30 * DAY;
-        let locked = store.count_failure("idn_x", &policy, START).await.unwrap();
+        let locked = store.count_failure(&Counter::strangers("idn_x"), &policy, START).await.unwrap();
         assert_eq!(store.sweep(START.plus(29 * DAY)).await.unwrap(), 0);
-        assert_eq!(store.lockout("idn_x").await.unwrap(), locked);
+        assert_eq!(store.lockout(&Counter::strangers("idn_x")).await.unwrap(), locked);
         assert_eq!(store.sweep(START.plus(30 * DAY + 1)).await.unwrap(), 1);
         store.close().await;
     })

@@ -119,8 +119,10 @@ describe("the second factor", () => {
       throw refusal("unsupported_country_code", "phone_number");
     });
     const user = await begin(app);
-    await title("Check your phone");
-    expect(await screen.findByText(/^No texts go to numbers of this country.*Use another way/)).toBeInTheDocument();
+    await title("No code was sent");
+    expect(screen.getByText(/^No texts go to numbers of this country.*Use another way/)).toBeInTheDocument();
+    expect(screen.queryByText(/we sent to/)).toBeNull();
+    await expectNoAxeFindings();
     await user.click(screen.getByRole("button", { name: "Use another way" }));
     await user.click(screen.getByRole("button", { name: "Use a backup code" }));
     await title("Use a backup code");

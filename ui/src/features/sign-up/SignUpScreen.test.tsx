@@ -52,14 +52,17 @@ describe("details", () => {
     await expectNoAxeFindings();
   });
 
-  test("password managers know both fields", async () => {
-    await open();
+  test("sec_49: password managers know both fields, and a password can be pasted", async () => {
+    const { user } = await open();
     expect(screen.getByLabelText("Email address")).toHaveAttribute("autocomplete", "username");
     expect(screen.getByLabelText("Password")).toHaveAttribute("autocomplete", "new-password");
     expect(screen.getByLabelText("Password")).toHaveAttribute("type", "password");
+    await user.click(screen.getByLabelText("Password"));
+    await user.paste(GRACE.password);
+    expect(screen.getByLabelText("Password")).toHaveValue(GRACE.password);
   });
 
-  test("the password can be looked at and hidden again", async () => {
+  test("sec_49: the password can be looked at and hidden again", async () => {
     const { user } = await open();
     await fill(user, "Password", GRACE.password);
     await user.click(screen.getByRole("button", { name: "Show password" }));

@@ -26,6 +26,7 @@ const CODE: CodeEntry = {
   notice: null,
   failure: null,
   resendAt: null,
+  unsent: false,
 };
 
 function network(words: Catalogue): Failure {

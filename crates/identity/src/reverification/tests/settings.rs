@@ -136,7 +136,7 @@ impl Run {
             let (now, rules, lockout) = (self.now, &self.policy.lockout, self.account.lockout);
             let failed = if lockout.locked_until.is_some() { 1 } else { lockout.failed + 1 };
             let locked_until = (failed >= rules.max_attempts).then(|| now.plus(rules.duration_ms));
-            self.account.lockout = Lockout { failed, locked_until };
+            self.account.lockout = Lockout { failed, locked_until, closed_until: None };
         }
         done
     }
@@ -276,7 +276,7 @@ impl Run {
     }
 
     fn prove_second(&mut self, which: usize) -> Result<(), SignInRefusal> {
-        let ways = self.account.second_ways();
+        let ways = self.account.second_ways(&self.policy);
         let kind = match ways[which % ways.len()] {
             SecondFactor::Totp => Kind::App,
             SecondFactor::BackupCode => Kind::BackupCode,

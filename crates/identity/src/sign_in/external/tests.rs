@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Client, CodePurpose, Lockout, Notice, PasswordDigest, Policy, Reset, Session, SessionEnd, SignInId, SignInStatus,
-    Timestamp, UserId,
+    Client, CodePurpose, Counter, Lockout, Notice, PasswordDigest, Policy, Reset, Session, SessionEnd, SignInId,
+    SignInStatus, Timestamp, UserId,
     external::AWAY_MS,
     samples::{
         JANE, PASSWORD_VERSION, RULES, START, address, bytes, client, code, email, email_of, github, jane, linked,
@@ -145,7 +145,7 @@ fn sec_75_the_connection_and_the_subject_are_who_it_is_whatever_the_address() {
             [
                 redeemed(),
                 Effect::LinkExternal { external: Box::new(known), flow: way_out(5).id },
-                Effect::ClearFailures(jane.user.id.clone()),
+                Effect::ClearFailures(jane.counter.clone()),
                 Effect::BeginSession(Box::new(session)),
             ]
         );
@@ -180,7 +180,7 @@ fn sec_77_an_address_that_both_have_proven_links_and_signs_in() {
             link_of(&jane, &said),
             Effect::NoteChange(jane.user.id.clone()),
             notice(connected(), JANE),
-            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::ClearFailures(jane.counter.clone()),
             Effect::BeginSession(Box::new(session)),
         ],
         "and the password and other sessions stay"
@@ -225,7 +225,7 @@ fn sec_78_an_address_that_the_provider_does_not_vouch_for_is_proven_by_a_code_an
                 Effect::NoteChange(jane.user.id.clone()),
                 notice(connected(), JANE),
                 notice(connected(), "doe@example.com"),
-                Effect::ClearFailures(jane.user.id.clone()),
+                Effect::ClearFailures(jane.counter.clone()),
                 Effect::BeginSession(Box::new(session)),
             ],
             "nothing is taken from who has proven the address before"
@@ -258,7 +258,7 @@ fn sec_80_who_only_claimed_the_address_is_shut_out_by_its_holder() {
                 link_of(&jane, &said),
                 Effect::NoteChange(jane.user.id.clone()),
                 notice(connected(), JANE),
-                Effect::ClearFailures(jane.user.id.clone()),
+                Effect::ClearFailures(jane.counter.clone()),
                 Effect::BeginSession(Box::new(session)),
             ],
             "what was planted goes before the session begins"
@@ -275,7 +275,7 @@ fn sec_80_a_password_of_who_only_claimed_the_address_is_replaced_before_anything
     let step = attempt.attempt_code(&found, &tried(4, 1, true), new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
-    assert_eq!(effects, [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())]);
+    assert_eq!(effects, [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.counter.clone())]);
 
     let account = attempt.may_reset_password(NEW_PASSWORD, &found, &world.scene()).unwrap();
     let digest = PasswordDigest::new("digest".to_owned());
@@ -290,7 +290,7 @@ fn sec_80_a_password_of_who_only_claimed_the_address_is_replaced_before_anything
         effects,
         [
             Effect::SetPassword { user_id: user_id.clone(), version: PASSWORD_VERSION, digest },
-            Effect::ClearFailures(user_id.clone()),
+            Effect::ClearFailures(Counter::strangers(&user_id)),
             Effect::BeginSession(Box::new(session)),
             Effect::NoteChange(user_id.clone()),
             Effect::RemoveEmail(address(2)),
@@ -376,7 +376,7 @@ fn who_is_shut_out_stays_out() {
     let mut banned = jane();
     banned.user.banned = true;
     let mut locked = jane();
-    locked.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)) };
+    locked.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)), closed_until: None };
     for (account, refusal) in [(banned, SignInRefusal::Banned), (locked, SignInRefusal::Locked { remaining_ms: HOUR })]
     {
         let mut world = World::new(Policy::default());

@@ -175,7 +175,7 @@ fn sec_37_a_banned_user_does_not_get_in_by_a_passkey() {
 fn sec_85_a_locked_account_is_closed_to_passkeys_too() {
     let (mut world, mut jane) = (World::new(Policy::default()), jane_with_keys());
     let attempt = asking(&mut world, None);
-    jane.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)) };
+    jane.lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)), closed_until: None };
     let locked = Err(SignInRefusal::Locked { remaining_ms: HOUR });
     let evidence = passkey_checked(4, 20, 1);
     assert_eq!(attempt.attempt_passkey(&jane, None, &evidence, new_session(9), &world.scene()), locked);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
-    Account, Client, Effect, Lockout, PasswordFault, PasswordSummary, Policy, Session, SignInId, SignInStatus,
+    Account, Client, Counter, Effect, Lockout, PasswordFault, PasswordSummary, Policy, Session, SignInId, SignInStatus,
+    TotpId, TotpSummary,
     samples::{JANE, PASSWORD_VERSION, START, address, bytes, client, code, email, email_of, jane, new_session, tried},
     time::{HOUR, SECOND},
 };
@@ -63,7 +64,7 @@ fn a_code_and_a_new_password_sign_in() {
     let step = attempt.attempt_reset_code(&found, &tried(4, 1, true), &world.scene()).unwrap();
     assert_eq!(
         step.effects,
-        [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())],
+        [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.counter.clone())],
         "nothing begins yet"
     );
     let attempt = world.take(step);
@@ -81,7 +82,7 @@ fn a_code_and_a_new_password_sign_in() {
         step.effects[..2],
         [
             Effect::SetPassword { user_id: user_id.clone(), version: PASSWORD_VERSION, digest: reset(true).digest },
-            Effect::ClearFailures(user_id.clone()),
+            Effect::ClearFailures(Counter::strangers(&user_id)),
         ]
     );
     assert_eq!(
@@ -136,6 +137,25 @@ fn sec_48_a_proof_is_void_once_the_password_or_the_address_has_changed() {
 }
 
 #[test]
+fn sec_64_a_right_code_forgets_no_wrong_try_of_who_has_a_second_factor() {
+    let (mut world, mut jane) = (World::new(), jane());
+    let attempt = world.prepared(&jane, CodePurpose::ResetPassword);
+    assert!(!attempt.goes_by_reset(), "nothing is proven yet");
+    jane.second_factors.totp = Some(TotpSummary { id: TotpId::from_random(bytes(1)), verified_at: Some(START) });
+    let found = Found::Account(&jane);
+    let step = attempt.attempt_reset_code(&found, &tried(4, 1, true), &world.scene()).unwrap();
+    // Whoever reads the mail could guess at the second factor without end otherwise, five times for each mail.
+    assert_eq!(step.effects, [Effect::ConsumeCode(code(4).id), Effect::RequireOpen(jane.counter.clone())]);
+    let attempt = world.take(step);
+    assert!(attempt.goes_by_reset());
+    let step = attempt.reset_password(&jane, reset(false), new_session(9), &world.scene()).unwrap();
+    assert!(step.effects.contains(&Effect::RequireOpen(jane.counter.clone())));
+    assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::ClearFailures(_))));
+    assert_eq!(step.attempt.status(START), SignInStatus::NeedsSecondFactor);
+    assert!(step.attempt.goes_by_reset(), "tries at the second factor count beside those at the code");
+}
+
+#[test]
 fn sec_37_sec_85_who_is_banned_or_locked_sets_no_password() {
     let (mut world, jane) = (World::new(), jane());
     let attempt = world.proven(&jane);
@@ -143,7 +163,7 @@ fn sec_37_sec_85_who_is_banned_or_locked_sets_no_password() {
     banned.user.banned = true;
     let refused = attempt.may_reset_password(NEW, &Found::Account(&banned), &world.scene());
     assert_eq!(refused.err(), Some(SignInRefusal::Banned));
-    let lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)) };
+    let lockout = Lockout { failed: 10, locked_until: Some(START.plus(HOUR)), closed_until: None };
     let locked = Account { lockout, ..jane.clone() };
     let refused = attempt.may_reset_password(NEW, &Found::Account(&locked), &world.scene());
     assert_eq!(refused.err(), Some(SignInRefusal::Locked { remaining_ms: HOUR }));
@@ -210,7 +230,7 @@ fn a_right_password_that_others_know_signs_nobody_in_until_it_is_another_one() {
         }
         let user_id = account.user.id.clone();
         let require = Effect::RequirePassword { user_id: user_id.clone(), version: PASSWORD_VERSION };
-        assert_eq!(step.effects, [require, Effect::ClearFailures(user_id)]);
+        assert_eq!(step.effects, [require, Effect::ClearFailures(Counter::strangers(&user_id))]);
         let attempt = world.take(step);
         assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
         assert!(attempt.proven_by_password());

@@ -132,6 +132,31 @@ fn sec_57_a_number_of_a_country_that_is_off_gets_no_code() {
     let refused = attempt.prepare_code(purpose, None, &found, code(4), quiet(), &world.scene());
     assert_eq!(refused, Err(SignInRefusal::Text(TextRefusal::Country)));
     assert!(attempt.may_attempt_password(&found, &world.scene()).is_ok(), "there is another way in");
+    let by_text = |factor: &Factor| matches!(factor, Factor::PhoneCode { .. } | Factor::ResetPasswordPhoneCode { .. });
+    let offered = attempt.offered_first_factors(&found, &world.policy);
+    assert!(attempt.first_factors(&found, &world.policy).iter().any(by_text));
+    assert!(!offered.is_empty() && !offered.iter().any(by_text));
+    // Who has no other way is told why this is none.
+    let mut alone = jane.clone();
+    (alone.password, alone.emails) = (None, Vec::new());
+    let found = Found::Account(&alone);
+    let offered = attempt.offered_first_factors(&found, &world.policy);
+    assert!(!offered.is_empty() && offered.iter().all(by_text), "{offered:?}");
+}
+
+#[test]
+fn sec_57_sec_86_what_a_country_that_is_off_is_offered_tells_nobody_who_has_a_number() {
+    let (mut world, jane) = (World::new(policy(true)), reachable());
+    world.policy.texts.blocked_countries.insert("CH".to_owned());
+    let (found, decoy) = (Found::Account(&jane), address(9));
+    let nobody = nobody(&decoy);
+    let kinds = |world: &mut World, found: &Found<'_>| {
+        let attempt = identified(world, phone(), found);
+        let factors = attempt.offered_first_factors(found, &world.policy);
+        factors.iter().map(std::mem::discriminant).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&mut world, &found), kinds(&mut world, &nobody));
+    assert_eq!(kinds(&mut world, &found), [std::mem::discriminant(&Factor::Password)]);
 }
 
 #[test]

@@ -140,8 +140,8 @@ impl Run {
             return;
         }
         let failed = if lockout.locked_until.is_some() { 1 } else { lockout.failed + 1 };
-        *lockout =
-            Lockout { failed, locked_until: (failed >= policy.max_attempts).then(|| now.plus(policy.duration_ms)) };
+        let locked_until = (failed >= policy.max_attempts).then(|| now.plus(policy.duration_ms));
+        *lockout = Lockout { failed, locked_until, closed_until: None };
     }
 
     /// Does it, and tells how it was answered. Every success is held against what may succeed.

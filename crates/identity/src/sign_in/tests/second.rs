@@ -24,7 +24,7 @@ fn app(step: i64) -> SecondChecked {
 fn the_first_factor_signs_nobody_in_who_has_a_second() {
     let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
     let attempt = world.identified(&jane);
-    assert_eq!(attempt.second_factors(&jane), [], "not asked for yet");
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [], "not asked for yet");
     let found = Found::Account(&jane);
     let step = attempt.attempt_password(&found, password(true), new_session(8), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
@@ -33,12 +33,12 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         effects,
         [
             Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
-            Effect::RequireOpen(jane.user.id.clone()),
+            Effect::RequireOpen(jane.counter.clone()),
         ],
         "wrong tries are not forgotten by half a proof"
     );
     assert_eq!((&world.sessions[..], &world.client.last_active_session_id), (&[][..], &None));
-    assert_eq!(attempt.second_factors(&jane), [SecondFactor::Totp, SecondFactor::BackupCode]);
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [SecondFactor::Totp, SecondFactor::BackupCode]);
 
     world.now = START.plus(2 * MINUTE);
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
@@ -50,7 +50,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         effects,
         [
             Effect::UseTotp { id: totp(1), step: 7 },
-            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::ClearFailures(jane.counter.clone()),
             Effect::BeginSession(Box::new(session)),
         ]
     );
@@ -73,7 +73,7 @@ fn a_backup_code_stands_in_for_the_app() {
     let mut used_up = jane;
     used_up.second_factors.backup_codes = 0;
     let attempt = World::new(Policy::default()).half_way(&used_up);
-    assert_eq!(attempt.second_factors(&used_up), [SecondFactor::Totp]);
+    assert_eq!(attempt.second_factors(&used_up, &world.policy), [SecondFactor::Totp]);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_password_that_others_know_is_set_anew_after_the_second_factor_and_not_befor
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
-    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.user.id.clone())]);
+    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.counter.clone())]);
     assert!(world.sessions.is_empty());
     world.now = START.plus(MINUTE);
     let digest = PasswordDigest::new("digest".to_owned());
@@ -235,7 +235,7 @@ fn a_code_to_the_number_that_is_set_apart_is_the_second_factor() {
     let (mut world, jane) = (World::new(Policy::default()), with_second_phone(jane(), 7, SWISS));
     let attempt = world.half_way(&jane);
     let number = SecondFactor::PhoneCode { phone_number_id: address(7), safe_identifier: "+*********67".to_owned() };
-    assert_eq!(attempt.second_factors(&jane), [number, SecondFactor::BackupCode]);
+    assert_eq!(attempt.second_factors(&jane, &world.policy), [number, SecondFactor::BackupCode]);
     let early = attempt.may_attempt_second_code(&jane, &world.scene());
     assert_eq!(early, Err(CodeRefusal::Missing.into()));
     let attempt = world.texted(&attempt, &jane, 4);
@@ -243,7 +243,7 @@ fn a_code_to_the_number_that_is_set_apart_is_the_second_factor() {
     assert_eq!(attempt.tried().len(), 2, "tries at it are counted beside those at an app");
     let step = attempt.attempt_second(&jane, &texted(4, 1, true), 1, new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
-    assert_eq!(effects[..2], [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.user.id.clone())]);
+    assert_eq!(effects[..2], [Effect::ConsumeCode(code(4).id), Effect::ClearFailures(jane.counter.clone())]);
     assert!(matches!(attempt.state, SignInState::Complete { second: Some(Strategy::PhoneCode), .. }));
     assert_eq!(world.sessions[0].second_factor_at, Some(START));
 }

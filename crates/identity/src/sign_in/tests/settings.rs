@@ -171,7 +171,7 @@ impl Run {
         if lockout.remaining_ms(now).is_none() {
             let failed = if lockout.locked_until.is_some() { 1 } else { lockout.failed + 1 };
             let locked_until = (failed >= policy.max_attempts).then(|| now.plus(policy.duration_ms));
-            *lockout = Lockout { failed, locked_until };
+            *lockout = Lockout { failed, locked_until, closed_until: None };
         }
     }
 
@@ -444,7 +444,7 @@ impl Run {
 
     /// Proves the second factor, each of the ways in its turn.
     fn prove_second(&mut self, which: usize) -> Result<(), SignInRefusal> {
-        let ways = self.attempt.as_ref().unwrap().second_factors(&self.account);
+        let ways = self.attempt.as_ref().unwrap().second_factors(&self.account, &self.world.policy);
         assert!(!ways.is_empty(), "a second factor is asked for that can be proven in no way");
         let kind = match ways[which % ways.len()] {
             SecondFactor::Totp => Kind::App,

@@ -20,7 +20,7 @@ fn a_ticket_says_who_it_is_and_proves_it() {
         effects,
         [
             Effect::RedeemTicket(token.id.clone()),
-            Effect::ClearFailures(jane.user.id.clone()),
+            Effect::ClearFailures(jane.counter.clone()),
             Effect::BeginSession(Box::new(session.clone())),
         ],
         "the commit fails if the ticket was used or revoked, or the account locked, meanwhile"

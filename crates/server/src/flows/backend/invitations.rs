@@ -12,6 +12,7 @@ use super::Part;
 use crate::{
     delivery::{Language, Message},
     flows::{Fault, Turn},
+    limits::Class,
     redirects, views,
 };
 
@@ -57,8 +58,9 @@ impl Wanted {
     }
 }
 
-/// Invites all of them, or nobody.
-pub async fn create(turn: &Turn<'_>, wanted: &[Wanted]) -> Result<Vec<Invitation>, Fault> {
+/// Invites all of them, or nobody. `class` says by which kind of request.
+pub async fn create(turn: &Turn<'_>, class: Class, wanted: &[Wanted]) -> Result<Vec<Invitation>, Fault> {
+    turn.limit_owner(class)?;
     let mut seen = HashSet::new();
     if wanted.iter().any(|wanted| !seen.insert(&wanted.email) && !wanted.ignore_existing) {
         return Err(Fault::Invited);

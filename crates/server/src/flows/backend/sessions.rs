@@ -69,7 +69,7 @@ pub async fn create(turn: &Turn<'_>, user_id: &str) -> Result<Session, Fault> {
         let (client, session) = begun?;
         let mut changes = Changes::new(turn.now);
         changes.save_client(Versioned::fresh(client));
-        changes.clear_failures(session.user_id.clone());
+        changes.clear_failures(account.value.counter.clone());
         changes.save_session(Versioned::fresh(session));
         turn.commit(changes).await
     };

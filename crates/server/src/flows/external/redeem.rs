@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_identity::user::Account;
 use frontdesk_identity::{
-    AccountSeed, ConnectionRules, ExternalAccountId, ExternalFound, IdentificationId, NewLink, Profile, UserId,
-    VerificationId, Way, external::REDEEM_MS,
+    AccountSeed, ClientId, ConnectionRules, ExternalAccountId, ExternalFound, IdentificationId, NewLink, Profile,
+    UserId, VerificationId, Way, external::REDEEM_MS,
 };
 use frontdesk_store::{ExternalFlow, ExternalPurpose, Versioned};
 use futures_util::future::BoxFuture;
@@ -29,6 +29,14 @@ impl Gathered {
             linked: self.linked.as_ref().map(|account| &account.value),
             owner: self.owner.as_ref().map(|account| &account.value),
         }
+    }
+
+    /// The same with the wrong tries that count for whoever asks from this client.
+    pub(in crate::flows) async fn asked_from(mut self, turn: &Turn<'_>, client: &ClientId) -> Result<Self, Fault> {
+        for account in [&mut self.linked, &mut self.owner].into_iter().flatten() {
+            turn.count_from(&mut account.value, client, false).await?;
+        }
+        Ok(self)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{Addressee, Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account};
+use frontdesk_identity::{
+    Addressee, ClientId, Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account,
+};
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{User, form};
 use secrecy::{ExposeSecret, SecretString};
@@ -48,9 +50,9 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
         let user_id = commit(turn, known, account, effects, change.sign_out).await?;
         let signed_out = change.sign_out;
         tracing::info!(target: "audit", event = "password_changed", user = %user_id, signed_out);
-        Ok(Done { outcome: user_id, client: visit.client.value.clone() })
+        Ok(Done { outcome: (user_id, visit.client.value.id.clone()), client: visit.client.value.clone() })
     };
-    turn.change(work, |user_id| view(turn, user_id)).await
+    turn.change(work, |done| view(turn, done)).await
 }
 
 /// Removes the password.
@@ -65,9 +67,9 @@ pub async fn remove_password(turn: &Turn<'_>, current: Option<&SecretString>) ->
         let effects = account.value.remove_password(checked, turn.policy())?;
         let user_id = commit(turn, known, account, effects, false).await?;
         tracing::info!(target: "audit", event = "password_removed", user = %user_id);
-        Ok(Done { outcome: user_id, client: visit.client.value.clone() })
+        Ok(Done { outcome: (user_id, visit.client.value.id.clone()), client: visit.client.value.clone() })
     };
-    turn.change(work, |user_id| view(turn, user_id)).await
+    turn.change(work, |done| view(turn, done)).await
 }
 
 /// Checks the password that the user says they have; none where there is none. A wrong one is counted as at a sign-in:
@@ -88,12 +90,12 @@ async fn check(
     if checked.ok {
         return Ok(Some(PasswordChecked { credential_version: stored.version, ok: true, exposed: false }));
     }
-    let lockout = turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await?;
+    let lockout = turn.instance.store().count_failure(&account.value.counter, turn.policy(), turn.now).await?;
     let tries_left = lockout.tries_left(turn.policy(), turn.now);
     tracing::info!(target: "audit", event = "password_change_refused", user = %user_id, tries_left);
     Err(match lockout.remaining_ms(turn.now) {
         Some(remaining_ms) => {
-            tracing::warn!(target: "audit", event = "locked", subject = %user_id);
+            tracing::warn!(target: "audit", event = "locked", subject = %account.value.counter);
             PasswordRefusal::Locked { remaining_ms }.into()
         }
         None => Fault::WrongCurrentPassword { tries_left },
@@ -125,8 +127,9 @@ fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
     turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
 }
 
-/// The user as the account stands now.
-async fn view(turn: &Turn<'_>, user_id: UserId) -> Result<User, Fault> {
-    let account = turn.instance.store().account(&user_id).await?.ok_or(Fault::NotFound)?;
+/// The user as the account stands now, to the client that asks.
+async fn view(turn: &Turn<'_>, (user_id, client): (UserId, ClientId)) -> Result<User, Fault> {
+    let mut account = turn.instance.store().account(&user_id).await?.ok_or(Fault::NotFound)?;
+    turn.count_from(&mut account.value, &client, false).await?;
     Ok(turn.user_view(&account.value))
 }

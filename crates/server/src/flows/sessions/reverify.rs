@@ -107,7 +107,8 @@ pub async fn prepare_second_factor(
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
         let attempt = begun(turn, session).await?;
-        let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, turn.now)?.clone().into();
+        let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, turn.policy(), turn.now)?;
+        let to = to.clone().into();
         let recent = turn.recent(&to).await?;
         turn.must_take(&to, form::PHONE_NUMBER_ID).await?;
         let code = turn.draw_code(&to, account.value.user.locale.as_deref());
@@ -251,7 +252,7 @@ async fn wrong(turn: &Turn<'_>, account: &Account, refusal: SignInRefusal) -> Fa
         return refusal.into();
     }
     let user_id = &account.user.id;
-    let lockout = match turn.instance.store().count_failure(user_id.as_str(), turn.policy(), turn.now).await {
+    let lockout = match turn.instance.store().count_failure(&account.counter, turn.policy(), turn.now).await {
         Ok(lockout) => lockout,
         Err(error) => return error.into(),
     };
@@ -259,7 +260,7 @@ async fn wrong(turn: &Turn<'_>, account: &Account, refusal: SignInRefusal) -> Fa
     tracing::info!(target: "audit", event = "reverification_refused", user = %user_id, tries_left);
     match lockout.remaining_ms(turn.now) {
         Some(remaining_ms) => {
-            tracing::warn!(target: "audit", event = "locked", subject = %user_id);
+            tracing::warn!(target: "audit", event = "locked", subject = %account.counter);
             SignInRefusal::Locked { remaining_ms }.into()
         }
         None => Fault::Wrong { refusal, tries_left, hidden: false },

@@ -34,7 +34,7 @@ pub async fn prepare_by(turn: &Turn<'_>, id: &str, wanted: &Outward<'_>) -> Resu
     turn.limit(Class::Attempt, None)?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
-        let attempt = gather(turn, visit.known.as_ref(), id).await?.attempt;
+        let attempt = gather(turn, visit.known.as_ref(), id, false).await?.attempt;
         go(turn, &visit, unchanged(&attempt.value, &turn.scene(&visit)), attempt.version, departure).await
     };
     turn.change(work, |attempt| async move { turn.sign_in_view(&attempt).await }).await
@@ -60,7 +60,7 @@ pub(super) async fn transfer(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> 
         let proof = proof.filter(|proof| proof.outcome == ExternalOutcome::Transferable);
         let proof = proof.ok_or(Fault::NothingToTransfer)?;
         let (flow, profile) = turn.brought_back(&proof.id).await?;
-        let gathered = turn.gather_external(&profile, None).await?;
+        let gathered = turn.gather_external(&profile, None).await?.asked_from(turn, &visit.client.value.id).await?;
         let scene = turn.scene(&visit);
         let begun = IdentitySignIn::begin(SignInId::from_random(turn.instance.random_id()), &scene)?;
         let step = begun.and(&scene, |attempt, scene| {
@@ -84,7 +84,7 @@ pub(in crate::flows) async fn come_back(
     let attempt = turn.instance.store().sign_in(id).await?.ok_or(Fault::NotFound)?;
     let awaited = attempt.value.external.as_ref().filter(|proof| proof.id == flow.id);
     attempt.value.awaits(awaited.ok_or(SignInRefusal::WrongState)?, &turn.scene(visit))?;
-    let gathered = turn.gather_external(profile, None).await?;
+    let gathered = turn.gather_external(profile, None).await?.asked_from(turn, &attempt.value.client_id).await?;
     let (link, session) = (turn.new_link(&flow.id), turn.new_session());
     let step =
         attempt.value.come_back(profile, &gathered.found(), link, gathered.rules, session, &turn.scene(visit))?;

@@ -33,7 +33,7 @@ pub(super) async fn create(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> {
 pub async fn prepare_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
     turn.limit(Class::Attempt, None)?;
     let work = |visit: Arc<Visit>| async move {
-        let gathered = gather(turn, visit.known.as_ref(), id).await?;
+        let gathered = gather(turn, visit.known.as_ref(), id, false).await?;
         let step = unchanged(&gathered.attempt.value, &turn.scene(&visit));
         ask(turn, &visit, step, gathered.holder.as_ref(), gathered.attempt.version).await
     };
@@ -77,7 +77,8 @@ pub(super) async fn answer(
         tracing::info!(target: "audit", event = "passkey_refused", reason = "nobody has this key");
         PasskeyRefusal::Unknown
     };
-    let account = turn.instance.store().account_by_credential(answer.credential_id()).await?.ok_or_else(unknown)?;
+    let mut account = turn.instance.store().account_by_credential(answer.credential_id()).await?.ok_or_else(unknown)?;
+    turn.count_from(&mut account.value, &step.client.id, false).await?;
     let passkey = account.value.passkeys.iter().find(|passkey| passkey.credential.id == *answer.credential_id());
     let passkey = passkey.ok_or_else(unknown)?;
     let user = &account.value.user.id;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_identity::{
     Addressee, CodeChecked, CodePurpose, Found, PasswordDigest, Reset, Scene, SignIn as IdentitySignIn, SignInRefusal,
-    SignInState, Step,
+    Step,
 };
 use frontdesk_store::Changes;
 use frontdesk_wire::{SignIn, form};
@@ -34,7 +34,7 @@ pub struct NewPassword {
 pub async fn reset_password(turn: &Turn<'_>, id: &str, new: &NewPassword) -> Result<Reply<SignIn>, Failure> {
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
-        let Gathered { attempt, .. } = gather(turn, visit.known.as_ref(), id).await?;
+        let Gathered { attempt, .. } = gather(turn, visit.known.as_ref(), id, false).await?;
         turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         set(turn, &visit, step, attempt.version, (new, digest)).await
@@ -54,13 +54,10 @@ pub(super) async fn by_code(
     let found = holder.found();
     let sent = step.attempt.may_attempt_code(purpose, &found, &turn.scene(visit))?;
     let evidence = turn.check_code(sent, code, checked).await?;
-    let SignInState::NeedsFirstFactor { subject, .. } = step.attempt.state.clone() else {
-        return Err(SignInRefusal::WrongState.into());
-    };
     let proven = step.and(&turn.scene(visit), |attempt, scene| attempt.attempt_reset_code(&found, evidence, scene));
     let step = match proven {
         Ok(step) => step,
-        Err(refusal) => return Err(wrong(turn, &subject, refusal).await),
+        Err(refusal) => return Err(wrong(turn, holder.counter(), refusal).await),
     };
     match new {
         None => finish(turn, visit, version, step, None, |_changes| ()).await,
@@ -80,6 +77,7 @@ async fn set(
     // The version first: a password that is set after it was read ends in a conflict, one before shows in the account.
     let stored = turn.instance.store().password(&user_id).await?;
     let holder = turn.holder(&step.attempt).await?.ok_or(SignInRefusal::WrongState)?;
+    let holder = turn.asked_from(holder, &step.client.id, step.attempt.goes_by_reset()).await?;
     let found = holder.found();
     let scene = Scene { client: &step.client, ..turn.scene(visit) };
     step.attempt.may_reset_password(new.password.expose_secret(), &found, &scene)?;

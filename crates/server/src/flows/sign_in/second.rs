@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use frontdesk_identity::{Addressee, IdentificationId, SecondChecked, SignInRefusal, Subject};
+use frontdesk_identity::{Addressee, IdentificationId, SecondChecked, SignInRefusal};
 use frontdesk_wire::{SignIn, form};
 use tokio::sync::OnceCell;
 
@@ -17,7 +17,7 @@ pub async fn prepare_second(turn: &Turn<'_>, id: &str, number: Option<&str>) -> 
     let wanted = number.map(IdentificationId::parse).transpose();
     let wanted = &wanted.map_err(|_| Fault::from(SignInRefusal::NoSuchNumber))?;
     let work = |visit: Arc<Visit>| async move {
-        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, false).await?;
         let Some(Holder::Account(account)) = holder else { return Err(SignInRefusal::NoSecondFactors.into()) };
         let scene = turn.scene(&visit);
         let to = attempt.value.second_recipient(wanted.as_ref(), &account.value, &scene)?.clone().into();
@@ -39,7 +39,7 @@ pub async fn prepare_second(turn: &Turn<'_>, id: &str, number: Option<&str>) -> 
 pub async fn attempt_second(turn: &Turn<'_>, id: &str, proof: &SecondProof) -> Result<Reply<SignIn>, Failure> {
     let (counted, checked) = (&OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
-        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id).await?;
+        let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, false).await?;
         turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
         let Some(Holder::Account(account)) = holder else { return Err(SignInRefusal::NoSecondFactors.into()) };
         let user_id = &account.value.user.id;
@@ -58,7 +58,7 @@ pub async fn attempt_second(turn: &Turn<'_>, id: &str, proof: &SecondProof) -> R
         });
         let step = match step {
             Ok(step) => step,
-            Err(refusal) => return Err(wrong(turn, &Subject::User { id: user_id.clone() }, refusal).await),
+            Err(refusal) => return Err(wrong(turn, &account.value.counter, refusal).await),
         };
         let done = finish(turn, &visit, attempt.version, step, None, |_changes| ()).await?;
         let strategy = proof.strategy();

@@ -44,7 +44,8 @@ pub(super) async fn redeem(
         Some(Ticket::Invitation(id)) => return by_invitation(turn, visit, step, version, &id).await,
         Some(Ticket::SignIn(id)) => turn.instance.store().sign_in_token(&id).await?.ok_or_else(unknown)?,
     };
-    let account = turn.instance.store().account(&token.user_id).await?.ok_or_else(unknown)?;
+    let mut account = turn.instance.store().account(&token.user_id).await?.ok_or_else(unknown)?;
+    turn.count_from(&mut account.value, &step.client.id, false).await?;
     let step = step.and(&turn.scene(visit), |attempt, scene| {
         attempt.redeem_ticket(&token, &account.value, turn.new_session(), scene)
     });
@@ -65,7 +66,8 @@ async fn by_invitation(
     id: &InvitationId,
 ) -> Result<Done<IdentitySignIn>, Fault> {
     let invitation = turn.invitation(id).await?;
-    let Holder::Account(account) = turn.holder_of(&invitation.email.clone().into()).await? else {
+    let holder = turn.holder_of(&invitation.email.clone().into()).await?;
+    let Holder::Account(account) = turn.asked_from(holder, &step.client.id, false).await? else {
         // What became of the invitation comes first.
         invitation.may_accept(turn.now).map_err(SignInRefusal::Invitation)?;
         return Err(SignInRefusal::Invitation(InvitationRefusal::NoAccount).into());

@@ -17,6 +17,7 @@ use crate::{
         openapi::{Field, Routes, Who, list as list_of, refusals, says},
     },
     instance::Instance,
+    limits::Class,
 };
 
 /// How long it may be, in days.
@@ -121,7 +122,7 @@ fn order(query: &Query) -> Result<(InvitationSort, bool), Refusal> {
 
 /// `POST /v1/invitations`
 async fn create(State(instance): State<Arc<Instance>>, Owner(caller, _): Owner, json: Json) -> Result<Answer, Refusal> {
-    let made = invitations::create(&instance.turn(&caller), &[wanted(&json)?]).await?;
+    let made = invitations::create(&instance.turn(&caller), Class::Invite, &[wanted(&json)?]).await?;
     Ok(Answer::bare(&made.first()))
 }
 
@@ -132,7 +133,7 @@ async fn create_many(
     many: JsonList,
 ) -> Result<Answer, Refusal> {
     let wanted = many.between(1, MOST)?.iter().map(wanted).collect::<Result<Vec<_>, _>>()?;
-    Ok(Answer::bare(&invitations::create(&instance.turn(&caller), &wanted).await?))
+    Ok(Answer::bare(&invitations::create(&instance.turn(&caller), Class::InviteInBulk, &wanted).await?))
 }
 
 /// `POST /v1/invitations/{id}/revoke`
