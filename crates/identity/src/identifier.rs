@@ -33,7 +33,7 @@ pub enum Recipient {
 pub struct NoIdentifier;
 
 /// Something that may be one of the test addresses or numbers, which get no messages.
-pub trait Addressee {
+pub trait Addressee: Sync {
     /// The text under which it is kept.
     fn text(&self) -> &str;
     /// Whether it gets no messages and has a fixed code, at instances in test mode.

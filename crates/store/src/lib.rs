@@ -9,6 +9,7 @@
 mod account;
 mod attempt;
 mod audit;
+mod bucket;
 mod changes;
 mod client;
 mod commit;
@@ -43,6 +44,7 @@ mod ticket;
 mod waitlist;
 
 pub use audit::AuditEntry;
+pub use bucket::Bucket;
 pub use changes::{Changes, Message};
 pub use client::ClientView;
 pub use commit::CommitError;

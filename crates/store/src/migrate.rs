@@ -140,6 +140,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0023_lanes.sql"),
         postgres: include_str!("../migrations/postgres/0023_lanes.sql"),
     },
+    Step {
+        version: 24,
+        name: "buckets of all processes",
+        sqlite: include_str!("../migrations/sqlite/0024_buckets.sql"),
+        postgres: include_str!("../migrations/postgres/0024_buckets.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

@@ -6,7 +6,10 @@ use frontdesk_identity::{
     time::{DAY, HOUR},
 };
 
-use crate::{Store, StoreError, db::run};
+use crate::{
+    Store, StoreError,
+    db::{Tx, run},
+};
 
 /// How long the things are kept that have no use but to be looked up once more, in milliseconds.
 const KEPT_MS: i64 = 7 * DAY;
@@ -57,6 +60,9 @@ impl Store {
             now.0,
         )?;
         rows += run!(&mut tx, "DELETE FROM audit_log WHERE at < $1", now.plus(-AUDIT_MS).0)?;
+        if matches!(tx, Tx::Postgres(_)) {
+            rows += run!(&mut tx, "DELETE FROM request_buckets WHERE full_until <= $1", now.0)?;
+        }
         tx.commit().await?;
         Ok(rows)
     }

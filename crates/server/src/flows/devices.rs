@@ -28,7 +28,7 @@ pub struct Linked {
 
 /// The device that a link is about. Whoever has the link got the mail, and may sign it out.
 pub async fn linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     look(turn, id, proof).await
 }
 
@@ -42,7 +42,7 @@ async fn look(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
 /// Signs out the device that a link is about; whoever is out already is left as they are.
 pub async fn sign_out_linked(turn: &Turn<'_>, id: &str, proof: &str) -> Result<Linked, Fault> {
     // Once for a request, which looks several times.
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let work = || async move {
         let session = find(turn, id, proof).await?;
         let Ok(over) = session.value.finish(SessionEnd::Revoked, turn.policy(), turn.now) else { return Ok(()) };

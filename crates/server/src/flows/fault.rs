@@ -9,8 +9,14 @@ use frontdesk_wire::{Client, ErrorCode};
 
 use super::TokenNews;
 use crate::{
-    instance::MintError, keys::OpenError, limits::TooMany, passwords::PasswordError, pictures::PictureError,
-    providers::ProviderFault, redirects::RedirectFault, settings::SettingsFault,
+    instance::MintError,
+    keys::OpenError,
+    limits::{Shut, TooMany},
+    passwords::PasswordError,
+    pictures::PictureError,
+    providers::ProviderFault,
+    redirects::RedirectFault,
+    settings::SettingsFault,
 };
 
 /// Why a flow did not do what was asked.
@@ -226,6 +232,15 @@ pub struct Failure {
     pub client: Option<Box<Client>>,
     /// What the caller has to know of its token.
     pub token: TokenNews,
+}
+
+impl From<Shut> for Fault {
+    fn from(shut: Shut) -> Self {
+        match shut {
+            Shut::TooMany(many) => Self::TooMany(many),
+            Shut::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl From<Fault> for Failure {

@@ -86,7 +86,7 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
     if identifier.is_none() && (create.strategy.is_some() || create.password.is_some()) {
         return Err(missing(form::IDENTIFIER));
     }
-    turn.limit(Class::Create, identifier.as_ref().map(|identifier| identifier as &dyn Addressee))?;
+    turn.limit(Class::Create, identifier.as_ref().map(|identifier| identifier as &dyn Addressee)).await?;
     let work = |visit: Arc<Visit>| async move {
         let scene = turn.scene(&visit);
         let id = SignInId::from_random(turn.instance.random_id());
@@ -160,7 +160,7 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     let work = |visit: Arc<Visit>| async move {
         let reset = matches!(proof, Proof::ResetCode(..));
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, reset).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee)).await?;
         if let Proof::Ticket(ticket) = proof {
             let step = unchanged(&attempt.value, &turn.scene(&visit));
             return ticket::redeem(turn, &visit, step, attempt.version, ticket).await;

@@ -40,7 +40,7 @@ pub async fn create(
     let email = form.email_address.and_then(|typed| Email::parse(typed).ok().map(Recipient::from));
     let phone = form.phone_number.and_then(|typed| Phone::parse(typed).ok().map(Recipient::from));
     let typed = email.or(phone);
-    turn.limit(Class::Create, typed.as_ref().map(|typed| typed as &dyn Addressee))?;
+    turn.limit(Class::Create, typed.as_ref().map(|typed| typed as &dyn Addressee)).await?;
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let invitation = turn.shown(ticket).await?;
@@ -124,7 +124,7 @@ pub async fn update(
         let given = IdentitySignUp::given_after(Some(&attempt.value), &fields);
         let for_tests = given.0.map(|email| email as &dyn Addressee).or(given.1.map(|phone| phone as &dyn Addressee));
         // A password is hashed for it and whether an address is taken is told: that is limited like a new attempt.
-        turn.limit(Class::Create, for_tests)?;
+        turn.limit(Class::Create, for_tests).await?;
         turn.admit(&recipients(given), going_on(attempt.value.draft.invitation.is_some())).await?;
         let taken = taken(turn, given).await?;
         let own = fields.own_words(Some(&attempt.value.draft));
@@ -159,7 +159,7 @@ pub async fn attempt_code(turn: &Turn<'_>, id: &str, code: &SecretString) -> Res
     let checked = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.draft.email.as_ref().map(|email| email as &dyn Addressee))?;
+        turn.limit(Class::Attempt, attempt.value.draft.email.as_ref().map(|email| email as &dyn Addressee)).await?;
         let scene: Scene<'_> = turn.scene(&visit);
         let sent = attempt.value.may_attempt_code(&scene)?;
         let evidence = turn.check_code(sent, code, checked).await?;
@@ -194,7 +194,7 @@ pub async fn attempt_phone_code(turn: &Turn<'_>, id: &str, code: &SecretString) 
     let checked = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
-        turn.limit(Class::Attempt, attempt.value.draft.phone.as_ref().map(|phone| phone as &dyn Addressee))?;
+        turn.limit(Class::Attempt, attempt.value.draft.phone.as_ref().map(|phone| phone as &dyn Addressee)).await?;
         let scene: Scene<'_> = turn.scene(&visit);
         let sent = attempt.value.may_attempt_phone_code(&scene)?;
         let evidence = turn.check_code(sent, code, checked).await?;

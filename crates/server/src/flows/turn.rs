@@ -115,16 +115,17 @@ impl Turn<'_> {
 
     /// Counts an attempt against the address it comes from. Test suites and test addresses are not counted where they
     /// exist.
-    pub(super) fn limit(&self, class: Class, who: Option<&dyn Addressee>) -> Result<(), Fault> {
+    pub(super) async fn limit(&self, class: Class, who: Option<&dyn Addressee>) -> Result<(), Fault> {
         if self.caller.testing || who.is_some_and(|who| self.policy().fixed_code(who).is_some()) {
             return Ok(());
         }
-        self.instance.limits().check(class, self.caller.address, self.now.0).map_err(Fault::TooMany)
+        let Self { instance, caller, now, .. } = self;
+        Ok(instance.limits().check_everywhere(instance.store(), class, caller.address, *now).await?)
     }
 
     /// Counts a request of the owner's server that has somebody written to who did not ask.
-    pub(super) fn limit_owner(&self, class: Class) -> Result<(), Fault> {
-        self.instance.limits().check_owner(class, self.now.0).map_err(Fault::TooMany)
+    pub(super) async fn limit_owner(&self, class: Class) -> Result<(), Fault> {
+        Ok(self.instance.limits().check_owner(self.instance.store(), class, self.now).await?)
     }
 
     /// The digest of a new password, which the field `param` gives, if the instance takes it; judged and computed once

@@ -16,7 +16,7 @@ use crate::{
 /// Puts somebody on the waitlist who is not there yet.
 pub async fn join(turn: &Turn<'_>, typed: &str, locale: Option<&str>) -> Result<WaitlistEntry, Fault> {
     let email = &Email::parse(typed).map_err(|fault| FieldError::new(form::EMAIL_ADDRESS, fault.into()))?;
-    turn.limit(Class::Create, Some(email))?;
+    turn.limit(Class::Create, Some(email)).await?;
     let locale = &locale.and_then(field::language_tag);
     let work = || async move {
         let to = Recipient::from(email.clone());

@@ -83,7 +83,7 @@ pub(super) fn pass(
     let address = peer.map(|peer| client_address(peer, request.headers(), instance.proxies()));
     let testing = instance.is_testing(query.one(TESTING_QUERY)?);
     if path != JWKS && !testing {
-        instance.limits().check(Class::Other, address, instance.now().0).map_err(too_many)?;
+        instance.limits().check(Class::Other, address, instance.now()).map_err(too_many)?;
     }
     if path != request.uri().path() {
         *request.uri_mut() = with_path(request.uri(), &path)?;

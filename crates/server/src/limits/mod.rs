@@ -1,5 +1,7 @@
-//! How often one address may ask, and how often the owner's servers may have strangers written to. Held in memory: a write
-//! for every anonymous request would be a lever for abuse.
+//! How often one address may ask, and how often the owner's servers may have strangers written to.
+//!
+//! Counted in memory: a write for every anonymous request would be a lever for abuse. Where several processes serve one
+//! database, what this one lets in of the requests that write anyway is counted once more there, for all of them.
 //! Lockout after wrong tries is another thing; it is stored with the user.
 
 use std::{
@@ -8,7 +10,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use frontdesk_identity::time::HOUR;
+use frontdesk_identity::{Timestamp, time::HOUR};
+use frontdesk_store::{Bucket, Store, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +90,12 @@ impl LimitSettings {
         }
     }
 
+    fn bucket(&self, class: Class) -> Bucket {
+        let most = i64::from(self.of(class).max(1));
+        let share = (class.window_ms() / most).max(1);
+        Bucket { share, holds: most * share }
+    }
+
     fn of(&self, class: Class) -> u32 {
         match class {
             Class::Create => self.create,
@@ -105,6 +114,21 @@ pub struct TooMany {
     pub retry_after_seconds: u32,
 }
 
+impl TooMany {
+    fn after(wait_ms: i64) -> Self {
+        Self { retry_after_seconds: u32::try_from(wait_ms.div_euclid(1000) + 1).unwrap_or(1) }
+    }
+}
+
+/// Why a request is not let in.
+#[derive(Debug)]
+pub enum Shut {
+    /// It was asked for too often.
+    TooMany(TooMany),
+    /// The store cannot say.
+    Store(StoreError),
+}
+
 /// Counters by whoever asks.
 #[derive(Debug)]
 pub struct Limits {
@@ -120,39 +144,73 @@ impl Limits {
         Self { settings, buckets: Mutex::default() }
     }
 
-    /// Counts a request. Callers without an address come through a private door and are not counted.
-    pub fn check(&self, class: Class, address: Option<IpAddr>, now_ms: i64) -> Result<(), TooMany> {
+    /// Counts a request in this process. Callers without an address come through a private door and are not counted.
+    pub fn check(&self, class: Class, address: Option<IpAddr>, now: Timestamp) -> Result<(), TooMany> {
         match address.map(network) {
-            Some(address) => self.count(class, Who::Address(address), now_ms),
+            Some(address) => self.count(class, Who::Address(address), now),
             None => Ok(()),
         }
     }
 
-    /// Counts a request of the owner's.
-    pub fn check_owner(&self, class: Class, now_ms: i64) -> Result<(), TooMany> {
-        self.count(class, Who::Owner, now_ms)
+    /// Counts a request in every process that serves the store.
+    pub async fn check_everywhere(
+        &self,
+        store: &Store,
+        class: Class,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<(), Shut> {
+        match address.map(network) {
+            Some(address) => self.count_everywhere(store, class, Who::Address(address), now).await,
+            None => Ok(()),
+        }
     }
 
-    fn count(&self, class: Class, who: Who, now_ms: i64) -> Result<(), TooMany> {
-        let window = class.window_ms();
-        let most = i64::from(self.settings.of(class).max(1));
-        let step = (window / most).max(1);
+    /// Counts a request of the owner's in every process that serves the store.
+    pub async fn check_owner(&self, store: &Store, class: Class, now: Timestamp) -> Result<(), Shut> {
+        self.count_everywhere(store, class, Who::Owner, now).await
+    }
+
+    async fn count_everywhere(&self, store: &Store, class: Class, who: Who, now: Timestamp) -> Result<(), Shut> {
+        self.count(class, who, now).map_err(Shut::TooMany)?;
+        let bucket = self.settings.bucket(class);
+        match store.pour(&name(class, who), bucket, now).await.map_err(Shut::Store)? {
+            Some(wait) => Err(Shut::TooMany(TooMany::after(wait))),
+            None => Ok(()),
+        }
+    }
+
+    fn count(&self, class: Class, who: Who, now: Timestamp) -> Result<(), TooMany> {
+        let (bucket, now) = (self.settings.bucket(class), now.0);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= SWEEP_AT {
-            buckets.retain(|_, full_until| *full_until > now_ms);
+            buckets.retain(|_, full_until| *full_until > now);
             if buckets.len() >= SWEEP_AT {
                 buckets.clear();
             }
         }
-        let full_until = buckets.entry((class, who)).or_insert(now_ms);
-        // A bucket filled in the future by a clock that was set back since must not shut the address out for long.
-        let level = (*full_until - now_ms).clamp(0, window);
-        if level + step > most * step {
-            let wait = level + step - most * step;
-            return Err(TooMany { retry_after_seconds: u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(1) });
+        let full_until = buckets.entry((class, who)).or_insert(now);
+        let level = bucket.level(*full_until, now);
+        if let Some(wait) = bucket.wait(level) {
+            return Err(TooMany::after(wait));
         }
-        *full_until = now_ms + level + step;
+        *full_until = now + level + bucket.share;
         Ok(())
+    }
+}
+
+/// What a bucket is called in the store.
+fn name(class: Class, who: Who) -> String {
+    let class = match class {
+        Class::Create => "create",
+        Class::Attempt => "attempt",
+        Class::Other => "other",
+        Class::Invite => "invite",
+        Class::InviteInBulk => "invite_in_bulk",
+    };
+    match who {
+        Who::Address(address) => format!("{class} {address}"),
+        Who::Owner => class.to_owned(),
     }
 }
 
@@ -170,6 +228,8 @@ mod tests {
 
     use super::*;
 
+    const START: Timestamp = Timestamp(0);
+
     fn address(text: &str) -> Option<IpAddr> {
         text.parse().ok()
     }
@@ -179,17 +239,17 @@ mod tests {
         let limits = Limits::new(LimitSettings::default());
         let home = address("203.0.113.7");
         for _ in 0..5 {
-            limits.check(Class::Create, home, 0).unwrap();
+            limits.check(Class::Create, home, START).unwrap();
         }
-        let refused = limits.check(Class::Create, home, 0).unwrap_err();
+        let refused = limits.check(Class::Create, home, START).unwrap_err();
         assert!((1..=10).contains(&refused.retry_after_seconds), "{refused:?}");
-        limits.check(Class::Attempt, home, 0).unwrap();
-        limits.check(Class::Create, address("203.0.113.8"), 0).unwrap();
-        let later = i64::from(refused.retry_after_seconds) * 1000;
+        limits.check(Class::Attempt, home, START).unwrap();
+        limits.check(Class::Create, address("203.0.113.8"), START).unwrap();
+        let later = START.plus(i64::from(refused.retry_after_seconds) * 1000);
         limits.check(Class::Create, home, later).unwrap();
         assert!(limits.check(Class::Create, home, later).is_err());
         for _ in 0..5 {
-            limits.check(Class::Create, home, later + 20_000).unwrap();
+            limits.check(Class::Create, home, later.plus(20_000)).unwrap();
         }
     }
 
@@ -197,36 +257,36 @@ mod tests {
     fn the_owner_invites_so_often_in_an_hour() {
         let limits = Limits::new(LimitSettings { invite: 3, invite_in_bulk: 1, ..LimitSettings::default() });
         for _ in 0..3 {
-            limits.check_owner(Class::Invite, 0).unwrap();
+            limits.count(Class::Invite, Who::Owner, START).unwrap();
         }
-        let refused = limits.check_owner(Class::Invite, 0).unwrap_err();
+        let refused = limits.count(Class::Invite, Who::Owner, START).unwrap_err();
         assert!((1..=1_201).contains(&refused.retry_after_seconds), "{refused:?}");
-        limits.check_owner(Class::InviteInBulk, 0).unwrap();
-        limits.check_owner(Class::InviteInBulk, HOUR - 1).unwrap_err();
-        limits.check_owner(Class::InviteInBulk, HOUR).unwrap();
-        limits.check_owner(Class::Invite, HOUR / 3).unwrap();
-        limits.check_owner(Class::Invite, HOUR / 3).unwrap_err();
+        limits.count(Class::InviteInBulk, Who::Owner, START).unwrap();
+        limits.count(Class::InviteInBulk, Who::Owner, START.plus(HOUR - 1)).unwrap_err();
+        limits.count(Class::InviteInBulk, Who::Owner, START.plus(HOUR)).unwrap();
+        limits.count(Class::Invite, Who::Owner, START.plus(HOUR / 3)).unwrap();
+        limits.count(Class::Invite, Who::Owner, START.plus(HOUR / 3)).unwrap_err();
     }
 
     #[test]
     fn one_ipv6_network_is_one_address() {
         let limits = Limits::new(LimitSettings { create: 1, ..LimitSettings::default() });
-        limits.check(Class::Create, address("2001:db8::1"), 0).unwrap();
-        assert!(limits.check(Class::Create, address("2001:db8::2"), 0).is_err());
-        limits.check(Class::Create, address("2001:db8:0:1::1"), 0).unwrap();
-        limits.check(Class::Create, address("203.0.113.7"), 0).unwrap();
-        assert!(limits.check(Class::Create, address("::ffff:203.0.113.7"), 0).is_err());
+        limits.check(Class::Create, address("2001:db8::1"), START).unwrap();
+        assert!(limits.check(Class::Create, address("2001:db8::2"), START).is_err());
+        limits.check(Class::Create, address("2001:db8:0:1::1"), START).unwrap();
+        limits.check(Class::Create, address("203.0.113.7"), START).unwrap();
+        assert!(limits.check(Class::Create, address("::ffff:203.0.113.7"), START).is_err());
     }
 
     #[test]
     fn private_doors_are_not_counted_and_a_clock_set_back_shuts_nobody_out() {
         let limits = Limits::new(LimitSettings { create: 1, ..LimitSettings::default() });
         for _ in 0..1000 {
-            limits.check(Class::Create, None, 0).unwrap();
+            limits.check(Class::Create, None, START).unwrap();
         }
         let home = address("203.0.113.7");
-        limits.check(Class::Create, home, 3_600_000).unwrap();
-        let refused = limits.check(Class::Create, home, 0).unwrap_err();
+        limits.check(Class::Create, home, START.plus(HOUR)).unwrap();
+        let refused = limits.check(Class::Create, home, START).unwrap_err();
         assert!(refused.retry_after_seconds <= 11);
     }
 }

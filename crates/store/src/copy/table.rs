@@ -40,13 +40,15 @@ rows! {
     }
 }
 
-/// The tables of a database but for the one that keeps the steps of its schema.
+/// The tables of a database but for the one that keeps the steps of its schema, and the one that counts for seconds only
+/// and is not in every kind of database.
 pub(super) async fn tables(tx: &mut Tx) -> Result<Vec<Table>, CopyError> {
     const SQLITE: &str = "SELECT m.name AS table_name, c.name AS column_name, c.type AS kind \
         FROM sqlite_master m JOIN pragma_table_info(m.name) c \
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name <> '_sqlx_migrations'";
     const POSTGRES: &str = "SELECT table_name::text, column_name::text, data_type::text AS kind \
-        FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'";
+        FROM information_schema.columns WHERE table_schema = current_schema() \
+        AND table_name NOT IN ('_sqlx_migrations', 'request_buckets')";
     let rows: Vec<ColumnRow> = match tx {
         Tx::Sqlite(tx) => sqlx::query_as(SQLITE).fetch_all(&mut **tx).await?,
         Tx::Postgres(tx) => sqlx::query_as(POSTGRES).fetch_all(&mut **tx).await?,

@@ -6,6 +6,7 @@ mod accounts;
 mod addresses;
 mod attempts;
 mod audit;
+mod buckets;
 mod busy;
 mod clients;
 mod copies;

@@ -60,7 +60,7 @@ impl Wanted {
 
 /// Invites all of them, or nobody. `class` says by which kind of request.
 pub async fn create(turn: &Turn<'_>, class: Class, wanted: &[Wanted]) -> Result<Vec<Invitation>, Fault> {
-    turn.limit_owner(class)?;
+    turn.limit_owner(class).await?;
     let mut seen = HashSet::new();
     if wanted.iter().any(|wanted| !seen.insert(&wanted.email) && !wanted.ignore_existing) {
         return Err(Fault::Invited);

@@ -69,7 +69,7 @@ pub async fn list(turn: &Turn<'_>, filter: &WaitlistFilter, part: (u32, u32)) ->
 
 /// Sends an invitation to whoever asked.
 pub async fn invite(turn: &Turn<'_>, id: &str, ignore_existing: bool) -> Result<WaitlistEntry, Fault> {
-    turn.limit_owner(Class::Invite)?;
+    turn.limit_owner(Class::Invite).await?;
     let work = || async move {
         let entry = find(turn, id).await?;
         // One that leads nowhere any more keeps nobody waiting.

@@ -43,7 +43,7 @@ pub async fn email(turn: &Turn<'_>, id: &str) -> Result<Reply<EmailAddress>, Fai
 /// Adds an address, which has yet to be proven.
 pub async fn add_email(turn: &Turn<'_>, typed: &str) -> Result<Reply<EmailAddress>, Failure> {
     let email = &parse_email(typed).map_err(Fault::from)?;
-    turn.limit(Class::Create, Some(email))?;
+    turn.limit(Class::Create, Some(email)).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
@@ -84,7 +84,7 @@ pub async fn attempt_email(turn: &Turn<'_>, id: &str, code: &SecretString) -> Re
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;
         let address = account.value.address(id)?;
-        turn.limit(Class::Attempt, Some(&address.email))?;
+        turn.limit(Class::Attempt, Some(&address.email)).await?;
         let sent = account.value.may_attempt_email(address, turn.policy(), turn.now)?;
         let evidence = turn.check_code(sent, code, checked).await?;
         let claim = claim(turn, address).await?;

@@ -23,7 +23,7 @@ use crate::{
 
 /// Begins to connect an account elsewhere. One that was begun before by the same connection makes room.
 pub async fn connect(turn: &Turn<'_>, wanted: &Outward<'_>) -> Result<Reply<ExternalAccount>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let departure = &turn.depart(wanted, false).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
@@ -53,7 +53,7 @@ pub async fn reauthorize(
     id: &str,
     wanted: &Reauthorize<'_>,
 ) -> Result<Reply<ExternalAccount>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let known = match &turn.caller.client {
         Some((client, _)) => turn.known(client).await?.ok_or(Fault::SignedOut)?,
         None => return Err(Fault::SignedOut.into()),
@@ -115,7 +115,7 @@ impl<'a> Reauthorize<'a> {
 /// Gives up what the provider lets the instance do for the user, here, and there where it can be told. The account stays
 /// linked and signs in as before; whoever comes in by it, or connects once more, gives it anew.
 pub async fn give_up_tokens(turn: &Turn<'_>, id: &str) -> Result<Reply<User>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;

@@ -25,7 +25,7 @@ use crate::{
 
 /// Asks a device for a passkey, which counts once the device has answered.
 pub async fn add_passkey(turn: &Turn<'_>) -> Result<Reply<Passkey>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
@@ -49,7 +49,7 @@ pub async fn add_passkey(turn: &Turn<'_>) -> Result<Reply<Passkey>, Failure> {
 
 /// Takes the answer of the device.
 pub async fn attempt_passkey(turn: &Turn<'_>, id: &str, answer: &str) -> Result<Reply<Passkey>, Failure> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let taken = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;

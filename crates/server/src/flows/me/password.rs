@@ -37,7 +37,7 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = proven(turn, known)?;
-        limit(turn, account)?;
+        limit(turn, account).await?;
         let (current, new) = (change.current.as_ref(), change.new.expose_secret());
         let said = current.map(ExposeSecret::expose_secret);
         account.value.may_change_password(said, new, turn.policy(), turn.now)?;
@@ -60,7 +60,7 @@ pub async fn remove_password(turn: &Turn<'_>, current: Option<&SecretString>) ->
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
-        limit(turn, account)?;
+        limit(turn, account).await?;
         let said = current.map(ExposeSecret::expose_secret);
         account.value.may_remove_password(said, turn.policy(), turn.now)?;
         let checked = check(turn, account, current).await?.ok_or(PasswordRefusal::None)?;
@@ -123,8 +123,8 @@ async fn commit(
     Ok(user_id)
 }
 
-fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
-    turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
+async fn limit(turn: &Turn<'_>, account: &Versioned<Account>) -> Result<(), Fault> {
+    turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee)).await
 }
 
 /// The user as the account stands now, to the client that asks.

@@ -47,7 +47,7 @@ pub async fn phone(turn: &Turn<'_>, id: &str) -> Result<Reply<PhoneNumber>, Fail
 /// Adds a number, which has yet to be proven. With `second_factor` codes to it are one from then on.
 pub async fn add_phone(turn: &Turn<'_>, typed: &str, second_factor: bool) -> Result<Reply<PhoneNumber>, Failure> {
     let phone = &parse_phone(typed, turn.policy()).map_err(Fault::from)?;
-    turn.limit(Class::Create, Some(phone))?;
+    turn.limit(Class::Create, Some(phone)).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
@@ -88,7 +88,7 @@ pub async fn attempt_phone(turn: &Turn<'_>, id: &str, code: &SecretString) -> Re
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = acting(turn, known)?;
         let number = account.value.phone(id)?;
-        turn.limit(Class::Attempt, Some(&number.phone))?;
+        turn.limit(Class::Attempt, Some(&number.phone)).await?;
         let sent = account.value.may_attempt_phone(number, turn.policy(), turn.now)?;
         let evidence = turn.check_code(sent, code, checked).await?;
         let claim = claim(turn, number).await?;
@@ -110,7 +110,7 @@ pub async fn change_phone(turn: &Turn<'_>, id: &str, wanted: SecondPhoneChange) 
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
-        turn.limit(Class::Attempt, None)?;
+        turn.limit(Class::Attempt, None).await?;
         let number = account.value.phone(id)?;
         let codes = new_backup_codes(turn.instance.random());
         let macs = macs(turn, account, &codes);

@@ -19,7 +19,7 @@ use crate::{
 
 /// Whether the caller may send a picture; asked before it is received.
 pub async fn may_set_picture(turn: &Turn<'_>) -> Result<(), Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     turn.read(|known| async move { acting(turn, &known).map(drop) }).await.map(drop)
 }
 

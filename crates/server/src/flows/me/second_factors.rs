@@ -24,7 +24,8 @@ pub async fn begin_totp(turn: &Turn<'_>) -> Result<Reply<Totp>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
-        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
+            .await?;
         account.value.may_begin_totp(turn.policy())?;
         let id = TotpId::from_random(turn.instance.random_id());
         let secret = TotpSecret::new(turn.instance.random());
@@ -50,7 +51,8 @@ pub async fn verify_totp(turn: &Turn<'_>, code: &SecretString) -> Result<Reply<T
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = proven(turn, known)?;
-        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
+            .await?;
         account.value.may_begin_totp(turn.policy())?;
         let evidence = turn.check_totp(&account.value.user.id, code).await?;
         let codes = new_backup_codes(turn.instance.random());
@@ -94,7 +96,8 @@ pub async fn renew_backup_codes(turn: &Turn<'_>) -> Result<Reply<BackupCodes>, F
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (_session, account) = proven(turn, known)?;
-        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
+            .await?;
         let codes = new_backup_codes(turn.instance.random());
         let effects = account.value.renew_backup_codes(macs(turn, account, &codes), turn.policy())?;
         commit(turn, known, effects).await?;

@@ -142,7 +142,8 @@ pub async fn attempt(turn: &Turn<'_>, id: &str, proof: &Proof) -> Result<Reply<S
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;
-        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))?;
+        turn.limit(Class::Attempt, account.value.primary_email().map(|primary| &primary.email as &dyn Addressee))
+            .await?;
         let attempt = begun(turn, session).await?;
         let proven = match proof {
             Proof::Password(password) => by_password(turn, &attempt.value, session, account, password).await?,

@@ -20,7 +20,7 @@ use crate::{
 
 /// Begins a sign-in that sends the person to a provider.
 pub async fn create_by(turn: &Turn<'_>, wanted: &Outward<'_>) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let begun = IdentitySignIn::begin(SignInId::from_random(turn.instance.random_id()), &turn.scene(&visit))?;
@@ -31,7 +31,7 @@ pub async fn create_by(turn: &Turn<'_>, wanted: &Outward<'_>) -> Result<Reply<Si
 
 /// Sends the person of a sign-in to a provider.
 pub async fn prepare_by(turn: &Turn<'_>, id: &str, wanted: &Outward<'_>) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id, false).await?.attempt;
@@ -53,7 +53,7 @@ pub async fn redeem(turn: &Turn<'_>, id: &str, nonce: &str) -> Result<Reply<Sign
 
 /// Takes over what the client's sign-up has brought back, where somebody has the account already.
 pub(super) async fn transfer(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let sign_up = visit.known.as_ref().and_then(|known| known.sign_up.as_ref());
         let proof = sign_up.and_then(|attempt| attempt.value.external.as_ref());

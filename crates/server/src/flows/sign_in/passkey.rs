@@ -21,7 +21,7 @@ use crate::{
 
 /// Begins a sign-in by whichever passkey the device has.
 pub(super) async fn create(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let begun = IdentitySignIn::begin(SignInId::from_random(turn.instance.random_id()), &turn.scene(&visit))?;
         ask(turn, &visit, begun, None, 0).await
@@ -31,7 +31,7 @@ pub(super) async fn create(turn: &Turn<'_>) -> Result<Reply<SignIn>, Failure> {
 
 /// Asks a device for a passkey, for a sign-in that has begun.
 pub async fn prepare_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let gathered = gather(turn, visit.known.as_ref(), id, false).await?;
         let step = unchanged(&gathered.attempt.value, &turn.scene(&visit));

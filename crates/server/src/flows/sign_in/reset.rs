@@ -35,7 +35,7 @@ pub async fn reset_password(turn: &Turn<'_>, id: &str, new: &NewPassword) -> Res
     let digest = &OnceCell::new();
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, .. } = gather(turn, visit.known.as_ref(), id, false).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee)).await?;
         let step = unchanged(&attempt.value, &turn.scene(&visit));
         set(turn, &visit, step, attempt.version, (new, digest)).await
     };

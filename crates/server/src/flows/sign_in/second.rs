@@ -40,7 +40,7 @@ pub async fn attempt_second(turn: &Turn<'_>, id: &str, proof: &SecondProof) -> R
     let (counted, checked) = (&OnceCell::new(), &OnceCell::new());
     let work = |visit: Arc<Visit>| async move {
         let Gathered { attempt, holder } = gather(turn, visit.known.as_ref(), id, false).await?;
-        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee))?;
+        turn.limit(Class::Attempt, attempt.value.identifier().map(|identifier| identifier as &dyn Addressee)).await?;
         let Some(Holder::Account(account)) = holder else { return Err(SignInRefusal::NoSecondFactors.into()) };
         let user_id = &account.value.user.id;
         let (try_number, evidence) = if let SecondProof::PhoneCode(code) = proof {

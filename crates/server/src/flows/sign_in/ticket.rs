@@ -21,7 +21,7 @@ use crate::{
 
 /// Begins a sign-in and goes to its end with the ticket.
 pub(super) async fn create(turn: &Turn<'_>, ticket: &SecretString) -> Result<Reply<SignIn>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let id = SignInId::from_random(turn.instance.random_id());
         let begun = IdentitySignIn::begin(id, &turn.scene(&visit))?;

@@ -28,7 +28,7 @@ pub async fn create_by(
     wanted: &Outward<'_>,
     ticket: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let invitation = turn.shown(ticket).await?;
@@ -41,7 +41,7 @@ pub async fn create_by(
 
 /// Sends the person of a sign-up to a provider.
 pub async fn prepare_by(turn: &Turn<'_>, id: &str, wanted: &Outward<'_>) -> Result<Reply<SignUp>, Failure> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let departure = &turn.depart(wanted, true).await?;
     let work = |visit: Arc<Visit>| async move {
         let attempt = gather(turn, visit.known.as_ref(), id).await?;
@@ -69,7 +69,7 @@ pub async fn transfer(
     form: &SignUpForm<'_>,
     ticket: Option<&SecretString>,
 ) -> Result<Reply<SignUp>, Failure> {
-    turn.limit(Class::Create, None)?;
+    turn.limit(Class::Create, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let sign_in = visit.known.as_ref().and_then(|known| known.sign_in.as_ref());
         let proof = sign_in.and_then(|attempt| attempt.value.external.as_ref());

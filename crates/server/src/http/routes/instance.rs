@@ -11,9 +11,10 @@ use utoipa::openapi::{ObjectBuilder, schema::Type};
 
 use crate::{
     caller::Caller,
+    flows::Fault,
     http::{
         Answer, Refusal,
-        guard::{Passed, too_many},
+        guard::Passed,
         openapi::{Routes, Who, document, says},
     },
     instance::Instance,
@@ -105,7 +106,8 @@ pub(super) async fn dev_browser(
         return Err(Refusal::code(ErrorCode::RequestInvalidForEnvironment));
     }
     let now = instance.now();
-    instance.limits().check(Class::Create, passed.address, now.0).map_err(too_many)?;
+    let counted = instance.limits().check_everywhere(instance.store(), Class::Create, passed.address, now).await;
+    counted.map_err(Fault::from)?;
     let token = instance.new_browser();
     Ok(Answer::bare(&DevBrowser {
         object: "dev_browser".to_owned(),

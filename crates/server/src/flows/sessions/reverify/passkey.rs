@@ -23,7 +23,7 @@ use crate::{
 
 /// Asks a device for a passkey of the user who is signed in.
 pub async fn prepare_passkey(turn: &Turn<'_>, id: &str) -> Result<Reply<SessionReverification>, Failure> {
-    turn.limit(Class::Attempt, None)?;
+    turn.limit(Class::Attempt, None).await?;
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
         let (session, account) = signed_in(turn, known, id)?;

@@ -1,0 +1,1 @@
+-- Nothing: one process serves a file, and it counts in its memory how often an address asks.
