@@ -229,6 +229,24 @@ async fn sec_31_what_is_begun_on_one_client_and_finished_elsewhere_gives_it_noth
                 eve.redeem(attempts, &id, guess).await.refused(400, "oauth_callback_invalid");
             }
         }
+        // Of somebody whom nobody knows yet: neither is an account made, nor handed over.
+        for (attempts, number) in [("sign_ins", 3), ("sign_ups", 4)] {
+            let mut eve = house.device();
+            let (id, page) = eve.go_out(attempts, "oauth_google").await;
+            let stranger = Persona::new(number, "stranger@example.com");
+            let back = come_back(&house.device(), provider.agree(&page, &stranger)).await;
+            let seen = eve.get(&format!("/v1/client/{attempts}/{id}")).await.ok();
+            assert_eq!(proof(seen.response())["status"], "unverified", "{attempts}");
+            assert!(!seen.body.to_string().contains("stranger"), "not even who it is");
+            for transfer in ["sign_ins", "sign_ups"] {
+                let refused = eve.post(&format!("/v1/client/{transfer}"), &[("transfer", "true")]).await;
+                refused.refused(400, "account_transfer_invalid");
+            }
+            assert!(eve.client().await["sessions"].as_array().unwrap().is_empty());
+            house.device().redeem(attempts, &id, &nonce(&back)).await.refused(401, "authentication_invalid");
+        }
+        let nobody = house.device().post("/v1/client/sign_ins", &[("identifier", "stranger@example.com")]).await;
+        nobody.refused(422, "form_identifier_not_found");
         // The same for an account that is connected.
         let mut eve = house.device();
         eve.sign_up("eve@example.com").await;

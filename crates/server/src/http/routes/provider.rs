@@ -61,6 +61,13 @@ const TOKEN: [Field; 7] = [
     Field::text("code_verifier", "What the challenge was made from."),
     Field::text("refresh_token", "The token to refresh with."),
 ];
+/// What a token is taken back with (RFC 7009 §2.1).
+const REVOKE: [Field; 4] = [
+    Field::text("token", "The access or refresh token.").needed(),
+    Field::text("token_type_hint", "Which of the two it is; it is looked for as both."),
+    Field::text("client_id", "The client, unless it stands in the header."),
+    Field::text("client_secret", "Its secret, unless it stands in the header."),
+];
 
 /// The provider behind each button.
 pub(super) fn routes() -> Routes {
@@ -113,6 +120,19 @@ pub(super) fn routes() -> Routes {
                 )
                 .form(&TOKEN)
                 .answer(object())
+                .refuses(missing),
+        )
+        .post(
+            "/frontdesk/provider/{strategy}/revoke",
+            machine,
+            says("Take a token back")
+                .more(
+                    "At development instances, on doors that only this computer reaches. Everything that came of the same \
+                     decision ends with it. The answer has no content, also when there was no such token; what the client \
+                     did wrong is answered as RFC 6749 §5.2 says, with status 400 or 401.",
+                )
+                .form(&REVOKE)
+                .empty()
                 .refuses(missing),
         )
         .get(
