@@ -288,6 +288,9 @@ async fn sec_12_a_nonce_is_good_once_and_not_for_long_and_a_lost_answer_loses_no
         let response = device.request(Method::GET, &path).header("authorization", "").send().await.unwrap();
         assert_eq!(response.status(), 400);
         assert!(response.text().await.unwrap().contains("used"));
+        let german = device.request(Method::GET, &path).header("authorization", "").header("accept-language", "de");
+        let german = german.send().await.unwrap().text().await.unwrap();
+        assert!(german.contains("schon benutzt"), "{german}");
         // Too late to be redeemed, and too late to come back.
         let mut late = house.device();
         let (id, page) = late.go_out("sign_ins", "oauth_google").await;
@@ -367,6 +370,10 @@ async fn sec_19_a_callback_that_nobody_asked_for_leads_nowhere() {
             assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
             assert!(response.text().await.unwrap().contains("close this page"), "{query}");
         }
+        let request = device.request(Method::GET, "/v1/oauth_callback?state=x&code=y").header("authorization", "");
+        let german = request.header("accept-language", "de-AT,de;q=0.9,en;q=0.8").send().await.unwrap();
+        let german = german.text().await.unwrap();
+        assert!(german.contains("lang=\"de\"") && german.contains("Diese Adresse führt nirgends hin"), "{german}");
         house.close().await;
     })
     .await;

@@ -491,6 +491,38 @@ async fn sec_17_the_page_lists_people_and_takes_what_is_typed() {
 }
 
 #[tokio::test]
+async fn the_pages_speak_german_to_whoever_would_rather_read_that() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let google = Provider::of(&house, GOOGLE);
+        let german = |request: RequestBuilder| request.header("accept-language", "de-CH,de;q=0.9,en;q=0.5").send();
+        let page = german(google.visit(&google.asked())).await.unwrap().text().await.unwrap();
+        for text in ["lang=\"de\"", "Das ist nicht Google.", "Wer meldet sich an?", "Zustimmen", "alt=\"Kacheln\""] {
+            assert!(page.contains(text), "{text} in {page}");
+        }
+        house.device().sign_up("ada@example.com").await;
+        let request = hidden(&page, "request");
+        let decide = |fields: &[(&str, &str)]| {
+            let form = house.http.post(format!("{}/authorize", google.issuer)).form(fields);
+            german(form.header("origin", house.instance.public_url().origin()))
+        };
+        let wrong = [("request", request.as_str()), ("decision", "agree"), ("email_address", "x")];
+        let page = decide(&wrong).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Das ist keine E-Mail-Adresse.") && page.contains("aria-invalid"), "{page}");
+        let agree = [("request", request.as_str()), ("decision", "agree"), ("email_address", "ada@example.com")];
+        let page = decide(&[agree.as_slice(), &[("verified", "yes")]].concat()).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Gib den Code ein") && page.contains(">Postausgang</a>."), "{page}");
+        let waits = hidden(&page, "confirmation");
+        let page = decide(&[("confirmation", &waits), ("code", "x")]).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Du hast noch zwei Versuche."), "{page}");
+        let page = decide(&[("decision", "agree")]).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Diese Anfrage ist vorbei"), "{page}");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_is_good_for_ten_minutes_and_for_its_own_page() {
     on_each(async |database| {
         let house = House::open(database).await;

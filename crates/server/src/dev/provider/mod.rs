@@ -27,6 +27,7 @@ mod sealed;
 mod strategy;
 mod token;
 mod ways;
+mod words;
 
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub use back::{Back, Mode};
 pub use decide::{Outcome, Trouble, decide, show};
 pub use inside::Inside;
 pub use owners::{KnownOwners, Owners};
-pub use pages::Sheet;
+pub use pages::{Sheet, Visit};
 pub use strategy::Strategy;
 pub use ways::ways_back;
 

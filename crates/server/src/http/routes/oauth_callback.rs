@@ -11,10 +11,11 @@ use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use crate::{
     caller::Caller,
+    delivery::Language,
     flows::external::{Answer, Ended, Problem, answer, failed},
     http::{
         Refusal,
@@ -22,7 +23,7 @@ use crate::{
         extract::Form,
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{Page, go_on},
+        page::{Page, go_on, language},
     },
     instance::Instance,
 };
@@ -65,6 +66,7 @@ pub(super) fn routes() -> Routes {
 async fn come_back(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
+    headers: HeaderMap,
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
     // A browser that nobody knows is none that began anything.
@@ -91,7 +93,7 @@ async fn come_back(
             response.extensions_mut().insert(News { token, signed_in_at: None });
             Ok(response)
         }
-        Ended::Page(problem) => Ok(page(problem).into_response()),
+        Ended::Page(problem) => Ok(page(problem, language(&headers)).into_response()),
     }
 }
 
@@ -106,18 +108,28 @@ async fn posted(State(instance): State<Arc<Instance>>, form: Form) -> Result<Res
     Ok(go_on(&to))
 }
 
-fn page(problem: Problem) -> Page {
-    let (title, what) = match problem {
-        Problem::Unknown => (
+fn page(problem: Problem, language: Language) -> Page {
+    let (title, what, then) = match (language, problem) {
+        (Language::English, Problem::Unknown) => (
             "This address leads nowhere",
             "It is none that this instance has given to a provider, so nothing was done with it.",
+            "You can close this page. Go back to the application and begin again there.",
         ),
-        Problem::Over => (
+        (Language::English, Problem::Over) => (
             "This was used, or it is too late",
             "What you did at the provider counts once, and within ten minutes. Nothing was changed now.",
+            "You can close this page. Go back to the application and begin again there.",
+        ),
+        (Language::German, Problem::Unknown) => (
+            "Diese Adresse führt nirgends hin",
+            "Es ist keine, die diese Instanz einem Anbieter gegeben hat, darum wurde nichts damit gemacht.",
+            "Du kannst diese Seite schließen. Geh zurück zur Anwendung und beginne dort neu.",
+        ),
+        (Language::German, Problem::Over) => (
+            "Das wurde schon benutzt, oder es ist zu spät",
+            "Was du beim Anbieter getan hast, zählt einmal und innerhalb von zehn Minuten. Jetzt wurde nichts geändert.",
+            "Du kannst diese Seite schließen. Geh zurück zur Anwendung und beginne dort neu.",
         ),
     };
-    let below =
-        format!("<p>{what}</p>\n<p>You can close this page. Go back to the application and begin again there.</p>\n");
-    Page::new(StatusCode::BAD_REQUEST, title, &below)
+    Page::spoken(StatusCode::BAD_REQUEST, language, title, &format!("<p>{what}</p>\n<p>{then}</p>\n"))
 }

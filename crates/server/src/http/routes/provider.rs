@@ -8,18 +8,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use frontdesk_wire::{ErrorCode, Jwks};
-use http::Uri;
+use http::{HeaderMap, Uri};
 use utoipa::openapi::{ObjectBuilder, Schema, schema::Type};
 
 use crate::{
-    delivery::Language,
-    dev::provider::{self, Outcome, Strategy, Trouble},
+    dev::provider::{self, Outcome, Strategy, Trouble, Visit},
     http::{
         DoorKind, Refusal,
         extract::whole_body,
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{IsPage, Page, send_back},
+        page::{IsPage, Page, language, send_back},
     },
     instance::Instance,
 };
@@ -187,10 +186,12 @@ pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
     Path(strategy): Path<String>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let strategy = reached(&instance, &passed, &strategy)?;
-    let outcome = provider::show(&instance, &strategy, uri.query().unwrap_or_default()).await;
+    let visit = Visit { strategy: &strategy, language: language(&headers) };
+    let outcome = provider::show(&instance, visit, uri.query().unwrap_or_default()).await;
     written(&instance, outcome).await
 }
 
@@ -199,7 +200,7 @@ pub(super) async fn decide(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
     Path(strategy): Path<String>,
-    headers: http::HeaderMap,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let strategy = reached(&instance, &passed, &strategy)?;
@@ -208,7 +209,7 @@ pub(super) async fn decide(
         return Err(Refusal::code(ErrorCode::CsrfTokenInvalid));
     }
     let form: Bytes = whole_body(&headers, body).await?;
-    let outcome = provider::decide(&instance, &strategy, &form).await;
+    let outcome = provider::decide(&instance, Visit { strategy: &strategy, language: language(&headers) }, &form).await;
     written(&instance, outcome).await
 }
 
@@ -227,7 +228,7 @@ async fn written(instance: &Instance, outcome: Result<Outcome, Trouble>) -> Resu
         Outcome::Back(back) => Ok(send_back(&back.address())),
         Outcome::Sheet(sheet) => {
             let ways = provider::ways_back(instance, &sheet).await.map_err(|error| failed(&error))?;
-            Ok(Page::with_form(sheet.status, Language::English, &sheet.title, &sheet.html, &ways).into_response())
+            Ok(Page::with_form(sheet.status, sheet.language, &sheet.title, &sheet.html, &ways).into_response())
         }
     }
 }
