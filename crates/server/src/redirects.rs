@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+/// Where every provider sends browsers back to, below the public URL.
+pub(crate) const CALLBACK: &str = "/v1/oauth_callback";
 /// Longest address that is kept.
 const MAX_LEN: usize = 2048;
 /// Schemes that would run something, or show what lies on the computer, in place of opening an application.

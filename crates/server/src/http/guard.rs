@@ -23,6 +23,7 @@ use crate::{
     flows::devices::LINKS,
     instance::Instance,
     limits::{Class, TooMany},
+    redirects::CALLBACK,
     settings::Network,
 };
 
@@ -33,8 +34,6 @@ const FETCH_MODE: &str = "sec-fetch-mode";
 const FETCH_DEST: &str = "sec-fetch-dest";
 /// Everybody may read it as often as they like.
 const JWKS: &str = "/.well-known/jwks.json";
-/// Where providers send browsers back to.
-const CALLBACK: &str = "/v1/oauth_callback";
 /// Where the routes lie that are no part of the Frontend API.
 const PRIVATE: &str = "/frontdesk/";
 

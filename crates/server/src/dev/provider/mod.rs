@@ -47,6 +47,7 @@ use crate::{
     instance::Instance,
     providers::Development,
     random::new_id,
+    redirects::CALLBACK,
     tokens::{SigningError, SigningKey},
 };
 use confirm::Confirmations;
@@ -56,8 +57,6 @@ use grants::Grants;
 pub const PATH: &str = "/frontdesk/provider/";
 /// The name of its one client, which is the instance.
 const CLIENT_ID: &str = "frontdesk";
-/// The one address that it sends browsers back to, below the public URL.
-const CALLBACK: &str = "/v1/oauth_callback";
 
 /// What it remembers while the process runs: there is one process of a development instance, and nothing of this outlives
 /// a person's sign-in by much. Every part is bounded.

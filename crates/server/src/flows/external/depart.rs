@@ -187,7 +187,7 @@ impl Instance {
     /// Where providers send browsers back to.
     #[must_use]
     pub fn callback_url(&self) -> Url {
-        self.public_url().at("/v1/oauth_callback")
+        self.public_url().at(redirects::CALLBACK)
     }
 }
 
