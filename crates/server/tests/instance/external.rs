@@ -638,3 +638,45 @@ async fn sec_81_addresses_of_which_one_mailbox_has_many_are_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sec_16_what_one_provider_sends_back_is_never_given_to_another() {
+    on_each(async |database| {
+        let provider = Provider::start().await;
+        let mut settings = provider.connections();
+        settings["connections"]["oauth_custom_acme"]["authenticatable"] = json!(true);
+        let house = House::with(database, Wish::settings(settings)).await;
+        let ada = Persona::new(1, ADA);
+        house.device().by(&provider, "sign_ups", "oauth_github", &ada).await;
+        let asked = |page: &str| named(&Url::parse(page).unwrap(), "redirect_uri").unwrap();
+        let mut device = house.device();
+        let (id, page) = device.go_out("sign_ins", "oauth_custom_acme").await;
+        let (acme, github) = (asked(&page), asked(&device.go_out("sign_ins", "oauth_github").await.1));
+        assert!(acme.ends_with("/v1/callbacks/oauth_custom_acme") && github.ends_with("/v1/oauth_callback"));
+
+        // Acme, which names itself in nothing, sends the browser on to GitHub in place of its own page.
+        let (other, page) = device.go_out("sign_ins", "oauth_custom_acme").await;
+        assert_ne!(id, other);
+        let code = named(&provider.agree(&page, &ada), "code").unwrap();
+        let exchanges = provider.exchanges();
+        let mut mixed = Url::parse(&github).unwrap();
+        let state = named(&Url::parse(&page).unwrap(), "state").unwrap();
+        mixed.query_pairs_mut().append_pair("state", &state).append_pair("code", &code);
+        let back = come_back(&device, mixed).await;
+        assert_eq!(named(&back, "__clerk_error_code").as_deref(), Some("oauth_callback_invalid"));
+        assert_eq!(provider.exchanges(), exchanges, "the code goes to nobody");
+        // Nor the other way round, nor to an address that is nobody's.
+        let (_, page) = device.go_out("sign_ins", "oauth_github").await;
+        let mut mixed = provider.agree(&page, &ada);
+        mixed.set_path("/v1/callbacks/oauth_custom_acme");
+        let back = come_back(&device, mixed).await;
+        assert_eq!(named(&back, "__clerk_error_code").as_deref(), Some("oauth_callback_invalid"));
+        assert_eq!(provider.exchanges(), exchanges);
+        device.get("/v1/callbacks/oauth_github?state=x&code=y").await.refused(404, "resource_not_found");
+
+        let done = device.by(&provider, "sign_ins", "oauth_custom_acme", &Persona::new(7, ADA)).await;
+        assert_eq!(done.response()["status"], "complete");
+        house.close().await;
+    })
+    .await;
+}

@@ -47,7 +47,7 @@ use crate::{
     instance::Instance,
     providers::Development,
     random::new_id,
-    redirects::CALLBACK,
+    redirects,
     tokens::{SigningError, SigningKey},
 };
 use confirm::Confirmations;
@@ -90,8 +90,8 @@ fn issuer(instance: &Instance, strategy: &Strategy) -> String {
 }
 
 /// The one address that browsers are sent back to.
-fn callback(instance: &Instance) -> String {
-    format!("{}{CALLBACK}", instance.public_url().origin())
+fn callback(instance: &Instance, strategy: &Strategy) -> String {
+    format!("{}{}", instance.public_url().origin(), redirects::callback(strategy.as_str()))
 }
 
 /// The key that signs ID tokens, which is no key of the instance's own tokens. It is made when it is first needed, and

@@ -88,7 +88,7 @@ async fn redeemed(instance: &Instance, strategy: &Strategy, form: &Params) -> Re
     let (now, grants) = (instance.now(), &instance.provider().grants);
     let fits = |granted: &Granted| {
         granted.decision.strategy == *strategy
-            && redirect == callback(instance)
+            && redirect == callback(instance, strategy)
             && is_verifier(verifier, &granted.decision.ask.challenge)
     };
     let (id, granted) = grants.redeem(code, now, fits).ok_or(TokenFault::Grant)?;

@@ -1,4 +1,5 @@
-//! `/v1/oauth_callback`: where every provider sends the browser back to (protocol §6).
+//! `/v1/oauth_callback`, and `/v1/callbacks/{strategy}` for each provider of the owner's own: where providers send the
+//! browser back to (protocol §6).
 //!
 //! ```text
 //! provider → GET  here, with state and code → 303 to the application
@@ -11,7 +12,8 @@ use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use frontdesk_wire::ErrorCode;
+use http::{HeaderMap, StatusCode, Uri};
 
 use crate::{
     caller::Caller,
@@ -26,6 +28,7 @@ use crate::{
         page::{Page, go_on, language},
     },
     instance::Instance,
+    redirects::is_callback,
 };
 
 /// What stands in a provider's answer.
@@ -60,20 +63,47 @@ pub(super) fn routes() -> Routes {
             posted,
             says("The same for providers that send a form").form(FIELDS).sends_on().or_page(),
         )
+        .get(
+            "/v1/callbacks/{strategy}",
+            come_back,
+            says("Take the answer of a provider of the owner's own")
+                .more("What an answer that came to another provider's address brings is given to nobody (RFC 9700 §4.4).")
+                .query(FIELDS)
+                .sends_on()
+                .or_page()
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/callbacks/{strategy}",
+            posted,
+            says("The same for providers of the owner's own that send a form")
+                .form(FIELDS)
+                .sends_on()
+                .or_page()
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
 }
 
-/// `GET /v1/oauth_callback`
+/// Where the browser came back to, if a provider may send it there.
+fn place(uri: &Uri) -> Result<&str, Refusal> {
+    Some(uri.path()).filter(|path| is_callback(path)).ok_or_else(|| Refusal::code(ErrorCode::ResourceNotFound))
+}
+
+/// `GET /v1/oauth_callback`, `GET /v1/callbacks/{strategy}`
 async fn come_back(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
+    uri: Uri,
     headers: HeaderMap,
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
+    let at = place(&uri)?;
     // A browser that nobody knows is none that began anything.
     let caller = asked.unwrap_or_else(|_| Caller { address: passed.address, ..Caller::default() });
     let one = |name| passed.query.one(name);
     let [state, code, issuer, error, error_description] = NAMES;
     let said = Answer {
+        at,
         state: one(state)?,
         code: one(code)?,
         issuer: one(issuer)?,
@@ -97,9 +127,9 @@ async fn come_back(
     }
 }
 
-/// `POST /v1/oauth_callback`
-async fn posted(State(instance): State<Arc<Instance>>, form: Form) -> Result<Response, Refusal> {
-    let mut to = instance.callback_url();
+/// `POST /v1/oauth_callback`, `POST /v1/callbacks/{strategy}`
+async fn posted(State(instance): State<Arc<Instance>>, uri: Uri, form: Form) -> Result<Response, Refusal> {
+    let mut to = instance.public_url().at(place(&uri)?);
     for name in NAMES {
         if let Some(value) = form.filled(name)? {
             to.query_pairs_mut().append_pair(name, value);
