@@ -72,7 +72,10 @@ fn locked(shared: &Shared) -> MutexGuard<'_, State> {
 fn routes(shared: &Shared) -> Router {
     Router::new()
         .route("/v1/environment", get(environment))
-        .route("/v1/client", get(async |extract::State(shared): extract::State<Shared>, headers: HeaderMap| client(&shared, &headers)))
+        .route(
+            "/v1/client",
+            get(async |extract::State(shared): extract::State<Shared>, headers: HeaderMap| client(&shared, &headers)),
+        )
         .route("/v1/client/sign_ins", post(begin))
         .route("/v1/client/sign_ins/{id}", get(look))
         .route("/v1/client/sessions/{id}/touch", post(touch))
@@ -124,7 +127,11 @@ fn attempt(harbour: &State, host: &str) -> Value {
     })
 }
 
-async fn begin(extract::State(shared): extract::State<Shared>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+async fn begin(
+    extract::State(shared): extract::State<Shared>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
     let mut harbour = locked(&shared);
     if let Some(code) = harbour.refusal {
         return refused(code);

@@ -156,7 +156,8 @@ mod tests {
         // Providers may take whatever is below an address that is registered there.
         assert!(!callback("oauth_custom_acme").starts_with(CALLBACK));
         assert!(is_callback(CALLBACK) && is_callback(&callback("oauth_custom_acme")));
-        for other in [CALLBACKS, "/v1/callbacks", "/v1/callbacks/oauth_google", "/v1/callbacks/oauth_custom_a/b", "/v1"] {
+        for other in [CALLBACKS, "/v1/callbacks", "/v1/callbacks/oauth_google", "/v1/callbacks/oauth_custom_a/b", "/v1"]
+        {
             assert!(!is_callback(other), "{other}");
         }
     }

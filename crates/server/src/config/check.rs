@@ -102,7 +102,8 @@ fn look_at(config: &Config, text: &str, findings: &mut Findings) {
 
 /// What has to be registered at providers.
 fn to_register(settings: &Settings, url: &PublicUrl) -> Vec<String> {
-    let own = settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.client_id.is_some());
+    let own =
+        settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.client_id.is_some());
     let told = |strategy: &String| {
         format!("the redirect URI to register for {strategy} is {}", url.at(&redirects::callback(strategy)))
     };
@@ -166,11 +167,13 @@ mod tests {
         assert_eq!(check("[settings]\napplication_name = \"Team\""), Findings::default());
         let findings = check("environment = \"production\"\nmetrics = \"10.0.0.7:9464\"");
         assert_eq!((findings.faults.len(), findings.remarks.len()), (0, 3), "{findings:?}");
-        let google = "[settings.connections.oauth_google]\nclient_id = \"a\"\nclient_secret_file = \"b\"\nenabled = true";
+        let google =
+            "[settings.connections.oauth_google]\nclient_id = \"a\"\nclient_secret_file = \"b\"\nenabled = true";
         let findings = check(&format!("public_url = \"http://127.0.0.1:4010\"\n{google}"));
         let said = "the redirect URI to register for oauth_google is http://127.0.0.1:4010/v1/oauth_callback";
         assert_eq!(findings, Findings { remarks: vec![said.to_owned()], ..Findings::default() });
-        let acme = google.replace("oauth_google", "oauth_custom_acme") + "\nissuer = \"https://login.acme.example\"\nname = \"Acme\"";
+        let acme = google.replace("oauth_google", "oauth_custom_acme")
+            + "\nissuer = \"https://login.acme.example\"\nname = \"Acme\"";
         let findings = check(&format!("public_url = \"http://127.0.0.1:4010\"\n{acme}"));
         assert!(findings.remarks[0].ends_with(" http://127.0.0.1:4010/v1/callbacks/oauth_custom_acme"), "{findings:?}");
         let findings = check("metrics = \"10.0.0.7:9464\"");

@@ -16,7 +16,13 @@ const ADA: &str = "ada@example.com";
 
 impl Device<'_> {
     /// Has a code sent for a sign-in that links, and offers it.
-    pub(crate) async fn prove_link(&mut self, house: &House, id: &str, factor: &Value, address: &str) -> crate::answer::Answer {
+    pub(crate) async fn prove_link(
+        &mut self,
+        house: &House,
+        id: &str,
+        factor: &Value,
+        address: &str,
+    ) -> crate::answer::Answer {
         let form = [("strategy", "email_code"), ("email_address_id", factor["email_address_id"].as_str().unwrap())];
         self.post(&format!("/v1/client/sign_ins/{id}/prepare_first_factor"), &form).await.ok();
         let code = house.code_for(address).await;

@@ -122,7 +122,8 @@ fn has_ada_alone(user: &Value) {
     assert_eq!(addresses, [ADA]);
     assert_eq!(user["primary_email_address_id"], user["email_addresses"][0]["id"]);
     assert_eq!(user["email_addresses"][0]["verification"]["status"], "verified");
-    let links: Vec<_> = user["external_accounts"].as_array().unwrap().iter().map(|it| &it["provider_user_id"]).collect();
+    let links: Vec<_> =
+        user["external_accounts"].as_array().unwrap().iter().map(|it| &it["provider_user_id"]).collect();
     assert_eq!(links, ["sub-1"]);
     assert_eq!((&user["passkeys"], &user["phone_numbers"]), (&json!([]), &json!([])));
     for factor in ["totp_enabled", "backup_code_enabled", "two_factor_enabled"] {

@@ -762,9 +762,13 @@ async fn the_instance_asks_inside_the_process_and_gets_the_same() {
         let request = http::Request::get(format!("{}/userinfo", google.issuer)).header("authorization", token);
         let known = answer(&house.instance, request.body(axum::body::Bytes::new()).unwrap()).await;
         assert_eq!(serde_json::from_slice::<Value>(known.body()).unwrap()["email"], "ada@example.com");
-        for (verb, path, status) in
-            [("GET", "authorize", 404), ("PUT", "token", 405), ("GET", "revoke", 405), ("DELETE", "jwks", 405), ("GET", "../x", 404)]
-        {
+        for (verb, path, status) in [
+            ("GET", "authorize", 404),
+            ("PUT", "token", 405),
+            ("GET", "revoke", 405),
+            ("DELETE", "jwks", 405),
+            ("GET", "../x", 404),
+        ] {
             let request = http::Request::builder().method(verb).uri(format!("{}/{path}", google.issuer));
             let refused = answer(&house.instance, request.body(axum::body::Bytes::new()).unwrap()).await;
             assert_eq!(refused.status(), status, "{verb} {path}");

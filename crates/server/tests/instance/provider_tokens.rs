@@ -44,7 +44,9 @@ async fn sec_33_a_token_that_is_taken_back_ends_with_all_that_came_of_the_same_d
         let house = House::open(database).await;
         let google = Provider::of(&house, GOOGLE);
         let other = google.tokens(&house).await;
-        for (name, hint) in [("refresh_token", "refresh_token"), ("access_token", "refresh_token"), ("access_token", "x")] {
+        for (name, hint) in
+            [("refresh_token", "refresh_token"), ("access_token", "refresh_token"), ("access_token", "x")]
+        {
             let tokens = google.tokens(&house).await;
             assert!(google.work(&tokens).await);
             let token = tokens[name].as_str().unwrap();

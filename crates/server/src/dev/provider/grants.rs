@@ -149,7 +149,8 @@ impl Grants {
     pub(super) fn revoke(&self, token: &str, fits: impl FnOnce(&Granted) -> bool) -> bool {
         let token = digest_of(token);
         self.with(|state| {
-            let found = state.grants.iter().find(|grant| grant.has(token)).map(|grant| (grant.id, fits(&grant.granted)));
+            let found =
+                state.grants.iter().find(|grant| grant.has(token)).map(|grant| (grant.id, fits(&grant.granted)));
             if let Some((id, true)) = found {
                 state.forget(id);
             }

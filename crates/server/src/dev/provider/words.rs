@@ -146,11 +146,7 @@ const GERMAN: Words = Words {
     enter_code: "Gib den Code ein",
     known_here: "Jemand bei dieser Instanz hat die Adresse {}.",
     test_address: "Es ist eine Testadresse, darum wurde nichts verschickt: Sie hat den Code, den alle haben.",
-    sent: [
-        "Dorthin ging ein Code. Nachrichten einer Entwicklungsinstanz warten in ihrem ",
-        "Postausgang",
-        ".",
-    ],
+    sent: ["Dorthin ging ein Code. Nachrichten einer Entwicklungsinstanz warten in ihrem ", "Postausgang", "."],
     code: "Code aus sechs Ziffern",
     wrong_code: [
         "Das ist nicht der Code. Du hast noch einen Versuch.",

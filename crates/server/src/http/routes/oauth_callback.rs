@@ -67,7 +67,9 @@ pub(super) fn routes() -> Routes {
             "/v1/callbacks/{strategy}",
             come_back,
             says("Take the answer of a provider of the owner's own")
-                .more("What an answer that came to another provider's address brings is given to nobody (RFC 9700 §4.4).")
+                .more(
+                    "What an answer that came to another provider's address brings is given to nobody (RFC 9700 §4.4).",
+                )
                 .query(FIELDS)
                 .sends_on()
                 .or_page()

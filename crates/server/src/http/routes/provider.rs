@@ -28,7 +28,11 @@ const WHERE: &str = "At development instances, on doors that only this computer 
 /// What a request is made of (OpenID Connect Core 1.0 §3.1.2.1).
 const ASK: [Field; 10] = [
     Field::text("client_id", "`frontdesk`, which is the instance itself.").needed(),
-    Field::text("redirect_uri", "Where the instance takes this provider's answers: `/v1/oauth_callback`, `/v1/callbacks/{strategy}`.").needed(),
+    Field::text(
+        "redirect_uri",
+        "Where the instance takes this provider's answers: `/v1/oauth_callback`, `/v1/callbacks/{strategy}`.",
+    )
+    .needed(),
     Field::text("code_challenge", "PKCE challenge.").needed(),
     Field::text("code_challenge_method", "How it was made.").one_of(&["S256"]).needed(),
     Field::text("response_type", "What is wanted.").one_of(&["code"]).needed(),
