@@ -243,7 +243,7 @@ async fn sec_31_what_is_begun_on_one_client_and_finished_elsewhere_gives_it_noth
                 refused.refused(400, "account_transfer_invalid");
             }
             assert!(eve.client().await["sessions"].as_array().unwrap().is_empty());
-            house.device().redeem(attempts, &id, &nonce(&back)).await.refused(401, "authentication_invalid");
+            house.device().redeem(attempts, &id, &nonce(&back)).await.refused(401, "signed_out");
         }
         let nobody = house.device().post("/v1/client/sign_ins", &[("identifier", "stranger@example.com")]).await;
         nobody.refused(422, "form_identifier_not_found");

@@ -52,10 +52,10 @@ async fn sec_33_a_token_that_is_taken_back_ends_with_all_that_came_of_the_same_d
             let token = tokens[name].as_str().unwrap();
             for _ in 0..2 {
                 // Also when it has ended before (§2.2).
-                let taken = google.revoke(&house, &[("token", token), ("token_type_hint", hint)]).await;
-                assert_eq!(taken.status(), StatusCode::OK);
-                assert_eq!(taken.headers()["cache-control"], "no-store");
-                assert!(taken.bytes().await.unwrap().is_empty());
+                let ended = google.revoke(&house, &[("token", token), ("token_type_hint", hint)]).await;
+                assert_eq!(ended.status(), StatusCode::OK);
+                assert_eq!(ended.headers()["cache-control"], "no-store");
+                assert!(ended.bytes().await.unwrap().is_empty());
             }
             assert!(!google.work(&tokens).await, "{name}");
             assert!(google.work(&other).await, "nothing else ends");
