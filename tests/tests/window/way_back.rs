@@ -154,8 +154,8 @@ async fn copied(window: &Window, harbour: &Harbour, code: &'static str, helps: &
     window.reads("Copied").await?;
     window.press("Back").await?;
     window.press("Connect to an instance").await?;
-    window.find(Role::Field, "Publishable key or address").await?;
-    window.enter("Publishable key or address", "").await?;
+    window.enter("Publishable key or address", "instead of this").await?;
+    window.keys(Key::Control + "a").await?;
     window.keys(Key::Control + "v").await?;
     let pasted = async || Ok(window.value("Publishable key or address").await?.starts_with(helps));
     window.until("what was copied is pasted", pasted).await?;
