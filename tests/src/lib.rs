@@ -3,6 +3,7 @@
 //! ```text
 //! authenticator  the authenticator app of a person
 //! dice           what campaigns do, drawn from a seed
+//! harbour        an instance in a few lines, whose provider lets everybody in
 //! openid         `oidc-provider` in the place of Google, and as a company's own
 //! served         the built server on a port of this computer, and its owner
 //! shipped        secrets that must be in nothing that is shipped
@@ -13,6 +14,7 @@
 
 pub mod authenticator;
 pub mod dice;
+pub mod harbour;
 pub mod openid;
 pub mod served;
 pub mod shipped;

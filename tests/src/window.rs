@@ -20,11 +20,13 @@
 //! sound      whether the data folder and the keychain are sound after a kill
 //! journeys   the ways through the app that many tests begin with
 //! tour       a walk past every screen
+//! away       a walk past every state of the way out to the browser and back
 //! refused    walks past what an instance elsewhere says at its door
 //! traces     whether a secret is left in files, environments or command lines, however it is spelled
 //! ```
 
 mod app;
+mod away;
 mod browser;
 mod bus;
 mod desktop;
@@ -43,6 +45,7 @@ mod tour;
 mod traces;
 
 pub use app::{Page, Role, Window, program};
+pub use away::{Tongue, away};
 pub use browser::{Browser, BrowserPage};
 pub use desktop::{Desktop, identifier};
 pub use journeys::{
@@ -54,5 +57,5 @@ pub use processes::alive as is_running;
 pub use refused::{invitation, lock_and_ban, texts, waitlist};
 pub use shell::{DesktopNotice, DesktopShell, Entry};
 pub use sound::{has_passphrase, until_sound};
-pub use tour::{Look, dress, tour};
+pub use tour::{Look, dress, tour, wear};
 pub use traces::{in_files, in_processes, in_text};

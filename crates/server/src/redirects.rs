@@ -5,6 +5,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+/// Where the providers that everybody knows send browsers back to, below the public URL.
+pub(crate) const CALLBACK: &str = "/v1/oauth_callback";
+/// Where the others do, each at an address of its own: what follows is its strategy.
+pub(crate) const CALLBACKS: &str = "/v1/callbacks/";
+/// What the strategies of the others begin with.
+const CUSTOM: &str = "oauth_custom_";
 /// Longest address that is kept.
 const MAX_LEN: usize = 2048;
 /// Schemes that would run something, or show what lies on the computer, in place of opening an application.
@@ -46,6 +52,18 @@ pub enum RedirectFault {
     /// It is too long.
     #[error("the address is longer than 2048 characters")]
     TooLong,
+}
+
+/// Where the provider of a connection sends browsers back to, below the public URL. One of the owner's own never sees what
+/// was meant for another, whatever it does with a browser: a code that comes back at an address is given to nobody but the
+/// provider whose address that is (mix-up, RFC 9700 §4.4.2).
+pub(crate) fn callback(strategy: &str) -> String {
+    if strategy.starts_with(CUSTOM) { format!("{CALLBACKS}{strategy}") } else { CALLBACK.to_owned() }
+}
+
+/// Whether a provider may send browsers back to this path.
+pub(crate) fn is_callback(path: &str) -> bool {
+    path == CALLBACK || path.strip_prefix(CALLBACKS).is_some_and(|own| own.starts_with(CUSTOM) && !own.contains('/'))
 }
 
 /// Whether this address may be listed. It counts letter by letter, as it was written.
@@ -128,6 +146,21 @@ fn is_here<S: AsRef<str>>(host: &Host<S>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sec_16_each_provider_of_the_owners_own_has_an_address_of_its_own() {
+        for strategy in ["oauth_google", "oauth_github", "oauth_facebook"] {
+            assert_eq!(callback(strategy), CALLBACK);
+        }
+        assert_eq!(callback("oauth_custom_acme"), "/v1/callbacks/oauth_custom_acme");
+        // Providers may take whatever is below an address that is registered there.
+        assert!(!callback("oauth_custom_acme").starts_with(CALLBACK));
+        assert!(is_callback(CALLBACK) && is_callback(&callback("oauth_custom_acme")));
+        for other in [CALLBACKS, "/v1/callbacks", "/v1/callbacks/oauth_google", "/v1/callbacks/oauth_custom_a/b", "/v1"]
+        {
+            assert!(!is_callback(other), "{other}");
+        }
+    }
 
     #[test]
     fn sec_10_what_leads_to_an_application_may_be_listed() {

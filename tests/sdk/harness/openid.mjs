@@ -11,11 +11,15 @@ import { freePort } from './server.mjs';
 
 /** Seconds that an access token lives: so few that one is renewed whenever the owner asks for it. */
 const TOKEN_S = 30;
-const CALLBACK = '/v1/oauth_callback';
 const COMMON = ['openid', 'email', 'profile', 'offline_access'];
 
 /** The two that instances of the tests know; Google puts what it knows of a person into the ID token. */
 const STRATEGIES = { oauth_google: { inIdToken: true }, oauth_custom_acme: { inIdToken: false } };
+
+/** Where an instance has the browsers of a strategy sent back to. */
+export function callbackOf(strategy, publicUrl) {
+  return `${publicUrl}/v1/${strategy.startsWith('oauth_custom_') ? `callbacks/${strategy}` : 'oauth_callback'}`;
+}
 
 /**
  * Where both will be and what their clients are called: `{ strategy: { issuer, clientId, secret } }`. The secrets are written
@@ -48,7 +52,7 @@ ${issuer} = "${plan.issuer}"
 export async function startProvider(strategy, { issuer, clientId, secret }, publicUrl) {
   const people = new Map();
   const asked = [];
-  const redirect = `${publicUrl}${CALLBACK}`;
+  const redirect = callbackOf(strategy, publicUrl);
   const provider = new Provider(issuer, {
     clients: [{
       client_id: clientId,

@@ -9,6 +9,7 @@ import { startConnected } from '../harness/connected.mjs';
 import { atOpenIdProvider } from '../harness/elsewhere.mjs';
 import { instance } from '../harness/instance.mjs';
 import { journey } from '../harness/native-journey.mjs';
+import { callbackOf } from '../harness/openid.mjs';
 
 const BUTTONS = { oauth_google: /Google/, oauth_custom_acme: /Acme/ };
 
@@ -22,7 +23,7 @@ test('people sign up and in over a provider of other people’s making', async (
       await journey(part, { strategy, at: atOpenIdProvider, known });
       for (const { client_id, response_type, code_challenge_method, scope, redirect_uri, state, nonce } of asked) {
         assert.deepEqual([client_id, response_type, code_challenge_method], [clientId, 'code', 'S256']);
-        assert.equal(redirect_uri, `${instance.origin}/v1/oauth_callback`);
+        assert.equal(redirect_uri, callbackOf(strategy, instance.origin));
         assert.ok(scope.split(' ').includes('openid') && state && nonce);
       }
       for (const word of ['state', 'nonce', 'code_challenge']) {

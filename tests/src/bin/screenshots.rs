@@ -8,7 +8,8 @@ async fn main() -> anyhow::Result<()> {
 
     use anyhow::Context;
     use frontdesk_e2e::window::{
-        Desktop, Keychain, Look, Person, Window, dress, invitation, lock_and_ban, texts, tour, waitlist,
+        Desktop, Keychain, Look, Person, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour, waitlist,
+        wear,
     };
 
     let folder = PathBuf::from(env::args_os().nth(1).context("name the folder for the pictures")?);
@@ -34,7 +35,19 @@ async fn main() -> anyhow::Result<()> {
         texts(&window, Person::ADA, &mut visit).await?;
         lock_and_ban(&window, Person::ADA, &mut visit).await?;
     }
-    Ok(())
+
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    away(&desktop, &window, Tongue::English, async |screen| {
+        for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+            wear(&window, look).await?;
+            let file = folder.join(format!("{screen}-{}.png", look.name));
+            fs::write(&file, window.picture().await?).with_context(|| format!("write {}", file.display()))?;
+            println!("{}", file.display());
+        }
+        Ok(())
+    })
+    .await
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -39,6 +39,15 @@ pub async fn dress(window: &Window, look: Look) -> Result<()> {
     window.find(Role::Heading, "Welcome to Frontdesk").await.map(drop)
 }
 
+/// Gives the window this look wherever it is, as the choice in Settings and somebody who drags its corner do.
+///
+/// # Errors
+/// The window cannot be resized.
+pub async fn wear(window: &Window, look: Look) -> Result<()> {
+    window.script(&format!("document.documentElement.dataset.theme = '{}'", look.theme.to_lowercase())).await?;
+    window.resize(look.size.0, look.size.1).await
+}
+
 /// Goes past every screen in this look, from a first start to the screens of a known person, and calls at each one with
 /// its name.
 ///

@@ -1,7 +1,7 @@
 //! Every screen, light and dark, wide and narrow: axe-core finds nothing, and nothing sticks out.
 
 use anyhow::Result;
-use frontdesk_e2e::window::{Desktop, Keychain, Look, Window, tour};
+use frontdesk_e2e::window::{Desktop, Keychain, Look, Role, Tongue, Window, away, tour, wear};
 
 /// True when something is wider than the window.
 const STICKS_OUT: &str = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
@@ -53,4 +53,37 @@ async fn without_a_keychain() -> Result<()> {
     let wrong = faults(&window, "welcome").await?;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+/// Fails with everything that is wrong in any look of any state of the way out to the browser and back.
+async fn all_well_away(tongue: Tongue) -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    if tongue == Tongue::German {
+        window.press("Settings").await?;
+        window.choose("Deutsch").await?;
+        window.press("Zurück").await?;
+        window.find(Role::Heading, "Willkommen bei Frontdesk").await?;
+    }
+    let mut wrong = Vec::new();
+    away(&desktop, &window, tongue, async |state| {
+        for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+            wear(&window, look).await?;
+            wrong.extend(faults(&window, &format!("{state} ({})", look.name)).await?);
+        }
+        Ok(())
+    })
+    .await?;
+    assert!(wrong.is_empty(), "{tongue:?}:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn out_to_the_browser_and_back() -> Result<()> {
+    all_well_away(Tongue::English).await
+}
+
+#[tokio::test]
+async fn out_to_the_browser_and_back_in_german() -> Result<()> {
+    all_well_away(Tongue::German).await
 }

@@ -1,6 +1,9 @@
 //! `frontdesk token`: a program of the same person gets a token, if the person lets it, and nothing else.
 
-use std::{path::Path, process::Output};
+use std::{
+    path::{Path, PathBuf},
+    process::Output,
+};
 
 use anyhow::{Context, Result, ensure};
 use frontdesk_e2e::{
@@ -100,6 +103,43 @@ async fn a_second_start_without_a_bus_shows_the_window_that_is_there() -> Result
     ensure!(status.success(), "the second process hands over and ends: {status}");
     ensure!(desktop.apps() == [window.process]);
     ensure!(window.has(Role::Heading, "Welcome to Frontdesk").await?);
+    Ok(())
+}
+
+/// What a build may put into an installer by, besides the program itself: words, and files that are looked at here.
+const KNOWN: [&str; 9] =
+    ["active", "category", "deb", "desktopTemplate", "icon", "license", "linux", "rpm", "shortDescription"];
+
+/// The files that installers hold besides the program, as the bundle names them.
+fn packed(bundle: &Value, files: &mut Vec<PathBuf>) -> Result<()> {
+    let shell = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri");
+    for (key, value) in bundle.as_object().context("a bundle is an object")? {
+        match value {
+            // The names of kinds of installers.
+            Value::Array(_) if key == "targets" => {}
+            _ if !KNOWN.contains(&key.as_str()) => anyhow::bail!("installers hold what nobody looks at: {key}"),
+            Value::Object(_) => packed(value, files)?,
+            Value::Array(names) => files.extend(names.iter().filter_map(Value::as_str).map(|name| shell.join(name))),
+            Value::String(name) if key == "desktopTemplate" => files.push(shell.join(name)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn sec_15_installers_hold_nothing_besides_that_nobody_looked_at() -> Result<()> {
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/tauri.conf.json");
+    let config: Value = serde_json::from_slice(&std::fs::read(config)?)?;
+    let mut files = Vec::new();
+    packed(&config["bundle"], &mut files)?;
+    ensure!(files.len() > 2, "there are icons and an entry for the desktop: {files:?}");
+    for file in files {
+        let bytes = std::fs::read(&file).with_context(|| format!("read {}", file.display()))?;
+        ensure!(secrets_in(&bytes).is_empty(), "{} holds {:?}", file.display(), secrets_in(&bytes));
+    }
+    let more = serde_json::json!({ "linux": { "deb": { "files": { "/etc/frontdesk.toml": "mine.toml" } } } });
+    ensure!(packed(&more, &mut Vec::new()).is_err(), "what is added has to be looked at");
     Ok(())
 }
 

@@ -38,16 +38,16 @@ export function ProviderButtons({
             key={provider.strategy}
             wide
             aria-busy={action.pending || undefined}
-            // The badge is no part of what the button is called.
-            {...(last && { "aria-label": words.browser.continueWith(provider.name), "aria-describedby": badge })}
+            aria-describedby={last ? badge : undefined}
             onClick={() => {
               onChoose(provider);
             }}
           >
             <ProviderIcon strategy={provider.strategy} name={provider.name} />
             {words.browser.continueWith(provider.name)}
+            {/* The badge describes the button, and is no part of what it is called. */}
             {last && (
-              <span id={badge} className="badge">
+              <span id={badge} className="badge" aria-hidden="true">
                 {words.browser.lastUsed}
               </span>
             )}

@@ -6,7 +6,7 @@ use frontdesk_wire::KeyKind;
 use toml::Table;
 
 use super::{Config, MailConfig};
-use crate::{doors::Tls, public_url::PublicUrl, settings::Settings};
+use crate::{doors::Tls, public_url::PublicUrl, redirects, settings::Settings};
 
 /// What is wrong with a file, and what its owner may not have meant. Holds no secret.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -82,6 +82,9 @@ fn look_at(config: &Config, text: &str, findings: &mut Findings) {
         }
     }
     let settings = Settings::load(&Settings::new(kind).to_document(), &config.settings(), kind);
+    if let (Ok(settings), Some(url)) = (&settings, &url) {
+        findings.remarks.extend(to_register(settings, url));
+    }
     for fault in settings.err().into_iter().flatten() {
         let said = fault.to_string();
         let key = said.split('`').nth(1).unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned();
@@ -95,6 +98,16 @@ fn look_at(config: &Config, text: &str, findings: &mut Findings) {
             findings.remarks.push("there is no `public_url`: `serve` needs --public-url the first time".to_owned());
         }
     }
+}
+
+/// What has to be registered at providers.
+fn to_register(settings: &Settings, url: &PublicUrl) -> Vec<String> {
+    let own =
+        settings.connections.iter().filter(|(_, connection)| connection.enabled && connection.client_id.is_some());
+    let told = |strategy: &String| {
+        format!("the redirect URI to register for {strategy} is {}", url.at(&redirects::callback(strategy)))
+    };
+    own.map(|(strategy, _)| told(strategy)).collect()
 }
 
 /// The line where a key or a section is named first, in front of what is said of it.
@@ -154,6 +167,15 @@ mod tests {
         assert_eq!(check("[settings]\napplication_name = \"Team\""), Findings::default());
         let findings = check("environment = \"production\"\nmetrics = \"10.0.0.7:9464\"");
         assert_eq!((findings.faults.len(), findings.remarks.len()), (0, 3), "{findings:?}");
+        let google =
+            "[settings.connections.oauth_google]\nclient_id = \"a\"\nclient_secret_file = \"b\"\nenabled = true";
+        let findings = check(&format!("public_url = \"http://127.0.0.1:4010\"\n{google}"));
+        let said = "the redirect URI to register for oauth_google is http://127.0.0.1:4010/v1/oauth_callback";
+        assert_eq!(findings, Findings { remarks: vec![said.to_owned()], ..Findings::default() });
+        let acme = google.replace("oauth_google", "oauth_custom_acme")
+            + "\nissuer = \"https://login.acme.example\"\nname = \"Acme\"";
+        let findings = check(&format!("public_url = \"http://127.0.0.1:4010\"\n{acme}"));
+        assert!(findings.remarks[0].ends_with(" http://127.0.0.1:4010/v1/callbacks/oauth_custom_acme"), "{findings:?}");
         let findings = check("metrics = \"10.0.0.7:9464\"");
         assert_eq!(findings.faults.len(), 1, "{findings:?}");
     }

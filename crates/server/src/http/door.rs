@@ -2,11 +2,11 @@
 
 use http::uri::Authority;
 
-use crate::public_url::PublicUrl;
+use crate::{public_url::PublicUrl, redirects::is_callback};
 
 /// What a browser asks of an instance on its way to somebody else and back. All of it names an attempt by what nobody can
-/// guess; the rest of such an instance is for its app alone.
-const BROWSER_STEPS: [&str; 2] = ["/v1/oauth_callback", "/v1/verify"];
+/// guess; the rest of such an instance is for its app alone. Ways back from providers are steps too.
+const BROWSER_STEP: &str = "/v1/verify";
 /// The pages of the development identity provider, which a browser is sent to.
 const PROVIDER_PAGES: &str = "/frontdesk/provider/";
 
@@ -74,7 +74,7 @@ impl Door {
     /// Whether what lies at this path can be asked for here.
     #[must_use]
     pub fn leads_to(&self, path: &str) -> bool {
-        self.kind != DoorKind::Browser || BROWSER_STEPS.contains(&path) || path.starts_with(PROVIDER_PAGES)
+        self.kind != DoorKind::Browser || path == BROWSER_STEP || is_callback(path) || path.starts_with(PROVIDER_PAGES)
     }
 
     /// Whether the text of a `Host` header names the instance here. A port that is the scheme's own may be written out.

@@ -23,6 +23,7 @@ use crate::{
     flows::devices::LINKS,
     instance::Instance,
     limits::{Class, TooMany},
+    redirects,
     settings::Network,
 };
 
@@ -33,8 +34,6 @@ const FETCH_MODE: &str = "sec-fetch-mode";
 const FETCH_DEST: &str = "sec-fetch-dest";
 /// Everybody may read it as often as they like.
 const JWKS: &str = "/.well-known/jwks.json";
-/// Where providers send browsers back to.
-const CALLBACK: &str = "/v1/oauth_callback";
 /// Where the routes lie that are no part of the Frontend API.
 const PRIVATE: &str = "/frontdesk/";
 
@@ -98,7 +97,7 @@ pub(super) fn too_many(TooMany { retry_after_seconds }: TooMany) -> Refusal {
 /// Whether a provider's page sends the browser back by a form. The origin is the provider's, and nothing comes of the
 /// request but that the browser is sent on to read the same address.
 fn is_callback(request: &Request) -> bool {
-    request.method() == Method::POST && request.uri().path() == CALLBACK && request.uri().query().is_none()
+    request.method() == Method::POST && redirects::is_callback(request.uri().path()) && request.uri().query().is_none()
 }
 
 /// A page of another site may reach a door by a name of its own (DNS rebinding); it cannot change that name.

@@ -14,13 +14,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
-        CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-        X_FRAME_OPTIONS,
+        ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+        X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
 };
 use url::Url;
 
-use crate::html::escaped;
+use crate::{delivery::Language, html::escaped};
 
 /// The beginning of every page. It names an empty icon, for a browser asks for `/favicon.ico` of a page that names none.
 const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -65,6 +65,12 @@ impl Page {
         Self::made(status, "", title, below)
     }
 
+    /// The same in this language.
+    pub(super) fn spoken(status: StatusCode, language: Language, title: &str, below: &str) -> Self {
+        let page = Self::new(status, title, below);
+        Self { html: page.html.replacen("lang=\"en\"", &format!("lang=\"{}\"", language.tag()), 1), ..page }
+    }
+
     /// A page that loads itself anew every so many seconds.
     pub(super) fn watching(seconds: u32, title: &str, below: &str) -> Self {
         Self::made(StatusCode::OK, &format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">\n"), title, below)
@@ -107,6 +113,12 @@ impl IntoResponse for Page {
         response.extensions_mut().insert(IsPage);
         response
     }
+}
+
+/// What the browser would rather read, of the languages there are.
+pub(super) fn language(headers: &HeaderMap) -> Language {
+    let first = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::of(first.and_then(|value| value.split([',', ';']).next()).map(str::trim))
 }
 
 /// Sends the browser on to a page that the instance serves.

@@ -4,7 +4,7 @@ use frontdesk_wire::KeyKind;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use crate::public_url::PublicUrl;
+use crate::{public_url::PublicUrl, redirects::CALLBACK};
 
 /// Publishable key, secret key and where the instance is. Never logged: it holds a secret.
 pub struct PublicKeys {
@@ -40,6 +40,7 @@ impl PublicKeys {
             "secret_key": self.secret_key.expose_secret(),
             "frontend_api": self.origin,
             "jwks_url": format!("{}/.well-known/jwks.json", self.origin),
+            "provider_redirect_uri": format!("{}{CALLBACK}", self.origin),
         })
     }
 }

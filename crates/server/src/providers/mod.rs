@@ -62,7 +62,7 @@ pub struct Target<'a> {
     pub strategy: &'a str,
     /// How the instance's settings describe it.
     pub connection: &'a Connection,
-    /// Where the provider sends people back to: `/v1/oauth_callback` of the instance.
+    /// Where the provider sends people back to: `/v1/oauth_callback` of the instance, or an address of its own.
     pub redirect_uri: &'a Url,
     /// The moment.
     pub now: Timestamp,

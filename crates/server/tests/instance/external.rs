@@ -229,6 +229,24 @@ async fn sec_31_what_is_begun_on_one_client_and_finished_elsewhere_gives_it_noth
                 eve.redeem(attempts, &id, guess).await.refused(400, "oauth_callback_invalid");
             }
         }
+        // Of somebody whom nobody knows yet: neither is an account made, nor handed over.
+        for (attempts, number) in [("sign_ins", 3), ("sign_ups", 4)] {
+            let mut eve = house.device();
+            let (id, page) = eve.go_out(attempts, "oauth_google").await;
+            let stranger = Persona::new(number, "stranger@example.com");
+            let back = come_back(&house.device(), provider.agree(&page, &stranger)).await;
+            let seen = eve.get(&format!("/v1/client/{attempts}/{id}")).await.ok();
+            assert_eq!(proof(seen.response())["status"], "unverified", "{attempts}");
+            assert!(!seen.body.to_string().contains("stranger"), "not even who it is");
+            for transfer in ["sign_ins", "sign_ups"] {
+                let refused = eve.post(&format!("/v1/client/{transfer}"), &[("transfer", "true")]).await;
+                refused.refused(400, "account_transfer_invalid");
+            }
+            assert!(eve.client().await["sessions"].as_array().unwrap().is_empty());
+            house.device().redeem(attempts, &id, &nonce(&back)).await.refused(401, "signed_out");
+        }
+        let nobody = house.device().post("/v1/client/sign_ins", &[("identifier", "stranger@example.com")]).await;
+        nobody.refused(422, "form_identifier_not_found");
         // The same for an account that is connected.
         let mut eve = house.device();
         eve.sign_up("eve@example.com").await;
@@ -270,6 +288,9 @@ async fn sec_12_a_nonce_is_good_once_and_not_for_long_and_a_lost_answer_loses_no
         let response = device.request(Method::GET, &path).header("authorization", "").send().await.unwrap();
         assert_eq!(response.status(), 400);
         assert!(response.text().await.unwrap().contains("used"));
+        let german = device.request(Method::GET, &path).header("authorization", "").header("accept-language", "de");
+        let german = german.send().await.unwrap().text().await.unwrap();
+        assert!(german.contains("schon benutzt"), "{german}");
         // Too late to be redeemed, and too late to come back.
         let mut late = house.device();
         let (id, page) = late.go_out("sign_ins", "oauth_google").await;
@@ -349,6 +370,10 @@ async fn sec_19_a_callback_that_nobody_asked_for_leads_nowhere() {
             assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
             assert!(response.text().await.unwrap().contains("close this page"), "{query}");
         }
+        let request = device.request(Method::GET, "/v1/oauth_callback?state=x&code=y").header("authorization", "");
+        let german = request.header("accept-language", "de-AT,de;q=0.9,en;q=0.8").send().await.unwrap();
+        let german = german.text().await.unwrap();
+        assert!(german.contains("lang=\"de\"") && german.contains("Diese Adresse führt nirgends hin"), "{german}");
         house.close().await;
     })
     .await;
@@ -609,6 +634,48 @@ async fn sec_81_addresses_of_which_one_mailbox_has_many_are_refused() {
         let refused = house.device().by(&provider, "sign_ins", "oauth_google", &persona).await;
         assert_eq!(proof(refused.response())["error"]["code"], "not_allowed_access");
         lax.close().await;
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_16_what_one_provider_sends_back_is_never_given_to_another() {
+    on_each(async |database| {
+        let provider = Provider::start().await;
+        let mut settings = provider.connections();
+        settings["connections"]["oauth_custom_acme"]["authenticatable"] = json!(true);
+        let house = House::with(database, Wish::settings(settings)).await;
+        let ada = Persona::new(1, ADA);
+        house.device().by(&provider, "sign_ups", "oauth_github", &ada).await;
+        let asked = |page: &str| named(&Url::parse(page).unwrap(), "redirect_uri").unwrap();
+        let mut device = house.device();
+        let (id, page) = device.go_out("sign_ins", "oauth_custom_acme").await;
+        let (acme, github) = (asked(&page), asked(&device.go_out("sign_ins", "oauth_github").await.1));
+        assert!(acme.ends_with("/v1/callbacks/oauth_custom_acme") && github.ends_with("/v1/oauth_callback"));
+
+        // Acme, which names itself in nothing, sends the browser on to GitHub in place of its own page.
+        let (other, page) = device.go_out("sign_ins", "oauth_custom_acme").await;
+        assert_ne!(id, other);
+        let code = named(&provider.agree(&page, &ada), "code").unwrap();
+        let exchanges = provider.exchanges();
+        let mut mixed = Url::parse(&github).unwrap();
+        let state = named(&Url::parse(&page).unwrap(), "state").unwrap();
+        mixed.query_pairs_mut().append_pair("state", &state).append_pair("code", &code);
+        let back = come_back(&device, mixed).await;
+        assert_eq!(named(&back, "__clerk_error_code").as_deref(), Some("oauth_callback_invalid"));
+        assert_eq!(provider.exchanges(), exchanges, "the code goes to nobody");
+        // Nor the other way round, nor to an address that is nobody's.
+        let (_, page) = device.go_out("sign_ins", "oauth_github").await;
+        let mut mixed = provider.agree(&page, &ada);
+        mixed.set_path("/v1/callbacks/oauth_custom_acme");
+        let back = come_back(&device, mixed).await;
+        assert_eq!(named(&back, "__clerk_error_code").as_deref(), Some("oauth_callback_invalid"));
+        assert_eq!(provider.exchanges(), exchanges);
+        device.get("/v1/callbacks/oauth_github?state=x&code=y").await.refused(404, "resource_not_found");
+
+        let done = device.by(&provider, "sign_ins", "oauth_custom_acme", &Persona::new(7, ADA)).await;
+        assert_eq!(done.response()["status"], "complete");
         house.close().await;
     })
     .await;

@@ -105,6 +105,8 @@ async fn sec_101_its_door_for_browsers_leads_to_their_steps_of_a_sign_in_and_now
         "/.well-known/frontdesk.json",
         "/v1/oauth_callback/../client",
         "/v1/oauth_callbacks",
+        "/v1/callbacks/oauth_google",
+        "/v1/callbacks/oauth_custom_acme/x",
     ] {
         let refused = ask(path).await;
         assert_eq!(refused.status, 404, "{path}: {}", refused.body);

@@ -14,21 +14,21 @@ use serde_json::{Value, json};
 
 use crate::house::{House, Wish};
 
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const GOOGLE: &str = "oauth_google";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const GOOGLE: &str = "oauth_google";
 
 /// The provider behind one button, as a browser and the instance see it.
-struct Provider<'h> {
+pub(crate) struct Provider<'h> {
     house: &'h House,
-    issuer: String,
-    secret: String,
+    pub(crate) issuer: String,
+    pub(crate) secret: String,
 }
 
 /// The parameters of a request, in their order.
 type Pairs = Vec<(&'static str, String)>;
 
 impl<'h> Provider<'h> {
-    fn of(house: &'h House, strategy: &str) -> Self {
+    pub(crate) fn of(house: &'h House, strategy: &str) -> Self {
         let client = development(&house.instance, strategy).unwrap();
         assert_eq!(client.client_id, "frontdesk");
         let secret = client.client_secret.expose_secret().to_owned();
@@ -67,7 +67,7 @@ impl<'h> Provider<'h> {
     }
 
     /// Posts a form of one of the pages.
-    async fn post(&self, form: &[(&str, &str)]) -> Response {
+    pub(crate) async fn post(&self, form: &[(&str, &str)]) -> Response {
         let request = self.house.http.post(format!("{}/authorize", self.issuer)).form(form);
         request.header("origin", self.house.instance.public_url().origin()).send().await.unwrap()
     }
@@ -80,11 +80,11 @@ impl<'h> Provider<'h> {
     }
 
     /// Somebody with this address, which the provider calls verified, agrees.
-    async fn agree(&self, email: &str) -> Response {
+    pub(crate) async fn agree(&self, email: &str) -> Response {
         self.choose(&self.asked(), &[("decision", "agree"), ("email_address", email), ("verified", "yes")]).await
     }
 
-    async fn ask_token(&self, form: &[(&str, &str)]) -> (StatusCode, Value) {
+    pub(crate) async fn ask_token(&self, form: &[(&str, &str)]) -> (StatusCode, Value) {
         let request = self.house.http.post(format!("{}/token", self.issuer)).form(form);
         let response = request.basic_auth("frontdesk", Some(&self.secret)).send().await.unwrap();
         assert_eq!(response.headers()["cache-control"], "no-store");
@@ -92,7 +92,7 @@ impl<'h> Provider<'h> {
         (status, response.json().await.unwrap())
     }
 
-    async fn redeem(&self, code: &str, verifier: &str) -> (StatusCode, Value) {
+    pub(crate) async fn redeem(&self, code: &str, verifier: &str) -> (StatusCode, Value) {
         let callback = self.callback();
         self.ask_token(&[
             ("grant_type", "authorization_code"),
@@ -119,7 +119,7 @@ impl<'h> Provider<'h> {
         decode::<Value>(token, &key, &validation).unwrap().claims
     }
 
-    async fn userinfo(&self, token: &Value) -> Response {
+    pub(crate) async fn userinfo(&self, token: &Value) -> Response {
         let request = self.house.http.get(format!("{}/userinfo", self.issuer));
         request.bearer_auth(token.as_str().unwrap()).send().await.unwrap()
     }
@@ -161,7 +161,7 @@ fn value<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
     pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
 }
 
-fn code(house: &House, response: &Response) -> String {
+pub(crate) fn code(house: &House, response: &Response) -> String {
     value(&sent_back(house, response), "code").expect("a code").to_owned()
 }
 
@@ -179,6 +179,7 @@ async fn it_announces_what_it_can_do() {
             ("authorization_endpoint", "authorize"),
             ("token_endpoint", "token"),
             ("userinfo_endpoint", "userinfo"),
+            ("revocation_endpoint", "revoke"),
             ("jwks_uri", "jwks"),
         ] {
             assert_eq!(found[name], format!("{}/{what}", google.issuer));
@@ -490,6 +491,38 @@ async fn sec_17_the_page_lists_people_and_takes_what_is_typed() {
 }
 
 #[tokio::test]
+async fn the_pages_speak_german_to_whoever_would_rather_read_that() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let google = Provider::of(&house, GOOGLE);
+        let german = |request: RequestBuilder| request.header("accept-language", "de-CH,de;q=0.9,en;q=0.5").send();
+        let page = german(google.visit(&google.asked())).await.unwrap().text().await.unwrap();
+        for text in ["lang=\"de\"", "Das ist nicht Google.", "Wer meldet sich an?", "Zustimmen", "alt=\"Kacheln\""] {
+            assert!(page.contains(text), "{text} in {page}");
+        }
+        house.device().sign_up("ada@example.com").await;
+        let request = hidden(&page, "request");
+        let decide = |fields: &[(&str, &str)]| {
+            let form = house.http.post(format!("{}/authorize", google.issuer)).form(fields);
+            german(form.header("origin", house.instance.public_url().origin()))
+        };
+        let wrong = [("request", request.as_str()), ("decision", "agree"), ("email_address", "x")];
+        let page = decide(&wrong).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Das ist keine E-Mail-Adresse.") && page.contains("aria-invalid"), "{page}");
+        let agree = [("request", request.as_str()), ("decision", "agree"), ("email_address", "ada@example.com")];
+        let page = decide(&[agree.as_slice(), &[("verified", "yes")]].concat()).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Gib den Code ein") && page.contains(">Postausgang</a>."), "{page}");
+        let waits = hidden(&page, "confirmation");
+        let page = decide(&[("confirmation", &waits), ("code", "x")]).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Du hast noch zwei Versuche."), "{page}");
+        let page = decide(&[("decision", "agree")]).await.unwrap().text().await.unwrap();
+        assert!(page.contains("Diese Anfrage ist vorbei"), "{page}");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_is_good_for_ten_minutes_and_for_its_own_page() {
     on_each(async |database| {
         let house = House::open(database).await;
@@ -691,7 +724,7 @@ async fn sec_104_a_production_instance_and_a_door_for_others_have_no_provider() 
         for path in ["authorize", "jwks", "userinfo", ".well-known/openid-configuration"] {
             assert_eq!(house.http.get(format!("{base}/{path}")).send().await.unwrap().status(), 404, "{path}");
         }
-        for path in ["authorize", "token", "userinfo"] {
+        for path in ["authorize", "token", "revoke", "userinfo"] {
             let request = house.http.post(format!("{base}/{path}")).form(&[("a", "b")]);
             let request = request.header("origin", house.instance.public_url().origin());
             assert_eq!(request.send().await.unwrap().status(), 404, "{path}");
@@ -729,9 +762,13 @@ async fn the_instance_asks_inside_the_process_and_gets_the_same() {
         let request = http::Request::get(format!("{}/userinfo", google.issuer)).header("authorization", token);
         let known = answer(&house.instance, request.body(axum::body::Bytes::new()).unwrap()).await;
         assert_eq!(serde_json::from_slice::<Value>(known.body()).unwrap()["email"], "ada@example.com");
-        for (verb, path, status) in
-            [("GET", "authorize", 404), ("PUT", "token", 405), ("DELETE", "jwks", 405), ("GET", "../x", 404)]
-        {
+        for (verb, path, status) in [
+            ("GET", "authorize", 404),
+            ("PUT", "token", 405),
+            ("GET", "revoke", 405),
+            ("DELETE", "jwks", 405),
+            ("GET", "../x", 404),
+        ] {
             let request = http::Request::builder().method(verb).uri(format!("{}/{path}", google.issuer));
             let refused = answer(&house.instance, request.body(axum::body::Bytes::new()).unwrap()).await;
             assert_eq!(refused.status(), status, "{verb} {path}");

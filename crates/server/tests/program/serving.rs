@@ -23,9 +23,10 @@ async fn it_serves_and_tells_its_keys_and_its_outbox() {
     let origin = format!("http://{}", serving.address);
     assert_eq!(keys["frontend_api"], origin);
     assert_eq!(keys["jwks_url"], format!("{origin}/.well-known/jwks.json"));
+    assert_eq!(keys["provider_redirect_uri"], format!("{origin}/v1/oauth_callback"));
     assert!(keys["publishable_key"].as_str().unwrap().starts_with("pk_test_"));
     assert!(keys["secret_key"].as_str().unwrap().starts_with("sk_test_"));
-    assert_eq!(keys.as_object().unwrap().len(), 4);
+    assert_eq!(keys.as_object().unwrap().len(), 5);
 
     assert_eq!(place.run(&["outbox"], &["--json"]).await.output.trim(), "[]");
     for address in ["ada@example.com", "bob@example.com"] {

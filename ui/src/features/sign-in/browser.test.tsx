@@ -312,21 +312,34 @@ describe("what came back", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(title);
   });
 
-  test.each([
-    ["oauth_access_denied", /did not agree/],
-    ["oauth_identification_claimed", /belongs to somebody else/],
-    ["not_allowed_access", /part after \+/],
-    ["oauth_fetch_user_error", /it may be down/],
-    ["oauth_token_exchange_error", /the clock of the instance/],
-    ["something_else", /The instance says it\./],
-  ])("%s is said in words", async (code, words) => {
-    const start = app({}, [flow()]);
-    await openApp(start, [SCREEN]);
-    const failed = { code, message: "The instance says it.", trace_id: null, said: null };
-    await stands(start, { type: "ended", outcome: { type: "failed", problem: failed } });
-    expect(screen.getByRole("alert")).toHaveTextContent(words);
-    expect(screen.getByLabelText("Email address")).toBeInTheDocument();
-    expect(start.snapshot.flows).toEqual([]);
+  describe.each([
+    ["en", "Email address"],
+    ["de", "E-Mail-Adresse"],
+  ])("in %s", (language, field) => {
+    test.each([
+      ["oauth_access_denied", { en: /did not agree/, de: /habt nicht zugestimmt/ }],
+      ["flow_expired", { en: /did not come back in time/, de: /kam nicht rechtzeitig zurück/ }],
+      ["oauth_callback_invalid", { en: /cannot use\. Begin again/, de: /nicht brauchen kann\. Fang neu an/ }],
+      ["oauth_identification_claimed", { en: /belongs to somebody else/, de: /gehört bei dieser Instanz jemand anderem/ }],
+      ["oauth_account_already_connected", { en: /connected already/, de: /ist schon verbunden/ }],
+      ["identifier_already_signed_in", { en: /signed in here already/, de: /hier schon angemeldet/ }],
+      ["not_allowed_access", { en: /part after \+/, de: /Teils nach dem \+/ }],
+      ["oauth_fetch_user_error", { en: /it may be down/, de: /vielleicht ist er gestört/ }],
+      ["oauth_token_exchange_error", { en: /the clock of the instance/, de: /die Uhr der Instanz/ }],
+      ["oauth_config_missing", { en: /not been set up for this provider/, de: /noch nicht eingerichtet/ }],
+      ["user_banned", { en: /have banned this account/, de: /dieses Konto ausgeschlossen/ }],
+      ["something_else", { en: /The instance says it\./, de: /The instance says it\./ }],
+    ])("%s is said in words", async (code, words) => {
+      const start = app({}, [flow()]);
+      start.on("app.preferences", () => ({ theme: "system", language }));
+      await openApp(start, [SCREEN]);
+      const failed = { code, message: "The instance says it.", trace_id: null, said: null };
+      const outcome = { type: "failed", problem: code === "flow_expired" ? problem(code) : failed } as const;
+      await stands(start, { type: "ended", outcome });
+      expect(screen.getByRole("alert")).toHaveTextContent(words[language as "en" | "de"]);
+      expect(screen.getByLabelText(field)).toBeInTheDocument();
+      expect(start.snapshot.flows).toEqual([]);
+    });
   });
 
   test("one that took too long says so", async () => {

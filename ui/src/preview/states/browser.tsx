@@ -70,16 +70,27 @@ const MANY = {
         provider: "oauth_github",
         email_address: "",
         username: "ada-lovelace-countess-of-lovelace-and-first-of-programmers",
+        provider_user_id: "",
         verification: proof({ status: "unverified", strategy: "oauth_github" }),
       }),
       externalAccount({
         id: "eac_3",
         provider: "oauth_custom_harbour",
         email_address: "",
+        provider_user_id: "",
         verification: proof({
           status: "failed",
           strategy: "oauth_custom_harbour",
           error: { code: "oauth_identification_claimed", message: "", long_message: "", meta: {} },
+        }),
+      }),
+      externalAccount({
+        id: "eac_4",
+        provider: "oauth_facebook",
+        approved_scopes: "",
+        verification: proof({
+          strategy: "oauth_facebook",
+          error: { code: "external_account_missing_refresh_token", message: "", long_message: "", meta: {} },
         }),
       }),
     ],

@@ -197,6 +197,14 @@ async fn without_a_scheme_the_browser_comes_back_by_a_port() {
     while visit(&address).await.is_some() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    // And with its ten minutes.
+    let flow = desk.out(&instance).await.unwrap();
+    let address = house.finish(&desk.browser.page(), Then::Done);
+    desk.advance(10 * 60 * 1000);
+    assert_eq!(failed(desk.outcome(&flow).await), "flow_expired", "sec_08");
+    while visit(&address).await.is_some() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[tokio::test]

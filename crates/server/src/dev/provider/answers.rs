@@ -19,14 +19,14 @@ use super::{
     params::Params,
     picture::Picture,
     signing_key, stand_in,
-    token::{TokenFault, about, tokens},
+    token::{TokenFault, about, revoked, tokens},
 };
 use crate::instance::Instance;
 
 /// The type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Answers a request for discovery, keys, tokens, a person's claims, or a picture. Host and query count for nothing. What
+/// Answers a request for discovery, keys, tokens, their end, a person's claims, or a picture. Host and query count for nothing. What
 /// is not there, or not at an instance of this kind, is answered with 404.
 pub async fn answer(instance: &Arc<Instance>, request: Request<Bytes>) -> Response<Bytes> {
     let (parts, body) = request.into_parts();
@@ -38,9 +38,10 @@ pub async fn answer(instance: &Arc<Instance>, request: Request<Bytes>) -> Respon
         ".well-known/openid-configuration" if reads => json_answer(StatusCode::OK, &discovery(instance, &strategy)),
         "jwks" if reads => keys(instance).await,
         "token" if parts.method == Method::POST => token(instance, &strategy, &parts.headers, &body).await,
+        "revoke" if parts.method == Method::POST => revocation(instance, &strategy, &parts.headers, &body),
         "userinfo" if reads || parts.method == Method::POST => claims(instance, &strategy, &parts.headers),
         ".well-known/openid-configuration" | "jwks" => refused_verb("GET, HEAD"),
-        "token" => refused_verb("POST"),
+        "token" | "revoke" => refused_verb("POST"),
         "userinfo" => refused_verb("GET, HEAD, POST"),
         other => match other.strip_prefix("pictures/").and_then(Picture::parse) {
             Some(picture) if reads => drawn(picture),
@@ -50,7 +51,7 @@ pub async fn answer(instance: &Arc<Instance>, request: Request<Bytes>) -> Respon
     }
 }
 
-/// What the provider can do (OpenID Connect Discovery 1.0 §3, RFC 9207 §3).
+/// What the provider can do (OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3).
 fn discovery(instance: &Instance, strategy: &Strategy) -> Value {
     let issuer = issuer(instance, strategy);
     json!({
@@ -58,6 +59,7 @@ fn discovery(instance: &Instance, strategy: &Strategy) -> Value {
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
         "jwks_uri": format!("{issuer}/jwks"),
         "scopes_supported": ["openid", "email", "profile", "offline_access"],
         "response_types_supported": ["code"],
@@ -66,6 +68,7 @@ fn discovery(instance: &Instance, strategy: &Strategy) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": [
@@ -90,22 +93,34 @@ async fn keys(instance: &Instance) -> Response<Bytes> {
 }
 
 async fn token(instance: &Instance, strategy: &Strategy, headers: &HeaderMap, body: &[u8]) -> Response<Bytes> {
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM)));
-    let given = if is_form {
-        tokens(instance, strategy, headers, &Params::parse(body)).await
-    } else {
-        Err(TokenFault::Request)
+    let given = match form(headers, body) {
+        Some(form) => tokens(instance, strategy, headers, &form).await,
+        None => Err(TokenFault::Request),
     };
-    let (status, error) = match given {
-        Ok(tokens) => return json_answer(StatusCode::OK, &tokens),
-        Err(TokenFault::Request) => (StatusCode::BAD_REQUEST, "invalid_request"),
-        Err(TokenFault::Client) => (StatusCode::UNAUTHORIZED, "invalid_client"),
-        Err(TokenFault::Grant) => (StatusCode::BAD_REQUEST, "invalid_grant"),
-        Err(TokenFault::GrantType) => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-        Err(TokenFault::Failed) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+    given.map_or_else(refused, |tokens| json_answer(StatusCode::OK, &tokens))
+}
+
+/// Takes a token back (RFC 7009 §2).
+fn revocation(instance: &Instance, strategy: &Strategy, headers: &HeaderMap, body: &[u8]) -> Response<Bytes> {
+    let form = form(headers, body).ok_or(TokenFault::Request);
+    let taken = form.and_then(|form| revoked(instance, strategy, headers, &form));
+    taken.map_or_else(refused, |()| empty(StatusCode::OK))
+}
+
+/// What a client's form says.
+fn form(headers: &HeaderMap, body: &[u8]) -> Option<Params> {
+    let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?;
+    kind.trim().eq_ignore_ascii_case(FORM).then(|| Params::parse(body))
+}
+
+/// What a client did wrong (RFC 6749 §5.2).
+fn refused(fault: TokenFault) -> Response<Bytes> {
+    let (status, error) = match fault {
+        TokenFault::Request => (StatusCode::BAD_REQUEST, "invalid_request"),
+        TokenFault::Client => (StatusCode::UNAUTHORIZED, "invalid_client"),
+        TokenFault::Grant => (StatusCode::BAD_REQUEST, "invalid_grant"),
+        TokenFault::GrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+        TokenFault::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
     };
     let mut response = json_answer(status, &json!({ "error": error }));
     if status == StatusCode::UNAUTHORIZED {

@@ -74,7 +74,7 @@ impl Ask {
         if params.one("client_id")? != Some(CLIENT_ID) {
             return Err(Unanswerable::Client);
         }
-        if params.one("redirect_uri")? != Some(&callback(instance)) {
+        if params.one("redirect_uri")? != Some(&callback(instance, strategy)) {
             return Err(Unanswerable::Redirect);
         }
         let challenge = params.one("code_challenge")?.filter(|text| is_challenge(text));
@@ -116,7 +116,7 @@ impl Ask {
 
     /// The way back.
     pub(super) fn back(&self, instance: &Instance, strategy: &Strategy) -> Result<Back, Unanswerable> {
-        let to = Url::parse(&callback(instance)).map_err(|_| Unanswerable::Redirect)?;
+        let to = Url::parse(&callback(instance, strategy)).map_err(|_| Unanswerable::Redirect)?;
         Ok(Back::new(to, self.mode, issuer(instance, strategy), self.state.as_deref()))
     }
 }

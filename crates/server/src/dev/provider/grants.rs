@@ -144,6 +144,20 @@ impl Grants {
         })
     }
 
+    /// Ends the grant of an access or a refresh token. False if it is there and not for whoever asks; a token that is none
+    /// has ended.
+    pub(super) fn revoke(&self, token: &str, fits: impl FnOnce(&Granted) -> bool) -> bool {
+        let token = digest_of(token);
+        self.with(|state| {
+            let found =
+                state.grants.iter().find(|grant| grant.has(token)).map(|grant| (grant.id, fits(&grant.granted)));
+            if let Some((id, true)) = found {
+                state.forget(id);
+            }
+            found.is_none_or(|(_, fits)| fits)
+        })
+    }
+
     /// Ends a grant.
     pub(super) fn end(&self, GrantId(id): GrantId) {
         self.with(|state| state.forget(id));
@@ -155,6 +169,11 @@ impl Grants {
 }
 
 impl Grant {
+    /// Whether it gave this token.
+    fn has(&self, token: Digest) -> bool {
+        self.refresh == Some(token) || self.access.iter().any(|(digest, _)| *digest == token)
+    }
+
     fn new_access(&mut self, random: &dyn Random, now: Timestamp) -> SecretString {
         let (token, digest) = new_secret(random);
         while self.access.len() >= MOST_ACCESS {

@@ -27,6 +27,7 @@ mod sealed;
 mod strategy;
 mod token;
 mod ways;
+mod words;
 
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ pub use back::{Back, Mode};
 pub use decide::{Outcome, Trouble, decide, show};
 pub use inside::Inside;
 pub use owners::{KnownOwners, Owners};
-pub use pages::Sheet;
+pub use pages::{Sheet, Visit};
 pub use strategy::Strategy;
 pub use ways::ways_back;
 
@@ -46,6 +47,7 @@ use crate::{
     instance::Instance,
     providers::Development,
     random::new_id,
+    redirects,
     tokens::{SigningError, SigningKey},
 };
 use confirm::Confirmations;
@@ -55,8 +57,6 @@ use grants::Grants;
 pub const PATH: &str = "/frontdesk/provider/";
 /// The name of its one client, which is the instance.
 const CLIENT_ID: &str = "frontdesk";
-/// The one address that it sends browsers back to, below the public URL.
-const CALLBACK: &str = "/v1/oauth_callback";
 
 /// What it remembers while the process runs: there is one process of a development instance, and nothing of this outlives
 /// a person's sign-in by much. Every part is bounded.
@@ -90,8 +90,8 @@ fn issuer(instance: &Instance, strategy: &Strategy) -> String {
 }
 
 /// The one address that browsers are sent back to.
-fn callback(instance: &Instance) -> String {
-    format!("{}{CALLBACK}", instance.public_url().origin())
+fn callback(instance: &Instance, strategy: &Strategy) -> String {
+    format!("{}{}", instance.public_url().origin(), redirects::callback(strategy.as_str()))
 }
 
 /// The key that signs ID tokens, which is no key of the instance's own tokens. It is made when it is first needed, and

@@ -11,14 +11,32 @@ use super::{
     confirm::TRIES,
     params::Params,
     picture::{Picture, Style},
+    words::{Amiss, Words, with},
 };
-use crate::html::escaped;
+use crate::{delivery::Language, html::escaped};
+
+/// By which button a browser came, and which language it would rather read.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'a> {
+    /// The button.
+    pub strategy: &'a Strategy,
+    /// The language.
+    pub language: Language,
+}
+
+impl Visit<'_> {
+    fn words(self) -> &'static Words {
+        Words::of(self.language)
+    }
+}
 
 /// A page.
 #[derive(Debug)]
 pub struct Sheet {
     /// Its status.
     pub status: StatusCode,
+    /// Its language.
+    pub language: Language,
     /// Its title.
     pub title: String,
     /// What is on it, in HTML.
@@ -114,37 +132,38 @@ impl Choice {
 
 /// The page on which somebody is chosen, again if something was wrong.
 pub(super) fn choose(
-    strategy: &Strategy,
+    visit: Visit<'_>,
     application: &str,
     request: &str,
     known: &[Known],
     choice: &Choice,
-    fault: Option<&str>,
+    amiss: Option<Amiss>,
 ) -> Sheet {
-    let (provider, application) = (escaped(&strategy.name()), escaped(application));
-    let mut html = head(strategy, &format!("Continue to {application}"));
-    let _ = writeln!(
-        html,
-        "<p>This is not {provider}. It stands in for {provider} at the development instance of {application}, so that \
-         the button works without credentials. Nothing is sent to {provider}.</p>"
-    );
-    form(&mut html, strategy);
+    let (words, application) = (visit.words(), escaped(application));
+    let provider = escaped(&visit.strategy.name());
+    let mut html = head(visit, &with(words.continue_to, &application));
+    let [this, stands, at, sent] = words.not_real;
+    let lead = [with(this, &provider), with(stands, &provider), with(at, &application), with(sent, &provider)];
+    let _ = writeln!(html, "<p>{}</p>", lead.concat());
+    form(&mut html, visit.strategy);
     let _ = writeln!(html, "<input type=\"hidden\" name=\"request\" value=\"{}\">", escaped(request));
-    who(&mut html, known, choice, fault);
+    who(&mut html, words, known, choice, amiss);
     let checked = if choice.verified { " checked" } else { "" };
     let _ = writeln!(
         html,
         "<label class=\"line\"><input type=\"checkbox\" name=\"verified\" value=\"yes\"{checked}>\
-         <span>The address is verified<small>{provider} says that it belongs to this person.</small></span></label>"
+         <span>{}<small>{}</small></span></label>",
+        words.verified,
+        with(words.verified_means, &provider)
     );
-    pictures(&mut html, strategy, choice);
-    buttons(&mut html, "Agree", "Deny");
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    sheet(status, strategy, html)
+    pictures(&mut html, visit, choice);
+    buttons(&mut html, words.agree, words.deny);
+    let status = if amiss.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    sheet(status, visit, html)
 }
 
-fn who(html: &mut String, known: &[Known], choice: &Choice, fault: Option<&str>) {
-    html.push_str("<fieldset class=\"people\">\n<legend>Who signs in?</legend>\n");
+fn who(html: &mut String, words: &Words, known: &[Known], choice: &Choice, amiss: Option<Amiss>) {
+    let _ = writeln!(html, "<fieldset class=\"people\">\n<legend>{}</legend>", words.who);
     let marked = choice.marked(known);
     if !known.is_empty() {
         html.push_str("<div class=\"list\">\n");
@@ -166,22 +185,23 @@ fn who(html: &mut String, known: &[Known], choice: &Choice, fault: Option<&str>)
         let _ = writeln!(
             html,
             "<label class=\"line\"><input type=\"radio\" name=\"account\" value=\"\" id=\"other\"{checked}>\
-             <span>Somebody else</span></label>"
+             <span>{}</span></label>",
+            words.somebody_else
         );
     }
     let typed = if marked.is_some() { "" } else { choice.typed.as_str() };
-    let (described, invalid) =
-        if fault.is_some() { (" aria-describedby=\"fault\"", " aria-invalid=\"true\"") } else { ("", "") };
     let _ = writeln!(
         html,
-        "<div class=\"somebody\">\n<label for=\"email\">Email address</label>\n\
+        "<div class=\"somebody\">\n<label for=\"email\">{}</label>\n\
          <input id=\"email\" name=\"email_address\" type=\"email\" autocomplete=\"off\" spellcheck=\"false\" \
-         value=\"{}\"{described}{invalid}>",
-        escaped(typed)
+         value=\"{}\"{}>",
+        words.email,
+        escaped(typed),
+        described(amiss.is_some())
     );
     for (name, id, label, value) in [
-        ("first_name", "first", "First name", &choice.first_name),
-        ("last_name", "last", "Last name", &choice.last_name),
+        ("first_name", "first", words.first_name, &choice.first_name),
+        ("last_name", "last", words.last_name, &choice.last_name),
     ] {
         let _ = writeln!(
             html,
@@ -191,105 +211,113 @@ fn who(html: &mut String, known: &[Known], choice: &Choice, fault: Option<&str>)
         );
     }
     html.push_str("</div>\n");
-    if let Some(fault) = fault {
-        let _ = writeln!(html, "<p class=\"fault\" id=\"fault\" role=\"alert\">{}</p>", escaped(fault));
+    if let Some(amiss) = amiss {
+        fault(html, words.amiss(amiss));
     }
     html.push_str("</fieldset>\n");
 }
 
-fn pictures(html: &mut String, strategy: &Strategy, choice: &Choice) {
-    html.push_str("<fieldset class=\"pictures\">\n<legend>Picture</legend>\n");
+/// What a field says of itself where something is wrong with it.
+fn described(is_wrong: bool) -> &'static str {
+    if is_wrong { " aria-describedby=\"fault\" aria-invalid=\"true\"" } else { "" }
+}
+
+fn fault(html: &mut String, text: &str) {
+    let _ = writeln!(html, "<p class=\"fault\" id=\"fault\" role=\"alert\">{text}</p>");
+}
+
+fn pictures(html: &mut String, visit: Visit<'_>, choice: &Choice) {
+    let (words, strategy) = (visit.words(), visit.strategy);
+    let _ = writeln!(html, "<fieldset class=\"pictures\">\n<legend>{}</legend>", words.picture);
     let chosen = Style::of(&choice.picture);
     let checked = if chosen.is_none() { " checked" } else { "" };
     let _ = writeln!(
         html,
-        "<label><input type=\"radio\" name=\"picture\" value=\"none\"{checked}><span class=\"none\">None</span></label>"
+        "<label><input type=\"radio\" name=\"picture\" value=\"none\"{checked}><span class=\"none\">{}</span></label>",
+        words.no_picture
     );
-    for style in Style::ALL {
+    for (style, called) in Style::ALL.into_iter().zip(words.styles) {
         let checked = if chosen == Some(style) { " checked" } else { "" };
         let (word, file) = (style.word(), Picture::sample(style).file_name());
         let _ = writeln!(
             html,
             "<label><input type=\"radio\" name=\"picture\" value=\"{word}\"{checked}>\
-             <img src=\"{PATH}{strategy}/pictures/{file}\" alt=\"{word}\" width=\"48\" height=\"48\"></label>"
+             <img src=\"{PATH}{strategy}/pictures/{file}\" alt=\"{called}\" width=\"48\" height=\"48\"></label>"
         );
     }
-    html.push_str("<small>Each address has colours of its own.</small>\n</fieldset>\n");
+    let _ = writeln!(html, "<small>{}</small>\n</fieldset>", words.colours);
 }
 
 /// The page that asks for the code that was mailed.
-pub(super) fn confirm(strategy: &Strategy, id: &str, to: &Email, is_test: bool, left: Option<u32>) -> Sheet {
-    let mut html = head(strategy, "Enter the code");
+pub(super) fn confirm(visit: Visit<'_>, id: &str, to: &Email, is_test: bool, left: Option<u32>) -> Sheet {
+    let words = visit.words();
+    let mut html = head(visit, words.enter_code);
     let where_it_is = if is_test {
-        "It is a test address, so no mail was sent: it has the code that all of them have."
+        words.test_address.to_owned()
     } else {
-        "A code was sent there. Mails of a development instance wait in its \
-         <a href=\"/frontdesk/outbox\" target=\"_blank\" rel=\"noopener\">outbox</a>."
+        let [before, outbox, after] = words.sent;
+        format!("{before}<a href=\"/frontdesk/outbox\" target=\"_blank\" rel=\"noopener\">{outbox}</a>{after}")
     };
+    let whose = with(words.known_here, &format!("<strong>{}</strong>", escaped(to.as_str())));
+    let _ = writeln!(html, "<p>{whose} {where_it_is}</p>");
+    form(&mut html, visit.strategy);
     let _ = writeln!(
         html,
-        "<p>Somebody at this instance has the address <strong>{}</strong>. {where_it_is}</p>",
-        escaped(to.as_str())
-    );
-    form(&mut html, strategy);
-    let fault = left.map(|left| {
-        let tries = if left == 1 { "one more try" } else { "two more tries" };
-        format!("This is not the code. You have {tries}.")
-    });
-    let (described, invalid) =
-        if fault.is_some() { (" aria-describedby=\"fault\"", " aria-invalid=\"true\"") } else { ("", "") };
-    let _ = writeln!(
-        html,
-        "<input type=\"hidden\" name=\"confirmation\" value=\"{}\">\n<label for=\"code\">Code of six digits</label>\n\
+        "<input type=\"hidden\" name=\"confirmation\" value=\"{}\">\n<label for=\"code\">{}</label>\n\
          <input id=\"code\" name=\"code\" class=\"digits\" inputmode=\"numeric\" autocomplete=\"one-time-code\" \
-         autofocus{described}{invalid}>",
-        escaped(id)
+         autofocus{}>",
+        escaped(id),
+        words.code,
+        described(left.is_some())
     );
-    if let Some(fault) = fault {
-        let _ = writeln!(html, "<p class=\"fault\" id=\"fault\" role=\"alert\">{fault}</p>");
+    if let Some(left) = left {
+        let [last, more] = words.wrong_code;
+        fault(&mut html, if left == 1 { last } else { more });
     }
-    let _ = writeln!(html, "<p><small>It works for ten minutes and {TRIES} tries.</small></p>");
-    buttons(&mut html, "Continue", "Cancel");
+    let _ = writeln!(html, "<p><small>{}</small></p>", with(words.lasts, &TRIES.to_string()));
+    buttons(&mut html, words.go_on, words.cancel);
     let status = if left.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    sheet(status, strategy, html)
+    sheet(status, visit, html)
 }
 
 /// The page that carries an answer to the instance in a form.
-pub(super) fn form_post(strategy: &Strategy, back: &Back) -> Sheet {
-    let mut html = head(strategy, "Back to the application");
+pub(super) fn form_post(visit: Visit<'_>, back: &Back) -> Sheet {
+    let words = visit.words();
+    let mut html = head(visit, words.back);
     let _ = writeln!(html, "<form method=\"post\" action=\"{}\">", escaped(back.to().as_str()));
     for (name, value) in back.answer() {
         let _ = writeln!(html, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escaped(value));
     }
-    html.push_str("<p class=\"buttons\"><button autofocus>Continue</button></p>\n</form>\n");
+    let _ = writeln!(html, "<p class=\"buttons\"><button autofocus>{}</button></p>\n</form>", words.go_on);
     let state = back.answer().iter().find(|(name, _)| *name == "state");
-    sheet(StatusCode::OK, strategy, html).on(state.map(|(_, value)| value.as_str()))
+    sheet(StatusCode::OK, visit, html).on(state.map(|(_, value)| value.as_str()))
 }
 
-/// The page of a request that nobody can be sent back from.
-pub(super) fn unanswerable(strategy: &Strategy, why: &str) -> Sheet {
-    let mut html = head(strategy, "This request cannot be answered");
-    let _ = writeln!(html, "<p>{}</p>\n<p>Nothing was sent anywhere. Go back to the application.</p>", escaped(why));
-    sheet(StatusCode::BAD_REQUEST, strategy, html)
+/// The page of a request that nobody can be sent back from. Why is for whoever wrote the application.
+pub(super) fn unanswerable(visit: Visit<'_>, why: &str) -> Sheet {
+    let words = visit.words();
+    let mut html = head(visit, words.unanswerable);
+    let _ = writeln!(html, "<p lang=\"en\">{}</p>\n<p>{}</p>", escaped(why), words.nothing_sent);
+    sheet(StatusCode::BAD_REQUEST, visit, html)
 }
 
 /// The page of a request that was left alone for too long, or is decided.
-pub(super) fn over(strategy: &Strategy) -> Sheet {
-    let mut html = head(strategy, "This request is over");
-    html.push_str(
-        "<p>It was decided already, or waited for too long. Go back to the application and begin again.</p>\n",
-    );
-    sheet(StatusCode::BAD_REQUEST, strategy, html)
+pub(super) fn over(visit: Visit<'_>) -> Sheet {
+    let words = visit.words();
+    let mut html = head(visit, words.over);
+    let _ = writeln!(html, "<p>{}</p>", words.over_means);
+    sheet(StatusCode::BAD_REQUEST, visit, html)
 }
 
-fn sheet(status: StatusCode, strategy: &Strategy, html: String) -> Sheet {
-    Sheet { status, title: format!("Development provider in place of {}", strategy.name()), html, state: None }
+fn sheet(status: StatusCode, visit: Visit<'_>, html: String) -> Sheet {
+    let title = with(visit.words().badge, &visit.strategy.name());
+    Sheet { status, language: visit.language, title, html, state: None }
 }
 
 /// The top of every page. The title is HTML.
-fn head(strategy: &Strategy, title: &str) -> String {
-    let provider = escaped(&strategy.name());
-    format!("<p class=\"badge\">Development provider in place of {provider}</p>\n<h1>{title}</h1>\n")
+fn head(visit: Visit<'_>, title: &str) -> String {
+    let badge = with(visit.words().badge, &escaped(&visit.strategy.name()));
+    format!("<p class=\"badge\">{badge}</p>\n<h1>{title}</h1>\n")
 }
 
 fn form(html: &mut String, strategy: &Strategy) {

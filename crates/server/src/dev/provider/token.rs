@@ -44,6 +44,15 @@ impl From<Twice> for TokenFault {
     }
 }
 
+impl From<ClientFault> for TokenFault {
+    fn from(fault: ClientFault) -> Self {
+        match fault {
+            ClientFault::TwoWays => Self::Request,
+            ClientFault::Invalid => Self::Client,
+        }
+    }
+}
+
 /// Answers a request for tokens.
 pub(super) async fn tokens(
     instance: &Instance,
@@ -51,15 +60,26 @@ pub(super) async fn tokens(
     headers: &HeaderMap,
     form: &Params,
 ) -> Result<Value, TokenFault> {
-    client::check(instance.keys(), strategy, headers, form).map_err(|fault| match fault {
-        ClientFault::TwoWays => TokenFault::Request,
-        ClientFault::Invalid => TokenFault::Client,
-    })?;
+    client::check(instance.keys(), strategy, headers, form)?;
     match form.one("grant_type")?.ok_or(TokenFault::Request)? {
         "authorization_code" => redeemed(instance, strategy, form).await,
         "refresh_token" => refreshed(instance, strategy, form).await,
         _ => Err(TokenFault::GrantType),
     }
+}
+
+/// Takes a token back, and all that came of the same decision with it (RFC 7009 §2.1). Which kind of token it is said to be
+/// counts for nothing, and one that nobody has is as good as taken back (§2.2).
+pub(super) fn revoked(
+    instance: &Instance,
+    strategy: &Strategy,
+    headers: &HeaderMap,
+    form: &Params,
+) -> Result<(), TokenFault> {
+    client::check(instance.keys(), strategy, headers, form)?;
+    let token = form.one("token")?.ok_or(TokenFault::Request)?;
+    let fits = |granted: &Granted| granted.decision.strategy == *strategy;
+    if instance.provider().grants.revoke(token, fits) { Ok(()) } else { Err(TokenFault::Grant) }
 }
 
 async fn redeemed(instance: &Instance, strategy: &Strategy, form: &Params) -> Result<Value, TokenFault> {
@@ -68,7 +88,7 @@ async fn redeemed(instance: &Instance, strategy: &Strategy, form: &Params) -> Re
     let (now, grants) = (instance.now(), &instance.provider().grants);
     let fits = |granted: &Granted| {
         granted.decision.strategy == *strategy
-            && redirect == callback(instance)
+            && redirect == callback(instance, strategy)
             && is_verifier(verifier, &granted.decision.ask.challenge)
     };
     let (id, granted) = grants.redeem(code, now, fits).ok_or(TokenFault::Grant)?;

@@ -18,6 +18,8 @@ use crate::{
 /// What stands in the address that the browser comes back with (RFC 6749 §4.1.2, RFC 9207 §2).
 #[derive(Debug, Default)]
 pub struct Answer<'a> {
+    /// The path that the browser was sent back to.
+    pub at: &'a str,
     /// Names the way out.
     pub state: Option<&'a str>,
     /// To be exchanged for who the person is.
@@ -102,7 +104,10 @@ async fn taken(instance: &Instance, caller: &Caller, said: &Answer<'_>) -> Resul
 
 async fn ask(turn: &Turn<'_>, flow: &ExternalFlow, said: &Answer<'_>) -> Result<Person, ProviderFault> {
     let Ok(connection) = turn.connection(flow.connection) else { return Err(ProviderFault::UnknownStrategy) };
-    let callback = turn.instance.callback_url();
+    let callback = turn.instance.callback_url(flow.connection);
+    if callback.path() != said.at {
+        return Err(ProviderFault::Issuer);
+    }
     let target = turn.target(&flow.connection, connection, &callback);
     let code = match (said.error, said.code) {
         (Some(error), _) => return Err(ProviderFault::of_callback(error, said.error_description)),

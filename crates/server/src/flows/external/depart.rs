@@ -82,7 +82,7 @@ impl Turn<'_> {
             login_hint: wanted.login_hint.map(str::to_owned),
             extra_scopes: wanted.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         };
-        let callback = self.instance.callback_url();
+        let callback = self.instance.callback_url(wanted.connection);
         let target = self.target(&wanted.connection, connection, &callback);
         let page = self.instance.providers().authorize(&target, &ask).await.map_err(Fault::Provider)?;
         Ok(Departure {
@@ -184,10 +184,10 @@ impl Turn<'_> {
 }
 
 impl Instance {
-    /// Where providers send browsers back to.
+    /// Where the provider of a connection sends browsers back to.
     #[must_use]
-    pub fn callback_url(&self) -> Url {
-        self.public_url().at("/v1/oauth_callback")
+    pub fn callback_url(&self, connection: ConnectionKey) -> Url {
+        self.public_url().at(&redirects::callback(connection.as_str()))
     }
 }
 

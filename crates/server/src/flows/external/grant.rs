@@ -55,7 +55,7 @@ async fn fresh(turn: &Turn<'_>, external: &ExternalAccount, grant: SealedGrant) 
     let refresh = open(turn.instance, external, &grant, grant.refresh.as_ref())?;
     let key = external.proof.connection;
     let connection = turn.connection(key)?;
-    let callback = turn.instance.callback_url();
+    let callback = turn.instance.callback_url(key);
     let target = turn.target(&key, connection, &callback);
     let renewed = match turn.instance.providers().refresh(&target, &refresh).await {
         Ok(renewed) => renewed,
@@ -85,7 +85,7 @@ pub(in crate::flows) async fn give_back(turn: &Turn<'_>, external: &ExternalAcco
     let Ok(connection) = turn.connection(key) else { return Ok(()) };
     let Ok(access) = open(turn.instance, external, &grant, grant.access.as_ref()) else { return Ok(()) };
     let refresh = open(turn.instance, external, &grant, grant.refresh.as_ref()).ok();
-    let callback = turn.instance.callback_url();
+    let callback = turn.instance.callback_url(key);
     let target = turn.target(&key, connection, &callback);
     let told = turn.instance.providers().revoke(&target, &Given { access, refresh }).await;
     match told {

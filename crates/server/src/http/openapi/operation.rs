@@ -151,6 +151,11 @@ impl Operation {
         Self { answer: Some(("204", Content::Nothing)), ..self }
     }
 
+    /// It answers with nothing, by the status that the RFC of it wants.
+    pub(in crate::http) fn empty(self) -> Self {
+        Self { answer: Some(("200", Content::Nothing)), ..self }
+    }
+
     /// It sends the browser on to another page.
     pub(in crate::http) fn sends_on(self) -> Self {
         Self { answer: Some(("307", Content::Onward)), ..self }

@@ -1,4 +1,5 @@
-//! `/v1/oauth_callback`: where every provider sends the browser back to (protocol §6).
+//! `/v1/oauth_callback`, and `/v1/callbacks/{strategy}` for each provider of the owner's own: where providers send the
+//! browser back to (protocol §6).
 //!
 //! ```text
 //! provider → GET  here, with state and code → 303 to the application
@@ -11,10 +12,12 @@ use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use frontdesk_wire::ErrorCode;
+use http::{HeaderMap, StatusCode, Uri};
 
 use crate::{
     caller::Caller,
+    delivery::Language,
     flows::external::{Answer, Ended, Problem, answer, failed},
     http::{
         Refusal,
@@ -22,9 +25,10 @@ use crate::{
         extract::Form,
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{Page, go_on},
+        page::{Page, go_on, language},
     },
     instance::Instance,
+    redirects::is_callback,
 };
 
 /// What stands in a provider's answer.
@@ -59,19 +63,49 @@ pub(super) fn routes() -> Routes {
             posted,
             says("The same for providers that send a form").form(FIELDS).sends_on().or_page(),
         )
+        .get(
+            "/v1/callbacks/{strategy}",
+            come_back,
+            says("Take the answer of a provider of the owner's own")
+                .more(
+                    "What an answer that came to another provider's address brings is given to nobody (RFC 9700 §4.4).",
+                )
+                .query(FIELDS)
+                .sends_on()
+                .or_page()
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
+        .post(
+            "/v1/callbacks/{strategy}",
+            posted,
+            says("The same for providers of the owner's own that send a form")
+                .form(FIELDS)
+                .sends_on()
+                .or_page()
+                .refuses(&[ErrorCode::ResourceNotFound]),
+        )
 }
 
-/// `GET /v1/oauth_callback`
+/// Where the browser came back to, if a provider may send it there.
+fn place(uri: &Uri) -> Result<&str, Refusal> {
+    Some(uri.path()).filter(|path| is_callback(path)).ok_or_else(|| Refusal::code(ErrorCode::ResourceNotFound))
+}
+
+/// `GET /v1/oauth_callback`, `GET /v1/callbacks/{strategy}`
 async fn come_back(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
+    uri: Uri,
+    headers: HeaderMap,
     asked: Result<Caller, Refusal>,
 ) -> Result<Response, Refusal> {
+    let at = place(&uri)?;
     // A browser that nobody knows is none that began anything.
     let caller = asked.unwrap_or_else(|_| Caller { address: passed.address, ..Caller::default() });
     let one = |name| passed.query.one(name);
     let [state, code, issuer, error, error_description] = NAMES;
     let said = Answer {
+        at,
         state: one(state)?,
         code: one(code)?,
         issuer: one(issuer)?,
@@ -91,13 +125,13 @@ async fn come_back(
             response.extensions_mut().insert(News { token, signed_in_at: None });
             Ok(response)
         }
-        Ended::Page(problem) => Ok(page(problem).into_response()),
+        Ended::Page(problem) => Ok(page(problem, language(&headers)).into_response()),
     }
 }
 
-/// `POST /v1/oauth_callback`
-async fn posted(State(instance): State<Arc<Instance>>, form: Form) -> Result<Response, Refusal> {
-    let mut to = instance.callback_url();
+/// `POST /v1/oauth_callback`, `POST /v1/callbacks/{strategy}`
+async fn posted(State(instance): State<Arc<Instance>>, uri: Uri, form: Form) -> Result<Response, Refusal> {
+    let mut to = instance.public_url().at(place(&uri)?);
     for name in NAMES {
         if let Some(value) = form.filled(name)? {
             to.query_pairs_mut().append_pair(name, value);
@@ -106,18 +140,28 @@ async fn posted(State(instance): State<Arc<Instance>>, form: Form) -> Result<Res
     Ok(go_on(&to))
 }
 
-fn page(problem: Problem) -> Page {
-    let (title, what) = match problem {
-        Problem::Unknown => (
+fn page(problem: Problem, language: Language) -> Page {
+    let (title, what, then) = match (language, problem) {
+        (Language::English, Problem::Unknown) => (
             "This address leads nowhere",
             "It is none that this instance has given to a provider, so nothing was done with it.",
+            "You can close this page. Go back to the application and begin again there.",
         ),
-        Problem::Over => (
+        (Language::English, Problem::Over) => (
             "This was used, or it is too late",
             "What you did at the provider counts once, and within ten minutes. Nothing was changed now.",
+            "You can close this page. Go back to the application and begin again there.",
+        ),
+        (Language::German, Problem::Unknown) => (
+            "Diese Adresse führt nirgends hin",
+            "Es ist keine, die diese Instanz einem Anbieter gegeben hat, darum wurde nichts damit gemacht.",
+            "Du kannst diese Seite schließen. Geh zurück zur Anwendung und beginne dort neu.",
+        ),
+        (Language::German, Problem::Over) => (
+            "Das wurde schon benutzt, oder es ist zu spät",
+            "Was du beim Anbieter getan hast, zählt einmal und innerhalb von zehn Minuten. Jetzt wurde nichts geändert.",
+            "Du kannst diese Seite schließen. Geh zurück zur Anwendung und beginne dort neu.",
         ),
     };
-    let below =
-        format!("<p>{what}</p>\n<p>You can close this page. Go back to the application and begin again there.</p>\n");
-    Page::new(StatusCode::BAD_REQUEST, title, &below)
+    Page::spoken(StatusCode::BAD_REQUEST, language, title, &format!("<p>{what}</p>\n<p>{then}</p>\n"))
 }

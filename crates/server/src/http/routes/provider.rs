@@ -8,18 +8,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use frontdesk_wire::{ErrorCode, Jwks};
-use http::Uri;
+use http::{HeaderMap, Uri};
 use utoipa::openapi::{ObjectBuilder, Schema, schema::Type};
 
 use crate::{
-    delivery::Language,
-    dev::provider::{self, Outcome, Strategy, Trouble},
+    dev::provider::{self, Outcome, Strategy, Trouble, Visit},
     http::{
         DoorKind, Refusal,
         extract::whole_body,
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{IsPage, Page, send_back},
+        page::{IsPage, Page, language, send_back},
     },
     instance::Instance,
 };
@@ -29,7 +28,11 @@ const WHERE: &str = "At development instances, on doors that only this computer 
 /// What a request is made of (OpenID Connect Core 1.0 §3.1.2.1).
 const ASK: [Field; 10] = [
     Field::text("client_id", "`frontdesk`, which is the instance itself.").needed(),
-    Field::text("redirect_uri", "The instance's own `/v1/oauth_callback`.").needed(),
+    Field::text(
+        "redirect_uri",
+        "Where the instance takes this provider's answers: `/v1/oauth_callback`, `/v1/callbacks/{strategy}`.",
+    )
+    .needed(),
     Field::text("code_challenge", "PKCE challenge.").needed(),
     Field::text("code_challenge_method", "How it was made.").one_of(&["S256"]).needed(),
     Field::text("response_type", "What is wanted.").one_of(&["code"]).needed(),
@@ -60,6 +63,13 @@ const TOKEN: [Field; 7] = [
     Field::text("redirect_uri", "Where it came back to."),
     Field::text("code_verifier", "What the challenge was made from."),
     Field::text("refresh_token", "The token to refresh with."),
+];
+/// What a token is taken back with (RFC 7009 §2.1).
+const REVOKE: [Field; 4] = [
+    Field::text("token", "The access or refresh token.").needed(),
+    Field::text("token_type_hint", "Which of the two it is; it is looked for as both."),
+    Field::text("client_id", "The client, unless it stands in the header."),
+    Field::text("client_secret", "Its secret, unless it stands in the header."),
 ];
 
 /// The provider behind each button.
@@ -115,6 +125,19 @@ pub(super) fn routes() -> Routes {
                 .answer(object())
                 .refuses(missing),
         )
+        .post(
+            "/frontdesk/provider/{strategy}/revoke",
+            machine,
+            says("Take a token back")
+                .more(
+                    "At development instances, on doors that only this computer reaches. Everything that came of the same \
+                     decision ends with it. The answer has no content, also when there was no such token; what the client \
+                     did wrong is answered as RFC 6749 §5.2 says, with status 400 or 401.",
+                )
+                .form(&REVOKE)
+                .empty()
+                .refuses(missing),
+        )
         .get(
             "/frontdesk/provider/{strategy}/userinfo",
             machine,
@@ -167,10 +190,12 @@ pub(super) async fn show(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
     Path(strategy): Path<String>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let strategy = reached(&instance, &passed, &strategy)?;
-    let outcome = provider::show(&instance, &strategy, uri.query().unwrap_or_default()).await;
+    let visit = Visit { strategy: &strategy, language: language(&headers) };
+    let outcome = provider::show(&instance, visit, uri.query().unwrap_or_default()).await;
     written(&instance, outcome).await
 }
 
@@ -179,7 +204,7 @@ pub(super) async fn decide(
     State(instance): State<Arc<Instance>>,
     Extension(passed): Extension<Passed>,
     Path(strategy): Path<String>,
-    headers: http::HeaderMap,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let strategy = reached(&instance, &passed, &strategy)?;
@@ -188,7 +213,7 @@ pub(super) async fn decide(
         return Err(Refusal::code(ErrorCode::CsrfTokenInvalid));
     }
     let form: Bytes = whole_body(&headers, body).await?;
-    let outcome = provider::decide(&instance, &strategy, &form).await;
+    let outcome = provider::decide(&instance, Visit { strategy: &strategy, language: language(&headers) }, &form).await;
     written(&instance, outcome).await
 }
 
@@ -207,7 +232,7 @@ async fn written(instance: &Instance, outcome: Result<Outcome, Trouble>) -> Resu
         Outcome::Back(back) => Ok(send_back(&back.address())),
         Outcome::Sheet(sheet) => {
             let ways = provider::ways_back(instance, &sheet).await.map_err(|error| failed(&error))?;
-            Ok(Page::with_form(sheet.status, Language::English, &sheet.title, &sheet.html, &ways).into_response())
+            Ok(Page::with_form(sheet.status, sheet.language, &sheet.title, &sheet.html, &ways).into_response())
         }
     }
 }

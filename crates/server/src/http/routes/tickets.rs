@@ -8,7 +8,7 @@ use axum::{
 };
 use frontdesk_identity::InvitationRefusal;
 use frontdesk_wire::form;
-use http::{HeaderMap, StatusCode, header::ACCEPT_LANGUAGE};
+use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         Refusal,
         guard::Passed,
         openapi::{Field, Routes, Who, says},
-        page::{Page, go_on},
+        page::{Page, go_on, language},
     },
     instance::Instance,
 };
@@ -67,12 +67,6 @@ async fn follow(
         Err(Fault::Invitation(refusal)) => Ok(over(refusal, language).into_response()),
         Err(fault) => Err(fault.into()),
     }
-}
-
-/// What the browser would rather read, of the languages there are.
-fn language(headers: &HeaderMap) -> Language {
-    let first = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Language::of(first.and_then(|value| value.split([',', ';']).next()).map(str::trim))
 }
 
 fn shown(ticket: &str, signs_in: bool, application: &str, language: Language) -> Page {

@@ -24,11 +24,13 @@ use crate::{
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] = &[
     "get /frontdesk/devices/{session}/{proof}",
+    "get /v1/callbacks/{strategy}",
     "get /v1/client/handshake",
     "get /v1/images/{id}",
     "get /v1/oauth_callback",
     "get /v1/tickets/accept",
     "post /frontdesk/devices/{session}/{proof}",
+    "post /v1/callbacks/{strategy}",
     "post /v1/oauth_callback",
 ];
 

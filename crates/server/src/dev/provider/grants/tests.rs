@@ -55,6 +55,27 @@ fn sec_14_a_code_ends_with_its_minute_and_with_the_first_that_does_not_fit() {
 }
 
 #[test]
+fn sec_33_a_token_that_is_taken_back_ends_its_grant_and_no_other() {
+    let grants = Grants::default();
+    let begun = || {
+        let id = redeem(&grants, &grants.give(&SystemRandom, granted()), 0).unwrap();
+        grants.begin(&SystemRandom, id, Timestamp(0)).unwrap()
+    };
+    let ((first, renews), (second, other)) = (begun(), begun());
+    let works = |token: &SecretString| grants.accessed(token.expose_secret(), Timestamp(0)).is_some();
+    assert!(!grants.revoke(renews.expose_secret(), |_| false), "it is somebody else's");
+    assert!(grants.revoke("", |_| false), "and this is nobody's");
+    assert!(works(&first) && works(&second));
+    let more = grants.refresh(&SystemRandom, renews.expose_secret(), Timestamp(0), |_| true).unwrap().0;
+    assert!(grants.revoke(renews.expose_secret(), |_| true));
+    assert!(!works(&first) && !works(&more) && works(&second));
+    assert!(grants.refresh(&SystemRandom, renews.expose_secret(), Timestamp(0), |_| true).is_none());
+    assert!(grants.revoke(second.expose_secret(), |_| true));
+    assert!(!works(&second));
+    assert!(grants.refresh(&SystemRandom, other.expose_secret(), Timestamp(0), |_| true).is_none());
+}
+
+#[test]
 fn what_is_remembered_is_bounded() {
     let grants = Grants::default();
     let first = grants.give(&SystemRandom, granted());
