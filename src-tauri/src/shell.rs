@@ -9,9 +9,11 @@ use std::{
     time::Duration,
 };
 
+#[cfg(not(target_os = "linux"))]
+use frontdesk_accounts::DesktopProxy;
 use frontdesk_accounts::{AccountKey, Accounts, Options};
 #[cfg(not(target_os = "linux"))]
-use frontdesk_platform::desktop;
+use frontdesk_platform::{desktop, proxy};
 use frontdesk_vault::{SystemKeychain, Vault};
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent, Wry, async_runtime};
 use tauri_plugin_window_state::StateFlags;
@@ -251,6 +253,9 @@ fn follow_desktop(app: &AppHandle) {
 
 #[cfg(not(target_os = "linux"))]
 fn follow_desktop(app: &AppHandle) {
+    // Whom the system names as a proxy is known to the library that asks; a file that would choose one is not.
+    let desktop_proxy = DesktopProxy { script: proxy::script(), ..DesktopProxy::default() };
+    app.state::<Shell>().accounts.set_desktop_proxy(desktop_proxy);
     let heard = app.clone();
     let followed = desktop::follow(move |sign| heard.state::<Shell>().presence.heard(sign));
     if let Err(error) = followed {

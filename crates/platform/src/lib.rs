@@ -1,5 +1,6 @@
-//! What only calls into the operating system give, for Windows and macOS: word of a locked screen and of sleep, and on
-//! Windows a pipe that one person alone can open, and the console. On Linux the bus and Unix sockets give both, without such calls.
+//! What calls into Windows and macOS alone give: word of a locked screen and of sleep, and of a PAC file that the settings
+//! name; on Windows also a pipe that one person alone can open, and the console. On Linux buses, Unix sockets and settings
+//! give it without such calls.
 //!
 //! The one room with `unsafe` in it; each use says why it is sound.
 
@@ -8,3 +9,5 @@ pub mod console;
 pub mod desktop;
 #[cfg(windows)]
 pub mod pipe;
+#[cfg(any(windows, target_os = "macos"))]
+pub mod proxy;
