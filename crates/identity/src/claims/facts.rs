@@ -48,7 +48,7 @@ impl Facts<'_> {
             "first_name" => json!(user.first_name),
             "last_name" => json!(user.last_name),
             "full_name" => json!(full_name(user)),
-            "username" => json!(user.username.as_ref().map(|name| name.as_str())),
+            "username" => json!(user.username.as_ref().map(crate::Username::as_str)),
             "image_url" => json!(self.image_url),
             "has_image" => json!(user.image_id.is_some()),
             "primary_email_address" => json!(primary.map(|address| address.email.as_str())),
