@@ -47,6 +47,8 @@ pub(crate) fn is_meant(arguments: &[OsString]) -> bool {
 
 /// Asks and prints.
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
+    #[cfg(windows)]
+    frontdesk_platform::console::attach();
     let all = [OsString::from("frontdesk")].into_iter().chain(arguments);
     let Command::Token(Token { account, instance, template, organization }) = Command::parse_from(all);
     let Some(places) = Places::of_this_person() else {

@@ -1,5 +1,5 @@
-//! The app's door for other processes of the same person: a Unix socket in a folder that nobody else can enter, and the
-//! lock of the data folder that says whose it is.
+//! The app's door for other processes of the same person: a Unix socket in a folder that nobody else can enter, or a pipe
+//! of Windows that nobody else can open, and the lock of the data folder that says whose it is.
 //!
 //! ```text
 //! lock free ────────────────► this process is the app, and listens
@@ -11,21 +11,23 @@
 //! desktops of one person never have two apps on one folder.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    os::unix::{
-        fs::{OpenOptionsExt as _, PermissionsExt as _},
-        net::{UnixListener, UnixStream},
-    },
-    path::PathBuf,
-    thread,
+    fs::{File, TryLockError},
+    io, thread,
     time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use crate::places::Places;
+use way::Way;
+
+#[cfg(windows)]
+#[path = "door/pipe.rs"]
+mod way;
+#[cfg(unix)]
+#[path = "door/socket.rs"]
+mod way;
 
 /// Longest request and longest answer, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -116,13 +118,12 @@ pub(crate) enum Begun {
     Unguarded(io::Error),
 }
 
-/// The lock and the socket, held by the app.
+/// The lock and the way in, held by the app.
 #[derive(Debug)]
 pub(crate) struct Door {
     #[expect(dead_code, reason = "held, so that the data folder has one app")]
     lock: File,
-    socket: PathBuf,
-    listener: UnixListener,
+    way: Way,
 }
 
 impl Door {
@@ -143,6 +144,9 @@ impl Door {
                 Ok(None) => {}
                 Err(error) => return Ok(Begun::Unguarded(error)),
             }
+            // Its window may come in front of everything, as this program's would.
+            #[cfg(windows)]
+            frontdesk_platform::desktop::give_way();
             if ask(places, &request).is_ok_and(|answer| answer == Answer::Done) {
                 return Ok(Begun::Again);
             }
@@ -157,25 +161,8 @@ impl Door {
 
     /// None when another process has it.
     fn take(places: &Places) -> io::Result<Option<Self>> {
-        let mut options = OpenOptions::new();
-        let lock = options.write(true).create(true).truncate(false).mode(0o600).open(places.data().join("app.lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            // Where the file system has no locks, there is one process, as nearly always.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        let socket = places.door();
-        // One that was left behind by a process that was killed: whoever serves one has the lock.
-        match fs::remove_file(&socket) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&socket)?;
-        fs::set_permissions(&socket, fs::Permissions::from_mode(0o600))?;
-        listener.set_nonblocking(true)?;
-        Ok(Some(Self { lock, socket, listener }))
+        let Some(lock) = lock(places)? else { return Ok(None) };
+        Ok(Some(Self { lock, way: Way::open(&places.door())? }))
     }
 
     /// Lets in whoever comes, and answers each aside.
@@ -183,13 +170,11 @@ impl Door {
         &self,
         answer: impl Fn(Request) -> A + Clone + Send + 'static,
     ) {
-        let listener = self.listener.try_clone().and_then(tokio::net::UnixListener::from_std);
-        let Ok(listener) = listener.inspect_err(|error| tracing::warn!("other programs cannot ask: {error}")) else {
-            return;
-        };
+        let callers = self.way.callers().inspect_err(|error| tracing::warn!("other programs cannot ask: {error}"));
+        let Ok(mut callers) = callers else { return };
         loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
+            match callers.next().await {
+                Ok(Some(stream)) => {
                     let answer = answer.clone();
                     tokio::spawn(async move {
                         if let Err(error) = converse(stream, answer).await {
@@ -197,6 +182,7 @@ impl Door {
                         }
                     });
                 }
+                Ok(None) => tracing::warn!("a program of another user was sent away"),
                 Err(error) => {
                     tracing::warn!("a program could not come in: {error}");
                     tokio::time::sleep(LOOK_AGAIN).await;
@@ -207,25 +193,31 @@ impl Door {
 
     /// Nobody finds the door any more; the lock stays until the process has ended.
     pub(crate) fn close(&self) {
-        // Best effort: the next start removes what is left.
-        let _gone = fs::remove_file(&self.socket);
+        self.way.close();
+    }
+}
+
+/// The lock of the data folder; none when another process has it.
+fn lock(places: &Places) -> io::Result<Option<File>> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let lock = options.write(true).create(true).truncate(false).open(places.data().join("app.lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        // Where the file system has no locks, there is one process, as nearly always.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(Some(lock)),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
 async fn converse<A: Future<Output = Answer>>(
-    mut stream: tokio::net::UnixStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     answer: impl Fn(Request) -> A,
 ) -> io::Result<()> {
-    // The folder lets nobody else in; this holds even if somebody opens it.
-    if stream.peer_cred()?.uid() != rustix::process::geteuid().as_raw() {
-        tracing::warn!("a program of another user was sent away");
-        return Ok(());
-    }
     let mut line = String::new();
-    let reads = async {
-        let (reader, _) = stream.split();
-        tokio::io::BufReader::new(reader.take(LONGEST)).read_line(&mut line).await
-    };
+    let reads = async { tokio::io::BufReader::new((&mut stream).take(LONGEST)).read_line(&mut line).await };
     tokio::time::timeout(PATIENCE, reads).await??;
     let answered = match serde_json::from_str(&line) {
         Ok(request) => answer(request).await,
@@ -244,16 +236,14 @@ async fn converse<A: Future<Output = Answer>>(
 
 /// Asks the app that runs. An error means that none does, or that it does not answer.
 pub(crate) fn ask(places: &Places, request: &Request) -> io::Result<Answer> {
-    let mut stream = UnixStream::connect(places.door())?;
-    stream.set_read_timeout(Some(ANSWER))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    // A pipe that nobody of ours has any more may be somebody else's by now. A socket lies where nobody else can put one.
+    if cfg!(windows) && lock(places)?.is_some() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
     let mut text = serde_json::to_string(request)?;
     text.push('\n');
-    stream.write_all(text.as_bytes())?;
-    let mut line = String::new();
-    BufReader::new(stream.take(LONGEST)).read_line(&mut line)?;
-    serde_json::from_str(&line).map_err(io::Error::from)
+    serde_json::from_str(&way::say(&places.door(), &text)?).map_err(io::Error::from)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

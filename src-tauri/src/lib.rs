@@ -1,7 +1,6 @@
 //! The desktop shell: the window, its commands and capabilities, and the instance inside the app. No rules of its own.
 
 pub mod app_room;
-#[cfg(unix)]
 mod ask;
 mod clipboard;
 mod commands;
@@ -12,11 +11,9 @@ mod desktop_proxy;
 mod desktop_signals;
 mod diagnostics;
 mod display;
-#[cfg(unix)]
 mod door;
 mod input;
 mod links;
-#[cfg(unix)]
 mod local;
 mod logs;
 mod notices;
@@ -24,7 +21,6 @@ mod picking;
 mod places;
 mod preferences;
 mod presence;
-#[cfg(unix)]
 mod programs;
 mod shell;
 mod speech;
@@ -37,12 +33,9 @@ use std::process::ExitCode;
 /// Opens the app and stays until it is quit, or asks the one that runs. A failure is one sentence on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
-    #[cfg(unix)]
-    {
-        let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-        if ask::is_meant(&arguments) {
-            return ask::run(arguments);
-        }
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if ask::is_meant(&arguments) {
+        return ask::run(arguments);
     }
     match display::check(|name| std::env::var_os(name)).and_then(|()| shell::build()) {
         Ok(app) => {

@@ -265,5 +265,5 @@ fn lasting(said: impl Into<Said>, message: impl Into<String>) -> Obstacle {
     Obstacle::Lasting(Problem::new(said, message))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -53,25 +53,21 @@ impl Places {
     }
 
     /// The data of the instance inside the app.
-    #[cfg(unix)]
     pub(crate) fn local(&self) -> PathBuf {
         self.data.join("local")
     }
 
     /// What lasts no longer than the app.
-    #[cfg(unix)]
     pub(crate) fn runtime(&self) -> &Path {
         &self.runtime
     }
 
-    /// The door of the app itself.
-    #[cfg(unix)]
+    /// The door of the app itself; on Windows the file that says its name.
     pub(crate) fn door(&self) -> PathBuf {
         self.runtime.join("app.sock")
     }
 
-    /// The door of the instance inside the app.
-    #[cfg(unix)]
+    /// The door of the instance inside the app, where doors lie in folders.
     pub(crate) fn socket(&self) -> PathBuf {
         self.runtime.join("instance.sock")
     }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, SystemTime};
 
+#[cfg(any(test, not(target_os = "linux")))]
+use frontdesk_platform::desktop::Sign;
 use tokio::{sync::watch, time::Instant};
 
 /// How long nobody may use the window before nobody is there.
@@ -103,7 +105,6 @@ impl Presence {
     }
 
     /// The screen was locked or unlocked; who unlocks it is there.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
     pub(crate) fn locked(&self, locked: bool) {
         self.0.send_modify(|signs| {
             signs.lock.shut = locked;
@@ -116,7 +117,10 @@ impl Presence {
     }
 
     /// The session was told to lock the screen, or to unlock it.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "elsewhere the screen itself says that it is locked")
+    )]
     pub(crate) fn told_to_lock(&self, lock: bool) {
         self.0.send_modify(|signs| {
             signs.lock.told = lock;
@@ -127,9 +131,19 @@ impl Presence {
     }
 
     /// The computer falls asleep, or has woken up.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is listened to so far"))]
     pub(crate) fn asleep(&self, asleep: bool) {
         self.0.send_modify(|signs| signs.asleep = asleep);
+    }
+
+    /// The desktop says something, where one interface says it all.
+    #[cfg(any(test, not(target_os = "linux")))]
+    pub(crate) fn heard(&self, sign: Sign) {
+        match sign {
+            Sign::Locked => self.locked(true),
+            Sign::Unlocked => self.locked(false),
+            Sign::Asleep => self.asleep(true),
+            Sign::Awake => self.asleep(false),
+        }
     }
 
     pub(crate) fn attention(&self) -> Attention {
@@ -239,6 +253,20 @@ mod tests {
         presence.locked(true);
         presence.in_sight(true);
         assert_eq!(presence.attention(), Attention::Locked);
+    }
+
+    #[test]
+    fn what_windows_and_macos_say_counts_as_what_a_desktop_of_linux_says() {
+        let presence = Presence::new(true);
+        let after = |sign| {
+            presence.heard(sign);
+            presence.attention()
+        };
+        assert_eq!(after(Sign::Locked), Attention::Locked);
+        // Most computers lock the screen before they sleep, and are locked when they wake up.
+        assert_eq!(after(Sign::Asleep), Attention::Asleep);
+        assert_eq!(after(Sign::Awake), Attention::Locked);
+        assert_eq!(after(Sign::Unlocked), Attention::Here);
     }
 
     #[test]

@@ -9,7 +9,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+#[cfg(not(target_os = "linux"))]
+use frontdesk_accounts::DesktopProxy;
 use frontdesk_accounts::{AccountKey, Accounts, Options};
+#[cfg(not(target_os = "linux"))]
+use frontdesk_platform::{desktop, proxy};
 use frontdesk_vault::{SystemKeychain, Vault};
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent, Wry, async_runtime};
 use tauri_plugin_window_state::StateFlags;
@@ -20,20 +24,17 @@ use crate::{
     commands,
     confirm::Confirmed,
     display,
+    door::{Answer, Begun, Door, Request},
     links::{self, Links},
-    logs, notices,
+    local, logs, notices,
     places::{IDENTIFIER, Places},
     preferences::PreferencesFile,
     presence::{self, Presence},
+    programs,
     speech::Speech,
     store::Store,
     tray,
     window::{self, Begin},
-};
-#[cfg(unix)]
-use crate::{
-    door::{Answer, Begun, Door, Request},
-    programs,
 };
 
 /// What the system starts the app with at login: it begins out of sight.
@@ -59,7 +60,6 @@ pub(crate) struct Shell {
     preferences: Mutex<PreferencesFile>,
     local: LocalTask,
     /// For other processes of this person; none where the folders take none.
-    #[cfg(unix)]
     door: Option<Arc<Door>>,
 }
 
@@ -109,7 +109,6 @@ impl Shell {
     /// Ends what should not end in the middle. Everything else may be killed at any time.
     fn stop(&self) {
         // First, so that a start from now on waits for the end and is not lost in it.
-        #[cfg(unix)]
         if let Some(door) = &self.door {
             door.close();
         }
@@ -129,11 +128,8 @@ impl Shell {
 /// Puts the app together. What fails is said in a sentence.
 pub(crate) fn build() -> Result<App, String> {
     let builder = tauri::Builder::default();
-    // First, so that a second start ends before it has touched anything. Elsewhere the lock of the data folder sees to it.
     #[cfg(windows)]
-    let builder = builder
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| opened(app, &arguments)))
-        .plugin(tauri_plugin_deep_link::init());
+    let builder = builder.plugin(tauri_plugin_deep_link::init());
     let builder = builder
         .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
         .plugin(
@@ -172,7 +168,6 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let places = Places::of_this_person()
         .ok_or("Frontdesk finds no folder for its data. Set HOME to yours and start again.".to_owned())?;
     let problem = places.prepare().err();
-    #[cfg(unix)]
     let door = match Door::begin(&places, &std::env::args().skip(1).collect::<Vec<_>>())? {
         Begun::First(door) => Ok(Arc::new(door)),
         Begun::Again => {
@@ -188,7 +183,6 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         eprintln!("{}", problem.message);
     }
 
-    #[cfg(unix)]
     let door = door
         .inspect_err(|error| tracing::warn!("other programs cannot ask, and a second start is not noticed: {error}"))
         .ok();
@@ -222,7 +216,6 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         lacks_icon: AtomicBool::default(),
         preferences: Mutex::new(preferences),
         local,
-        #[cfg(unix)]
         door: door.clone(),
     });
     // The commands have what they need from here on: the window may come.
@@ -239,12 +232,11 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let shut = accounts.clone();
     async_runtime::spawn(presence::shut(signs, after, SystemTime::now, move || shut.shut_lock()));
     follow_desktop(app);
-    #[cfg(unix)]
     if let Some(door) = door {
         let app = app.clone();
         async_runtime::spawn(async move { door.serve(move |request| answer(app.clone(), request)).await });
     }
-    let running = async_runtime::spawn(keep_local(places, problem, vault, accounts, again, stopped));
+    let running = async_runtime::spawn(local::keep(places, problem, vault, accounts, again, stopped));
     *app.state::<Shell>().local.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     quit_when_told(app.clone());
     Ok(())
@@ -260,25 +252,15 @@ fn follow_desktop(app: &AppHandle) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn follow_desktop(_app: &AppHandle) {}
-
-#[cfg(unix)]
-use crate::local::keep as keep_local;
-
-/// The door of the instance inside the app is a Unix socket so far; where there is none, it stays closed.
-#[cfg(not(unix))]
-async fn keep_local(
-    _places: Places,
-    _unwritable: Option<frontdesk_accounts::snapshot::Problem>,
-    _vault: Vault,
-    accounts: Accounts,
-    _again: Arc<Notify>,
-    _stopped: watch::Receiver<bool>,
-) {
-    accounts.set_local(frontdesk_accounts::LocalState::Failed(frontdesk_accounts::snapshot::Problem::new(
-        frontdesk_accounts::Reason::LocalUnavailable,
-        "The instance inside the app does not run on this system yet. Connect to an instance elsewhere.",
-    )));
+fn follow_desktop(app: &AppHandle) {
+    // Whom the system names as a proxy is known to the library that asks; a file that would choose one is not.
+    let desktop_proxy = DesktopProxy { script: proxy::script(), ..DesktopProxy::default() };
+    app.state::<Shell>().accounts.set_desktop_proxy(desktop_proxy);
+    let heard = app.clone();
+    let followed = desktop::follow(move |sign| heard.state::<Shell>().presence.heard(sign));
+    if let Err(error) = followed {
+        tracing::info!("the desktop does not say when the screen is locked or the computer sleeps: {error}");
+    }
 }
 
 /// Somebody has started the app once more, with these arguments.
@@ -297,7 +279,6 @@ fn take_links(app: &AppHandle, arguments: &[String]) {
 }
 
 /// What another process of this person gets.
-#[cfg(unix)]
 async fn answer(app: AppHandle, request: Request) -> Answer {
     match request {
         Request::Open { arguments } => {

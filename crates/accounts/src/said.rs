@@ -118,8 +118,6 @@ reasons! {
     LocalStarting = "local_starting";
     /// It cannot be spoken to.
     LocalUnusable = "local_unusable";
-    /// It does not run on this system.
-    LocalUnavailable = "local_unavailable";
     /// Another program has the port at which browsers come to it.
     LocalPortTaken = "local_port_taken";
     /// It did not start.

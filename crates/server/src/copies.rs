@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +14,7 @@ use crate::{
     instance::belongs,
     keys::{KeyFileError, Keys},
     offline::OfflineError,
+    private,
     random::SystemRandom,
 };
 
@@ -76,7 +76,7 @@ pub async fn back_up(data_dir: &Path, database: Option<&str>, file: &Path) -> Re
     let mut name = file.as_os_str().to_owned();
     name.push(".part");
     let beside = PathBuf::from(name);
-    let made = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside);
+    let made = private::options().write(true).create(true).truncate(true).open(&beside);
     let mut out = BufWriter::new(tokio::fs::File::from_std(made.map_err(failed)?));
     let written = async {
         let tally = store.back_up(&mut out).await?;

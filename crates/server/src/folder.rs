@@ -2,7 +2,6 @@
 
 use std::{
     env, fs, io,
-    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -13,6 +12,7 @@ use crate::{
     keys::{
         InstanceKey, KeyFileError, Keys, adopt_next, copy_file, load_next, load_or_create, next_file, parse_key_text,
     },
+    private,
     random::{Random, SystemRandom},
 };
 
@@ -36,8 +36,7 @@ pub struct FolderError {
 
 /// Makes the folder if it is missing, closed to other users.
 pub fn make(data_dir: &Path) -> Result<(), FolderError> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir);
-    made.map_err(|error| FolderError { path: data_dir.to_owned(), error })
+    private::make_folder(data_dir).map_err(|error| FolderError { path: data_dir.to_owned(), error })
 }
 
 /// The database: the one that is named, or the file in the folder.

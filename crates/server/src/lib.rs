@@ -29,6 +29,7 @@ pub mod packages;
 pub mod passkeys;
 pub mod passwords;
 pub mod pictures;
+mod private;
 pub mod providers;
 pub mod public_url;
 pub mod random;

@@ -46,7 +46,8 @@ pub struct LocalOptions {
     pub data_dir: PathBuf,
     /// Its key.
     pub key: crate::keys::InstanceKey,
-    /// Where its socket is to be; the folder is made if it is missing, and must be closed to others.
+    /// Where its socket is to be; the folder is made if it is missing, and must be closed to others. On Windows the door is
+    /// a pipe, which lies nowhere.
     pub socket: PathBuf,
     /// What time it is; [`crate::clock::SystemClock`] as a rule.
     pub clock: Arc<dyn Clock>,
@@ -131,6 +132,8 @@ impl LocalInstance {
         };
         let instance = Instance::open(setup).await?;
         let door = PrivateSocket::bind(&socket)?;
+        // A pipe has a name that is drawn for it.
+        let socket = door.path().to_owned();
         let mut doors = Doors::default();
         doors.open_private(door, Site::new(instance.clone(), Door::private()));
         let public_url = instance.public_url();
@@ -149,7 +152,7 @@ impl LocalInstance {
         publishable_key(self.running.instance())
     }
 
-    /// Where its socket is.
+    /// Where its private door is.
     #[must_use]
     pub fn socket(&self) -> &Path {
         &self.socket

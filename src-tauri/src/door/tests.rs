@@ -1,6 +1,11 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use std::{fs, io::Write as _, os::unix::net::UnixStream, sync::Arc};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    os::unix::{fs::PermissionsExt as _, net::UnixStream},
+    sync::Arc,
+};
 
 use tempfile::TempDir;
 use tokio::{sync::mpsc, task::JoinHandle};

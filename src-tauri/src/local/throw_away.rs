@@ -19,7 +19,8 @@ const IN_USE: &str = "in-use";
 #[derive(Debug)]
 pub(crate) struct ThrowAway {
     path: PathBuf,
-    _lock: File,
+    /// Held to the end.
+    lock: Option<File>,
 }
 
 impl ThrowAway {
@@ -32,7 +33,7 @@ impl ThrowAway {
         make_private(&path)?;
         let lock = File::create(path.join(IN_USE))?;
         lock.lock()?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self { path, lock: Some(lock) })
     }
 
     /// Copies the database to where it stays. Nobody has it open any more; the file is there as a whole or not at all.
@@ -43,9 +44,10 @@ impl ThrowAway {
         make_private(folder)?;
         let (new, kept) = (folder.join("frontdesk.db.new"), folder.join(DATABASE));
         fs::copy(self.path.join(DATABASE), &new)?;
-        File::open(&new)?.sync_all()?;
+        // Windows writes out only what may be written to, and no folders.
+        File::options().write(true).open(&new)?.sync_all()?;
         fs::rename(&new, &kept)?;
-        File::open(folder)?.sync_all()
+        if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
     }
 
     /// Where it is.
@@ -56,6 +58,8 @@ impl ThrowAway {
 
 impl Drop for ThrowAway {
     fn drop(&mut self) {
+        // Files that are open keep their folder on Windows.
+        self.lock = None;
         if let Err(error) = fs::remove_dir_all(&self.path) {
             tracing::warn!("a throw-away folder stays until the next start: {error}");
         }
@@ -81,7 +85,7 @@ fn is_in_use(folder: &Path) -> bool {
     File::open(folder.join(IN_USE)).is_ok_and(|lock| lock.try_lock().is_err())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

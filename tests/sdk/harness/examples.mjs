@@ -22,16 +22,28 @@ export function startProgram(name, variables = {}) {
  * Runs the script of an example until it ends, and answers with what it printed: `{ code, said, complained }`.
  */
 export function runScript(name, script, variables) {
-  const cwd = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
-  const env = { PATH: process.env.PATH, NO_PROXY: '127.0.0.1', ...variables };
+  return run(name, join(folder(name), script), [], { PATH: process.env.PATH, NO_PROXY: '127.0.0.1', ...variables });
+}
+
+/** Has an example's own compiler look at its types, and answers as `runScript` does. */
+export function checkTypes(name) {
+  const compiler = join(folder(name), 'node_modules/typescript/bin/tsc');
+  return run(name, process.execPath, [compiler, '--noEmit', '--pretty', 'false'], { PATH: process.env.PATH });
+}
+
+function folder(name) {
+  return fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+}
+
+function run(name, program, words, env) {
   return new Promise((resolve) => {
-    execFile(join(cwd, script), { cwd, env }, (error, said, complained) => resolve({ code: error?.code ?? 0, said, complained }));
+    execFile(program, words, { cwd: folder(name), env }, (error, said, complained) => resolve({ code: error?.code ?? 0, said, complained }));
   });
 }
 
 async function start(name, program, words, variables) {
   const child = spawn(program, words, {
-    cwd: fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)),
+    cwd: folder(name),
     env: { ...process.env, ...instance.env, NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,14 +1,19 @@
-// The two APIs in examples/ check tokens: one in Rust by itself, one with @clerk/express. So does the script with curl.
+// The two APIs in examples/ check tokens: one in Rust by itself, one in TypeScript with @clerk/express. So does the script
+// with curl.
 
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { createClerkClient } from '@clerk/backend';
-import { runScript, startExample, startProgram } from '../harness/examples.mjs';
+import { checkTypes, runScript, startExample, startProgram } from '../harness/examples.mjs';
 import { instance } from '../harness/instance.mjs';
 import { NativeDevice } from '../harness/native-device.mjs';
 import { signUp } from '../harness/people.mjs';
 import { parts } from '../harness/session-token.mjs';
+
+test('the types of the API in TypeScript fit', async () => {
+  assert.deepEqual(await checkTypes('express-api'), { code: 0, said: '', complained: '' });
+});
 
 test('APIs in Rust and with Express open their doors to the right tokens alone', async (t) => {
   const { secret_key: secretKey, publishable_key: publishableKey } = instance.keys;
@@ -34,7 +39,7 @@ test('APIs in Rust and with Express open their doors to the right tokens alone',
   });
   const apis = {
     'axum-api': await startProgram('axum-api', { PORT: '0', CLERK_API_URL: instance.keys.frontend_api }),
-    'express-api': await startExample('express-api', ['server.mjs'], { PORT: '0' }),
+    'express-api': await startExample('express-api', ['--import', 'tsx', 'server.ts'], { PORT: '0' }),
   };
   t.after(() => Object.values(apis).forEach((api) => api.stop()));
   for (const [name, { origin }] of Object.entries(apis)) {

@@ -8,7 +8,7 @@ import { startExample } from '../harness/examples.mjs';
 import { freshAddress, freshPassword, instance } from '../harness/instance.mjs';
 
 test('a page signs people up with the code from the outbox, and its API knows them', { skip: !program && 'no Chromium is installed' }, async (t) => {
-  const api = await startExample('express-api', ['server.mjs'], { PORT: '0' });
+  const api = await startExample('express-api', ['--import', 'tsx', 'server.ts'], { PORT: '0' });
   const page = await startExample('vite-react', ['node_modules/vite/bin/vite.js', '--port', '0'], { API_URL: api.origin });
   const browser = await startBrowser();
   t.after(async () => {

@@ -39,7 +39,7 @@ test('tokens are good before and after the new key signs', async (t) => {
   const kidOf = (token) => parts(token).header.kid;
   const published = async () => (await (await fetch(jwksUrl)).json()).keys.map(({ kid }) => kid);
   const variables = { CLERK_API_URL: issuer, CLERK_SECRET_KEY: secretKey, CLERK_PUBLISHABLE_KEY: publishableKey };
-  const express = await startExample('express-api', ['server.mjs'], { ...variables, PORT: '0' });
+  const express = await startExample('express-api', ['--import', 'tsx', 'server.ts'], { ...variables, PORT: '0' });
   t.after(() => express.stop());
   /** The APIs that keep keys of before. */
   const apis = { 'express-api': express };

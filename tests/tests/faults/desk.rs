@@ -12,15 +12,23 @@ use frontdesk_accounts::{
 };
 use frontdesk_vault::{Vault, fake::FakeStore};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    task::{JoinHandle, spawn_blocking},
+};
 
 use crate::{
     checks::{Seen, watch},
     world::World,
 };
 
+/// Longest time that what an app is in the middle of may take to notice that it is over.
+const END: Duration = Duration::from_secs(20);
+
 pub(crate) struct Desk {
     pub(crate) accounts: Accounts,
+    /// What the app runs on: everything that it does ends with this.
+    runtime: Option<Runtime>,
     pub(crate) keychain: FakeStore,
     pub(crate) instance: String,
     pub(crate) seen: Arc<Mutex<Seen>>,
@@ -28,27 +36,70 @@ pub(crate) struct Desk {
     watch: JoinHandle<()>,
 }
 
+/// What somebody has at hand to do something at a desk, whatever becomes of the app meanwhile.
+#[derive(Clone)]
+pub(crate) struct Hand {
+    pub(crate) accounts: Accounts,
+    pub(crate) instance: String,
+    pub(crate) seen: Arc<Mutex<Seen>>,
+    runtime: Handle,
+}
+
+impl Hand {
+    /// Has the app do something. None when the app was cut off in the middle of it.
+    pub(crate) async fn ask<F, T>(&self, work: impl FnOnce(Accounts) -> F) -> Option<T>
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.runtime.spawn(work(self.accounts.clone())).await.ok()
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Desk {
     /// A new app with the world's instance added.
     pub(crate) async fn open(world: &World) -> Self {
         let (data, keychain) = (tempfile::tempdir().unwrap(), FakeStore::new());
-        let accounts = start(data.path(), &keychain);
+        let (accounts, runtime) = start(data.path(), &keychain);
         let added = InstanceRequest::Add { publishable_key: world.publishable_key() };
         let added = accounts.instance(added).await.unwrap();
         let instance = added["instance"].as_str().unwrap().to_owned();
         let seen = Arc::default();
         let watch = tokio::spawn(watch(accounts.clone(), instance.clone(), Arc::clone(&seen)));
-        Self { accounts, keychain, instance, seen, data, watch }
+        Self { accounts, runtime: Some(runtime), keychain, instance, seen, data, watch }
     }
 
     /// The app is cut off in the middle of whatever it does, and started again.
-    pub(crate) async fn again(&mut self) {
+    pub(crate) async fn again(&mut self, world: &World) {
         self.stop_watching().await;
-        self.accounts = start(self.data.path(), &self.keychain);
+        // When this is over nothing of it runs any more, whatever it waited for.
+        let runtime = self.runtime.take().unwrap();
+        spawn_blocking(move || runtime.shutdown_timeout(END)).await.unwrap();
+        // A program takes longer to start than what the one before has sent takes to arrive.
+        world.proxy.nothing_is_late().await;
+        let (accounts, runtime) = start(self.data.path(), &self.keychain);
+        (self.accounts, self.runtime) = (accounts, Some(runtime));
         self.seen.lock().unwrap().forget_the_rest();
         self.watch = tokio::spawn(watch(self.accounts.clone(), self.instance.clone(), self.seen.clone()));
         // Until the cache is read nobody is there, and there is nothing to do for anybody.
         self.accounts.snapshots().wait_for(|snapshot| snapshot.instances.iter().all(is_there)).await.unwrap();
+    }
+
+    pub(crate) fn hand(&self) -> Hand {
+        Hand {
+            accounts: self.accounts.clone(),
+            instance: self.instance.clone(),
+            seen: self.seen.clone(),
+            runtime: self.runtime.as_ref().unwrap().handle().clone(),
+        }
     }
 
     pub(crate) fn view(&self) -> InstanceView {
@@ -98,7 +149,7 @@ fn is_there(view: &InstanceView) -> bool {
 }
 
 /// Nothing waits for long: the network is bad here, and never far.
-fn start(data: &Path, keychain: &FakeStore) -> Accounts {
+fn start(data: &Path, keychain: &FakeStore) -> (Accounts, Runtime) {
     let moment = Duration::from_millis(1);
     let pace = Pace {
         retries: vec![moment; 2],
@@ -109,7 +160,12 @@ fn start(data: &Path, keychain: &FakeStore) -> Accounts {
         ..Pace::default()
     };
     let vault = Vault::new(Arc::new(keychain.clone()));
-    Accounts::start(Options { pace, ..Options::new(data.to_path_buf(), vault) })
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let accounts = {
+        let _here = runtime.enter();
+        Accounts::start(Options { pace, ..Options::new(data.to_path_buf(), vault) })
+    };
+    (accounts, runtime)
 }
 
 /// What a token is asked for with.

@@ -79,8 +79,6 @@ const reasons: Reasons = {
   local_starting: () => "Die Instanz auf diesem Computer startet noch.",
   local_unusable: ({ detail }) =>
     `Mit der Instanz auf diesem Computer kann nicht gesprochen werden. Beende Frontdesk und starte es neu.${because(detail)}`,
-  local_unavailable: () =>
-    "Die Instanz in der App läuft auf diesem System noch nicht. Verbinde dich mit einer Instanz anderswo.",
   local_port_taken: () =>
     "Ein anderes Programm benutzt den Port dieses Computers, über den der Browser zur Instanz in der App käme, darum wurde der Browser nicht geöffnet. Beende das Programm und versuche es dann noch einmal.",
   local_instance: ({ detail }) => `Die Instanz in der App ist nicht gestartet.${because(detail)}`,

@@ -89,8 +89,6 @@ const reasons: Reasons = {
   local_starting: () => "The instance on this computer is still starting.",
   local_unusable: ({ detail }) =>
     `The instance on this computer cannot be spoken to. Quit Frontdesk and start it again.${because(detail)}`,
-  local_unavailable: () =>
-    "The instance inside the app does not run on this system yet. Connect to an instance elsewhere.",
   local_port_taken: () =>
     "Another program uses the port of this computer at which the browser would come to the instance inside the app, so the browser was not opened. End that program, then try again.",
   local_instance: ({ detail }) => `The instance inside the app did not start.${because(detail)}`,

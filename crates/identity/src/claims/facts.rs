@@ -41,18 +41,21 @@ impl Facts<'_> {
 
     fn plain(&self, name: &str) -> Value {
         let user = &self.account.user;
-        let primary = self.account.primary_email();
+        let (primary, number) = (self.account.primary_email(), self.account.primary_phone());
         match name {
             "id" => json!(user.id.as_str()),
             "external_id" => json!(user.external_id),
             "first_name" => json!(user.first_name),
             "last_name" => json!(user.last_name),
             "full_name" => json!(full_name(user)),
+            "username" => json!(user.username.as_ref().map(crate::Username::as_str)),
             "image_url" => json!(self.image_url),
             "has_image" => json!(user.image_id.is_some()),
             "primary_email_address" => json!(primary.map(|address| address.email.as_str())),
             "email_verified" => json!(primary.is_some_and(|address| address.verified_at.is_some())),
-            "phone_number_verified" | "two_factor_enabled" => json!(false),
+            "primary_phone_number" => json!(number.map(|number| number.phone.as_str())),
+            "phone_number_verified" => json!(number.is_some_and(|number| number.verified_at.is_some())),
+            "two_factor_enabled" => json!(self.account.has_second_factor()),
             "created_at" => seconds(Some(user.created_at)),
             "updated_at" => seconds(Some(user.updated_at)),
             "last_sign_in_at" => seconds(user.last_sign_in_at),

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Account, ImageId, samples};
+use crate::{Account, ImageId, User, Username, samples};
 
 /// A user of whom everything is known that can be.
 fn person() -> Account {
@@ -84,6 +84,27 @@ fn users_are_known_by_these_names() {
         "image": "https://i.example/1", "has": true, "since": samples::START.0 / 1000, "second": false, "orgs": {},
     });
     assert_eq!(known, expected);
+    let account = samples::with_second_phone(samples::jane(), 7, "+41791234567");
+    let account = Account {
+        user: User {
+            username: Some(Username::parse("jane_d").unwrap()),
+            primary_phone_number_id: Some(account.phones[0].id.clone()),
+            ..account.user
+        },
+        ..account
+    };
+    let claims = object(json!({
+        "name": "{{user.username}}", "number": "{{user.primary_phone_number}}",
+        "proven": "{{user.phone_number_verified}}", "second": "{{user.two_factor_enabled}}",
+    }));
+    let read = Claims::read(&claims, TokenKind::Session).unwrap();
+    let filled = |account: &Account| json!(read.fill(&Facts { account, image_url: None }));
+    let expected = json!({ "name": "jane_d", "number": "+41791234567", "proven": true, "second": true });
+    assert_eq!(filled(&account), expected);
+    let nothing = json!({ "name": null, "number": null, "proven": false, "second": false });
+    assert_eq!(filled(&samples::jane()), nothing);
+    assert_eq!(filled(&samples::with_totp(samples::jane()))["second"], true);
+
     for unknown in ["user", "nobody", "user.x", "user.id.x", "org.id", "org_membership.role", "session.actor", "null"] {
         assert_eq!(one(&format!("{{{{{unknown}}}}}")), Value::Null, "{unknown}");
     }

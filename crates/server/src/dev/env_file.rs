@@ -1,13 +1,13 @@
 //! Keeps the lines of a development instance in an application's `.env` file, beside everything else that is there.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 use super::Lines;
+use crate::private;
 
 /// What stands before and after the lines that are ours. Nothing outside is touched.
 const BEGIN: &str = "# Written by `frontdesk-server dev`; what stands up to the end mark is replaced.";
@@ -78,7 +78,7 @@ pub fn write(path: &Path, lines: &Lines) -> Result<(), EnvFileError> {
 }
 
 fn replace(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(beside)?;
+    let mut file = private::options().write(true).create_new(true).open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(beside, path)

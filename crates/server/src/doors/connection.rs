@@ -16,12 +16,12 @@ use hyper_util::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, UnixListener},
+    net::TcpListener,
     sync::{Semaphore, watch},
     task::JoinSet,
 };
 
-use super::{PrivateSocket, Tls, bind, socket::SocketFile};
+use super::{PrivateSocket, Tls, bind};
 use crate::http::Behind;
 
 /// Most connections of one door at a time; further ones wait.
@@ -52,8 +52,7 @@ impl Default for Doors {
 
 enum Listener {
     Tcp(TcpListener, Option<Arc<Tls>>),
-    // The file is held for its end: it goes with the door.
-    Private(UnixListener, #[expect(dead_code, reason = "held, so that it is removed with the door")] SocketFile),
+    Private(PrivateSocket),
 }
 
 impl Doors {
@@ -102,8 +101,7 @@ impl Doors {
 
     /// Serves the private door.
     pub fn open_private(&mut self, socket: PrivateSocket, behind: impl Behind) {
-        let (listener, file) = socket.into_parts();
-        self.open.spawn(serve(Listener::Private(listener, file), behind, self.closing.subscribe()));
+        self.open.spawn(serve(Listener::Private(socket), behind, self.closing.subscribe()));
     }
 
     /// Takes no more connections, lets requests under way end, and returns when they have, or after ten seconds.
@@ -113,13 +111,13 @@ impl Doors {
     }
 }
 
-async fn serve(listener: Listener, behind: impl Behind, mut closing: watch::Receiver<bool>) {
+async fn serve(mut listener: Listener, behind: impl Behind, mut closing: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = room.clone().acquire_owned().await else { break };
         let accepted = tokio::select! {
-            accepted = accept(&listener) => accepted,
+            accepted = accept(&mut listener) => accepted,
             _ = closing.wait_for(|closing| *closing) => break,
         };
         match accepted {
@@ -169,7 +167,7 @@ impl Listener {
     fn tls(&self) -> Option<Arc<Tls>> {
         match self {
             Self::Tcp(_, tls) => tls.clone(),
-            Self::Private(..) => None,
+            Self::Private(_) => None,
         }
     }
 }
@@ -187,7 +185,7 @@ async fn agreed(stream: Box<dyn Stream>, tls: Option<Arc<Tls>>) -> Option<Box<dy
     }
 }
 
-async fn accept(listener: &Listener) -> std::io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
+async fn accept(listener: &mut Listener) -> std::io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
     match listener {
         Listener::Tcp(listener, _) => {
             let (stream, peer) = listener.accept().await?;
@@ -195,6 +193,6 @@ async fn accept(listener: &Listener) -> std::io::Result<(Box<dyn Stream>, Option
             stream.set_nodelay(true)?;
             Ok((Box::new(stream), Some(peer.ip())))
         }
-        Listener::Private(listener, _) => Ok((Box::new(listener.accept().await?.0), None)),
+        Listener::Private(socket) => Ok((Box::new(socket.accept().await?), None)),
     }
 }

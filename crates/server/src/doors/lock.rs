@@ -2,29 +2,34 @@
 //! it ends.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{File, TryLockError},
     io::{self, Read as _, Seek as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
+use crate::private;
+
 /// Name of the file in the data folder.
 const FILE: &str = "lock";
+/// What the holder says lies beside it: on Windows nobody else can read what is locked.
+const SAID: &str = "served";
 /// Longest content that is read.
 const MAX_LEN: u64 = 4096;
 
 /// The lock, held.
 #[derive(Debug)]
 pub struct Lock {
+    #[expect(dead_code, reason = "held, so that the folder has one server")]
     file: File,
+    said: File,
 }
 
 /// What the holder of the lock says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Served {
-    /// The Unix socket it serves, if any.
+    /// The private door it serves, if any: a Unix socket, or a pipe on Windows.
     pub socket: Option<PathBuf>,
     /// The publishable key of the instance.
     pub publishable_key: String,
@@ -50,31 +55,34 @@ pub enum LockError {
 impl Lock {
     /// Takes the lock of this folder.
     pub fn take(data_dir: &Path) -> Result<Self, LockError> {
-        let path = data_dir.join(FILE);
-        let io = |error| LockError::Io { path: path.clone(), error };
-        let open = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let mut file = open.map_err(io)?;
+        let open = |name| {
+            let path = data_dir.join(name);
+            let opened = private::options().read(true).write(true).create(true).truncate(false).open(&path);
+            opened.map_err(|error| LockError::Io { path, error })
+        };
+        let file = open(FILE)?;
         match file.try_lock() {
             Ok(()) => {
-                file.set_len(0).map_err(io)?;
-                Ok(Self { file })
+                let said = open(SAID)?;
+                said.set_len(0).map_err(|error| LockError::Io { path: data_dir.join(SAID), error })?;
+                Ok(Self { file, said })
             }
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
                 // The holder may not have written yet; that it is there is all that counts.
-                let _read = (&mut file).take(MAX_LEN).read_to_string(&mut text);
+                let _read = open(SAID).map(|said| said.take(MAX_LEN).read_to_string(&mut text));
                 Err(LockError::Taken(serde_json::from_str(&text).unwrap_or_default()))
             }
-            Err(TryLockError::Error(error)) => Err(io(error)),
+            Err(TryLockError::Error(error)) => Err(LockError::Io { path: data_dir.join(FILE), error }),
         }
     }
 
     /// Says what is served, for those who come second.
     pub fn announce(&mut self, served: &Served) -> io::Result<()> {
         let text = serde_json::to_vec(served)?;
-        self.file.set_len(0)?;
-        self.file.rewind()?;
-        self.file.write_all(&text)
+        self.said.set_len(0)?;
+        self.said.rewind()?;
+        self.said.write_all(&text)
     }
 }
 

@@ -1,7 +1,11 @@
-//! The ways in: TCP, the Unix socket of the local instance, and the lock that says who serves.
+//! The ways in: TCP, the Unix socket or pipe of the local instance, and the lock that says who serves.
 
 mod connection;
 mod lock;
+#[cfg(windows)]
+#[path = "pipe.rs"]
+mod socket;
+#[cfg(unix)]
 mod socket;
 mod tcp;
 mod tls;

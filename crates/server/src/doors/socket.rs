@@ -2,11 +2,13 @@
 
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::private;
 
 /// Longest path of a socket (the system's limit, less the zero at the end).
 const MAX_PATH: usize = 107;
@@ -20,7 +22,7 @@ pub struct PrivateSocket {
 
 /// The file of a socket, removed when dropped.
 #[derive(Debug)]
-pub(super) struct SocketFile(PathBuf);
+struct SocketFile(PathBuf);
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
@@ -62,7 +64,7 @@ impl PrivateSocket {
             return Err(SocketError::TooLong(path.to_owned()));
         }
         let folder = path.parent().unwrap_or(Path::new("."));
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
+        private::make_folder(folder).map_err(io)?;
         let known = fs::metadata(folder).map_err(io)?;
         if known.uid() != rustix::process::geteuid().as_raw() || known.mode() & 0o077 != 0 {
             return Err(SocketError::Exposed(folder.to_owned()));
@@ -78,8 +80,15 @@ impl PrivateSocket {
         Ok(Self { listener, file: SocketFile(path.to_owned()) })
     }
 
-    pub(super) fn into_parts(self) -> (UnixListener, SocketFile) {
-        (self.listener, self.file)
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.file.0
+    }
+
+    /// The next one who comes.
+    pub(super) async fn accept(&mut self) -> io::Result<UnixStream> {
+        self.listener.accept().await.map(|(stream, _)| stream)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::{
     fs, io,
-    io::Write as _,
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -11,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
 use super::{InstanceKey, KEY_LEN, hex};
-use crate::random::Random;
+use crate::{private, random::Random};
 
 /// Name of the file in the data folder.
 const FILE: &str = "instance.key";
@@ -85,17 +84,18 @@ pub fn next_file(data_dir: &Path) -> PathBuf {
 /// Puts the key that waits into its place.
 pub fn adopt_next(data_dir: &Path) -> Result<PathBuf, KeyFileError> {
     let path = data_dir.join(FILE);
-    let moved = fs::rename(next_file(data_dir), &path).and_then(|()| fs::File::open(data_dir)?.sync_all());
+    let moved = fs::rename(next_file(data_dir), &path).and_then(|()| private::sync_names(data_dir));
     moved.map_err(|error| KeyFileError::Io { action: "write", path: path.clone(), error })?;
     Ok(path)
 }
 
 fn load(path: &Path) -> Result<Option<InstanceKey>, KeyFileError> {
     let failed = |error| KeyFileError::Io { action: "read", path: path.to_owned(), error };
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            let text = Zeroizing::new(text);
-            if fs::metadata(path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+    match fs::File::open(path) {
+        Ok(mut file) => {
+            let mut text = Zeroizing::new(String::new());
+            file.read_to_string(&mut text).map_err(failed)?;
+            if private::is_exposed(&file).map_err(failed)? {
                 return Err(KeyFileError::Exposed(path.to_owned()));
             }
             parse_key_text(&path.display().to_string(), &text).map(Some)
@@ -130,11 +130,11 @@ fn write(path: &Path, text: &str) -> Result<(), KeyFileError> {
     let beside = path.with_extension("new");
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        let mut file = private::options().write(true).create(true).truncate(true).open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
-        fs::File::open(folder)?.sync_all()
+        private::sync_names(folder)
     };
     write().map_err(|error| KeyFileError::Io { action: "write", path: path.to_owned(), error })
 }
@@ -142,6 +142,8 @@ fn write(path: &Path, text: &str) -> Result<(), KeyFileError> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
     use crate::{keys::Keys, random::SystemRandom};

@@ -24,10 +24,14 @@ use frontdesk_store::{
 use frontdesk_wire::KeyKind;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use totp_rs::Secret;
 
 use crate::{
+    external,
     house::{House, KEY, Wish},
     owner::Owner,
+    second_factors::App,
+    stand_in::{Persona, Provider},
 };
 
 /// The same numbers in every run, so that what is searched for cannot turn up by chance.
@@ -102,6 +106,39 @@ async fn sec_108_a_dump_of_the_database_shows_no_secret() {
         ("text of a mail", b"your verification code"),
         // The object identifier of RSA, with which every private key begins.
         ("signing key", &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]),
+    ] {
+        assert!(!holds(&dump, secret), "the database holds the {what}");
+    }
+    house.close().await;
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn sec_108_a_dump_shows_neither_what_an_app_was_set_up_with_nor_what_a_provider_gave() {
+    let database = TestDatabase::sqlite();
+    let Location::Sqlite(path) = database.location().clone() else { panic!("a file") };
+    let provider = Provider::start().await;
+    let house = external::house(&database, &provider).await;
+    let mut ada = house.device();
+    ada.sign_up("ada@example.com").await;
+    let secret = ada.post("/v1/me/totp", &[]).await.ok().text("/response/secret");
+    let code = App::of(&secret).code(&house);
+    let done = ada.post("/v1/me/totp/attempt_verification", &[("code", code.as_str())]).await.ok();
+    let backup_code = done.text("/response/backup_codes/0");
+    let mut grace = house.device();
+    let made = grace.by(&provider, "sign_ups", "oauth_google", &Persona::new(1, "grace@example.com")).await;
+    let user = made.text("/response/created_user_id");
+    let given = format!("/v1/users/{user}/oauth_access_tokens/oauth_google");
+    let given = Owner::new(&house).get(&given).await.ok().text("/0/token");
+
+    let dump = dump(&path);
+    assert!(holds(&dump, b"grace@example.com") && holds(&dump, user.as_bytes()), "the right files are searched");
+    for (what, secret) in [
+        ("secret of the app, as it is typed", secret.as_bytes()),
+        ("secret of the app", Secret::try_from_base32(&secret).unwrap().as_bytes()),
+        ("backup code", backup_code.as_bytes()),
+        ("token of the provider", given.as_bytes()),
+        ("what renews it", b"refresh-1"),
     ] {
         assert!(!holds(&dump, secret), "the database holds the {what}");
     }

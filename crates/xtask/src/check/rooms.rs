@@ -14,13 +14,17 @@ use crate::project::Project;
 const ARROWS: &[(&str, &[&str])] = &[
     ("frontdesk-wire", &[]),
     ("frontdesk-identity", &[]),
+    ("frontdesk-platform", &[]),
     ("frontdesk-vault", &[]),
     ("frontdesk-handoff", &[]),
     ("frontdesk-authenticator", &["frontdesk-vault"]),
     ("frontdesk-store", &["frontdesk-identity"]),
-    ("frontdesk-server", &["frontdesk-wire", "frontdesk-identity", "frontdesk-store"]),
+    ("frontdesk-server", &["frontdesk-wire", "frontdesk-identity", "frontdesk-platform", "frontdesk-store"]),
     ("frontdesk-accounts", &["frontdesk-wire", "frontdesk-vault", "frontdesk-handoff", "frontdesk-authenticator"]),
-    ("frontdesk", &["frontdesk-accounts", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"]),
+    (
+        "frontdesk",
+        &["frontdesk-accounts", "frontdesk-platform", "frontdesk-server", "frontdesk-vault", "frontdesk-wire"],
+    ),
     (
         "frontdesk-e2e",
         &[
