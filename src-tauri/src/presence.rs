@@ -10,9 +10,9 @@ use tokio::{sync::watch, time::Instant};
 /// How long nobody may use the window before nobody is there.
 const IDLE: Duration = Duration::from_mins(5);
 
-/// How often it is looked at after how long the lock of the app shuts; often where the system says nothing of its sleep,
-/// which shows at the first look after it.
-const LOOK: Duration = if cfg!(target_os = "linux") { Duration::from_mins(1) } else { Duration::from_secs(10) };
+/// How often it is looked at after how long the lock of the app shuts. A sleep that nobody told of shows at the first look
+/// after it.
+const LOOK: Duration = Duration::from_mins(1);
 
 /// How much later than it was meant to be a look is where the computer has slept meanwhile.
 const LATE: Duration = Duration::from_secs(20);

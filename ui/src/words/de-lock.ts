@@ -4,7 +4,7 @@ import type { lock as english } from "./en-lock";
 export const lock: typeof english = {
   section: "Sperre",
   switch: "Nach einer PIN fragen, bevor etwas gezeigt wird",
-  hint: "Das hält fern, wer sich an diesen Computer setzt, mit dem, was die Passkeys dieses Geräts schützt. Gesperrt wird bei jedem Start, wenn der Computer schläft, unter Linux auch, wenn der Bildschirm gesperrt wird, und mit Strg L. Andere Programme von dir hält es nicht fern.",
+  hint: "Das hält fern, wer sich an diesen Computer setzt, mit dem, was die Passkeys dieses Geräts schützt. Gesperrt wird bei jedem Start, wenn der Bildschirm gesperrt wird, wenn der Computer schläft, und mit Strg L. Andere Programme von dir hält es nicht fern.",
   after: "Sperren, wenn das Fenster so lange nicht benutzt wird",
   minutes: (minutes) => (minutes === 1 ? "1 Minute" : minutes === 60 ? "1 Stunde" : `${minutes} Minuten`),
   now: "Jetzt sperren",

@@ -2,7 +2,7 @@
 export const lock = {
   section: "Lock",
   switch: "Ask for a PIN before anything is shown",
-  hint: "It keeps out who sits down at this computer, by what protects the passkeys of this device. It locks at every start, when the computer sleeps, on Linux also when the screen is locked, and with Ctrl L. Other programs of yours are not kept out.",
+  hint: "It keeps out who sits down at this computer, by what protects the passkeys of this device. It locks at every start, when the screen is locked, when the computer sleeps, and with Ctrl L. Other programs of yours are not kept out.",
   after: "Lock when the window is not used for",
   minutes: (minutes: number) => (minutes === 1 ? "1 minute" : minutes === 60 ? "1 hour" : `${minutes} minutes`),
   now: "Lock now",
