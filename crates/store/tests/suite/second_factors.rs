@@ -1,8 +1,8 @@
 //! Authenticator apps and backup codes.
 
 use frontdesk_identity::{
-    Client, CodeMac, CodeProof, CodePurpose, Effect, IdentificationId, Level, PasskeyProof, Phone, PhoneNumber,
-    Reverification, SecondCode, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary, Tries,
+    Client, CodeMac, CodeProof, CodePurpose, Counter, Effect, IdentificationId, Level, PasskeyProof, Phone,
+    PhoneNumber, Reverification, SecondCode, SecondFactors, Strategy, Timestamp, TotpId, TotpSummary, Tries,
 };
 use frontdesk_store::{Changes, CommitError, SealedBytes, SealedRow, Store, Totp, Versioned, testing::on_each};
 use futures_util::future::join_all;
@@ -178,7 +178,7 @@ async fn who_is_locked_meanwhile_is_not_let_on() {
     on_each(async |database| {
         let store = database.open().await;
         saved_account(&store, 1).await;
-        let open = || vec![Effect::RequireOpen(user_id(1))];
+        let open = || vec![Effect::RequireOpen(Counter::strangers(user_id(1)))];
         commit(&store, later(1), open()).await.unwrap();
         save(&store, START, |changes| changes.lock(user_id(1), later(5))).await;
         assert!(matches!(commit(&store, later(1), open()).await, Err(CommitError::Conflict)));
