@@ -245,7 +245,7 @@ async fn sec_54_many_guesses_at_once_on_a_known_device_do_not_get_past_its_lock(
             async move { device.ask(device.request(Method::POST, "/v1/client/sign_ins").form(&form)).await }
         });
         let answers = join_all(tries).await;
-        let codes: Vec<_> = answers.iter().map(|answer| answer.codes()[0].clone()).collect();
+        let codes: Vec<_> = answers.iter().map(|answer| answer.codes()[0]).collect();
         // Those of one client wait for each other, and whoever waits too long is told to come again.
         let looked_at = codes.iter().filter(|code| **code == "form_password_incorrect").count();
         assert!(looked_at <= 9, "the tenth one locks: {codes:?}");

@@ -63,6 +63,12 @@ async fn every_released_schema_is_brought_up_to_date() {
             let rows = rows(database.location()).await;
             for (table, count) in tally.rows() {
                 let now = rows.iter().filter(|row| row.split(' ').next() == Some(&table)).count();
+                // A lock of before step 23 becomes the owner's as well, since nobody wrote down whose it is.
+                let owners = rows
+                    .iter()
+                    .filter(|row| step < 23 && row.starts_with("lockouts ") && row.contains(" owner"))
+                    .count();
+                let count = count + if table == "lockouts" { u64::try_from(owners).unwrap() } else { 0 };
                 assert_eq!(u64::try_from(now).unwrap(), count, "step {step} lost rows of {table}");
             }
             database.remove().await;
