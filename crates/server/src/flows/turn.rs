@@ -1,6 +1,9 @@
 //! One request on its way through a flow: who asks, with which client, at what moment.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use frontdesk_identity::{
     Addressee, BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect,
@@ -39,6 +42,16 @@ pub struct Turn<'a> {
     pub now: Timestamp,
     /// The settings that count for all of it.
     pub settings: Arc<Settings>,
+    /// Whether it has been counted already: what is decided anew, since somebody else changed the same thing, is the same
+    /// request.
+    counted: AtomicBool,
+}
+
+impl<'a> Turn<'a> {
+    /// A request that nothing has come of yet.
+    pub fn new(instance: &'a Instance, caller: &'a Caller, now: Timestamp, settings: Arc<Settings>) -> Self {
+        Self { instance, caller, now, settings, counted: AtomicBool::new(false) }
+    }
 }
 
 /// What the caller has to know of its token.
@@ -117,6 +130,9 @@ impl Turn<'_> {
     /// exist.
     pub(super) async fn limit(&self, class: Class, who: Option<&dyn Addressee>) -> Result<(), Fault> {
         if self.caller.testing || who.is_some_and(|who| self.policy().fixed_code(who).is_some()) {
+            return Ok(());
+        }
+        if self.counted.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         let Self { instance, caller, now, .. } = self;

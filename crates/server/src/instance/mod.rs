@@ -80,7 +80,7 @@ impl Instance {
     /// One request of this caller, at this moment.
     #[must_use]
     pub fn turn<'a>(&'a self, caller: &'a Caller) -> Turn<'a> {
-        Turn { instance: self, caller, now: self.now(), settings: self.settings() }
+        Turn::new(self, caller, self.now(), self.settings())
     }
 
     /// The moment.
