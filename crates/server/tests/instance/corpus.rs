@@ -83,7 +83,8 @@ fn sec_68_sec_70_only_keys_that_somebody_verified_has_made_for_the_domain_are_ke
 
 #[test]
 fn sec_68_sec_69_only_what_somebody_verified_has_signed_for_the_domain_with_a_counter_that_goes_on_signs_in() {
-    // What a sign-in has no use for says nothing, and counts for nothing.
-    let taken_in = ["extensions", "most", "reserved", "right"];
+    // What a sign-in has no use for is signed with the rest, says nothing, and counts for nothing: extensions, bits without
+    // a meaning, a key, whatever stands behind.
+    let taken_in = ["extensions", "most", "reserved", "right", "tail", "with_key"];
     assert_eq!(taken("assertions", assertions::hold), taken_in);
 }
