@@ -1,5 +1,6 @@
 //! Pictures of the real window: `screenshots FOLDER` walks past every screen in each look and writes
-//! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it.
+//! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it. `screenshots FOLDER browser` takes those of the way out to
+//! the browser alone, and the German ones as well.
 
 #[cfg(target_os = "linux")]
 #[tokio::main(flavor = "current_thread")]
@@ -7,47 +8,76 @@ async fn main() -> anyhow::Result<()> {
     use std::{env, fs, path::PathBuf};
 
     use anyhow::Context;
-    use frontdesk_e2e::window::{
-        Desktop, Keychain, Look, Person, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour, waitlist,
-        wear,
-    };
+    use frontdesk_e2e::window::Tongue;
 
     let folder = PathBuf::from(env::args_os().nth(1).context("name the folder for the pictures")?);
     fs::create_dir_all(&folder)?;
-    for look in [Look::LIGHT, Look::DARK, Look::NARROW] {
-        let take = async |window: &Window, screen: &str| {
-            let file = folder.join(format!("{screen}-{}.png", look.name));
-            let picture = window.picture().await?;
-            println!("{} ({} KiB)", file.display(), picture.len() / 1024);
-            fs::write(&file, picture).with_context(|| format!("write {}", file.display()))
-        };
-        let desktop = Desktop::start(Keychain::Unlocked).await?;
-        let window = desktop.open().await?;
-        tour(&window, look, async |screen| take(&window, screen).await).await?;
-        drop(window);
+    if env::args_os().nth(2).is_some_and(|only| only == "browser") {
+        pictures::away_in(&folder, Tongue::German, "-de").await?;
+    } else {
+        pictures::tours(&folder).await?;
+    }
+    pictures::away_in(&folder, Tongue::English, "").await
+}
 
-        let desktop = Desktop::start(Keychain::Unlocked).await?;
-        let window = desktop.open().await?;
-        let mut visit = async |screen: &str| take(&window, screen).await;
-        dress(&window, look).await?;
-        waitlist(&window, Person::ADA, &mut visit).await?;
-        invitation(&window, Person::ADA, &mut visit).await?;
-        texts(&window, Person::ADA, &mut visit).await?;
-        lock_and_ban(&window, Person::ADA, &mut visit).await?;
+#[cfg(target_os = "linux")]
+mod pictures {
+    use std::{fs, path::Path};
+
+    use anyhow::{Context, Result};
+    use frontdesk_e2e::window::{
+        Desktop, Keychain, Look, Person, Role, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour,
+        waitlist, wear,
+    };
+
+    async fn take(folder: &Path, window: &Window, name: &str) -> Result<()> {
+        let file = folder.join(format!("{name}.png"));
+        let picture = window.picture().await?;
+        println!("{} ({} KiB)", file.display(), picture.len() / 1024);
+        fs::write(&file, picture).with_context(|| format!("write {}", file.display()))
     }
 
-    let desktop = Desktop::start(Keychain::Unlocked).await?;
-    let window = desktop.open().await?;
-    away(&desktop, &window, Tongue::English, async |screen| {
-        for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
-            wear(&window, look).await?;
-            let file = folder.join(format!("{screen}-{}.png", look.name));
-            fs::write(&file, window.picture().await?).with_context(|| format!("write {}", file.display()))?;
-            println!("{}", file.display());
+    /// Every screen of the app itself.
+    pub(super) async fn tours(folder: &Path) -> Result<()> {
+        for look in [Look::LIGHT, Look::DARK, Look::NARROW] {
+            let visit =
+                async |window: &Window, screen: &str| take(folder, window, &format!("{screen}-{}", look.name)).await;
+            let desktop = Desktop::start(Keychain::Unlocked).await?;
+            let window = desktop.open().await?;
+            tour(&window, look, async |screen| visit(&window, screen).await).await?;
+            drop(window);
+
+            let desktop = Desktop::start(Keychain::Unlocked).await?;
+            let window = desktop.open().await?;
+            let mut visit = async |screen: &str| visit(&window, screen).await;
+            dress(&window, look).await?;
+            waitlist(&window, Person::ADA, &mut visit).await?;
+            invitation(&window, Person::ADA, &mut visit).await?;
+            texts(&window, Person::ADA, &mut visit).await?;
+            lock_and_ban(&window, Person::ADA, &mut visit).await?;
         }
         Ok(())
-    })
-    .await
+    }
+
+    /// Every state of the way out to the browser and back.
+    pub(super) async fn away_in(folder: &Path, tongue: Tongue, suffix: &str) -> Result<()> {
+        let desktop = Desktop::start(Keychain::Unlocked).await?;
+        let window = desktop.open().await?;
+        if tongue == Tongue::German {
+            window.press("Settings").await?;
+            window.choose("Deutsch").await?;
+            window.press("Zurück").await?;
+            window.find(Role::Heading, "Willkommen bei Frontdesk").await?;
+        }
+        away(&desktop, &window, tongue, async |screen| {
+            for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+                wear(&window, look).await?;
+                take(folder, &window, &format!("{screen}{suffix}-{}", look.name)).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -45,7 +45,10 @@ pub async fn dress(window: &Window, look: Look) -> Result<()> {
 /// The window cannot be resized.
 pub async fn wear(window: &Window, look: Look) -> Result<()> {
     window.script(&format!("document.documentElement.dataset.theme = '{}'", look.theme.to_lowercase())).await?;
-    window.resize(look.size.0, look.size.1).await
+    window.resize(look.size.0, look.size.1).await?;
+    // Drawn as well, before anybody takes a picture.
+    let drawn = "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+    window.script(drawn).await.map(drop)
 }
 
 /// Goes past every screen in this look, from a first start to the screens of a known person, and calls at each one with

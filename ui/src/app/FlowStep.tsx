@@ -120,6 +120,7 @@ function useFlowPanel(flow: FlowView): FlowPanelState {
       setError(null);
     },
     beginPaste: () => {
+      setSaid(null);
       setPasting(true);
     },
     cancel: () => {
@@ -216,7 +217,7 @@ function FlowBody({
           </p>
         </div>
       )}
-      <div className="panel-buttons">
+      <div className="panel-buttons even-rows">
         <Button onClick={panel.cancel}>{words.actions.cancel}</Button>
         <Button onClick={panel.copyLink}>{words.browser.copyLink}</Button>
         {!panel.pasting && <Button onClick={panel.beginPaste}>{words.browser.paste}</Button>}
