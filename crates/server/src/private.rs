@@ -9,10 +9,14 @@ use std::{
 
 /// How a file is opened that is closed to others if it is made by this.
 pub(crate) fn options() -> OpenOptions {
-    let mut options = File::options();
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    return {
+        let mut options = File::options();
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+    };
+    #[cfg(not(unix))]
+    File::options()
 }
 
 /// Makes a folder that is closed to others, and those above it, where they are missing.
