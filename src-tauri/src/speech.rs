@@ -122,7 +122,7 @@ pub(crate) const ENGLISH: Words = Words {
     },
     forget_passkeys: |count, passwords| {
         let title = match (count, passwords) {
-            (0, 0) => "Remove the PIN of this device and all that it protects?".to_owned(),
+            (0, 0) => "Remove what verifies you on this device, and all that it protects?".to_owned(),
             (0, 1) => "Remove the password that is kept on this device?".to_owned(),
             (0, 2..) => format!("Remove {passwords} passwords that are kept on this device?"),
             (1, 0) => "Remove the passkey of this device?".to_owned(),
@@ -237,7 +237,7 @@ pub(crate) const GERMAN: Words = Words {
     },
     forget_passkeys: |count, passwords| {
         let title = match (count, passwords) {
-            (0, 0) => "Die PIN dieses Geräts entfernen und alles, was sie schützt?".to_owned(),
+            (0, 0) => "Das entfernen, womit du dich auf diesem Gerät ausweist, und alles, was es schützt?".to_owned(),
             (0, 1) => "Das Passwort entfernen, das auf diesem Gerät gespeichert ist?".to_owned(),
             (0, 2..) => format!("{passwords} Passwörter entfernen, die auf diesem Gerät gespeichert sind?"),
             (1, 0) => "Den Passkey dieses Geräts entfernen?".to_owned(),

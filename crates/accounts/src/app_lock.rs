@@ -84,6 +84,7 @@ impl Core {
     pub(crate) async fn turn_lock_on(self: &Arc<Self>) -> Result<(), IntentError> {
         self.must_be_open()?;
         self.verify_person(CeremonyPurpose::TurnLockOn).await?;
+        self.must_be_open()?;
         self.set_lock(AppLock::Open).await;
         Ok(())
     }
@@ -95,6 +96,8 @@ impl Core {
             return Ok(());
         }
         self.verify_person(CeremonyPurpose::TurnLockOff).await?;
+        // Whoever shuts it while somebody is looked at means that too.
+        self.must_be_open()?;
         self.set_lock(AppLock::Off).await;
         Ok(())
     }

@@ -306,8 +306,9 @@ impl Core {
     pub(crate) async fn verify_person(self: &Arc<Self>, purpose: CeremonyPurpose) -> Result<(), IntentError> {
         // A lock that is shut is not opened by a PIN of one's own choice.
         let may_choose = purpose == CeremonyPurpose::TurnLockOn;
-        let verified = self
-            .hold_for(purpose, None, |person, _| async move { self.passkeys.device.verify(person, may_choose).await });
+        let verified = self.hold_for(purpose, None, |person, cancel| async move {
+            self.passkeys.device.verify((person, cancel), may_choose).await
+        });
         Ok(verified.await??)
     }
 

@@ -88,13 +88,13 @@ impl ThisDevice {
 
     /// Verifies the person as before the use of a key, and uses none. Where nothing verifies them yet and nothing is
     /// sealed, they may choose what does.
-    pub async fn verify(&self, person: Arc<dyn Person>, may_choose: bool) -> Result<(), Fault> {
+    pub async fn verify(&self, (person, cancel): (Arc<dyn Person>, Cancel), may_choose: bool) -> Result<(), Fault> {
         let _turn = self.0.turn.lock().await;
         let (device, here) = (self.0.clone(), Handle::current());
         in_own_thread(move || {
             here.block_on(async {
                 let first = may_choose && device.seals_nothing().await?;
-                device.open(person, first).await.map(drop)
+                device.open_unless(&cancel, person, first).await.map(drop)
             })
         })
         .await

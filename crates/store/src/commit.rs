@@ -231,6 +231,7 @@ async fn save_session(
         last_active_at, first_factor_at, second_factor_at, user_agent, ip_address, created_at, updated_at, version) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)";
     const UPDATE: &str = "UPDATE sessions SET ended_how = $3, ended_at = $4, \
+        revoked = CASE WHEN $3 = 'revoked' THEN TRUE ELSE revoked END, \
         last_active_at = $5, first_factor_at = $6, second_factor_at = $7, user_agent = $8, ip_address = $9, \
         updated_at = $10, version = version + 1 WHERE id = $1 AND version = $2";
     // Who was shut out meanwhile does not get in: it shows when it is gathered again.
@@ -269,7 +270,9 @@ async fn save_session(
         value.created_at.0,
         value.updated_at.0,
     )?)?;
-    one(run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?)
+    one(run!(tx, SIGNED_IN, value.user_id.as_str(), now.0)?)?;
+    // A lock of the owner's that was being written has been waited for, and is seen by a statement of its own.
+    require_unlocked(tx, &Counter::strangers(&value.user_id), now).await
 }
 
 async fn end_sessions(
@@ -280,6 +283,7 @@ async fn end_sessions(
     now: Timestamp,
 ) -> Result<(), CommitError> {
     const SQL: &str = "UPDATE sessions SET ended_how = $2, ended_at = $3, \
+        revoked = CASE WHEN $2 = 'revoked' THEN TRUE ELSE revoked END, \
         updated_at = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at + 1 END, version = version + 1 \
         WHERE user_id = $1 AND ended_how IS NULL AND id <> $4";
     // No session has the empty id.
@@ -552,6 +556,12 @@ async fn clear_failures(tx: &mut Tx, counter: &Counter, now: Timestamp) -> Resul
         return Err(CommitError::Conflict);
     }
     require_open(tx, counter, now).await
+}
+
+/// That the owner has not locked whoever it is.
+async fn require_unlocked(tx: &mut Tx, counter: &Counter, now: Timestamp) -> Result<(), CommitError> {
+    const LOCKED: &str = "UPDATE lockouts SET updated_at = updated_at WHERE name = $1 AND locked_until > $2";
+    if run!(tx, LOCKED, counter.owners_name(), now.0)? == 0 { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
 async fn require_open(tx: &mut Tx, counter: &Counter, now: Timestamp) -> Result<(), CommitError> {

@@ -1,7 +1,7 @@
 //! Counts that do not wait for a decision: each is one conditional update, so that requests at the same moment count
 //! one each.
 
-use frontdesk_identity::{ClientId, Counter, Lockout, Policy, SessionEnd, Timestamp, VerificationId};
+use frontdesk_identity::{ClientId, Counter, Lockout, Policy, Timestamp, VerificationId};
 
 use crate::{
     Store, StoreError,
@@ -84,18 +84,14 @@ impl Store {
     }
 
     /// Whether a user has been signed in on a client, as far as that is kept: as long as they are, and a month after. Where
-    /// they were signed out from elsewhere they may have had a reason: that device is a stranger from then on.
+    /// they were signed out from elsewhere they may have had a reason: that device is a stranger until somebody signs in
+    /// on it again.
     pub async fn knows_device(&self, subject: &str, client: &ClientId) -> Result<bool, StoreError> {
-        const SQL: &str = "SELECT id FROM sessions WHERE client_id = $1 AND user_id = $2 \
-                           AND (ended_how IS NULL OR ended_how <> $3) LIMIT 1";
+        const SQL: &str = "SELECT revoked FROM sessions WHERE client_id = $1 AND user_id = $2 \
+                           ORDER BY created_at DESC, revoked LIMIT 1";
         let row = on!(Pool, &self.read, pool => {
-            sqlx::query_as::<_, (String,)>(SQL)
-                .bind(client.as_str())
-                .bind(subject)
-                .bind(SessionEnd::Revoked.as_str())
-                .fetch_optional(pool)
-                .await
+            sqlx::query_as::<_, (bool,)>(SQL).bind(client.as_str()).bind(subject).fetch_optional(pool).await
         })?;
-        Ok(row.is_some())
+        Ok(row.is_some_and(|(revoked,)| !revoked))
     }
 }

@@ -146,6 +146,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/sqlite/0024_buckets.sql"),
         postgres: include_str!("../migrations/postgres/0024_buckets.sql"),
     },
+    Step {
+        version: 25,
+        name: "revoked for good",
+        sqlite: include_str!("../migrations/sqlite/0025_revoked.sql"),
+        postgres: include_str!("../migrations/postgres/0025_revoked.sql"),
+    },
 ];
 
 /// Brings a SQLite file up to date. Processes that start at once wait for each other, and a file that cannot be written

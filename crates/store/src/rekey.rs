@@ -70,6 +70,7 @@ impl Store {
         const SECRETS: &str = "SELECT id, key_id, secret AS sealed FROM totps ORDER BY id";
         const SECRET: &str = "UPDATE totps SET key_id = $2, secret = $3 WHERE id = $1";
         const SESSIONS: &str = "UPDATE sessions SET ended_how = $1, ended_at = $2, \
+            revoked = CASE WHEN $1 = 'revoked' THEN TRUE ELSE revoked END, \
             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at + 1 END, version = version + 1 \
             WHERE ended_how IS NULL";
         let mut tx = self.write.begin().await?;

@@ -55,7 +55,10 @@ fn a_passkey_is_not_deleted_without_a_question() {
     assert_eq!(title("idn_1"), "Delete the passkey Pier5…?");
     assert_eq!(title("idn_2"), "Delete the passkey idn_2?");
     assert_eq!(title("unknown"), "Delete the passkey unknown?");
-    assert_eq!(of_device_passkeys(&shown, &ENGLISH).title, "Remove the PIN of this device and all that it protects?");
+    assert_eq!(
+        of_device_passkeys(&shown, &ENGLISH).title,
+        "Remove what verifies you on this device, and all that it protects?"
+    );
 }
 
 #[test]

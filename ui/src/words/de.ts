@@ -441,6 +441,7 @@ export const de: typeof en = {
     gone: "Die Instanz hat nicht gesagt, wessen Konto das ist. Melde dich hier ab und dann neu an.",
     endedTitle: "Melde dich neu an",
     endedBody: "Die Sitzung dieses Kontos ist beendet. Das Konto selbst gibt es noch.",
+    unreadTitle: "Dieses Konto ist nicht zu lesen",
     unreadBody:
       "Was dieses Konto angemeldet hält, ist gerade nicht zu lesen. Lässt sich das beheben, musst du dich nicht neu anmelden.",
     endedWhy: {

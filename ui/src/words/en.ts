@@ -458,6 +458,7 @@ export const en = {
     gone: "The instance did not say whose account this is. Sign out here, then sign in again.",
     endedTitle: "Sign in again",
     endedBody: "The session of this account has ended. The account itself is still there.",
+    unreadTitle: "This account cannot be read",
     unreadBody:
       "What keeps this account signed in cannot be read at the moment. If that can be mended, you need not sign in again.",
     /** Why, by the status of the session. */

@@ -128,3 +128,42 @@ async fn a_password_is_kept_where_the_system_recognises_somebody_also_by_who_may
     somebody.looks.notify_one();
     assert_eq!(signs.await.unwrap().unwrap()["status"], "complete");
 }
+
+#[tokio::test]
+async fn who_ends_a_question_or_shuts_the_lock_is_not_taken_at_the_word_of_a_window_that_stayed_open() {
+    let somebody = Arc::new(Somebody::default());
+    let desk = Desk::in_front_of(&somebody);
+    desk.until(|shown| shown.passkeys.gesture.is_some()).await;
+    let accounts = desk.accounts.clone();
+    let on = || {
+        let accounts = accounts.clone();
+        tokio::spawn(async move { accounts.turn_lock_on().await })
+    };
+    let asked = on();
+    assert_eq!(desk.asked_by_system().await, CeremonyPurpose::TurnLockOn);
+    desk.accounts.cancel_passkey(None);
+    somebody.looks.notify_one();
+    assert_eq!(reason(asked.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
+    assert_eq!(desk.snapshot().lock, AppLock::Off);
+
+    let asked = on();
+    desk.asked_by_system().await;
+    somebody.looks.notify_one();
+    asked.await.unwrap().unwrap();
+    let off = tokio::spawn({
+        let accounts = accounts.clone();
+        async move { accounts.turn_lock_off().await }
+    });
+    assert_eq!(desk.asked_by_system().await, CeremonyPurpose::TurnLockOff);
+    desk.accounts.shut_lock();
+    somebody.looks.notify_one();
+    assert_eq!(reason(off.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
+    assert_eq!(desk.snapshot().lock, AppLock::Shut);
+
+    let open = tokio::spawn(async move { accounts.unlock().await });
+    assert_eq!(desk.asked_by_system().await, CeremonyPurpose::Unlock);
+    desk.accounts.cancel_passkey(None);
+    somebody.looks.notify_one();
+    assert_eq!(reason(open.await.unwrap().unwrap_err()), Reason::PasskeyCancelled);
+    assert_eq!(desk.snapshot().lock, AppLock::Shut);
+}

@@ -392,7 +392,7 @@ async fn what_is_removed_leaves_nothing_wherever_the_app_is_ended_and_what_comes
         assert!(made.is_ok() && forgotten.is_ok(), "{made:?} {forgotten:?}");
         let held = device.keys().await.unwrap().len();
         assert_eq!(computer.store.names().is_empty(), held == 0, "{:?}", computer.store.names());
-        assert_eq!(device.verify(Typist::new(&[PIN]), false).await.is_ok(), held == 1);
+        assert_eq!(device.verify((Typist::new(&[PIN]), Cancel::default()), false).await.is_ok(), held == 1);
     }
 }
 

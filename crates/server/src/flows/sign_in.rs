@@ -94,8 +94,9 @@ pub async fn create(turn: &Turn<'_>, create: &Create<'_>) -> Result<Reply<SignIn
         let Some(identifier) = identifier else {
             return finish(turn, &visit, 0, begun, None, |_changes| ()).await;
         };
-        let reset =
-            matches!(create.strategy, Some(Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode));
+        // A password is one, whatever strategy comes with it: guesses at it do not go the way of who has forgotten theirs.
+        let reset = !wants_password
+            && matches!(create.strategy, Some(Strategy::ResetPasswordEmailCode | Strategy::ResetPasswordPhoneCode));
         let holder = turn.holder_of(identifier).await?;
         let holder = turn.asked_from(holder, &visit.client.value.id, reset).await?;
         let step = begun.and(&scene, |attempt, scene| attempt.identify(identifier.clone(), &holder.found(), scene))?;

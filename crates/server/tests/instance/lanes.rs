@@ -151,6 +151,31 @@ async fn sec_85_guessing_at_the_code_of_a_forgotten_password_locks_that_way_and_
 }
 
 #[tokio::test]
+async fn sec_85_a_guess_at_a_password_is_one_whatever_strategy_comes_with_it() {
+    on_each(async |database| {
+        let house = House::with(database, three()).await;
+        let (_home, person) = at_home(&house).await;
+        for strategy in ["reset_password_email_code", "reset_password_phone_code", "email_code"] {
+            let guess = [("identifier", person.address.as_str()), ("strategy", strategy), ("password", "not it")];
+            let refused = house.device().post("/v1/client/sign_ins", &guess).await;
+            assert!([422, 403].contains(&refused.status), "{strategy}: {}", refused.body);
+        }
+        house.device().try_password(&person.address, &person.password).await.refused(403, "user_locked");
+        let right = [
+            ("identifier", person.address.as_str()),
+            ("strategy", "reset_password_email_code"),
+            ("password", person.password.as_str()),
+        ];
+        house.device().post("/v1/client/sign_ins", &right).await.refused(403, "user_locked");
+        // The way of who has forgotten theirs is open all the same.
+        let forgotten = [("identifier", person.address.as_str()), ("strategy", "reset_password_email_code")];
+        house.device().post("/v1/client/sign_ins", &forgotten).await.ok();
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_64_who_reads_the_mail_does_not_guess_the_second_factor_without_end() {
     on_each(async |database| {
         let settings =
@@ -222,6 +247,8 @@ async fn sec_85_a_device_that_was_signed_out_from_elsewhere_is_a_stranger_again(
         let session = lost.sign_in(&person).await;
         home.post(&format!("/v1/me/sessions/{session}/revoke"), &[]).await.ok();
         lost.session = None;
+        // Taking it off the device's own list is no way back.
+        lost.delete("/v1/client/sessions").await.ok();
         lock_strangers(&house, &person).await;
         lost.try_password(&person.address, &person.password).await.refused(403, "user_locked");
         sign_out(&mut home).await;

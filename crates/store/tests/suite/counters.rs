@@ -6,7 +6,7 @@ use frontdesk_identity::{
 use frontdesk_store::{Changes, CommitError, Store, Versioned, testing::on_each};
 use tokio::task::JoinSet;
 
-use crate::people::{START, bytes, client_id, save, saved_account, saved_client, session, user_id};
+use crate::people::{START, bytes, client_id, save, saved_account, saved_client, session, session_id, user_id};
 
 fn policy(max_attempts: u32) -> Policy {
     Policy { lockout: LockoutPolicy { max_attempts, duration_ms: HOUR }, ..Policy::default() }
@@ -243,9 +243,41 @@ async fn sec_85_a_device_that_was_signed_out_from_elsewhere_is_a_stranger() {
         save(&store, START, |changes| changes.save_session(Versioned::fresh(session(1, 1, 1, START)))).await;
         save(&store, START, |changes| changes.end_sessions(user_id(1), SessionEnd::Revoked)).await;
         assert!(!store.knows_device(user_id(1).as_str(), &client_id(1)).await.unwrap());
+        // Taking it off the list of the device is no way back.
+        let stored = store.session(&session_id(1)).await.unwrap().unwrap();
+        let removed = stored.value.finish(SessionEnd::Removed, &Policy::default(), START).unwrap();
+        save(&store, START, |changes| changes.save_session(stored.with(removed))).await;
+        assert!(!store.knows_device(user_id(1).as_str(), &client_id(1)).await.unwrap());
         // Whoever signs in there again is at home there again.
-        save(&store, START, |changes| changes.save_session(Versioned::fresh(session(2, 1, 1, START)))).await;
+        let later = START.plus(1);
+        save(&store, later, |changes| changes.save_session(Versioned::fresh(session(2, 1, 1, later)))).await;
         assert!(store.knows_device(user_id(1).as_str(), &client_id(1)).await.unwrap());
+        // What was before says nothing for a device that was signed out from elsewhere since.
+        save(&store, later, |changes| changes.end_sessions(user_id(1), SessionEnd::Ended)).await;
+        let latest = START.plus(2);
+        save(&store, latest, |changes| changes.save_session(Versioned::fresh(session(3, 1, 1, latest)))).await;
+        save(&store, latest, |changes| changes.end_sessions(user_id(1), SessionEnd::Revoked)).await;
+        assert!(!store.knows_device(user_id(1).as_str(), &client_id(1)).await.unwrap());
+        store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_37_nobody_is_signed_in_whom_the_owner_has_locked_meanwhile() {
+    on_each(async |database| {
+        let store = database.open().await;
+        saved_account(&store, 1).await;
+        saved_client(&store, 1).await;
+        save(&store, START, |changes| changes.lock(user_id(1), START.plus(HOUR))).await;
+        let signs_in = |at| {
+            let mut changes = Changes::new(at);
+            changes.save_session(Versioned::fresh(session(1, 1, 1, at)));
+            store.commit(changes)
+        };
+        assert!(matches!(signs_in(START).await, Err(CommitError::Conflict)));
+        assert!(store.session(&session_id(1)).await.unwrap().is_none());
+        signs_in(START.plus(HOUR)).await.unwrap();
         store.close().await;
     })
     .await;

@@ -97,7 +97,7 @@ async fn an_older_database_is_brought_up_to_date_once_however_many_open_it() {
         saved_account(&store, 1).await;
         store.close().await;
         let now = dump(database.location()).await;
-        let older = "DROP TABLE IF EXISTS request_buckets; DROP INDEX lockouts_subject; ALTER TABLE lockouts DROP COLUMN subject; DROP TABLE waitlist_entries; DROP TABLE invitations; DROP TABLE listed_identifiers; DROP TABLE reverifications; DROP INDEX verifications_session; \
+        let older = "DROP TABLE IF EXISTS request_buckets; ALTER TABLE sessions DROP COLUMN revoked; DROP INDEX lockouts_subject; ALTER TABLE lockouts DROP COLUMN subject; DROP TABLE waitlist_entries; DROP TABLE invitations; DROP TABLE listed_identifiers; DROP TABLE reverifications; DROP INDEX verifications_session; \
                      ALTER TABLE verifications DROP COLUMN session_id; DROP TABLE totps; DROP TABLE backup_codes; ALTER TABLE users DROP COLUMN second_factor_enabled_at; \
                      ALTER TABLE users DROP COLUMN second_factor_disabled_at; \
                      DROP INDEX sessions_client; DROP INDEX sessions_user; DROP INDEX sessions_ended; \

@@ -168,6 +168,7 @@ describe("states", () => {
   test("who cannot be read of for want of a keychain is not said to be signed out", async () => {
     const vault = { keeper: "keychain", state: "absent", store: "Secret Service", detail: null } as const;
     await openApp(account([], { vault, active: KEY }));
+    expect(screen.getByRole("heading", { level: 1, name: en.account.unreadTitle })).toBeInTheDocument();
     expect(screen.getByText(en.account.unreadBody)).toBeInTheDocument();
     expect(screen.queryByText(en.account.endedBody)).not.toBeInTheDocument();
     expect(screen.getByText("This computer has no keychain")).toBeInTheDocument();

@@ -37,7 +37,7 @@ export function EndedAccount({
   return (
     <FormPage
       place={<Place instance={instance} />}
-      title={words.account.endedTitle}
+      title={unread ? words.account.unreadTitle : words.account.endedTitle}
       lead={<p>{why ?? words.account.endedBody}</p>}
     >
       <VaultNotice />
@@ -57,7 +57,7 @@ export function EndedAccount({
       )}
       <div className="form-end">
         <Button
-          look="primary"
+          {...(!unread && { look: "primary" as const })}
           wide
           onClick={() => {
             open({

@@ -12,7 +12,7 @@ import { useDates, useWords } from "../../words/words";
 export function DevicePasskeysPanel() {
   const words = useWords();
   const dates = useDates();
-  const { instances } = useSnapshot();
+  const { instances, lock } = useSnapshot();
   const { passkeys, changePin, forgetDevice, forgetPassword } = usePasskeys();
   const changing = useAction();
   const forgetting = useAction();
@@ -103,7 +103,7 @@ export function DevicePasskeysPanel() {
       <p role="status" className={said ? "quiet" : "only-read-aloud"}>
         {said}
       </p>
-      {(pin_chosen || keys.length > 0 || saved.length > 0) && (
+      {(pin_chosen || keys.length > 0 || saved.length > 0 || lock !== "off") && (
         <div className="stack gap-3">
           <p className="quiet">{gesture === null ? words.passkeys.forgotBody : words.gesture.forgotBody(gesture)}</p>
           <div className="panel-buttons">

@@ -135,7 +135,7 @@ async fn who_turns_back_or_is_not_recognised_opens_nothing() {
     let (options, state) = party.ask_any();
     let person = Typist::new(&[PIN]);
     assert_eq!(sign(&device, &options, person.clone()).await, Err(Fault::Cancelled));
-    assert_eq!(device.verify(person.clone(), true).await, Err(Fault::Cancelled));
+    assert_eq!(device.verify((person.clone(), Cancel::default()), true).await, Err(Fault::Cancelled));
     assert!(person.asked().is_empty(), "a PIN of one's own choice is no way round it");
     system.turns_away.store(false, Ordering::SeqCst);
     let signed = sign(&device, &options, person).await.unwrap();
