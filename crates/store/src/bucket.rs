@@ -15,11 +15,12 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// How full a bucket is that will be empty at `empty_at`. One that was filled in the future, by a clock that has been
-    /// set back since, shuts nobody out for longer than a full one.
+    /// How full a bucket is that will be empty at `empty_at`. Clocks of several processes differ a little; one that would be
+    /// empty only long after a full one was filled before a clock was set back, and shuts nobody out.
     #[must_use]
     pub fn level(self, empty_at: i64, now: i64) -> i64 {
-        empty_at.saturating_sub(now).clamp(0, self.holds)
+        let ahead = empty_at.saturating_sub(now);
+        if ahead > 2 * self.holds { 0 } else { ahead.clamp(0, self.holds) }
     }
 
     /// How long it takes until another share finds room in a bucket that is so full; nothing if it does now.
@@ -35,8 +36,9 @@ impl Store {
     pub async fn pour(&self, name: &str, bucket: Bucket, now: Timestamp) -> Result<Option<i64>, StoreError> {
         // Decided in one statement, so that requests at the same moment find the room that is left, and no more.
         const POUR: &str = "INSERT INTO request_buckets AS b (name, full_until) VALUES ($1, $2 + $3) \
-             ON CONFLICT (name) DO UPDATE SET full_until = $2 + LEAST(GREATEST(b.full_until - $2, 0), $4) + $3 \
-             WHERE LEAST(GREATEST(b.full_until - $2, 0), $4) + $3 <= $4";
+             ON CONFLICT (name) DO UPDATE SET full_until = $2 + $3 + CASE \
+                 WHEN b.full_until - $2 > 2 * $4 THEN 0 ELSE LEAST(GREATEST(b.full_until - $2, 0), $4) END \
+             WHERE b.full_until - $2 + $3 <= $4 OR b.full_until - $2 > 2 * $4";
         const LEVEL: &str = "SELECT full_until FROM request_buckets WHERE name = $1";
         let Pool::Postgres(pool) = &self.write else { return Ok(None) };
         let poured = sqlx::query(POUR).bind(name).bind(now.0).bind(bucket.share).bind(bucket.holds);

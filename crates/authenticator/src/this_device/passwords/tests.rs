@@ -93,7 +93,7 @@ async fn neither_the_keychain_nor_another_place_opens_a_password() {
     let (options, _) = Party::new().ask_for_key();
     let (device, _) = computer.start();
     assert_eq!(make(&device, &options, Typist::new(&[PIN])).await, Err(Fault::Damaged));
-    assert_eq!(device.verify(Typist::new(&[PIN]), true).await, Err(Fault::Damaged));
+    assert_eq!(device.verify((Typist::new(&[PIN]), Cancel::default()), true).await, Err(Fault::Damaged));
     assert_eq!(keep(&device, harbour(), PASSWORD, &[PIN]).await, Err(Fault::Damaged));
 }
 
@@ -182,7 +182,7 @@ async fn every_item_fits_into_any_keychain_and_what_cannot_be_kept_is_nowhere() 
 
     let computer = Computer::new();
     let (device, _) = computer.start();
-    device.verify(Typist::new(&[PIN]), true).await.unwrap();
+    device.verify((Typist::new(&[PIN]), Cancel::default()), true).await.unwrap();
     computer.store.set(Broken::Full);
     keep(&device, harbour(), PASSWORD, &[PIN]).await.unwrap_err();
     computer.store.set(Broken::None);
