@@ -292,7 +292,7 @@ async fn sec_94_no_command_answers_with_what_keeps_people_signed_in() -> Result<
     judge("app", &request, &answer(&window, slot).await?);
     let request = json!({ "type": "forget_device_passkeys" });
     let slot = begin(&window, "app", &request).await?;
-    desktop.answer_question("Remove 0 passkeys of this device?", false)?;
+    desktop.answer_question("Remove what verifies you on this device, and all that it protects?", false)?;
     judge("app", &request, &answer(&window, slot).await?);
     // Turning the lock on asks for a PIN; nobody chooses one.
     let request = json!({ "type": "turn_lock_on" });

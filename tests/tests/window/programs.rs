@@ -107,7 +107,7 @@ async fn a_second_start_without_a_bus_shows_the_window_that_is_there() -> Result
 }
 
 /// What a build may put into an installer by, besides the program itself: words, and files that are looked at here.
-const KNOWN: [&str; 9] =
+const KNOWN: [&str; 8] =
     ["active", "category", "deb", "desktopTemplate", "icon", "license", "linux", "rpm", "shortDescription"];
 
 /// The files that installers hold besides the program, as the bundle names them.
@@ -115,8 +115,8 @@ fn packed(bundle: &Value, files: &mut Vec<PathBuf>) -> Result<()> {
     let shell = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri");
     for (key, value) in bundle.as_object().context("a bundle is an object")? {
         match value {
-            // The names of kinds of installers.
-            Value::Array(_) if key == "targets" => {}
+            // The names of kinds of installers, and of what others bring.
+            Value::Array(_) if key == "targets" || key == "depends" => {}
             _ if !KNOWN.contains(&key.as_str()) => anyhow::bail!("installers hold what nobody looks at: {key}"),
             Value::Object(_) => packed(value, files)?,
             Value::Array(names) => files.extend(names.iter().filter_map(Value::as_str).map(|name| shell.join(name))),
