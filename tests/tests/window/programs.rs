@@ -107,7 +107,7 @@ async fn a_second_start_without_a_bus_shows_the_window_that_is_there() -> Result
 }
 
 /// What a build may put into an installer by, besides the program itself: words, and files that are looked at here.
-const KNOWN: [&str; 8] =
+const KNOWN: [&str; 9] =
     ["active", "category", "deb", "desktopTemplate", "icon", "license", "linux", "rpm", "shortDescription"];
 
 /// The files that installers hold besides the program, as the bundle names them.
