@@ -26,8 +26,8 @@ mod pictures {
 
     use anyhow::{Context, Result};
     use frontdesk_e2e::window::{
-        Desktop, Keychain, Look, Person, Role, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour,
-        waitlist, wear,
+        Desktop, Keychain, Look, Person, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour, waitlist,
+        wear,
     };
 
     async fn take(folder: &Path, window: &Window, name: &str) -> Result<()> {
@@ -63,12 +63,6 @@ mod pictures {
     pub(super) async fn away_in(folder: &Path, tongue: Tongue, suffix: &str) -> Result<()> {
         let desktop = Desktop::start(Keychain::Unlocked).await?;
         let window = desktop.open().await?;
-        if tongue == Tongue::German {
-            window.press("Settings").await?;
-            window.choose("Deutsch").await?;
-            window.press("Zurück").await?;
-            window.find(Role::Heading, "Willkommen bei Frontdesk").await?;
-        }
         away(&desktop, &window, tongue, async |screen| {
             for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
                 wear(&window, look).await?;

@@ -104,7 +104,7 @@ impl Walk<'_> {
     }
 }
 
-/// Goes past every state, from Welcome on, and calls at each with its name.
+/// Goes past every state, from Welcome on in that language, and calls at each with its name.
 ///
 /// # Errors
 /// A state does not come, or the visitor fails.
@@ -114,6 +114,12 @@ pub async fn away(
     tongue: Tongue,
     mut visit: impl AsyncFnMut(&str) -> Result<()>,
 ) -> Result<()> {
+    if tongue == Tongue::German {
+        window.press("Settings").await?;
+        window.choose("Deutsch").await?;
+        window.press("Zurück").await?;
+        window.find(Role::Heading, "Willkommen bei Frontdesk").await?;
+    }
     let walk = Walk { desktop, browser: desktop.browser(&[])?, window, tongue };
     not_let_in(&walk, &mut visit).await?;
     let mut server = serve()?;
