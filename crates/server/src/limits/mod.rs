@@ -90,10 +90,11 @@ impl LimitSettings {
         }
     }
 
+    /// A limit of more requests than its window has milliseconds lets one in for each of them, and counts no longer.
     fn bucket(&self, class: Class) -> Bucket {
-        let most = i64::from(self.of(class).max(1));
-        let share = (class.window_ms() / most).max(1);
-        Bucket { share, holds: most * share }
+        let (most, window) = (i64::from(self.of(class).max(1)), class.window_ms());
+        let share = (window / most).max(1);
+        Bucket { share, holds: (most * share).min(window) }
     }
 
     fn of(&self, class: Class) -> u32 {
@@ -289,5 +290,14 @@ mod tests {
         let refused = limits.check(Class::Create, home, START.plus(HOUR - 5_000)).unwrap_err();
         assert!(refused.retry_after_seconds <= 11);
         limits.check(Class::Create, home, START).unwrap();
+    }
+
+    #[test]
+    fn no_limit_counts_longer_than_its_window() {
+        for create in [1, 3, 7, 9_999, 10_000, 10_001, 200_000, u32::MAX] {
+            let bucket = LimitSettings { create, ..LimitSettings::default() }.bucket(Class::Create);
+            assert!(bucket.holds <= WINDOW_MS, "{create}: {bucket:?}");
+            assert!(bucket.holds / bucket.share >= i64::from(create).min(WINDOW_MS), "{create}: {bucket:?}");
+        }
     }
 }
