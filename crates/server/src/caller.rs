@@ -1,6 +1,12 @@
 //! Who asks, as far as the transport tells.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// How the token of a client travels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +32,25 @@ impl Carrier {
     }
 }
 
+/// Whether the answer to one request depends on who has an account; noted by whoever looks that up.
+#[derive(Clone, Debug, Default)]
+pub struct Reveals(Arc<AtomicBool>);
+
+impl Reveals {
+    /// Notes that it does.
+    pub fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that was noted.
+    #[must_use]
+    pub fn noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The caller of one request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Caller {
     /// How its token travels.
     pub carrier: Carrier,
@@ -43,4 +66,6 @@ pub struct Caller {
     pub user_agent: Option<String>,
     /// Whether it is a test suite with a token of the owner's, whose requests are not counted.
     pub testing: bool,
+    /// Whether the answer depends on who has an account.
+    pub reveals: Reveals,
 }

@@ -76,6 +76,7 @@ impl Turn<'_> {
 
     /// Whether somebody has claimed this address, number or name.
     pub(super) async fn claim_of(&self, identifier: &Identifier) -> Result<Claim, Fault> {
+        self.caller.reveals.note();
         let claimed = self.instance.store().is_identifier_claimed(identifier).await?;
         Ok(if claimed { Claim::Claimed } else { Claim::Free })
     }

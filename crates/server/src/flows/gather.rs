@@ -68,6 +68,7 @@ impl Turn<'_> {
 
     /// Whose an identifier is.
     pub(super) async fn holder_of(&self, identifier: &Identifier) -> Result<Holder, Fault> {
+        self.caller.reveals.note();
         if let Some(account) = self.instance.store().account_by_identifier(identifier).await? {
             return Ok(Holder::Account(Box::new(account)));
         }
@@ -78,7 +79,11 @@ impl Turn<'_> {
     pub(super) async fn holder(&self, attempt: &IdentitySignIn) -> Result<Option<Holder>, Fault> {
         let (identifier, user_id) = match &attempt.state {
             SignInState::NeedsIdentifier => return Ok(None),
-            SignInState::NeedsFirstFactor { identifier, subject: Subject::User { id }, .. } => (identifier, id),
+            SignInState::NeedsFirstFactor { identifier, subject: Subject::User { id }, .. } => {
+                // Nothing is proven yet.
+                self.caller.reveals.note();
+                (identifier, id)
+            }
             SignInState::NeedsNewPassword { identifier, user_id, .. }
             | SignInState::NeedsSecondFactor { identifier, user_id, .. }
             | SignInState::Complete { identifier, user_id, .. } => (identifier, user_id),

@@ -21,6 +21,7 @@ pub async fn join(turn: &Turn<'_>, typed: &str, locale: Option<&str>) -> Result<
     let work = || async move {
         let to = Recipient::from(email.clone());
         turn.admit(std::slice::from_ref(&to), Way::Waitlist).await?;
+        turn.caller.reveals.note();
         let known = turn.instance.store().waitlist_entry_of(email).await?;
         let id = if let Some(known) = known {
             known.value.id

@@ -17,14 +17,25 @@ use http::{
         ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_LENGTH, VARY,
     },
 };
+use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use super::{Door, Refusal, carry, guard, log, page::IsPage, routes};
-use crate::{caller::Carrier, instance::Instance, keys::hex, metrics::NO_ROUTE, packages::Packages};
+use crate::{
+    caller::{Carrier, Reveals},
+    instance::Instance,
+    keys::hex,
+    metrics::NO_ROUTE,
+    packages::Packages,
+};
 
 /// Longest time that an answer may take. Waiting for a turn to hash a password is part of it.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where it is hidden who has an account, answers that depend on it leave at multiples of this. The work differs by a
+/// millisecond or two, for somebody is written to and nobody is not; it is never quite the same on every database.
+const PACE: Duration = Duration::from_millis(100);
 
 /// An instance behind one door.
 #[derive(Clone)]
@@ -49,7 +60,9 @@ impl Site {
     }
 
     /// Answers a request that came from this address; the private door knows none.
-    pub async fn answer(&self, peer: Option<IpAddr>, request: Request) -> Response {
+    pub async fn answer(&self, peer: Option<IpAddr>, mut request: Request) -> Response {
+        let (arrived, reveals) = (Instant::now(), Reveals::default());
+        request.extensions_mut().insert(reveals.clone());
         let mut trace = [0u8; 16];
         let (method, path) = (request.method().clone(), log::shape(request.uri().path()));
         let began = self.instance.now();
@@ -81,6 +94,9 @@ impl Site {
         let route = response.extensions_mut().remove::<MatchedPath>();
         self.instance.metrics().answered(&method, route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str), status, ms);
         tracing::info!(%trace, %method, path, status, ms, "answered");
+        if reveals.noted() && self.instance.settings().policy.enumeration_protection {
+            tokio::time::sleep_until(arrived + paced(arrived.elapsed())).await;
+        }
         response
     }
 
@@ -138,6 +154,12 @@ impl Site {
     }
 }
 
+/// After how long something leaves that took so long.
+fn paced(took: Duration) -> Duration {
+    let steps = took.as_nanos().div_ceil(PACE.as_nanos()).max(1);
+    PACE.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
 /// What answers those who come through a door.
 pub trait Behind: Clone + Send + Sync + 'static {
     /// Answers a request that came from this address; the private door knows none.
@@ -175,4 +197,19 @@ fn preflight() -> Response {
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_a_little_longer_leaves_at_the_same_moment() {
+        let ms = Duration::from_millis;
+        for took in [Duration::ZERO, ms(7), ms(12), ms(99), PACE] {
+            assert_eq!(paced(took), PACE, "{took:?}");
+        }
+        assert_eq!(paced(PACE + Duration::from_nanos(1)), 2 * PACE);
+        assert_eq!(paced(ms(29_950)), ms(30_000));
+    }
 }

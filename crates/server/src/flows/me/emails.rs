@@ -49,8 +49,7 @@ pub async fn add_email(turn: &Turn<'_>, typed: &str) -> Result<Reply<EmailAddres
         let (_session, account) = proven(turn, known)?;
         let id = IdentificationId::from_random(turn.instance.random_id());
         turn.admit(&[email.clone().into()], Way::Addition).await?;
-        let taken = turn.instance.store().is_claimed(email).await?;
-        let claim = if taken { Claim::Claimed } else { Claim::Free };
+        let claim = turn.claim_of(&email.clone().into()).await?;
         let change = account.value.add_email(id.clone(), email.clone(), claim, turn.policy(), turn.now)?;
         commit(turn, &visit, account, change, None).await?;
         tracing::info!(target: "audit", event = "email_added", user = %account.value.user.id, address = %id);
@@ -115,8 +114,7 @@ pub async fn remove_email(turn: &Turn<'_>, id: &str) -> Result<Reply<DeletedObje
 
 /// Whether somebody else has it.
 async fn claim(turn: &Turn<'_>, address: &IdentityEmail) -> Result<Claim, Fault> {
-    let taken = !address.is_claimed() && turn.instance.store().is_claimed(&address.email).await?;
-    Ok(if taken { Claim::Claimed } else { Claim::Free })
+    if address.is_claimed() { Ok(Claim::Free) } else { turn.claim_of(&address.email.clone().into()).await }
 }
 
 /// Writes a change of an account, at the version in which it was read.

@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, header::USER_AGENT, request::Parts};
 
 use super::{Query, check_version, token};
 use crate::{
-    caller::{Caller, Carrier},
+    caller::{Caller, Carrier, Reveals},
     http::{Refusal, guard::Passed},
     instance::Instance,
 };
@@ -42,6 +42,7 @@ impl FromRequestParts<Arc<Instance>> for Caller {
             origin: passed.origin.clone(),
             address: passed.address,
             testing: passed.testing,
+            reveals: parts.extensions.get::<Reveals>().cloned().unwrap_or_default(),
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
         })
     }
