@@ -98,7 +98,7 @@ test('texts, a fresh proof and a forgotten password with the prebuilt components
     person.password = freshPassword();
     await page.getByLabel('New password').fill(person.password);
     await page.getByLabel('Confirm password').fill(person.password);
-    await page.getByRole('button', { name: 'Reset Password', exact: true }).click();
+    await page.getByLabel('Confirm password').press('Enter');
     await isAt(page, origin, person.address);
   });
 
