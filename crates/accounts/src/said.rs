@@ -228,6 +228,12 @@ reasons! {
     PasskeyNotVerified = "passkey_not_verified";
     /// There is no room for another passkey.
     PasskeyFull = "passkey_full";
+    /// A phone or a security key went away before it had answered.
+    PasskeyGone = "passkey_gone";
+    /// Phones are not heard; `detail` is in the system's own words.
+    PasskeyBluetooth = "passkey_bluetooth";
+    /// A phone was heard and is not reached over the internet; `detail` says why.
+    PasskeyUnreached = "passkey_unreached";
     /// What is kept of the passkeys of this device is damaged.
     PasskeyDamaged = "passkey_damaged";
     /// The authenticator failed; `detail` is what it says.

@@ -152,6 +152,6 @@ pub(crate) fn unreadable() -> Fault {
 fn attachment(kind: Kind) -> &'static str {
     match kind {
         Kind::ThisDevice | Kind::Windows => "platform",
-        Kind::SecurityKey => "cross-platform",
+        Kind::SecurityKey | Kind::Phone => "cross-platform",
     }
 }

@@ -18,6 +18,8 @@ pub enum Kind {
     SecurityKey,
     /// Windows itself: Windows Hello, security keys and phones, by windows of its own.
     Windows,
+    /// A phone that scans a code; in builds that have it.
+    Phone,
 }
 
 /// Why an authenticator cannot be used now.
@@ -35,6 +37,12 @@ pub enum Unready {
     /// It does not work, in the system's words.
     #[error("it does not work: {0}")]
     Failed(String),
+    /// There is no Bluetooth, by which phones are heard, in the system's words.
+    #[error("this computer has no Bluetooth: {0}")]
+    NoBluetooth(String),
+    /// There is, and it is turned off.
+    #[error("Bluetooth is turned off")]
+    BluetoothOff,
     /// The PIN was wrong several times; it can be tried again after this time.
     #[error("the PIN was wrong several times")]
     PinWait(Duration),
@@ -88,12 +96,16 @@ impl Authenticators {
     /// Those of this computer: the device itself, and what its system lets applications use beside it.
     #[must_use]
     pub fn here(device: ThisDevice) -> Self {
+        #[cfg(all(unix, feature = "phone"))]
+        let phone = crate::Phone::new(crate::OpenAir::default(), device.clock());
         Self::new(vec![
             Arc::new(device),
             #[cfg(windows)]
             Arc::new(crate::Windows),
             #[cfg(unix)]
             Arc::new(crate::SecurityKeys::new(crate::Usb)),
+            #[cfg(all(unix, feature = "phone"))]
+            Arc::new(phone),
         ])
     }
 
@@ -113,7 +125,7 @@ impl Authenticators {
         cancel: Cancel,
     ) -> Result<Made, Fault> {
         let wrong = match creation.attachment() {
-            Some("platform") => kind == Kind::SecurityKey,
+            Some("platform") => matches!(kind, Kind::SecurityKey | Kind::Phone),
             Some(_) => kind == Kind::ThisDevice,
             None => false,
         };

@@ -87,6 +87,15 @@ pub enum Fault {
     /// What is kept on this device cannot be read.
     #[error("what is kept of the passkey on this device is damaged")]
     Damaged,
+    /// It went away before it had answered: a phone that hung up, a security key that was taken out.
+    #[error("the authenticator went away before it had answered")]
+    Gone,
+    /// Phones are not heard, in the system's words.
+    #[error("Bluetooth does not work: {0}")]
+    Bluetooth(String),
+    /// The phone was heard, and is not reached over the internet.
+    #[error("the phone is not reached over the internet: {0}")]
+    Unreached(String),
     /// Anything else, in the authenticator's words.
     #[error("the authenticator failed: {0}")]
     Device(String),
@@ -101,9 +110,15 @@ impl Fault {
             Self::Site(_) | Self::ForeignRelyingParty { .. } | Self::PublicSuffix { .. } => "SecurityError",
             Self::Algorithms | Self::Unknown(_) => "NotSupportedError",
             Self::Excluded => "InvalidStateError",
-            Self::Full | Self::TooLong | Self::NotKept | Self::Damaged | Self::Keychain(_) | Self::Device(_) => {
-                "UnknownError"
-            }
+            Self::Full
+            | Self::TooLong
+            | Self::NotKept
+            | Self::Damaged
+            | Self::Keychain(_)
+            | Self::Gone
+            | Self::Bluetooth(_)
+            | Self::Unreached(_)
+            | Self::Device(_) => "UnknownError",
             Self::Unready(..)
             | Self::Attachment
             | Self::NoCredential

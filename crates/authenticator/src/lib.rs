@@ -6,7 +6,8 @@
 //! Authenticators    those of this computer, side by side
 //!  ├ ThisDevice     keys (and passwords) in the keychain, sealed by the verification of the person
 //!  ├ SecurityKeys   keys that are plugged in, over CTAP2 (not on Windows, which keeps them to itself)
-//!  └ Windows        Windows Hello, by windows of the system's own
+//!  ├ Windows        Windows Hello, by windows of the system's own
+//!  └ Phone          a phone that scans a code, over CTAP2 as well; experimental, by the feature `phone` alone
 //! Person            who is asked for PINs and touches
 //! ```
 //!
@@ -16,9 +17,12 @@
 mod answer;
 mod authenticators;
 mod ceremony;
+mod ctap;
 mod fault;
 mod options;
 mod person;
+#[cfg(all(unix, feature = "phone"))]
+mod phone;
 mod pin;
 mod security_key;
 mod site;
@@ -38,7 +42,9 @@ pub use answer::{Made, Signed};
 pub use authenticators::{Authenticator, Authenticators, Kind, Offer, Unready};
 pub use ceremony::{Creation, Discoverable, Request};
 pub use fault::Fault;
-pub use person::{AccountName, Cancel, Person, PinAsked, PinReason, Sign};
+pub use person::{AccountName, Cancel, Code, Person, PinAsked, PinReason, Sign};
+#[cfg(all(unix, feature = "phone"))]
+pub use phone::{Air, OpenAir, Phone, Pipe, Server};
 pub use pin::{LONGEST as LONGEST_PIN, PinFlaw, SHORTEST as SHORTEST_PIN};
 #[cfg(unix)]
 pub use security_key::Usb;

@@ -1,6 +1,6 @@
 //! The person in front of the computer, as authenticators see them.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use frontdesk_vault::Secret;
 use futures_util::future::BoxFuture;
@@ -30,8 +30,18 @@ pub struct PinAsked {
     pub reason: PinReason,
 }
 
+/// What a phone has to scan. Whoever else reads it in time can answer in its place, so it stands in no log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(pub String);
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code")
+    }
+}
+
 /// What is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sign {
     /// A security key has to be plugged in.
     PlugIn,
@@ -39,6 +49,12 @@ pub enum Sign {
     TouchOne,
     /// The security key has to be touched.
     Touch,
+    /// A phone has to scan this.
+    Scan(Code),
+    /// A phone has scanned it and is being reached.
+    Connecting,
+    /// The phone asks.
+    OnPhone,
     /// The system asks by a window of its own.
     System(Gesture),
     /// The authenticator works.

@@ -73,6 +73,12 @@ impl ThisDevice {
         Self(Arc::new(Device { vault, records, passwords, verification, now, turn: Mutex::default() }))
     }
 
+    /// Its clock.
+    #[cfg(all(unix, feature = "phone"))]
+    pub(crate) fn clock(&self) -> Now {
+        self.0.now.clone()
+    }
+
     /// The keys there are, without asking anybody for a PIN.
     pub async fn keys(&self) -> Result<Vec<HeldKey>, Fault> {
         let _turn = self.0.turn.lock().await;

@@ -163,7 +163,7 @@ impl VirtualKey {
         self.0.signer.lock().await.store().keys.len()
     }
 
-    async fn answer(&self, message: &[u8]) -> Result<Vec<u8>, CtapError> {
+    pub(crate) async fn answer(&self, message: &[u8]) -> Result<Vec<u8>, CtapError> {
         let (command, parameters) = message.split_first().ok_or(CtapError::Ctap1InvalidLength)?;
         let make = self.0.make.lock().unwrap().clone();
         self.0.sent.lock().unwrap().push(*command);

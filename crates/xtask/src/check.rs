@@ -20,8 +20,13 @@ const INTERFACE: Stage = Stage { name: "interface", budget: 60 };
 const LICENCES: Stage = Stage { name: "licences", budget: 120 };
 const LINTS: Stage = Stage { name: "lints", budget: 480 };
 const BINDINGS: Stage = Stage { name: "bindings", budget: 480 };
+/// What is experimental, from the app down.
+const PHONE: &str = "frontdesk/phone";
+/// The phone of another make, for tests of it.
+const PHONE_PEER: &str = "frontdesk-authenticator/phone-peer";
 
 /// Options of `cargo xtask check`.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only ask the advisory database for known vulnerabilities of dependencies; needs a network.
@@ -30,6 +35,9 @@ pub(crate) struct Options {
     /// Only check the types of the app as Windows and macOS would compile it; takes a quarter of an hour at first.
     #[arg(long)]
     cross: bool,
+    /// Only check and test what is experimental and in no package: a phone as an authenticator.
+    #[arg(long)]
+    experimental: bool,
     /// Only the stages whose name contains this word; the run then counts as incomplete.
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
@@ -45,6 +53,9 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     }
     if options.cross {
         return cross::check(project);
+    }
+    if options.experimental {
+        return experimental(project);
     }
     let mut run = Run::new(options.only.clone());
     let outcome = all(project, &mut run, Purpose::Build);
@@ -79,9 +90,29 @@ pub(crate) fn all(project: &Project, run: &mut Run, purpose: Purpose) -> Result<
     })
 }
 
+/// Everything once more with what no package has, as far as that changes it. The whole workspace, so that what is built
+/// already is not built anew for another set of features.
+fn experimental(project: &Project) -> Result<()> {
+    setup::install_packages(Purpose::Experimental)?;
+    setup::check_node()?;
+    setup::install_npm_packages(project, "ui")?;
+    setup::build_interface(project)?;
+    let with = ["--locked", "--workspace", "--features", PHONE, "--features", PHONE_PEER];
+    run_program(cargo(&project.root).arg("clippy").args(with).args(["--all-targets", "--", "-D", "warnings"]))?;
+    run_program(cargo(&project.root).arg("test").args(with).args([
+        "--lib",
+        "--",
+        "phone::tests",
+        "phone::peer_tests",
+        "authenticators::tests",
+    ]))
+}
+
 /// Runs cargo-deny over what `deny.toml` says.
 fn deny(project: &Project, what: &[&str]) -> Result<()> {
     let program = setup::tool(project, CARGO_DENY)?;
     let mut command = std::process::Command::new(program);
-    run_program(command.current_dir(&project.root).args(["--locked", "check", "--hide-inclusion-graph"]).args(what))
+    // What is experimental is held to the same; the tests of it are not, which bring what is banned.
+    command.current_dir(&project.root).args(["--locked", "--workspace", "--features", PHONE]);
+    run_program(command.args(["check", "--hide-inclusion-graph"]).args(what))
 }

@@ -11,8 +11,8 @@ import { useBridge, useSnapshot } from "./context";
 /** Most passkeys of one account; instances hold to the same. */
 export const MOST_PASSKEYS = 10;
 
-/** Fewest characters of a PIN, by where it is. The PIN of Windows is none of ours. */
-export const SHORTEST_PIN = { this_device: 6, security_key: 4, windows: 4 } as const;
+/** Fewest characters of a PIN, by where it is. The PINs of Windows and of a phone are none of ours. */
+export const SHORTEST_PIN = { this_device: 6, security_key: 4, windows: 4, phone: 4 } as const;
 
 /** The passkeys of this computer, and what can be done with them and with a ceremony that goes on. */
 export interface Passkeys {
@@ -61,7 +61,7 @@ export function isReady({ unready }: AuthenticatorView): boolean {
 
 /** Whether an authenticator cannot be used now, and the person can do something about it or wait for it. */
 export function isHeldUp({ unready }: AuthenticatorView): boolean {
-  return unready?.type === "pin_wait" || unready?.type === "locked";
+  return unready?.type === "pin_wait" || unready?.type === "locked" || unready?.type === "bluetooth_off";
 }
 
 /**

@@ -3,4 +3,4 @@
 /**
  * A kind of authenticator.
  */
-export type AuthenticatorKind = "this_device" | "security_key" | "windows";
+export type AuthenticatorKind = "this_device" | "security_key" | "windows" | "phone";

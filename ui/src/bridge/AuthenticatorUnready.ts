@@ -15,7 +15,11 @@ detail: string, } | { "type": "no_answer" } | { "type": "failed",
 /**
  * The system's words.
  */
-detail: string, } | { "type": "pin_wait", 
+detail: string, } | { "type": "no_bluetooth", 
+/**
+ * The system's words.
+ */
+detail: string, } | { "type": "bluetooth_off" } | { "type": "pin_wait", 
 /**
  * When it can be tried again, in milliseconds since the epoch.
  */

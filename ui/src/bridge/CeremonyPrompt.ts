@@ -28,7 +28,11 @@ question: number,
 /**
  * Why the one before cannot be chosen.
  */
-flaw: PinProblem | null, } | { "type": "plug_in" } | { "type": "touch_one" } | { "type": "touch" } | { "type": "choose_account", 
+flaw: PinProblem | null, } | { "type": "plug_in" } | { "type": "touch_one" } | { "type": "touch" } | { "type": "scan", 
+/**
+ * What the code says.
+ */
+code: string, } | { "type": "connecting" } | { "type": "on_phone" } | { "type": "choose_account", 
 /**
  * Which question this is.
  */

@@ -186,6 +186,12 @@ const reasons: Reasons = {
     "Der Sicherheitsschlüssel hat dich nicht erkannt, es ist nichts geschehen. Versuch es noch einmal.",
   passkey_full: () =>
     "Für noch einen Passkey ist kein Platz. Entferne einen, den du nicht brauchst, oder wähle einen anderen Ort.",
+  passkey_gone: () =>
+    "Das Telefon oder der Sicherheitsschlüssel war fort, bevor die Antwort da war, es ist nichts geschehen. Versuch es noch einmal.",
+  passkey_bluetooth: ({ detail }) =>
+    `Telefone werden über Bluetooth gehört, und das geht hier nicht. Schalte es ein oder wähle einen anderen Ort.${because(detail)}`,
+  passkey_unreached: ({ detail }) =>
+    `Das Telefon hat den Code gelesen und ist über das Internet nicht zu erreichen. Sieh nach, ob beide online sind, und versuch es noch einmal.${because(detail)}`,
   passkey_damaged: () =>
     "Was von den Passkeys dieses Geräts aufbewahrt ist, ist beschädigt. Entferne sie in den Einstellungen und füge neue hinzu.",
   passkey_failed: ({ detail }) =>

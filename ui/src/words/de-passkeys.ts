@@ -45,6 +45,7 @@ export const passkeys: typeof english = {
     this_device: { name: "Dieses Gerät", hint: "Auf diesem Computer, hinter einer PIN." },
     security_key: { name: "Sicherheitsschlüssel", hint: "Ein Schlüssel, den du ansteckst und berührst." },
     windows: { name: "Windows Hello", hint: "Windows fragt dich in einem eigenen Fenster." },
+    phone: { name: "Telefon", hint: "Ein Telefon, das einen Code scannt. Experimentell." },
   },
   unready: {
     no_keychain: (detail) =>
@@ -53,6 +54,9 @@ export const passkeys: typeof english = {
       `Der Schlüsselbund ist gesperrt. Entsperre ihn, um einen Passkey dieses Geräts zu benutzen.${because(detail)}`,
     no_answer: () => "Er hat nicht rechtzeitig geantwortet. Du kannst es trotzdem versuchen.",
     failed: (detail) => `Das lässt sich jetzt nicht benutzen.${because(detail)}`,
+    no_bluetooth: (detail) => `Telefone werden über Bluetooth gehört, und das hat dieser Computer nicht.${because(detail)}`,
+    bluetooth_off: () =>
+      "Telefone werden über Bluetooth gehört, und das ist ausgeschaltet. Schalte es ein, um ein Telefon zu benutzen.",
     pin_wait: () => "Die PIN war mehrmals falsch.",
   },
   waitLeft: (seconds) =>
@@ -67,12 +71,14 @@ export const passkeys: typeof english = {
     this_device: "Gib die PIN der Passkeys dieses Geräts ein.",
     security_key: "Gib die PIN des Sicherheitsschlüssels ein.",
     windows: "Gib die PIN ein.",
+    phone: "Gib die PIN ein.",
   },
   pin: "PIN",
   pinHint: {
     this_device: "Die, die du für Frontdesk gewählt hast, nicht die des Computers.",
     security_key: "",
     windows: "",
+    phone: "",
   },
   pinMissing: "Gib die PIN ein.",
   pinWrong: "Diese PIN stimmt nicht.",
@@ -98,6 +104,12 @@ export const passkeys: typeof english = {
   plugIn: "Steck deinen Sicherheitsschlüssel an.",
   touchOne: "Mehrere Sicherheitsschlüssel sind angesteckt. Berühre den, den du benutzen willst.",
   touch: "Berühre deinen Sicherheitsschlüssel.",
+  scan: "Scanne diesen Code mit der Kamera deines Telefons.",
+  scanNote:
+    "Bluetooth muss eingeschaltet sein, am Telefon und an diesem Computer, und beide müssen online sein. Scanne nur einen Code, den du selbst angefordert hast.",
+  scanPicture: "Code für die Kamera deines Telefons",
+  connecting: "Dein Telefon hat den Code gelesen. Es wird verbunden.",
+  onPhone: "Mach auf deinem Telefon weiter.",
   chooseAccount: "Wähle das Konto, mit dem du dich anmelden willst.",
   accounts: "Konten",
   showPin: "PIN zeigen",

@@ -190,6 +190,12 @@ const reasons: Reasons = {
     "The security key did not recognise you, so nothing was done. Try again.",
   passkey_full: () =>
     "There is no room for another passkey. Remove one that you do not need, or choose another place.",
+  passkey_gone: () =>
+    "The phone or the security key went away before it had answered, so nothing was done. Try again.",
+  passkey_bluetooth: ({ detail }) =>
+    `Phones are heard by Bluetooth, which does not work here. Turn it on, or choose another place.${because(detail)}`,
+  passkey_unreached: ({ detail }) =>
+    `The phone has read the code and is not reached over the internet. Look whether both are online, then try again.${because(detail)}`,
   passkey_damaged: () =>
     "What is kept of the passkeys of this device is damaged. Remove them in Settings and add new ones.",
   passkey_failed: ({ detail }) => `The passkey could not be used. Try again.${because(detail)}`,

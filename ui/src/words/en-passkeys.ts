@@ -7,6 +7,7 @@ const kinds: Record<AuthenticatorKind, { name: string; hint: string }> = {
   this_device: { name: "This device", hint: "Kept on this computer, behind a PIN." },
   security_key: { name: "Security key", hint: "A key that you plug in and touch." },
   windows: { name: "Windows Hello", hint: "Windows asks you in a window of its own." },
+  phone: { name: "Phone", hint: "A phone that scans a code. Experimental." },
 };
 
 const unready: Record<AuthenticatorUnready["type"], (detail: string) => string> = {
@@ -15,6 +16,8 @@ const unready: Record<AuthenticatorUnready["type"], (detail: string) => string> 
   locked: (detail) => `The keychain is locked. Unlock it to use a passkey of this device.${because(detail)}`,
   no_answer: () => "It did not answer in time. You can try it all the same.",
   failed: (detail) => `It cannot be used now.${because(detail)}`,
+  no_bluetooth: (detail) => `Phones are heard by Bluetooth, which this computer does not have.${because(detail)}`,
+  bluetooth_off: () => "Phones are heard by Bluetooth, which is turned off. Turn it on to use a phone.",
   pin_wait: () => "The PIN was wrong several times.",
 };
 
@@ -77,9 +80,9 @@ export const passkeys = {
   asks: (host: string) => `For ${host}`,
   working: "One moment.",
   workingWindows: "Windows asks you in a window of its own.",
-  askPin: { this_device: "Enter the PIN of the passkeys of this device.", security_key: "Enter the PIN of the security key.", windows: "Enter the PIN." },
+  askPin: { this_device: "Enter the PIN of the passkeys of this device.", security_key: "Enter the PIN of the security key.", windows: "Enter the PIN.", phone: "Enter the PIN." },
   pin: "PIN",
-  pinHint: { this_device: "The one that you chose for Frontdesk, not the one of the computer.", security_key: "", windows: "" },
+  pinHint: { this_device: "The one that you chose for Frontdesk, not the one of the computer.", security_key: "", windows: "", phone: "" },
   pinMissing: "Enter the PIN.",
   pinWrong: "This PIN is not right.",
   triesLeft: (tries: number) => (tries === 1 ? "You have one more try." : `You have ${tries} more tries.`),
@@ -98,6 +101,11 @@ export const passkeys = {
   plugIn: "Plug your security key in.",
   touchOne: "Several security keys are plugged in. Touch the one that you want to use.",
   touch: "Touch your security key.",
+  scan: "Scan this code with the camera of your phone.",
+  scanNote: "Bluetooth has to be on, on the phone and on this computer, and both have to be online. Scan only a code that you asked for yourself.",
+  scanPicture: "Code for the camera of your phone",
+  connecting: "Your phone has read the code. Connecting to it.",
+  onPhone: "Continue on your phone.",
   chooseAccount: "Choose the account to sign in to.",
   accounts: "Accounts",
   showPin: "Show PIN",

@@ -145,6 +145,9 @@ impl Person for AtTheWindow {
             Sign::PlugIn => CeremonyPrompt::PlugIn,
             Sign::TouchOne => CeremonyPrompt::TouchOne,
             Sign::Touch => CeremonyPrompt::Touch,
+            Sign::Scan(code) => CeremonyPrompt::Scan { code: code.0 },
+            Sign::Connecting => CeremonyPrompt::Connecting,
+            Sign::OnPhone => CeremonyPrompt::OnPhone,
             Sign::System(gesture) => CeremonyPrompt::System { gesture: gesture.into() },
             Sign::Working => CeremonyPrompt::Working,
         };

@@ -95,6 +95,8 @@ pub enum AuthenticatorKind {
     SecurityKey,
     /// Windows itself, by a window of its own.
     Windows,
+    /// A phone that scans a code; in builds that have it.
+    Phone,
 }
 
 /// An authenticator of this computer, in the order in which they are offered.
@@ -127,6 +129,13 @@ pub enum AuthenticatorUnready {
         /// The system's words.
         detail: String,
     },
+    /// There is no Bluetooth, by which phones are heard.
+    NoBluetooth {
+        /// The system's words.
+        detail: String,
+    },
+    /// There is, and it is turned off.
+    BluetoothOff,
     /// The PIN was wrong several times.
     PinWait {
         /// When it can be tried again, in milliseconds since the epoch.
@@ -221,6 +230,15 @@ pub enum CeremonyPrompt {
     TouchOne,
     /// Touch the security key.
     Touch,
+    /// Scan a code with a phone.
+    Scan {
+        /// What the code says.
+        code: String,
+    },
+    /// Nothing: a phone has scanned it and is being reached.
+    Connecting,
+    /// Answer the phone.
+    OnPhone,
     /// Choose whom to sign in.
     ChooseAccount {
         /// Which question this is.
@@ -291,6 +309,8 @@ impl AuthenticatorView {
             Unready::Locked(detail) => AuthenticatorUnready::Locked { detail },
             Unready::NoAnswer => AuthenticatorUnready::NoAnswer,
             Unready::Failed(detail) => AuthenticatorUnready::Failed { detail },
+            Unready::NoBluetooth(detail) => AuthenticatorUnready::NoBluetooth { detail },
+            Unready::BluetoothOff => AuthenticatorUnready::BluetoothOff,
             Unready::PinWait(rest) => {
                 let rest = i64::try_from(rest.as_millis()).unwrap_or(i64::MAX);
                 AuthenticatorUnready::PinWait { until: now.saturating_add(rest) }
@@ -315,6 +335,7 @@ impl From<Kind> for AuthenticatorKind {
             Kind::ThisDevice => Self::ThisDevice,
             Kind::SecurityKey => Self::SecurityKey,
             Kind::Windows => Self::Windows,
+            Kind::Phone => Self::Phone,
         }
     }
 }
@@ -325,6 +346,7 @@ impl From<AuthenticatorKind> for Kind {
             AuthenticatorKind::ThisDevice => Self::ThisDevice,
             AuthenticatorKind::SecurityKey => Self::SecurityKey,
             AuthenticatorKind::Windows => Self::Windows,
+            AuthenticatorKind::Phone => Self::Phone,
         }
     }
 }

@@ -125,6 +125,19 @@ fn words(fault: &Fault) -> (Said, String) {
             Reason::PasskeyFull,
             "There is no room for another passkey. Remove one that you do not need, or choose another place.",
         ),
+        Fault::Gone => say(
+            Reason::PasskeyGone,
+            "The phone or the security key went away before it had answered, so nothing was done. Try again.",
+        ),
+        Fault::Bluetooth(detail) => bluetooth(detail),
+        Fault::Unreached(detail) => quote(
+            Reason::PasskeyUnreached,
+            format!(
+                "The phone has read the code and is not reached over the internet ({detail}). Look whether both are online, \
+                 then try again."
+            ),
+            detail,
+        ),
         Fault::TooLong => say(Reason::InputTooLong, "This is too long to be kept on this device."),
         Fault::NotKept => no_keychain(""),
         Fault::Damaged => say(
@@ -143,8 +156,19 @@ fn unready(why: &Unready) -> (Said, String) {
             Said::from(Reason::VaultLocked).detail(detail),
             "The keychain is locked. Unlock it, then try again.".to_owned(),
         ),
+        Unready::NoBluetooth(detail) => bluetooth(detail),
+        Unready::BluetoothOff => bluetooth("it is turned off"),
         why => failed(&why.to_string()),
     }
+}
+
+fn bluetooth(detail: &str) -> (Said, String) {
+    (
+        Said::from(Reason::PasskeyBluetooth).detail(detail),
+        format!(
+            "Phones are heard by Bluetooth, which does not work here ({detail}). Turn it on, or choose another place."
+        ),
+    )
 }
 
 fn no_keychain(detail: &str) -> (Said, String) {

@@ -19,6 +19,7 @@ mod minting;
 mod network;
 mod order;
 mod passkeys;
+mod phones;
 mod pictures;
 mod presence;
 mod profile;

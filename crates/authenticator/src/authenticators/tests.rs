@@ -53,7 +53,10 @@ async fn a_keychain_that_does_not_answer_holds_no_screen_and_works_once_it_does(
 async fn this_computer_has_its_own_and_what_its_system_lets_applications_use() {
     let offers = Authenticators::here(Computer::new().start().0).offers().await;
     let kinds: Vec<_> = offers.iter().map(|offer| offer.kind).collect();
-    assert_eq!(kinds, [Kind::ThisDevice, if cfg!(windows) { Kind::Windows } else { Kind::SecurityKey }]);
+    let mut expected = vec![Kind::ThisDevice, if cfg!(windows) { Kind::Windows } else { Kind::SecurityKey }];
+    // In builds that have it.
+    expected.extend(cfg!(all(unix, feature = "phone")).then_some(Kind::Phone));
+    assert_eq!(kinds, expected);
 }
 
 #[tokio::test]

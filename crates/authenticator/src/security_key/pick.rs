@@ -1,30 +1,15 @@
 //! Which of the keys that are plugged in is used.
 
-use std::sync::Arc;
-
 use futures_util::{
     StreamExt as _,
     stream::{BoxStream, FuturesUnordered},
 };
-use webauthn_authenticator_rs::{
-    ctap2::CtapAuthenticator,
-    transport::{Token, TokenEvent},
-};
+use webauthn_authenticator_rs::transport::{Token, TokenEvent};
 
-use super::{
-    LETTING_GO,
-    screen::Screen,
-    wire::{Notes, Wire},
+use crate::{
+    Cancel, Fault, Sign,
+    ctap::{LETTING_GO, Picked, Screen, spoken_to},
 };
-use crate::{Cancel, Fault, Sign};
-
-/// The key that is used.
-pub(super) struct Picked<'a, T: Token> {
-    pub(super) key: CtapAuthenticator<'a, Wire<T>, Screen>,
-    pub(super) notes: Arc<Notes>,
-    /// Lets it go, alone.
-    stop: Cancel,
-}
 
 /// The only key that is plugged in, the one of several that is touched, or the next one that comes.
 pub(super) async fn pick<'a, T: Token>(
@@ -70,17 +55,6 @@ pub(super) async fn pick<'a, T: Token>(
         }
     }
     Err(Fault::Device("the USB ports are not seen any more".to_owned()))
-}
-
-/// The key, if it speaks a protocol that is known.
-async fn spoken_to<'a, T: Token>(token: T, cancel: &Cancel, screen: &'a Screen) -> Option<Picked<'a, T>> {
-    let (notes, stop) = (Arc::new(Notes::default()), Cancel::default());
-    let wire = Wire::new(token, notes.clone(), cancel.clone(), stop.clone());
-    let key = CtapAuthenticator::new(wire, screen).await;
-    if key.is_none() {
-        tracing::info!("a security key speaks no protocol that is known");
-    }
-    Some(Picked { key: key?, notes, stop })
 }
 
 /// The first one that is touched; the others stop blinking.

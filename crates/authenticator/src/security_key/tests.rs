@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     Authenticators, PinFlaw, PinReason, Sign,
     testing::{PIN, Party, Typist, make, sign, site},
-    virtual_key::{Make, Ports, VirtualKey, map, unmap},
+    virtual_key::{Make, Ports, VirtualKey, unmap},
 };
 
 const WRONG: &str = "9753";
@@ -278,16 +278,6 @@ async fn sec_67_68_what_a_key_signs_for_somebody_else_or_for_nobody_is_not_passe
         let signed = sign(&keys, &options, Typist::new(&[PIN])).await;
         assert!(matches!(signed, Err(Fault::Device(_))), "{said:?} {signed:?}");
     }
-}
-
-#[test]
-fn what_asks_for_a_key_asks_for_one_that_is_found() {
-    let message = [&[0x01][..], &unmap(BTreeMap::from([(1, serde_cbor_2::Value::Bytes(vec![1; 32]))]))].concat();
-    let changed = spoken::discoverable(&message).unwrap();
-    let fields = map(&changed[1..]);
-    let rk = BTreeMap::from([(serde_cbor_2::Value::Text("rk".to_owned()), serde_cbor_2::Value::Bool(true))]);
-    assert_eq!(fields.get(&7), Some(&serde_cbor_2::Value::Map(rk)));
-    assert_eq!((changed[0], fields.len()), (0x01, 2));
 }
 
 /// The real ports, whatever is plugged into them: nothing here is touched, and nobody has to be there.

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Build,
     /// Also driving its window and testing against PostgreSQL.
     Test,
+    /// Building what no package has, and its tests.
+    Experimental,
 }
 
 /// Something that has to be there.
@@ -60,13 +62,24 @@ const TEST: &[Need] = &[
     Need { package: "xdg-utils", sign: Sign::Program("xdg-open") },
 ];
 
+/// Bluetooth on Linux, and what the phone of another make brings against which ours is tried.
+const EXPERIMENTAL: &[Need] = &[
+    Need { package: "libdbus-1-dev", sign: Sign::Library("dbus-1") },
+    Need { package: "libssl-dev", sign: Sign::Library("openssl") },
+];
+
 /// Sees to it that everything for the purpose is there.
 pub(crate) fn install(purpose: Purpose) -> Result<()> {
     if !cfg!(target_os = "linux") {
         // The toolchains of the other systems bring what a build needs.
         return Ok(());
     }
-    let needs: Vec<&Need> = BUILD.iter().chain(if purpose == Purpose::Test { TEST } else { &[] }).collect();
+    let more = match purpose {
+        Purpose::Build => &[],
+        Purpose::Test => TEST,
+        Purpose::Experimental => EXPERIMENTAL,
+    };
+    let needs: Vec<&Need> = BUILD.iter().chain(more).collect();
     if Path::new("/etc/debian_version").exists() && on_path("dpkg-query") {
         on_debian(&needs)
     } else {

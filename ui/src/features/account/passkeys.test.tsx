@@ -139,6 +139,24 @@ describe("adding one", () => {
     expect(chooser().queryByText("None of these can be used now.")).toBeNull();
   });
 
+  test.each([
+    [{ type: "no_bluetooth", detail: "no adapter was found" }, /this computer does not have\. \(no adapter was found\)$/],
+    [{ type: "bluetooth_off" }, /turned off\. Turn it on to use a phone\.$/],
+  ] as const)("says why a phone cannot be used: %j", async (unready, why) => {
+    const app = ada([]).on("app.authenticators", () => [...READY, { kind: "phone", unready }]);
+    const user = await open(app);
+    await user.click(add());
+    const phone = chooser().getByRole("button", { name: "Phone" });
+    expect(phone).toBeDisabled();
+    expect(phone).toHaveAccessibleDescription(why);
+    app.on("app.authenticators", () => [...READY, { kind: "phone", unready: null }]);
+    await outside(() => app.change({ vault: { ...app.snapshot.vault, state: "waiting" } }));
+    await waitFor(() => expect(phone).toBeEnabled());
+    expect(phone).toHaveAccessibleDescription("A phone that scans a code. Experimental.");
+    await user.click(phone);
+    expect(app.asked("account.create_passkey")).toMatchObject([{ authenticator: "phone" }]);
+  });
+
   test("lets the person wait for this device, and does not turn to a security key by itself", async () => {
     stopClock(NOW);
     const app = ada([]).on("app.authenticators", () => [

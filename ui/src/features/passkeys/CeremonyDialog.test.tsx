@@ -10,6 +10,8 @@ import { held, type StandIn } from "../../testing/stand-in";
 
 const PIN: CeremonyPrompt = { type: "pin", question: 1, again: null };
 const CHANGE: Partial<CeremonyView> = { purpose: { type: "change_pin" }, host: null };
+const PHONE: Partial<CeremonyView> = { authenticator: "phone" };
+const CODE = `FIDO:/${"0813749562".repeat(17)}`;
 
 let app: StandIn;
 beforeEach(() => {
@@ -34,6 +36,9 @@ describe("what is asked of the person", () => {
     [{ type: "plug_in" }, {}, "Plug your security key in."],
     [{ type: "touch_one" }, {}, "Several security keys are plugged in. Touch the one that you want to use."],
     [{ type: "touch" }, {}, "Touch your security key."],
+    [{ type: "scan", code: CODE }, PHONE, "Scan this code with the camera of your phone."],
+    [{ type: "connecting" }, PHONE, "Your phone has read the code. Connecting to it."],
+    [{ type: "on_phone" }, PHONE, "Continue on your phone."],
     [{ type: "choose_account", question: 1, accounts: [] }, {}, "Choose the account to sign in to."],
   ])("%j is said, and axe finds nothing", async (prompt, over, said) => {
     await open(prompt, over);
@@ -93,6 +98,34 @@ describe("what is asked of the person", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
     await waitFor(() => expect(before).toHaveFocus());
     expect(app.asked("app.cancel_passkey")).toEqual([]);
+  });
+});
+
+describe("a phone", () => {
+  test("scans a code that is drawn here, is told what it needs, and the code goes as soon as it was read", async () => {
+    const user = await open({ type: "scan", code: CODE }, PHONE);
+    const picture = dialog().getByRole("img", { name: "Code for the camera of your phone" });
+    // Capital letters and digits fit into a code of 45 by 45, with room around it.
+    expect(picture).toHaveAttribute("viewBox", "0 0 53 53");
+    expect(dialog().getByText(/^Bluetooth has to be on, on the phone and on this computer/)).toBeInTheDocument();
+    expect(screen.getByRole("dialog")).not.toHaveTextContent("FIDO");
+    await outside(() => app.hold(ceremony({ type: "connecting" }, PHONE)));
+    expect(dialog().queryByRole("img")).toBeNull();
+    await outside(() => app.hold(ceremony({ type: "on_phone" }, PHONE)));
+    expect(asked()).toBe("Continue on your phone.");
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 600);
+    await user.click(dialog().getByRole("button", { name: "Try another way" }));
+    clock.mockRestore();
+    expect(app.asked("app.cancel_passkey")).toHaveLength(1);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("that scans another code draws another one", async () => {
+    await open({ type: "scan", code: CODE }, PHONE);
+    const drawn = () => dialog().getByRole("img").innerHTML;
+    const first = drawn();
+    await outside(() => app.hold(ceremony({ type: "scan", code: `${CODE}7` }, { ...PHONE, id: "ceremony_2" })));
+    expect(drawn()).not.toBe(first);
   });
 });
 

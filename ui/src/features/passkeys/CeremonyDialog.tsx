@@ -5,6 +5,7 @@ import { usePasskeys } from "../../app/passkeys";
 import type { CeremonyView } from "../../bridge/CeremonyView";
 import { Button } from "../../primitives/Button";
 import { Dialog, focusField } from "../../primitives/Dialog";
+import { QrCode } from "../../primitives/QrCode";
 import { type Catalogue, useWords } from "../../words/words";
 import { KeyPicture } from "./KeyPicture";
 import { ChoosePinForm, PinForm } from "./PinForms";
@@ -66,7 +67,7 @@ export function CeremonyDialog() {
         <div ref={root} className="ceremony">
           {shown.host !== null && <p className="quiet wrap">{words.passkeys.asks(shown.host)}</p>}
           <p className="ceremony-said" role="status">
-            {(shown.prompt.type === "working" || shown.prompt.type === "system") && <span className="spinner" aria-hidden="true" />}
+            {isWaited(shown) && <span className="spinner" aria-hidden="true" />}
             <span>{saidOf(shown, words)}</span>
           </p>
           <Prompt
@@ -117,6 +118,11 @@ function stepOf({ id, prompt }: CeremonyView): string {
   return `${id} ${prompt.type} ${"question" in prompt ? prompt.question : ""}`;
 }
 
+/** Whether something is waited for that is neither in the dialog nor at this computer's ports. */
+function isWaited({ prompt }: CeremonyView): boolean {
+  return ["working", "system", "connecting", "on_phone"].includes(prompt.type);
+}
+
 function hasField({ prompt }: CeremonyView): boolean {
   return prompt.type === "pin" || prompt.type === "choose_pin" || prompt.type === "choose_account";
 }
@@ -162,12 +168,19 @@ function saidOf({ prompt, authenticator, purpose }: CeremonyView, { passkeys, lo
       return passkeys.touchOne;
     case "touch":
       return passkeys.touch;
+    case "scan":
+      return passkeys.scan;
+    case "connecting":
+      return passkeys.connecting;
+    case "on_phone":
+      return passkeys.onPhone;
     case "choose_account":
       return passkeys.chooseAccount;
   }
 }
 
 function Prompt({ ceremony, out }: { ceremony: CeremonyView; out: ReactNode }) {
+  const words = useWords();
   const { prompt } = ceremony;
   switch (prompt.type) {
     case "pin":
@@ -185,8 +198,18 @@ function Prompt({ ceremony, out }: { ceremony: CeremonyView; out: ReactNode }) {
           <div className="dialog-buttons">{out}</div>
         </>
       );
+    case "scan":
+      return (
+        <>
+          <QrCode text={prompt.code} label={words.passkeys.scanPicture} />
+          <p className="quiet">{words.passkeys.scanNote}</p>
+          <div className="dialog-buttons">{out}</div>
+        </>
+      );
     case "working":
     case "system":
+    case "connecting":
+    case "on_phone":
       return <div className="dialog-buttons">{out}</div>;
   }
 }

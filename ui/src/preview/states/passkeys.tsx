@@ -41,6 +41,8 @@ const NOT_ALL: AuthenticatorView[] = [
   { kind: "security_key", unready: { type: "no_answer" } },
   { kind: "windows", unready: null },
 ];
+const WITH_PHONE: AuthenticatorView[] = [...ALL, { kind: "phone", unready: null }];
+const NO_PHONE: AuthenticatorView[] = [...ALL, { kind: "phone", unready: { type: "no_bluetooth", detail: "no adapter was found" } }];
 const none = (): AuthenticatorView[] => [
   { kind: "this_device", unready: { type: "pin_wait", until: Date.now() + 45_000 } },
   { kind: "security_key", unready: { type: "failed", detail: "permission denied" } },
@@ -86,6 +88,9 @@ function held(id: string, prompt: CeremonyPrompt, over: Partial<CeremonyView> = 
 }
 
 const CREATE: Partial<CeremonyView> = { purpose: { type: "create", account: { instance: LOCAL, session: session().id } } };
+const PHONE: Partial<CeremonyView> = { authenticator: "phone", host: "clerk.harbour.example" };
+/** As long as codes are. */
+const CODE = `FIDO:/${"0813749562".repeat(17)}`;
 const KEY: Partial<CeremonyView> = { authenticator: "security_key", host: "clerk.harbour.example" };
 
 /** A fresh proof is wanted, and a passkey is one. */
@@ -147,6 +152,8 @@ export const PASSKEY_STATES: PreviewState[] = [
   chooser("passkey-choose", () => ALL),
   chooser("passkey-choose-not-all", () => NOT_ALL),
   chooser("passkey-choose-none", none),
+  chooser("passkey-choose-phone", () => WITH_PHONE),
+  chooser("passkey-choose-no-bluetooth", () => NO_PHONE),
   proof("reverify-password-or-passkey", ["password", "passkey"]),
   proof("reverify-passkey", ["passkey"]),
   held("working", { type: "working" }),
@@ -161,6 +168,10 @@ export const PASSKEY_STATES: PreviewState[] = [
   held("plug-in", { type: "plug_in" }, KEY),
   held("touch-one", { type: "touch_one" }, KEY),
   held("touch", { type: "touch" }, KEY),
+  held("scan", { type: "scan", code: CODE }, PHONE),
+  held("scan-create", { type: "scan", code: CODE }, { ...PHONE, ...CREATE }),
+  held("connecting", { type: "connecting" }, PHONE),
+  held("on-phone", { type: "on_phone" }, PHONE),
   held("choose-account", {
     type: "choose_account",
     question: 1,

@@ -51,6 +51,30 @@ pub(super) fn info(answer: &[u8]) -> Info {
     Info { discoverable, transports }
 }
 
+/// What a phone says of itself once it can be spoken to (CTAP 2.2 §11.5), as the answer of a key: as far as it is of use,
+/// and without PINs, since a phone verifies its owner by itself.
+#[cfg(all(unix, feature = "phone"))]
+pub(crate) fn of_phone(message: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = numbered(&bytes(numbered(message)?.remove(&0x01)?)?)?;
+    let discoverable = match fields.remove(&0x04) {
+        Some(Value::Map(options)) => options.get(&text("rk")) == Some(&Value::Bool(true)),
+        _ => false,
+    };
+    let mut ways = match fields.remove(&0x09) {
+        Some(Value::Array(ways)) => ways,
+        _ => Vec::new(),
+    };
+    if !ways.contains(&text("hybrid")) {
+        ways.push(text("hybrid"));
+    }
+    fields.retain(|number, _| matches!(number, 0x01 | 0x03));
+    let options = [(text("rk"), Value::Bool(discoverable)), (text("uv"), Value::Bool(true))];
+    fields.insert(0x04, Value::Map(options.into()));
+    fields.insert(0x09, Value::Array(ways));
+    let fields = fields.into_iter().map(|(number, value)| (Value::Integer(number), value)).collect();
+    serde_cbor_2::to_vec(&Value::Map(fields)).ok()
+}
+
 pub(super) fn made(answer: &[u8]) -> Option<Attested> {
     let mut fields = numbered(answer)?;
     Some(Attested {
@@ -166,3 +190,6 @@ fn transport(way: Value) -> Option<String> {
 fn shown(name: &str) -> String {
     name.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,15 +10,12 @@ use webauthn_authenticator_rs::{
 };
 use webauthn_rs_proto::AuthenticatorTransport;
 
-use super::spoken::{self, Info, SignedBy};
+use super::{
+    GET_ASSERTION, GET_INFO, MAKE_CREDENTIAL,
+    spoken::{self, Info, SignedBy},
+};
 use crate::{Cancel, answer::Attested};
 
-/// Asks for a new key (CTAP 2.1 §6.1).
-const MAKE_CREDENTIAL: u8 = 0x01;
-/// Asks for signatures (§6.2).
-const GET_ASSERTION: u8 = 0x02;
-/// Asks what the key can (§6.4).
-const GET_INFO: u8 = 0x04;
 /// Everything about PINs (§6.5).
 const CLIENT_PIN: u8 = 0x06;
 /// Asks for the signature of the next account (§6.3).
@@ -28,7 +25,7 @@ const MOST_ACCOUNTS: usize = 32;
 
 /// A key with somebody who listens.
 #[derive(Debug)]
-pub(super) struct Wire<T> {
+pub(crate) struct Wire<T> {
     token: T,
     notes: Arc<Notes>,
     cancel: Cancel,
@@ -37,7 +34,7 @@ pub(super) struct Wire<T> {
 
 /// What was heard.
 #[derive(Debug, Default)]
-pub(super) struct Notes(Mutex<Heard>);
+pub(crate) struct Notes(Mutex<Heard>);
 
 #[derive(Debug, Default)]
 struct Heard {
@@ -151,9 +148,10 @@ impl Notes {
         self.heard().wants_replug
     }
 
-    pub(super) fn transports(&self) -> Vec<String> {
+    /// How it can be reached, as it says; else this way.
+    pub(super) fn transports(&self, otherwise: &str) -> Vec<String> {
         let known = self.heard().info.transports.clone();
-        if known.is_empty() { vec!["usb".to_owned()] } else { known }
+        if known.is_empty() { vec![otherwise.to_owned()] } else { known }
     }
 
     pub(super) fn take_made(&self) -> Option<Attested> {

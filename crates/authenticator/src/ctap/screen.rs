@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The person during one ceremony.
-pub(super) struct Screen {
+pub(crate) struct Screen {
     person: Arc<dyn Person>,
     cancel: Cancel,
     runtime: Handle,
@@ -49,9 +49,10 @@ impl Screen {
     }
 
     /// Shows what is waited for; keys say it ten times a second.
-    pub(super) fn show(&self, sign: Sign) {
+    pub(crate) fn show(&self, sign: Sign) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if shown.replace(sign) != Some(sign) {
+        if shown.as_ref() != Some(&sign) {
+            *shown = Some(sign.clone());
             self.person.show(sign);
         }
     }
@@ -102,9 +103,14 @@ impl UiCallback for Screen {
 
     fn fingerprint_enrollment_feedback(&self, _remaining_samples: u32, _feedback: Option<EnrollSampleStatus>) {}
 
+    // The way to a phone is ours, and so is what is shown on it.
     fn cable_qr_code(&self, _request_type: CableRequestType, _url: String) {}
 
     fn dismiss_qr_code(&self) {}
 
-    fn cable_status_update(&self, _state: CableState) {}
+    fn cable_status_update(&self, state: CableState) {
+        if state == CableState::WaitingForAuthenticatorResponse {
+            self.show(Sign::OnPhone);
+        }
+    }
 }
