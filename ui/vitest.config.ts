@@ -13,6 +13,8 @@ export default defineConfig({
     // Every test tidies up after itself (see the setup), so that one document serves all files: twice as fast.
     pool: "threads",
     isolate: false,
+    // By default one is left out for vitest itself, which has nothing to do once the tests run.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 });

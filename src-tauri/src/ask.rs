@@ -24,7 +24,7 @@ enum Command {
 
 #[derive(Args)]
 struct Token {
-    /// The account: an address, a user name, or the id of the user or session.
+    /// The account: an address, a phone number, a user name, or the id of the user or session.
     #[arg(long)]
     account: String,
     /// The instance, where the account does not say which: its name in Frontdesk, its host or its publishable key.

@@ -56,7 +56,7 @@ pub(crate) enum Request {
 /// Which token is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TokenRequest {
-    /// Address, user name or number of the user, or the id of user or session.
+    /// Address, phone number or user name of the user, or the id of user or session.
     pub(crate) account: String,
     /// Name, host or key of the instance, where the account alone does not say which.
     pub(crate) instance: Option<String>,
@@ -236,10 +236,8 @@ async fn converse<A: Future<Output = Answer>>(
 
 /// Asks the app that runs. An error means that none does, or that it does not answer.
 pub(crate) fn ask(places: &Places, request: &Request) -> io::Result<Answer> {
-    // A pipe that nobody of ours has any more may be somebody else's by now. A socket lies where nobody else can put one.
-    if cfg!(windows) && lock(places)?.is_some() {
-        return Err(io::ErrorKind::NotFound.into());
-    }
+    // Whose door it is need not be asked: a socket lies where nobody else can put one, and a pipe is looked at when it is
+    // opened. So the lock stays alone, which a start may be about to take.
     let mut text = serde_json::to_string(request)?;
     text.push('\n');
     serde_json::from_str(&way::say(&places.door(), &text)?).map_err(io::Error::from)

@@ -5,12 +5,14 @@
 //! folder not writable ─────────────────────────────► Failed, until the person tries again
 //! keychain has the key, or takes a new one ─────────► Serving from `local/` in the data folder
 //! keychain locked, refused, full, damaged, failing ──► Failed, until the keychain works or the person tries again
-//! no keychain ──────────────────────────────────────► Serving from a throw-away folder, with a key in memory;
+//! no keychain, no data ─────────────────────────────► Serving from a throw-away folder, with a key in memory;
 //!                                                     moved into `local/` when there is a place for the key
+//! no keychain while its data is there ───────────────► Failed, until there is one or the person tries again
 //! key gone while its data is there, any other fault ► Failed, until the person tries again
 //! another process serves the folder ────────────────► Serving by that process, and by this one when that ends
 //! ```
 
+mod beside;
 mod throw_away;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -25,6 +27,7 @@ use frontdesk_vault::{Kept, Secret, State, Vault, VaultError};
 use tokio::sync::{Notify, watch};
 
 use crate::places::Places;
+use beside::Beside;
 use throw_away::ThrowAway;
 
 /// How often a folder that another process serves is asked for again.
@@ -64,7 +67,7 @@ pub(crate) async fn keep(
                     socket: running.instance.socket().to_owned(),
                     publishable_key: running.instance.publishable_key(),
                 });
-                if !running.waits_for_a_keychain(&places) {
+                if !running.waits_for_a_keychain() {
                     drop(stopped.wait_for(|stop| *stop).await);
                     return running.stop().await;
                 }
@@ -78,12 +81,8 @@ pub(crate) async fn keep(
                 running.settle(&places, &vault).await;
             }
             Err(Obstacle::Elsewhere { socket, publishable_key }) => {
-                let place = Some((socket.clone(), publishable_key.clone()));
-                if told != place {
-                    tracing::info!("another process serves the instance inside the app");
-                    accounts.set_local_door(None);
-                    accounts.set_local(LocalState::Serving { socket, publishable_key });
-                    told = place;
+                if !told.as_ref().is_some_and(|beside: &Beside| beside.is_at(&socket, &publishable_key)) {
+                    told = beside(&accounts, socket, publishable_key);
                 }
                 tokio::select! {
                     () = wish => {}
@@ -112,7 +111,17 @@ pub(crate) async fn keep(
     }
 }
 
-fn fail(accounts: &Accounts, problem: Problem, told: &mut Option<(PathBuf, String)>) {
+/// Another process serves it. None where that ends just now: then it is looked for again.
+fn beside(accounts: &Accounts, socket: PathBuf, publishable_key: String) -> Option<Beside> {
+    let found = Beside::find(socket.clone(), publishable_key.clone());
+    let found = found.inspect_err(|error| tracing::warn!("nobody serves the instance inside the app: {error}")).ok()?;
+    tracing::info!("another process serves the instance inside the app");
+    accounts.set_local_door(None);
+    accounts.set_local(LocalState::Serving { socket, publishable_key });
+    Some(found)
+}
+
+fn fail(accounts: &Accounts, problem: Problem, told: &mut Option<Beside>) {
     tracing::warn!(code = problem.code, "the instance inside the app does not serve");
     accounts.set_local(LocalState::Failed(problem));
     *told = None;
@@ -150,9 +159,9 @@ impl Running {
         tracing::info!("the instance inside the app has ended");
     }
 
-    /// Whether its data could stay if there were a place for the key. Data that is there already is not replaced.
-    fn waits_for_a_keychain(&self, places: &Places) -> bool {
-        self.throw_away.is_some() && !has_data(&places.local())
+    /// Whether its data could stay if there were a place for the key.
+    fn waits_for_a_keychain(&self) -> bool {
+        self.throw_away.is_some()
     }
 
     /// There is a place for the key now: what has been thrown away at the end so far stays, in the app's folder. The key
@@ -186,7 +195,7 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
     let (key, data_dir, socket, throw_away) = match vault.instance_key(!has_data(&data_dir)).await {
         Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
-        Err(error) if error.state().keeps_nothing() => {
+        Err(error) if error.state().keeps_nothing() && !has_data(&data_dir) => {
             let folder = ThrowAway::make(places.runtime()).map_err(|error| {
                 let folder = places.runtime().display();
                 let message = format!(
@@ -227,17 +236,21 @@ fn no_key(error: &VaultError, places: &Places) -> Obstacle {
             "Your keychain is refused to Frontdesk, and the instance inside the app needs its key from there. Allow it \
              there, then check again.",
         )),
-        VaultError::Missing(_) => {
-            let folder = places.local().display().to_string();
-            let message = format!(
-                "The key of the instance inside the app is no longer in your keychain, so its data cannot be read. \
-                 Restore the keychain and try again; or move the folder {folder} away to begin with an empty instance."
-            );
-            lasting(Said::from(Reason::InstanceKeyMissing).detail(folder), message)
-        }
+        VaultError::Missing(_) => Obstacle::Lasting(key_is_gone(places)),
+        // It may come later than the app. What is signed in to an instance that is thrown away would take its place.
+        VaultError::Absent(_) | VaultError::NoCollection(_) => Obstacle::Keychain(key_is_gone(places)),
         VaultError::Damaged(_) => lasting(Reason::InstanceKeyDamaged, error.to_string()),
         _ => Obstacle::Keychain(Problem::new(error, error.to_string())),
     }
+}
+
+fn key_is_gone(places: &Places) -> Problem {
+    let folder = places.local().display().to_string();
+    let message = format!(
+        "The key of the instance inside the app is no longer in your keychain, so its data cannot be read. Restore the \
+         keychain and try again; or move the folder {folder} away to begin with an empty instance."
+    );
+    Problem::new(Said::from(Reason::InstanceKeyMissing).detail(folder), message)
 }
 
 fn not_started(error: &StartError, places: &Places) -> Obstacle {

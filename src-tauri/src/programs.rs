@@ -97,6 +97,7 @@ fn is_account(session: &SessionView, text: &str) -> bool {
         || user.id == text
         || user.username.as_deref().is_some_and(same)
         || user.email_addresses.iter().any(|address| same(&address.email_address))
+        || user.phone_numbers.iter().any(|number| number.phone_number == text)
 }
 
 #[cfg(test)]

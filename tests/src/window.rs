@@ -18,8 +18,10 @@
 //! app        the app's window and its page: found by role and name, as a screen reader would
 //! patience   waiting for what has to happen by itself
 //! sound      whether the data folder and the keychain are sound after a kill
+//! tongue     the language of the window
 //! journeys   the ways through the app that many tests begin with
 //! tour       a walk past every screen
+//! keys       a walk past every question about passkeys and PINs
 //! away       a walk past every state of the way out to the browser and back
 //! refused    walks past what an instance elsewhere says at its door
 //! traces     whether a secret is left in files, environments or command lines, however it is spelled
@@ -34,6 +36,7 @@ mod display;
 mod frames;
 mod journeys;
 mod keychain;
+mod keys;
 mod login;
 mod patience;
 mod processes;
@@ -41,21 +44,25 @@ mod questions;
 mod refused;
 mod shell;
 mod sound;
+mod tongue;
 mod tour;
 mod traces;
 
 pub use app::{Page, Role, Window, program};
-pub use away::{Tongue, away};
+pub use away::away;
 pub use browser::{Browser, BrowserPage};
 pub use desktop::{Desktop, identifier};
 pub use journeys::{
     Person, account_of, authenticator_with_key, begin_sign_in, begin_sign_up, code_from_outbox, sign_out, sign_up,
+    unread,
 };
 pub use keychain::{Item, Keychain};
+pub use keys::keys;
 pub use login::LoginManager;
 pub use processes::alive as is_running;
 pub use refused::{invitation, lock_and_ban, texts, waitlist};
 pub use shell::{DesktopNotice, DesktopShell, Entry};
 pub use sound::{has_passphrase, until_sound};
+pub use tongue::Tongue;
 pub use tour::{Look, dress, tour, wear};
 pub use traces::{in_files, in_processes, in_text};

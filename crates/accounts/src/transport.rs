@@ -172,7 +172,7 @@ impl Transport {
         let plain = is_plain(key);
         let builder = builder(pace).https_only(!plain);
         // A proxy on the way to this very computer would only be another party.
-        let builder = if plain { builder.no_proxy() } else { way.set_out(builder)? };
+        let builder = if plain { without_tls(builder) } else { way.set_out(builder)? };
         Self::build(builder, if plain { "http" } else { "https" }, key, pace)
     }
 
@@ -180,14 +180,14 @@ impl Transport {
     pub(crate) fn at(base: Url, pace: &Pace, way: &Way) -> Result<Self, String> {
         let plain = base.scheme() == "http";
         let builder = builder(pace).https_only(!plain);
-        let builder = if plain { builder.no_proxy() } else { way.set_out(builder)? };
+        let builder = if plain { without_tls(builder) } else { way.set_out(builder)? };
         let http = builder.build().map_err(|error| words(&error))?;
         Ok(Self { http, base, retries: pace.retries.clone() })
     }
 
     /// Over the private socket of the instance inside the app.
     pub(crate) fn local(key: &PublishableKey, socket: PathBuf, pace: &Pace) -> Result<Self, String> {
-        let builder = builder(pace).no_proxy();
+        let builder = without_tls(builder(pace));
         #[cfg(unix)]
         let builder = builder.unix_socket(socket);
         #[cfg(windows)]
@@ -315,6 +315,11 @@ fn builder(pace: &Pace) -> reqwest::ClientBuilder {
         .referer(false)
         .connect_timeout(pace.connect)
         .timeout(pace.answer)
+}
+
+/// To this very computer: past every proxy, and without reading the authorities that it trusts.
+fn without_tls(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.no_proxy().tls_certs_only([])
 }
 
 fn bearer(token: &Secret) -> Option<HeaderValue> {

@@ -3,13 +3,14 @@
 //!
 //! Names of pipes are seen by everybody, and whoever makes one first has it. So each pipe has a name that nobody could
 //! know before, is refused where it is there already, and says in its own list who may come: the user of this process.
+//! A name is free again once nobody has the pipe open any more, so whoever opens one looks whose it is.
 
 use std::{
     ffi::c_void,
     fs::File,
     hash::{BuildHasher as _, RandomState},
     io,
-    os::windows::fs::OpenOptionsExt as _,
+    os::windows::{fs::OpenOptionsExt as _, io::AsRawHandle as _},
     path::{Path, PathBuf},
     ptr, slice,
 };
@@ -22,9 +23,11 @@ use windows_sys::Win32::{
     Foundation::{CloseHandle, HANDLE, LocalFree},
     Security::{
         Authorization::{
-            ConvertSidToStringSidW, ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+            ConvertSidToStringSidW, ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo,
+            SDDL_REVISION_1, SE_KERNEL_OBJECT,
         },
-        GetTokenInformation, PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES, TOKEN_QUERY, TOKEN_USER, TokenUser,
+        GetTokenInformation, OWNER_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID, SECURITY_ATTRIBUTES, TOKEN_QUERY,
+        TOKEN_USER, TokenUser,
     },
     Storage::FileSystem::SECURITY_IDENTIFICATION,
     System::Threading::{GetCurrentProcess, OpenProcessToken},
@@ -94,12 +97,46 @@ impl Pipe {
     }
 }
 
-/// Opens a pipe from the other side, for programs that wait. Its server learns who asks, and cannot act as them.
+/// Opens a pipe of this user from the other side, for programs that wait. Its server learns who asks, and cannot act as
+/// them. As long as what is given back lives, nobody else can take the pipe's name, even if its server ends.
+///
+/// Asked is whose the pipe is, and not whose the process is that serves it: the number of a process that has ended is
+/// another's by and by, while who made a pipe stays, and nobody can make one in somebody else's name.
 ///
 /// # Errors
-/// None is there, or it is not for this user.
+/// None is there, it is not for this user, or somebody else made it.
 pub fn open(path: &Path) -> io::Result<File> {
-    File::options().read(true).write(true).security_qos_flags(SECURITY_IDENTIFICATION).open(path)
+    let pipe = File::options().read(true).write(true).security_qos_flags(SECURITY_IDENTIFICATION).open(path)?;
+    if owner_of(&pipe)? == this_user()? {
+        Ok(pipe)
+    } else {
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "another user made this pipe"))
+    }
+}
+
+/// Who made a pipe, as Windows writes them.
+fn owner_of(pipe: &File) -> io::Result<String> {
+    let (mut owner, mut list) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: The handle is open, and there are places for the two answers that are asked for.
+    let refused = unsafe {
+        GetSecurityInfo(
+            pipe.as_raw_handle(),
+            SE_KERNEL_OBJECT,
+            OWNER_SECURITY_INFORMATION,
+            &raw mut owner,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &raw mut list,
+        )
+    };
+    if refused != 0 {
+        return Err(io::Error::from_raw_os_error(refused.cast_signed()));
+    }
+    // The owner lies in the list, which is freed when it has been read.
+    let _list = Allowed(list);
+    // SAFETY: The call has put the owner there, and the list it lies in is still there.
+    unsafe { written(owner) }
 }
 
 /// Bits that nobody knows beforehand. That the name is not there yet is seen to all the same.
@@ -107,7 +144,7 @@ fn drawn() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// Who may open a pipe: one list for all of its ends.
+/// Whose a pipe is, and who may open it: one list for all of its ends.
 #[derive(Debug)]
 struct Allowed(PSECURITY_DESCRIPTOR);
 
@@ -117,9 +154,14 @@ unsafe impl Send for Allowed {}
 unsafe impl Sync for Allowed {}
 
 impl Allowed {
-    /// Everything to the user of this process, and nothing to anybody else.
+    /// Everything to the user of this process, who owns what is made with it, and nothing to anybody else. The owner is
+    /// named since that of a program with an administrator's rights would be a group.
     fn this_user() -> io::Result<Self> {
-        let text = format!("D:P(A;;GA;;;{})", this_user()?);
+        let user = this_user()?;
+        Self::parsed(&format!("O:{user}D:P(A;;GA;;;{user})"))
+    }
+
+    fn parsed(text: &str) -> io::Result<Self> {
         let text: Vec<u16> = text.encode_utf16().chain([0]).collect();
         let mut list = ptr::null_mut();
         // SAFETY: The text ends with a zero, and there is a place for the answer; its length is not asked for.
@@ -163,9 +205,18 @@ fn this_user() -> io::Result<String> {
     }
     // SAFETY: The call has written one there, and words lie as it has to lie.
     let user = unsafe { &*answer.as_ptr().cast::<TOKEN_USER>() };
+    // SAFETY: The user's number lies in the answer, which is still there.
+    unsafe { written(user.User.Sid) }
+}
+
+/// A user as Windows writes them.
+///
+/// # Safety
+/// The user's number is whole.
+unsafe fn written(user: PSID) -> io::Result<String> {
     let mut text = ptr::null_mut();
-    // SAFETY: The user's number lies in the answer, which is still there, and so is a place for the text.
-    if unsafe { ConvertSidToStringSidW(user.User.Sid, &raw mut text) } == 0 {
+    // SAFETY: The caller says that the number is whole, and there is a place for the text.
+    if unsafe { ConvertSidToStringSidW(user, &raw mut text) } == 0 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: The text ends with a zero, and what is counted lies before it.

@@ -16,6 +16,10 @@ use crate::programs::{Background, on_path, output, run, succeeds};
 
 /// The database that `Store::open` migrates once; tests copy it.
 const TEMPLATE: &str = "frontdesk_template";
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+/// Room that a cluster is given there, in MiB: the databases of the tests that run at once, and what is written ahead.
+const ROOM: u64 = 2048;
 /// How often the server is asked whether it answers, 50 ms apart.
 const PATIENCE: u32 = 600;
 
@@ -40,7 +44,11 @@ impl Cluster {
     pub(crate) fn start(durability: Durability) -> Result<Option<Self>> {
         let Some(programs) = programs() else { return Ok(None) };
         // PostgreSQL refuses to run as root, and its user has to reach the folder.
-        let folder = tempfile::Builder::new().prefix("frontdesk-postgres-").tempdir()?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("frontdesk-postgres-");
+        // Each test makes and removes a database of hundreds of files, which is most of what a disk is asked for.
+        let in_memory = durability == Durability::None && has_room(Path::new(MEMORY));
+        let folder = if in_memory { builder.tempdir_in(MEMORY) } else { builder.tempdir() }?;
         let owner = Owner::find()?;
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700))?;
         if let Some(owner) = &owner {
@@ -53,7 +61,9 @@ impl Cluster {
         let mut serve = own(owner.as_ref(), &programs.join("postgres"), &folder);
         serve.arg("-D").arg(&data).arg("-k").arg(folder.path());
         if durability == Durability::None {
-            for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off"] {
+            for setting in
+                ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB", "jit=off"]
+            {
                 serve.args(["-c", setting]);
             }
         }
@@ -87,6 +97,13 @@ impl Cluster {
     fn url(&self, database: &str) -> String {
         format!("postgres://frontdesk@localhost/{database}?host={}", self.folder.path().display())
     }
+}
+
+/// Whether a cluster of the tests can lie in this folder.
+fn has_room(folder: &Path) -> bool {
+    let told = output(Command::new("df").args(["--output=avail", "--block-size=1M"]).arg(folder));
+    let free = told.ok().and_then(|text| text.lines().nth(1)?.trim().parse::<u64>().ok());
+    free.is_some_and(|free| free >= ROOM)
 }
 
 /// The account that the server runs under when this program runs as root.

@@ -126,6 +126,22 @@ async fn a_key_that_is_gone_is_not_replaced_while_its_data_is_there() {
 }
 
 #[tokio::test]
+async fn sec_95_data_waits_for_a_keychain_that_comes_later_than_the_app() {
+    let (folder, keychain) = (tempfile::tempdir().unwrap(), FakeStore::new());
+    let process = Process::start(&folder, &keychain);
+    let key = process.ready().await.publishable_key.unwrap();
+    process.end().await;
+    keychain.set(Fault::Absent);
+    let process = Process::start(&folder, &keychain);
+    assert_eq!(process.problem().await, "instance_key_missing");
+    assert_eq!(sockets(&folder.path().join("run")), 0, "no other instance stands in for it");
+    keychain.set(Fault::None);
+    process.accounts.recheck_vault().await;
+    assert_eq!(process.ready().await.publishable_key.unwrap(), key);
+    process.end().await;
+}
+
+#[tokio::test]
 async fn a_keychain_that_refuses_is_waited_for() {
     for (fault, code) in [(Fault::Locked, "vault_locked"), (Fault::Denied, "vault_denied"), (Fault::Full, "vault_full")]
     {

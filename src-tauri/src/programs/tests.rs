@@ -11,6 +11,7 @@ use frontdesk_server::{
     local::{LocalInstance, LocalOptions},
 };
 use frontdesk_vault::{Vault, fake::FakeStore};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
@@ -46,6 +47,20 @@ fn an_account_is_named_by_its_address_or_id_and_only_one_is_meant() {
     assert_eq!(found("", None), Err(Why::NotFound));
     let several = find(&shown(), &wish("sess_1", None)).unwrap_err().message;
     assert!(several.contains("sess_1 at Two") && several.contains("--instance"), "{several}");
+}
+
+#[test]
+fn an_account_without_an_address_is_named_by_its_number_or_user_name() {
+    let mut shown = shown();
+    let session = &mut shown.instances[0].client.as_mut().unwrap().sessions[1];
+    let number = json!({ "id": "idn", "phone_number": "+15555550100", "verification": null });
+    let user = json!({ "id": "user_2", "username": "grace", "phone_numbers": [number], "email_addresses": [] });
+    session.user = Some(serde_json::from_value(user).unwrap());
+    for name in ["+15555550100", "Grace", "user_2"] {
+        let found = find(&shown, &wish(name, None)).map_err(|refused| refused.message);
+        assert_eq!(found, Ok(key("one", "sess_2")), "{name}");
+    }
+    assert_eq!(find(&shown, &wish("+15555550101", None)).unwrap_err().why, Why::NotFound);
 }
 
 #[test]

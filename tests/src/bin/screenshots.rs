@@ -1,23 +1,33 @@
 //! Pictures of the real window: `screenshots FOLDER` walks past every screen in each look and writes
-//! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it. `screenshots FOLDER browser` takes those of the way out to
-//! the browser alone, and the German ones as well.
+//! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it. A word behind the folder takes others instead, in both
+//! languages: `browser` those of the way out to the browser, `passkeys` those of passkeys, PINs and the lock, `keychain` those
+//! of an account that cannot be read because its keychain is locked or gone.
 
 #[cfg(target_os = "linux")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     use std::{env, fs, path::PathBuf};
 
-    use anyhow::Context;
+    use anyhow::{Context, bail};
     use frontdesk_e2e::window::Tongue;
 
     let folder = PathBuf::from(env::args_os().nth(1).context("name the folder for the pictures")?);
     fs::create_dir_all(&folder)?;
-    if env::args_os().nth(2).is_some_and(|only| only == "browser") {
-        pictures::away_in(&folder, Tongue::German, "-de").await?;
-    } else {
+    let Some(only) = env::args().nth(2) else {
         pictures::tours(&folder).await?;
+        return pictures::away_in(&folder, Tongue::English, "").await;
+    };
+    for (tongue, suffix) in [(Tongue::English, ""), (Tongue::German, "-de")] {
+        match only.as_str() {
+            "browser" => pictures::away_in(&folder, tongue, suffix).await?,
+            "passkeys" => pictures::keys_in(&folder, tongue, suffix).await?,
+            "keychain" => pictures::unread_in(&folder, tongue, suffix).await?,
+            other => bail!(
+                "there are no pictures of {other:?}: name browser, passkeys or keychain, or nothing for all screens"
+            ),
+        }
     }
-    pictures::away_in(&folder, Tongue::English, "").await
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]
@@ -26,8 +36,8 @@ mod pictures {
 
     use anyhow::{Context, Result};
     use frontdesk_e2e::window::{
-        Desktop, Keychain, Look, Person, Tongue, Window, away, dress, invitation, lock_and_ban, texts, tour, waitlist,
-        wear,
+        Desktop, Keychain, Look, Person, Tongue, Window, away, dress, invitation, keys, lock_and_ban, texts, tour,
+        unread, waitlist, wear,
     };
 
     async fn take(folder: &Path, window: &Window, name: &str) -> Result<()> {
@@ -71,6 +81,28 @@ mod pictures {
             Ok(())
         })
         .await
+    }
+
+    /// Passkeys of this device, their PIN, saved passwords and the lock.
+    pub(super) async fn keys_in(folder: &Path, tongue: Tongue, suffix: &str) -> Result<()> {
+        let desktop = Desktop::start(Keychain::Unlocked).await?;
+        let window = desktop.open().await?;
+        keys(&window, tongue, &[Look::NARROW, Look::DARK, Look::LIGHT], async |screen, look| {
+            take(folder, &window, &format!("{screen}{suffix}-{}", look.name)).await
+        })
+        .await
+    }
+
+    /// An account whose keychain is locked, or gone.
+    pub(super) async fn unread_in(folder: &Path, tongue: Tongue, suffix: &str) -> Result<()> {
+        for (keychain, screen) in [(Keychain::Locked, "unread-locked"), (Keychain::Absent, "unread-absent")] {
+            let (_desktop, window) = unread(keychain, tongue).await?;
+            for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+                wear(&window, look).await?;
+                take(folder, &window, &format!("{screen}{suffix}-{}", look.name)).await?;
+            }
+        }
+        Ok(())
     }
 }
 

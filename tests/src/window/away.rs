@@ -1,61 +1,9 @@
 //! A walk past every state of the way out to the browser and back, with a real Chromium.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::{Browser, BrowserPage, Desktop, Person, Role, Window, identifier};
+use super::{Browser, BrowserPage, Desktop, Person, Role, Tongue, Window, identifier};
 use crate::{harbour::Harbour, served::Served};
-
-/// The language of the window that is walked through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
-    /// As it comes.
-    English,
-    /// As it can be chosen in Settings.
-    German,
-}
-
-/// What is pressed and read on the way, in both languages.
-const WORDS: &[(&str, &str)] = &[
-    ("Add an account", "Konto hinzufügen"),
-    ("Address at the end", "Adresse am Ende"),
-    ("Back", "Zurück"),
-    ("Cancel", "Abbrechen"),
-    ("Connect", "Verbinden"),
-    ("Connect GitHub", "GitHub verbinden"),
-    ("Connect to an instance", "Mit einer Instanz verbinden"),
-    ("Connected accounts", "Verbundene Konten"),
-    ("Continue", "Weiter"),
-    ("Continue with GitHub", "Weiter mit GitHub"),
-    ("Continue with Google", "Weiter mit Google"),
-    ("Copied. The link", "Kopiert. Nach einer Minute"),
-    ("Copy link", "Link kopieren"),
-    ("Finishing", "Gleich fertig"),
-    ("First name", "Vorname"),
-    ("Go on", "Weitermachen"),
-    ("Go on in your browser", "Mach im Browser weiter"),
-    ("Last used", "Zuletzt benutzt"),
-    ("Manage account", "Konto verwalten"),
-    ("Paste address", "Adresse einfügen"),
-    ("Profile", "Profil"),
-    ("Publishable key or address", "Veröffentlichbarer Schlüssel oder Adresse"),
-    ("Sign in", "Anmelden"),
-    ("This address does not lead back", "Diese Adresse führt nicht zu Frontdesk zurück"),
-    ("This is tried again by itself.", "Das wird von selbst noch einmal versucht."),
-    ("You, or the provider, did not agree.", "Du oder der Anbieter habt nicht zugestimmt."),
-    ("does not let this app in yet", "lässt diese App noch nicht herein"),
-];
-
-impl Tongue {
-    fn say(self, english: &'static str) -> Result<&'static str> {
-        let (_, german) = WORDS.iter().find(|(known, _)| *known == english).with_context(|| english.to_owned())?;
-        Ok(if self == Self::German { german } else { english })
-    }
-
-    /// The heading of the question whether a page may be opened.
-    fn open(self, host: &str) -> String {
-        if self == Self::German { format!("{host} öffnen?") } else { format!("Open {host}?") }
-    }
-}
 
 /// Where the provider is that nobody knows; nothing is ever opened there.
 const STRANGER: &str = "127.0.0.1:9";
@@ -114,12 +62,7 @@ pub async fn away(
     tongue: Tongue,
     mut visit: impl AsyncFnMut(&str) -> Result<()>,
 ) -> Result<()> {
-    if tongue == Tongue::German {
-        window.press("Settings").await?;
-        window.choose("Deutsch").await?;
-        window.press("Zurück").await?;
-        window.find(Role::Heading, "Willkommen bei Frontdesk").await?;
-    }
+    tongue.choose(window).await?;
     let walk = Walk { desktop, browser: desktop.browser(&[])?, window, tongue };
     not_let_in(&walk, &mut visit).await?;
     let mut server = serve()?;

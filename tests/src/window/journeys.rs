@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::{Role, Window};
+use super::{Desktop, Keychain, Role, Tongue, Window};
 use crate::authenticator::Authenticator;
 
 /// Somebody with an account, or about to have one.
@@ -32,6 +32,25 @@ pub async fn sign_up(window: &Window, person: Person) -> Result<String> {
     window.enter("Verification code", &code).await?;
     account_of(window, person).await?;
     Ok(code)
+}
+
+/// A window after a start at which the keychain with everything that signs Ada in was like this. Nobody unlocks it.
+///
+/// # Errors
+/// A step does not come.
+pub async fn unread(keychain: Keychain, tongue: Tongue) -> Result<(Desktop, Window)> {
+    let mut desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    tongue.choose(&window).await?;
+    window.quit().await?;
+    desktop.set_keychain(keychain)?;
+    let window = desktop.open().await?;
+    if keychain == Keychain::Locked {
+        desktop.dismiss_unlock_prompt()?;
+    }
+    window.find(Role::Heading, tongue.say("This account cannot be read")?).await?;
+    Ok((desktop, window))
 }
 
 /// From the sign-up form to the screen that asks for the code.

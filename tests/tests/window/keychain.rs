@@ -8,9 +8,11 @@ use std::{
 use anyhow::Result;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use frontdesk_e2e::window::{
-    Desktop, Keychain, Person, Role, account_of, begin_sign_up, code_from_outbox, identifier, in_files, in_text,
-    sign_up,
+    Desktop, Keychain, Look, Person, Role, Tongue, account_of, begin_sign_up, code_from_outbox, identifier, in_files,
+    in_text, sign_up, unread, wear,
 };
+
+use crate::looks::faults;
 
 #[tokio::test]
 async fn sec_95_a_locked_keychain_loses_nothing() -> Result<()> {
@@ -27,6 +29,7 @@ async fn sec_95_a_locked_keychain_loses_nothing() -> Result<()> {
     desktop.dismiss_unlock_prompt()?;
     window.reads("Your keychain is locked").await?;
     window.reads("Unlock it, then try again.").await?;
+    window.find(Role::Heading, "This account cannot be read").await?;
     assert!(!window.text().await?.contains(Person::ADA.address), "who you are is sealed with a key from the keychain");
     assert!(no_plain_text(&desktop)?.is_empty(), "{:?}", no_plain_text(&desktop)?);
 
@@ -35,6 +38,24 @@ async fn sec_95_a_locked_keychain_loses_nothing() -> Result<()> {
     account_of(&window, Person::ADA).await?;
     assert_eq!(desktop.keychain_items()?, before, "nothing was deleted or written anew");
     Ok(())
+}
+
+#[tokio::test]
+async fn sec_95_an_account_whose_keychain_is_gone_is_not_said_to_be_signed_out_and_comes_back_with_it() -> Result<()> {
+    let (mut desktop, window) = unread(Keychain::Absent, Tongue::English).await?;
+    window.reads("If that can be mended, you need not sign in again.").await?;
+    window.reads("This computer has no keychain").await?;
+    let text = window.text().await?;
+    assert!(!text.contains("Sign in again"), "nobody knows whether the session has ended: {text}");
+    assert!(!text.contains(Person::ADA.address), "who you are is sealed with a key from the keychain: {text}");
+    for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+        wear(&window, look).await?;
+        assert_eq!(faults(&window, look.name).await?, [""; 0]);
+    }
+
+    desktop.set_keychain(Keychain::Unlocked)?;
+    window.press("Try again").await?;
+    account_of(&window, Person::ADA).await
 }
 
 #[tokio::test]

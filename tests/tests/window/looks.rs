@@ -1,7 +1,7 @@
 //! Every screen, light and dark, wide and narrow: axe-core finds nothing, and nothing sticks out.
 
 use anyhow::Result;
-use frontdesk_e2e::window::{Desktop, Keychain, Look, Tongue, Window, away, tour, wear};
+use frontdesk_e2e::window::{Desktop, Keychain, Look, Tongue, Window, away, keys, tour, wear};
 
 /// True when something is wider than the window.
 const STICKS_OUT: &str = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
@@ -80,4 +80,18 @@ async fn out_to_the_browser_and_back() -> Result<()> {
 #[tokio::test]
 async fn out_to_the_browser_and_back_in_german() -> Result<()> {
     all_well_away(Tongue::German).await
+}
+
+#[tokio::test]
+async fn passkeys_pins_and_the_lock_in_german() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    let mut wrong = Vec::new();
+    keys(&window, Tongue::German, &[Look::NARROW, Look::DARK], async |state, look| {
+        wrong.extend(faults(&window, &format!("{state} ({})", look.name)).await?);
+        Ok(())
+    })
+    .await?;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
 }

@@ -128,7 +128,7 @@ function Places({ known, go }: Choosing) {
           </Button>
         </div>
       )}
-      <ul className="stack gap-2" aria-label={words.passkeys.places}>
+      <ul className="dialog-list stack gap-3" aria-label={words.passkeys.places}>
         {all.map((authenticator) => (
           <Place
             key={authenticator.kind}

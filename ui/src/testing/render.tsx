@@ -1,6 +1,5 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
-import axe from "axe-core";
 import type { ReactNode } from "react";
 import { expect, vi } from "vitest";
 
@@ -9,6 +8,7 @@ import type { Screen } from "../app/navigation";
 import { ClerkProvider } from "../sdk/provider";
 import { SnapshotStore } from "../sdk/store";
 import { App } from "../window/App";
+import { axeFindings } from "./axe";
 import { LOCAL } from "./fixtures";
 import type { StandIn } from "./stand-in";
 
@@ -74,8 +74,5 @@ export function noteOf(label: string): string {
 
 /** Has axe judge what is on screen; colours and sizes need layout, which jsdom has not. */
 export async function expectNoAxeFindings(): Promise<void> {
-  const { violations } = await axe.run(document.body, {
-    rules: { "color-contrast": { enabled: false }, "target-size": { enabled: false } },
-  });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+  expect(await axeFindings()).toEqual([]);
 }

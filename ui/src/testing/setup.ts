@@ -4,6 +4,8 @@ import { cleanup, configure, getConfig } from "@testing-library/react";
 import { unstable_IdlePriority as IDLE, unstable_scheduleCallback as schedule } from "scheduler";
 import { afterEach, vi } from "vitest";
 
+import { quickenComputedStyle } from "./computed-style";
+
 /** Waits until React has nothing left to draw. */
 function drawn(): Promise<void> {
   return new Promise((resolve) => {
@@ -30,6 +32,8 @@ afterEach(() => {
   vi.useRealTimers();
   delete document.documentElement.dataset["theme"];
 });
+
+quickenComputedStyle();
 
 // What jsdom lacks of a browser. Layout it has none, so scrolling has nothing to do.
 Element.prototype.scrollIntoView = () => undefined;

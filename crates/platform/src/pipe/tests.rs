@@ -1,12 +1,13 @@
 use std::io::{Read as _, Write as _};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use windows_sys::Win32::Security::Authorization::{
-    ConvertSecurityDescriptorToStringSecurityDescriptorW, GetSecurityInfo, SE_KERNEL_OBJECT,
-};
+use windows_sys::Win32::Security::Authorization::ConvertSecurityDescriptorToStringSecurityDescriptorW;
 use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
 
 use super::*;
+
+/// What the system says of an owner whom this user cannot name.
+const INVALID_OWNER: i32 = 1307;
 
 #[tokio::test]
 async fn sec_101_the_pipe_is_the_users_alone() {
@@ -17,6 +18,40 @@ async fn sec_101_the_pipe_is_the_users_alone() {
     // Nothing is inherited, and nobody else is named.
     assert!(list.starts_with("D:P(A;"), "{list}");
     assert_eq!(list.matches('(').count(), 1, "{list}");
+}
+
+#[tokio::test]
+async fn sec_101_a_pipe_that_somebody_else_made_is_not_spoken_to() {
+    let ours = Pipe::listen().unwrap();
+    assert_eq!(owner_of(&open(ours.path()).unwrap()).unwrap(), this_user().unwrap());
+
+    // Of the same list, but of the system's own user. Where that takes more rights than this user has, nobody like this
+    // user could make one.
+    let user = this_user().unwrap();
+    let mut theirs = Pipe {
+        path: PathBuf::from(format!(r"\\.\pipe\frontdesk-theirs-{:016x}", drawn())),
+        allowed: Allowed::parsed(&format!("O:SYD:P(A;;GA;;;{user})")).unwrap(),
+        waiting: JoinSet::new(),
+    };
+    match theirs.wait_for_one(true) {
+        Ok(()) => assert_eq!(open(&theirs.path).unwrap_err().kind(), io::ErrorKind::PermissionDenied),
+        Err(error) => assert_eq!(error.raw_os_error(), Some(INVALID_OWNER), "{error}"),
+    }
+}
+
+#[tokio::test]
+async fn sec_101_the_name_of_a_pipe_that_is_held_open_is_nobody_elses_when_its_server_ends() {
+    let pipe = Pipe::listen().unwrap();
+    let path = pipe.path().to_owned();
+    let held = open(&path).unwrap();
+    drop(pipe);
+    // It says nothing any more, so it has ended.
+    let mut reading = held.try_clone().unwrap();
+    tokio::task::spawn_blocking(move || assert_eq!(reading.read(&mut [0]).unwrap_or(0), 0)).await.unwrap();
+    let take = || ServerOptions::new().first_pipe_instance(true).create(&path);
+    assert_eq!(take().unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+    drop(held);
+    take().unwrap();
 }
 
 #[tokio::test]
@@ -68,8 +103,6 @@ async fn each_pipe_has_a_name_of_its_own_and_goes_with_its_owner() {
 
 /// Who may open what is open here, as Windows writes it.
 fn list_of(file: &File) -> String {
-    use std::os::windows::io::AsRawHandle as _;
-
     let mut list = ptr::null_mut();
     // SAFETY: The handle is open, and there is a place for the one answer that is asked for.
     let told = unsafe {

@@ -1,6 +1,6 @@
 //! The way to a provider.
 
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, sync::OnceLock, time::Duration};
 
 use axum::body::Bytes;
 use futures_util::future::BoxFuture;
@@ -40,31 +40,28 @@ pub enum ReachError {
 
 /// Over the network: by TLS, without following redirects, with bounded time and size. A proxy is used where the process's
 /// variables name one (`HTTPS_PROXY`, `ALL_PROXY`, without those in `NO_PROXY`), but never to this computer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Network {
-    away: Result<reqwest::Client, ReachError>,
-    here: Result<reqwest::Client, ReachError>,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self::new()
-    }
+    away: OnceLock<Result<reqwest::Client, ReachError>>,
+    here: OnceLock<Result<reqwest::Client, ReachError>>,
 }
 
 impl Network {
-    /// Where TLS cannot be set up, such as on a computer without authorities to trust, each request says so: nothing but
-    /// providers needs it.
+    /// Nothing is set up before the first request: reading every authority that the computer trusts takes longer than all
+    /// else at a start, and most instances ask nobody. Where it cannot be, such as where there are none, each request says
+    /// so.
     #[must_use]
     pub fn new() -> Self {
-        let build =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| ReachError::Network(words(error)));
-        Self { away: build(builder().https_only(true)), here: build(builder().no_proxy()) }
+        Self::default()
     }
 
     async fn exchange(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ReachError> {
         let request = reqwest::Request::try_from(request).map_err(|error| ReachError::Network(words(error)))?;
-        let client = if is_loopback(request.url()) { &self.here } else { &self.away };
+        let client = if is_loopback(request.url()) {
+            self.here.get_or_init(|| build(builder().no_proxy()))
+        } else {
+            self.away.get_or_init(|| build(builder().https_only(true)))
+        };
         let client = client.as_ref().map_err(Clone::clone)?;
         let mut response = client.execute(request).await.map_err(|error| ReachError::Network(words(error)))?;
         let mut body = Vec::new();
@@ -94,6 +91,10 @@ fn builder() -> reqwest::ClientBuilder {
         .referer(false)
         .connect_timeout(CONNECT)
         .timeout(ANSWER)
+}
+
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ReachError> {
+    builder.build().map_err(|error| ReachError::Network(words(error)))
 }
 
 /// The chain of causes, without the address: its query may carry secrets.

@@ -112,7 +112,7 @@ export function ChoosePinForm({ ceremony, prompt, out }: PinFormProps<"choose_pi
   return (
     <form
       ref={form}
-      className="stack gap-2"
+      className="stack gap-3"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
