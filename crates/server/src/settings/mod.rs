@@ -190,13 +190,14 @@ impl Settings {
         {
             refuse("support_email", "is not an email address");
         }
-        let LimitSettings { create, attempt, other, invite, invite_in_bulk } = self.limits;
+        let LimitSettings { create, attempt, other, invite, invite_in_bulk, change_user } = self.limits;
         for (key, most) in [
             ("limits.create", create),
             ("limits.attempt", attempt),
             ("limits.other", other),
             ("limits.invite", invite),
             ("limits.invite_in_bulk", invite_in_bulk),
+            ("limits.change_user", change_user),
         ] {
             if most == 0 {
                 refuse(key, "must be at least 1");
