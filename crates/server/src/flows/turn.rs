@@ -355,7 +355,9 @@ impl Turn<'_> {
         match message {
             Message::Code { to, deliver, .. } => Some(self.code_message(to, code?, *deliver)),
             Message::AccountExists { to, .. } => Some(self.account_exists_message(to, code?)),
-            Message::Notice { notice, to, locale } => Some(self.notice_message(to, notice, locale.as_deref())),
+            Message::Notice { user_id, notice, to, locale } => {
+                Some(self.notice_message(user_id, to, notice, locale.as_deref()))
+            }
         }
     }
 }

@@ -46,7 +46,8 @@ pub struct Settings {
     pub public_names: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,
-    /// Requests in ten seconds from one address, and invitations in an hour.
+    /// Requests in ten seconds from one address; invitations in an hour by the owner's servers, and changes of one user in
+    /// ten seconds.
     pub limits: LimitSettings,
     /// Claims that are added to session tokens, with shortcodes.
     pub session_claims: Metadata,
