@@ -204,6 +204,8 @@ pub enum Effect {
     },
     /// Tell the holder of this address what has become of their account.
     SendNotice {
+        /// Whose account.
+        user_id: UserId,
         /// What.
         notice: Notice,
         /// To whom.

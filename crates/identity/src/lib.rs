@@ -79,8 +79,8 @@ pub use ticket::{SignInToken, SignInTokenState, TicketRefusal};
 pub use time::Timestamp;
 pub use user::{
     Account, AccountChange, EmailAddress, EmailChange, EmailRefusal, GivenEmail, GivenPhone, NewAddress, NewPassword,
-    NewUser, OwnerChange, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal, SecondPhoneChange,
-    User,
+    NewUser, OwnerChange, PasswordProof, PasswordRefusal, PasswordSummary, PhoneChange, PhoneNumber, PhoneRefusal,
+    SecondPhoneChange, User,
 };
 pub use username::{Username, UsernameFault};
 pub use verification::{CodeChecked, CodeMac, CodeProof, CodeRefusal, NewCode, ProofStatus, SentCode};

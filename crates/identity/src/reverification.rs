@@ -434,9 +434,19 @@ impl Session {
     /// instance does not ask for that.
     #[must_use]
     pub fn is_fresh(&self, account: &Account, policy: &Policy, now: Timestamp) -> bool {
-        let young = |at: Timestamp| now.since(at) < FRESH_MS;
+        !policy.reverification || self.is_young(account, now)
+    }
+
+    /// Whether the strongest factor that the user has was proven lately, at an instance that asks for that. There such a
+    /// proof stands in for the current password.
+    #[must_use]
+    pub fn is_proven_anew(&self, account: &Account, policy: &Policy, now: Timestamp) -> bool {
+        policy.reverification && self.is_young(account, now)
+    }
+
+    fn is_young(&self, account: &Account, now: Timestamp) -> bool {
         let proven = if account.has_second_factor() { self.second_factor_at } else { Some(self.first_factor_at) };
-        !policy.reverification || proven.is_some_and(young)
+        proven.is_some_and(|at| now.since(at) < FRESH_MS)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::{
     Account, AccountSeed, Client, ClientId, CodeChecked, CodeMac, CodeProof, ConnectionKey, ConnectionRules, Counter,
-    Credential, CredentialId, DeviceActivity, Email, EmailAddress, ExternalAccount, ExternalAccountId, ExternalOutcome,
-    ExternalProof, IdentificationId, Invitation, InvitationId, InvitationState, Lockout, Metadata, NewCode, NewLink,
-    NewPasskey, NewSession, Passkey, PasskeyChecked, PasskeyProof, PasswordChecked, PasswordSummary, Phone,
-    PhoneNumber, Profile, SecondFactors, Session, SessionId, Timestamp, TotpId, TotpSummary, User, UserHandle, UserId,
-    VerificationId, external::AWAY_MS, passkey::CEREMONY_MS, time::DAY,
+    Credential, CredentialId, DeviceActivity, Effect, Email, EmailAddress, ExternalAccount, ExternalAccountId,
+    ExternalOutcome, ExternalProof, IdentificationId, Invitation, InvitationId, InvitationState, Lockout, Metadata,
+    NewCode, NewLink, NewPasskey, NewSession, Notice, Passkey, PasskeyChecked, PasskeyProof, PasswordChecked,
+    PasswordSummary, Phone, PhoneNumber, Profile, SecondFactors, Session, SessionId, Timestamp, TotpId, TotpSummary,
+    User, UserHandle, UserId, VerificationId, external::AWAY_MS, passkey::CEREMONY_MS, time::DAY,
 };
 
 pub(crate) mod settings;
@@ -126,6 +126,11 @@ pub(crate) fn jane() -> Account {
         counter: Counter::strangers(&id),
         lockout: Lockout::default(),
     }
+}
+
+/// What Jane is told at this address.
+pub(crate) fn told(notice: Notice, to: &str) -> Effect {
+    Effect::SendNotice { user_id: jane().user.id, notice, to: email(to).into(), locale: None }
 }
 
 /// An address with that number, proven or merely kept.

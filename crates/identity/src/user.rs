@@ -14,7 +14,7 @@ mod phones;
 
 pub use emails::{AccountChange, EmailRefusal, parse_email};
 pub use owner::{EmailChange, GivenEmail, NewAddress, NewUser, OwnerChange};
-pub use password::{NewPassword, PasswordRefusal};
+pub use password::{NewPassword, PasswordProof, PasswordRefusal};
 pub use phones::{GivenPhone, PhoneChange, PhoneRefusal, SecondPhoneChange, parse_phone};
 
 /// A person with an account.

@@ -407,7 +407,7 @@ fn preview_messages(config: Option<&Path>, language: &str) -> Result<()> {
 async fn rotate(Rotation { place, signing, new_key }: Rotation) -> Result<()> {
     let (data, database) = (&place.data, place.database.as_deref());
     if signing {
-        let kid = rotation::rotate_signing_key(data, database).await?;
+        let kid = Box::pin(rotation::rotate_signing_key(data, database)).await?;
         println!("{kid} signs in a minute; what the key before has signed is good until it expires");
         return Ok(());
     }

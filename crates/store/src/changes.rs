@@ -111,6 +111,8 @@ pub enum Message {
     },
     /// What has become of an account.
     Notice {
+        /// Whose.
+        user_id: UserId,
         /// What.
         notice: Notice,
         /// To whom.
@@ -189,7 +191,9 @@ impl Changes {
                 Effect::EndOtherSessions { user_id, kept } => {
                     self.list.push(Change::EndSessions { user_id, how: SessionEnd::Revoked, kept: Some(kept) });
                 }
-                Effect::SendNotice { notice, to, locale } => messages.push(Message::Notice { notice, to, locale }),
+                Effect::SendNotice { user_id, notice, to, locale } => {
+                    messages.push(Message::Notice { user_id, notice, to, locale });
+                }
                 Effect::BeginSession(session) => self.save_session(Versioned::fresh(*session)),
                 Effect::EndSession(session) => {
                     // One that was not read cannot be current: as a fresh one it would clash, and be gathered again.

@@ -69,6 +69,27 @@ test('texts, a fresh proof and a forgotten password with the prebuilt components
     assert.match(key, /^[A-Z2-7]{26,}$/);
   });
 
+  await t.test('the password is changed by a fresh proof, with no word of the current one', async () => {
+    pause(11);
+    const known = (await outbox(person.address)).map(({ id }) => id);
+    await security();
+    await page.getByRole('button', { name: 'Update password' }).click();
+    assert.equal(await page.getByLabel('Current password').count(), 0, 'what is asked for is a proof');
+    const password = freshPassword();
+    await page.getByLabel('New password').fill(password);
+    await page.getByLabel('Confirm password').fill(password);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Verification required').waitFor();
+    await page.getByText('Use another method').click();
+    await page.getByRole('button', { name: /^Email code/ }).click();
+    await page.getByText('Verification required').waitFor();
+    await page.getByRole('textbox').first().pressSequentially(await codeFor(person.address, known));
+    await page.getByRole('button', { name: 'Update password' }).waitFor();
+    const subjects = (await outbox(person.address)).filter(({ id }) => !known.includes(id)).map(({ subject }) => subject);
+    assert.ok(subjects.some((subject) => subject.startsWith('New password for ')), subjects.join());
+    person.password = password;
+  });
+
   await t.test('a code to the number signs in', async () => {
     pause(1);
     const known = (await outbox(person.number)).map(({ id }) => id);

@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     Effect, EmailAddress, IdentificationId, Notice, Policy,
     samples::{
-        JANE, RULES, START, address, bytes, email, email_of, github, google, jane, linked, new_link, profile, way_out,
+        JANE, RULES, START, address, bytes, email, email_of, github, google, jane, linked, new_link, profile, told,
+        way_out,
     },
     time::SECOND,
 };
@@ -35,7 +36,7 @@ fn refusal(connected: &Connected) -> &ExternalRefusal {
 }
 
 fn notice(notice: Notice) -> Effect {
-    Effect::SendNotice { notice, to: email(JANE).into(), locale: None }
+    told(notice, JANE)
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::samples::{JANE, address, backup_code, email, jane, totp, with_second_phone, with_totp};
+use crate::samples::{JANE, address, backup_code, jane, told, totp, with_second_phone, with_totp};
 
 fn app(number: u32, step: i64) -> SecondChecked {
     SecondChecked::Totp { id: totp(number), step }
@@ -14,7 +14,7 @@ fn begun() -> Account {
 }
 
 fn notice(notice: Notice) -> Effect {
-    Effect::SendNotice { notice, to: email(JANE).into(), locale: None }
+    told(notice, JANE)
 }
 
 #[test]

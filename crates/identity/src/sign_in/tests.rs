@@ -2,7 +2,9 @@ use super::*;
 use crate::{
     Client, Notice, Policy, Recent, Session, SessionEnd,
     policy::Requirement,
-    samples::{JANE, PASSWORD_VERSION, START, address, client, code, email, email_of, jane, new_session, password},
+    samples::{
+        self, JANE, PASSWORD_VERSION, START, address, client, code, email, email_of, jane, new_session, password,
+    },
     samples::{bytes, session, tried},
     time::{DAY, HOUR, SECOND},
 };
@@ -99,7 +101,7 @@ fn a_client_that_knew_nothing_of_the_user_is_told_of_once() {
     let mut world = World::new(Policy::default());
     world.policy.new_device_notices = true;
     let notice = Notice::NewDevice { session: new_session(9).id, device: new_session(9).activity };
-    let first = Effect::SendNotice { notice, to: email(JANE).into(), locale: None };
+    let first = samples::told(notice, JANE);
     assert_eq!(told(&mut world, &jane, 9), Some(first));
     assert_eq!(told(&mut world, &jane, 10), None, "the session of before was of this user");
     jane.emails[0].verified_at = None;

@@ -1,9 +1,9 @@
 //! The password of somebody who is signed in: set, changed, removed.
 
-use super::{Account, User};
+use super::{Account, EmailAddress, User};
 use crate::{
-    Effect, NewSession, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, Recipient, Scene, SessionId,
-    Timestamp,
+    Effect, NewSession, Notice, PasswordChecked, PasswordDigest, PasswordFault, Policy, Recipient, Scene, Session,
+    SessionId, Timestamp,
 };
 
 /// A password to be set, and what goes with it.
@@ -13,6 +13,19 @@ pub struct NewPassword {
     pub digest: PasswordDigest,
     /// The session that stays when the user is signed out everywhere else; none signs out nowhere.
     pub sign_out_but: Option<SessionId>,
+}
+
+/// What lets a password be changed by whoever has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProof {
+    /// The one they say they have was looked at.
+    Current(PasswordChecked),
+    /// They did not say which one they have: that they have just proven who they are stands in for it, as
+    /// [`Account::may_change_password`] has found.
+    Fresh {
+        /// The version of the password.
+        credential_version: i64,
+    },
 }
 
 /// Why a password is not set or removed.
@@ -48,12 +61,13 @@ pub enum PasswordRefusal {
 }
 
 impl Account {
-    /// Whether this password may be set by somebody who says that `current` is the one they have; asked before anything
-    /// is computed.
+    /// Whether this password may be set by somebody who says that `current` is the one they have, or who does not say so
+    /// and has just proven in this session who they are; asked before anything is computed.
     pub fn may_change_password(
         &self,
         current: Option<&str>,
         new: &str,
+        session: &Session,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<(), PasswordRefusal> {
@@ -67,20 +81,20 @@ impl Account {
         if self.password.is_none() {
             return Ok(());
         }
-        self.may_try(current, now)?;
+        self.may_try(current, session, policy, now)?;
         if current == Some(new) { Err(PasswordRefusal::Unchanged) } else { Ok(()) }
     }
 
-    /// Sets a password, which [`Self::may_change_password`] has let pass. `checked` is the evidence of the current one,
+    /// Sets a password, which [`Self::may_change_password`] has let pass. `proof` is what lets the current one be changed,
     /// if there is one. A refusal as incorrect is to be counted against the user.
     pub fn change_password(
         &self,
-        checked: Option<PasswordChecked>,
+        proof: Option<PasswordProof>,
         new: NewPassword,
         policy: &Policy,
     ) -> Result<Vec<Effect>, PasswordRefusal> {
         let user_id = self.user.id.clone();
-        let (version, proof) = self.proven_password(checked)?;
+        let (version, proof) = self.proven_password(proof)?;
         let mut effects = vec![Effect::SetPassword { user_id: user_id.clone(), version, digest: new.digest }];
         effects.extend(proof);
         effects.push(Effect::NoteChange(user_id.clone()));
@@ -93,6 +107,7 @@ impl Account {
     pub fn may_remove_password(
         &self,
         current: Option<&str>,
+        session: &Session,
         policy: &Policy,
         now: Timestamp,
     ) -> Result<(), PasswordRefusal> {
@@ -104,14 +119,14 @@ impl Account {
         if policy.password.requirement == crate::Requirement::Required || !by_code {
             return Err(PasswordRefusal::Needed);
         }
-        self.may_try(current, now)
+        self.may_try(current, session, policy, now)
     }
 
     /// Removes the password, which [`Self::may_remove_password`] has let pass. A refusal as incorrect is to be counted
     /// against the user.
-    pub fn remove_password(&self, checked: PasswordChecked, policy: &Policy) -> Result<Vec<Effect>, PasswordRefusal> {
+    pub fn remove_password(&self, proof: PasswordProof, policy: &Policy) -> Result<Vec<Effect>, PasswordRefusal> {
         let user_id = self.user.id.clone();
-        let (version, proof) = self.proven_password(Some(checked))?;
+        let (version, proof) = self.proven_password(Some(proof))?;
         let mut effects = vec![Effect::RemovePassword { user_id: user_id.clone(), version }];
         effects.extend(proof);
         effects.push(Effect::NoteChange(user_id));
@@ -132,7 +147,7 @@ impl Account {
         emails
             .chain(number)
             .filter(|to| policy.fixed_code(to).is_none())
-            .map(|to| Effect::SendNotice { notice: notice.clone(), to, locale: self.user.locale.clone() })
+            .map(|to| self.told(notice.clone(), to))
             .collect()
     }
 
@@ -147,7 +162,28 @@ impl Account {
         let notice = Notice::NewDevice { session: seed.id.clone(), device: seed.activity.clone() };
         let to = Recipient::from(to);
         let told = scene.policy.fixed_code(&to).is_none();
-        told.then(|| Effect::SendNotice { notice, to, locale: self.user.locale.clone() })
+        told.then(|| self.told(notice, to))
+    }
+
+    pub(super) fn told(&self, notice: Notice, to: Recipient) -> Effect {
+        Effect::SendNotice { user_id: self.user.id.clone(), notice, to, locale: self.user.locale.clone() }
+    }
+
+    /// Whether whoever reads the mail of this address can set a new password by a code that goes there.
+    #[must_use]
+    pub fn resets_by(&self, address: &EmailAddress, policy: &Policy) -> bool {
+        // What is offered to somebody is offered to nobody too, where it is hidden who has an account.
+        let offered = policy.password.requirement.is_on() || !policy.enumeration_protection;
+        offered && self.password.is_some() && address.verified_at.is_some()
+    }
+
+    /// What has to be committed to keep whoever is in the account out of it, beside the end of every session: the password
+    /// gives way to one that nobody knows, where there is one and a code brings its holder to another.
+    #[must_use]
+    pub fn shut_out(&self, unknown: Option<(i64, PasswordDigest)>) -> Vec<Effect> {
+        let user_id = self.user.id.clone();
+        let set = unknown.map(|(version, digest)| Effect::SetPassword { user_id: user_id.clone(), version, digest });
+        set.into_iter().chain([Effect::NoteChange(user_id)]).collect()
     }
 
     /// Whether the password is known to be known to others, so that it has to be set anew.
@@ -180,8 +216,17 @@ impl Account {
         emails.chain(phones).chain(self.user.username.as_ref().map(crate::Username::as_str)).collect()
     }
 
-    fn may_try(&self, current: Option<&str>, now: Timestamp) -> Result<(), PasswordRefusal> {
-        if current.is_none() {
+    /// Whoever could take over the account by what else a fresh proof allows, such as another address that a code for a
+    /// new password goes to, gains nothing by not having to know the password; and the prebuilt components of the SDKs
+    /// do not ask for it where the instance asks for such a proof.
+    fn may_try(
+        &self,
+        current: Option<&str>,
+        session: &Session,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(), PasswordRefusal> {
+        if current.is_none() && !session.is_proven_anew(self, policy, now) {
             return Err(PasswordRefusal::CurrentMissing);
         }
         match self.lockout.remaining_ms(now) {
@@ -190,12 +235,16 @@ impl Account {
         }
     }
 
-    /// The version of the password that was proven, and what else the proof leads to; version 0 where there is none.
-    fn proven_password(&self, checked: Option<PasswordChecked>) -> Result<(i64, Option<Effect>), PasswordRefusal> {
-        match checked {
+    /// The version of the password that was proven, and what else the proof leads to; version 0 where there is none. Wrong
+    /// tries are forgotten with the right password alone.
+    fn proven_password(&self, proof: Option<PasswordProof>) -> Result<(i64, Option<Effect>), PasswordRefusal> {
+        match proof {
             _ if self.password.is_none() => Ok((0, None)),
-            Some(checked) if checked.ok => {
+            Some(PasswordProof::Current(checked)) if checked.ok => {
                 Ok((checked.credential_version, Some(Effect::ClearFailures(self.counter.clone()))))
+            }
+            Some(PasswordProof::Fresh { credential_version }) => {
+                Ok((credential_version, Some(Effect::RequireOpen(self.counter.clone()))))
             }
             _ => Err(PasswordRefusal::Incorrect),
         }

@@ -70,6 +70,10 @@ pub enum MessageName {
     TextResetPasswordCode,
     /// The text to somebody whose number was to be used for another account.
     TextAccountExists,
+    /// The text that there is a new password.
+    TextPasswordChanged,
+    /// The text that there is no password any more.
+    TextPasswordRemoved,
 }
 
 /// What a message says. `{application}` and whatever else the message knows stand for their values.
@@ -88,7 +92,7 @@ pub(super) type Values<'v> = [(&'static str, &'v str)];
 
 impl MessageName {
     /// Every one.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::VerificationCode,
         Self::ResetPasswordCode,
         Self::AccountExists,
@@ -115,6 +119,8 @@ impl MessageName {
         Self::TextVerificationCode,
         Self::TextResetPasswordCode,
         Self::TextAccountExists,
+        Self::TextPasswordChanged,
+        Self::TextPasswordRemoved,
     ];
 
     /// The name as settings write it.
@@ -126,7 +132,14 @@ impl MessageName {
     /// Whether it is a text, which has no subject.
     #[must_use]
     pub fn is_text(self) -> bool {
-        matches!(self, Self::TextVerificationCode | Self::TextResetPasswordCode | Self::TextAccountExists)
+        matches!(
+            self,
+            Self::TextVerificationCode
+                | Self::TextResetPasswordCode
+                | Self::TextAccountExists
+                | Self::TextPasswordChanged
+                | Self::TextPasswordRemoved
+        )
     }
 
     /// What its template may name.

@@ -1,5 +1,5 @@
 //! What mails say, in each language there is; as plain text, and as HTML that is as plain: no pictures, nothing from
-//! elsewhere, and one link at most: by which a device is signed out, or an invitation is accepted.
+//! elsewhere, and one link at most: by which somebody is signed out, or an invitation is accepted.
 
 use std::fmt::Write as _;
 
@@ -262,6 +262,39 @@ mod tests {
         assert!(letter.text().ends_with(":\nhttps://auth.example.com/frontdesk/devices/sess_1/t%22&1\n"));
         assert_eq!(letter.html().matches("http").count(), 1);
         assert!(letter.html().contains("href=\"https://auth.example.com/frontdesk/devices/sess_1/t%22&amp;1\""));
+    }
+
+    #[test]
+    fn every_notice_leads_to_where_somebody_acts() {
+        let to = Url::parse("https://auth.example.com/frontdesk/changes/user_1/2-x/y").unwrap();
+        for language in [Language::English, Language::German] {
+            for notice in notice::examples() {
+                let letter = Letter::notice(language, NAME, &notice, Some(to.clone()));
+                let of_device = matches!(notice, Notice::NewDevice { .. });
+                let words = match (language, of_device) {
+                    (Language::English, true) => "Sign that device out",
+                    (Language::English, false) => "This was not me: sign out everybody",
+                    (Language::German, true) => "Jenes Gerät abmelden",
+                    (Language::German, false) => "Das war ich nicht: alle abmelden",
+                };
+                assert!(letter.text().ends_with(&format!("{words}:\n{to}\n")), "{}", letter.text());
+                assert!(letter.html().contains(&format!("<a href=\"{to}\">{words}</a>")), "{}", letter.html());
+                let days = if language == Language::English { "seven days" } else { "sieben Tage" };
+                assert_eq!(letter.text().contains(days), !of_device);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_has_room_for_what_has_happened_and_what_to_do() {
+        // More than one part for the longest one alone; no letter that would halve what a part holds.
+        for (language, longest) in [(Language::English, 160), (Language::German, 200)] {
+            for notice in [Notice::PasswordChanged, Notice::PasswordRemoved] {
+                let said = Letter::notice(language, "Frontdesk", &notice, None).happened();
+                assert!(said.chars().count() <= longest && !said.contains("http"), "{said}");
+                assert!(said.chars().all(|letter| letter.is_ascii() || "äöüßÄÖÜ".contains(letter)), "{said}");
+            }
+        }
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Message {
         Self { code: Some(code.expose_secret().to_owned()), expires_at: Some(expires_at), ..self }
     }
 
-    /// The mail that tells somebody what has become of their account. A link signs out the device that it is about.
+    /// The mail that tells somebody what has become of their account. By a link they act if it was somebody else.
     #[must_use]
     pub fn notice(heading: Heading<'_>, to: &Email, notice: &Notice, link: Option<Url>) -> Self {
         let letter = Letter::notice(heading.language, heading.application, notice, link);
@@ -176,7 +176,14 @@ impl Message {
     /// The text that tells somebody what has become of their account.
     #[must_use]
     pub fn text_notice(heading: Heading<'_>, to: &Phone, notice: &Notice) -> Self {
-        Self::of_text(to, Letter::notice(heading.language, heading.application, notice, None).happened())
+        let body = Letter::notice(heading.language, heading.application, notice, None).happened();
+        let body = match notice {
+            Notice::PasswordChanged => heading.edited_text(MessageName::TextPasswordChanged, &[], body),
+            Notice::PasswordRemoved => heading.edited_text(MessageName::TextPasswordRemoved, &[], body),
+            // Nothing else is told by a text.
+            _ => body,
+        };
+        Self::of_text(to, body)
     }
 
     fn of_text(to: &Phone, body: String) -> Self {

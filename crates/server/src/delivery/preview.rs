@@ -1,6 +1,6 @@
 //! Every message as it would be sent, with example values.
 
-use frontdesk_identity::{Email, Phone, Timestamp};
+use frontdesk_identity::{Email, Notice, Phone, Timestamp};
 use secrecy::SecretString;
 use url::Url;
 
@@ -25,8 +25,8 @@ pub fn preview(heading: Heading<'_>, url: Option<&PublicUrl>) -> Vec<(MessageNam
     let text = |resets| Message::text_code(heading, &phone, &code, (MINUTES, never), resets);
     let notices = letter::notice_examples().into_iter().map(|notice| {
         let name = letter::notice_name(&notice).0;
-        let link = (name == MessageName::NewDevice).then_some(url).flatten();
-        let link = link.map(|url| url.at("/frontdesk/devices/…"));
+        let path = if name == MessageName::NewDevice { "/frontdesk/devices/…" } else { "/frontdesk/changes/…" };
+        let link = url.map(|url| url.at(path));
         (name, Message::notice(heading, &email, &notice, link))
     });
     [
@@ -43,14 +43,18 @@ pub fn preview(heading: Heading<'_>, url: Option<&PublicUrl>) -> Vec<(MessageNam
         (MessageName::TextVerificationCode, text(false)),
         (MessageName::TextResetPasswordCode, text(true)),
         (MessageName::TextAccountExists, Message::text_account_exists(heading, &phone)),
+        (MessageName::TextPasswordChanged, Message::text_notice(heading, &phone, &Notice::PasswordChanged)),
+        (MessageName::TextPasswordRemoved, Message::text_notice(heading, &phone, &Notice::PasswordRemoved)),
     ])
     .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
     use super::*;
-    use crate::delivery::{Language, Messages};
+    use crate::delivery::{Language, MessageTemplate, Messages};
 
     #[test]
     fn every_message_is_shown_once() {
@@ -62,5 +66,27 @@ mod tests {
                 assert!(message.text().contains("Team") && !message.text().contains('{'), "{}", message.text());
             }
         }
+    }
+
+    #[test]
+    fn links_are_shown_where_the_instance_is_known_and_stand_below_other_words_too() {
+        let words = MessageTemplate { subject: None, body: Some("Other words.".to_owned()) };
+        let edited = [MessageName::PasswordChanged, MessageName::NewDevice, MessageName::TextPasswordChanged];
+        let messages: Messages =
+            edited.into_iter().map(|name| (name, [(Language::English, words.clone())].into())).collect();
+        let url = PublicUrl::parse("https://auth.example.com").unwrap();
+        let heading = Heading { application: "Team", language: Language::English, messages: &messages };
+        let shown = preview(heading, Some(&url));
+        let of = |wanted| shown.iter().find(|(name, _)| *name == wanted).map(|(_, message)| message.text()).unwrap();
+        for (name, path) in [
+            (MessageName::PasswordChanged, "changes"),
+            (MessageName::AuthenticatorAdded, "changes"),
+            (MessageName::NewDevice, "devices"),
+        ] {
+            assert!(of(name).contains(&format!(":\nhttps://auth.example.com/frontdesk/{path}/")), "{}", of(name));
+            assert_eq!(of(name).starts_with("Other words.\n"), edited.contains(&name), "{}", of(name));
+        }
+        assert_eq!(of(MessageName::TextPasswordChanged), "Other words.");
+        assert!(of(MessageName::TextPasswordRemoved).ends_with(" Not you? Set a new password at once."));
     }
 }

@@ -15,6 +15,7 @@ mod passkeys;
 mod restrictions;
 mod second;
 pub mod sessions;
+pub mod shut_out;
 pub mod sign_in;
 pub mod sign_up;
 pub mod tickets;

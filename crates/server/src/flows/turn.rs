@@ -8,7 +8,7 @@ use std::sync::{
 use frontdesk_identity::{
     Addressee, BreachCheck, Candidate, Client as IdentityClient, ClientId, ContextWords, DeviceActivity, Effect,
     NewSession, PasskeyRefusal, PasswordDigest, PasswordFault, Policy, Scene, Session, SessionId, Step, Timestamp,
-    TokenStanding, VerificationId,
+    TokenStanding, UserId, VerificationId,
 };
 use frontdesk_store::{Changes, CommitError, Message, Versioned};
 use frontdesk_wire::{Client, ErrorCode};
@@ -142,6 +142,12 @@ impl Turn<'_> {
     /// Counts a request of the owner's server that has somebody written to who did not ask.
     pub(super) async fn limit_owner(&self, class: Class) -> Result<(), Fault> {
         Ok(self.instance.limits().check_owner(self.instance.store(), class, self.now).await?)
+    }
+
+    /// Counts a request of the owner's server that changes the user of that id, if it can be one's.
+    pub(super) async fn limit_owner_for(&self, class: Class, user: &str) -> Result<(), Fault> {
+        let Ok(user) = UserId::parse(user) else { return Ok(()) };
+        Ok(self.instance.limits().check_owner_for(self.instance.store(), class, &user, self.now).await?)
     }
 
     /// The digest of a new password, which the field `param` gives, if the instance takes it; judged and computed once
@@ -349,7 +355,9 @@ impl Turn<'_> {
         match message {
             Message::Code { to, deliver, .. } => Some(self.code_message(to, code?, *deliver)),
             Message::AccountExists { to, .. } => Some(self.account_exists_message(to, code?)),
-            Message::Notice { notice, to, locale } => Some(self.notice_message(to, notice, locale.as_deref())),
+            Message::Notice { user_id, notice, to, locale } => {
+                Some(self.notice_message(user_id, to, notice, locale.as_deref()))
+            }
         }
     }
 }

@@ -2,10 +2,15 @@
 
 use http::uri::Authority;
 
-use crate::{public_url::PublicUrl, redirects::is_callback};
+use crate::{
+    flows::{devices, shut_out},
+    public_url::PublicUrl,
+    redirects::is_callback,
+};
 
 /// What a browser asks of an instance on its way to somebody else and back. All of it names an attempt by what nobody can
-/// guess; the rest of such an instance is for its app alone. Ways back from providers are steps too.
+/// guess; the rest of such an instance is for its app alone. Ways back from providers are steps too, and links of mails
+/// hold a proof that nobody can guess either.
 const BROWSER_STEP: &str = "/v1/verify";
 /// The pages of the development identity provider, which a browser is sent to.
 const PROVIDER_PAGES: &str = "/frontdesk/provider/";
@@ -74,7 +79,8 @@ impl Door {
     /// Whether what lies at this path can be asked for here.
     #[must_use]
     pub fn leads_to(&self, path: &str) -> bool {
-        self.kind != DoorKind::Browser || path == BROWSER_STEP || is_callback(path) || path.starts_with(PROVIDER_PAGES)
+        let step = path == BROWSER_STEP || is_callback(path) || path.starts_with(PROVIDER_PAGES);
+        self.kind != DoorKind::Browser || step || is_mail_link(path)
     }
 
     /// Whether the text of a `Host` header names the instance here. A port that is the scheme's own may be written out.
@@ -92,6 +98,11 @@ impl Door {
         let default_port = matches!(authority.port_u16(), Some(80 | 443));
         self.names.iter().any(|name| *name == host || (default_port && *name == without_port))
     }
+}
+
+/// Whether this is a page that the link of a mail leads to.
+pub(super) fn is_mail_link(path: &str) -> bool {
+    path.starts_with(devices::LINKS) || path.starts_with(shut_out::LINKS)
 }
 
 #[cfg(test)]

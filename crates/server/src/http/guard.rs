@@ -15,12 +15,12 @@ use http::{
 
 use super::{
     Door, DoorKind, Refusal,
+    door::is_mail_link,
     extract::{Query, carrier},
 };
 use crate::{
     caller::Carrier,
     dev::provider,
-    flows::devices::LINKS,
     instance::Instance,
     limits::{Class, TooMany},
     redirects,
@@ -152,7 +152,7 @@ fn check_site(instance: &Instance, request: &Request, path: &str, origin: Option
         return Ok(());
     }
     let foreign = if path.starts_with(PRIVATE) {
-        (cross_site && !((is_authorize(path) || path.starts_with(LINKS)) && is_visit(request)))
+        (cross_site && !((is_authorize(path) || is_mail_link(path)) && is_visit(request)))
             || origin.is_some_and(|origin| origin != instance.public_url().origin())
     } else {
         cross_site && !reads && origin.is_none()

@@ -64,6 +64,8 @@ pub enum Purpose {
     BackupCode,
     /// Links by which a device is signed out, bound to its session.
     DeviceLink,
+    /// Links by which somebody says that a change of their account was not theirs, bound to the user.
+    ChangeLink,
     /// What the development provider says of a person and its client, bound to the strategy.
     DevelopmentProvider,
 }
@@ -83,6 +85,7 @@ impl Purpose {
             Self::Counter => b"frontdesk mac counter v1",
             Self::BackupCode => b"frontdesk mac backup code v1",
             Self::DeviceLink => b"frontdesk mac device link v1",
+            Self::ChangeLink => b"frontdesk mac change link v1",
             Self::DevelopmentProvider => b"frontdesk mac development provider v1",
         }
     }
@@ -129,6 +132,7 @@ pub struct Keys {
     counter: hmac::Key,
     backup_code: hmac::Key,
     device_link: hmac::Key,
+    change_link: hmac::Key,
     development_provider: hmac::Key,
     seal: RandomizedNonceKey,
     secret_key_body: Zeroizing<String>,
@@ -178,6 +182,7 @@ impl Keys {
             counter: mac_key(Purpose::Counter),
             backup_code: mac_key(Purpose::BackupCode),
             device_link: mac_key(Purpose::DeviceLink),
+            change_link: mac_key(Purpose::ChangeLink),
             development_provider: mac_key(Purpose::DevelopmentProvider),
             seal: RandomizedNonceKey::new(&AES_256_GCM, sub_key(b"frontdesk seal v1").as_ref())
                 .expect("32 bytes are a key of AES-256"),
@@ -217,6 +222,7 @@ impl Keys {
             Purpose::Counter => &self.counter,
             Purpose::BackupCode => &self.backup_code,
             Purpose::DeviceLink => &self.device_link,
+            Purpose::ChangeLink => &self.change_link,
             Purpose::DevelopmentProvider => &self.development_provider,
         }
     }

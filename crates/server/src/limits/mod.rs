@@ -1,4 +1,5 @@
-//! How often one address may ask, and how often the owner's servers may have strangers written to.
+//! How often one address may ask, how often the owner's servers may have strangers written to, and how often they may
+//! change one user.
 //!
 //! Counted in memory: a write for every anonymous request would be a lever for abuse. Where several processes serve one
 //! database, what this one lets in of the requests that write anyway is counted once more there, for all of them.
@@ -10,7 +11,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use frontdesk_identity::{Timestamp, time::HOUR};
+use frontdesk_identity::{Timestamp, UserId, time::HOUR};
 use frontdesk_store::{Bucket, Store, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Addresses above which the table is swept.
 const SWEEP_AT: usize = 50_000;
 
-/// Window of every limit by address, in milliseconds.
+/// Window of every limit by address or user, in milliseconds.
 const WINDOW_MS: i64 = 10_000;
 
 /// What is being asked for.
@@ -34,27 +35,34 @@ pub enum Class {
     Invite,
     /// Several of them at once.
     InviteInBulk,
+    /// A change of a user that the owner's server makes.
+    ChangeUser,
+    /// A change of a user's metadata that the owner's server makes.
+    ChangeMetadata,
 }
 
 impl Class {
     /// How long what was asked counts, in milliseconds.
     fn window_ms(self) -> i64 {
         match self {
-            Self::Create | Self::Attempt | Self::Other => WINDOW_MS,
+            Self::Create | Self::Attempt | Self::Other | Self::ChangeUser | Self::ChangeMetadata => WINDOW_MS,
             Self::Invite | Self::InviteInBulk => HOUR,
         }
     }
 }
 
 /// Who is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Who {
     Address(IpAddr),
     /// Every server that has the secret key.
     Owner,
+    /// The same, as far as they change this user.
+    OwnerFor(UserId),
 }
 
-/// Requests in ten seconds from one address; invitations in an hour by the owner's servers.
+/// Requests in ten seconds from one address; invitations in an hour by the owner's servers; changes of one user in ten
+/// seconds by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitSettings {
@@ -68,12 +76,14 @@ pub struct LimitSettings {
     pub invite: u32,
     /// Requests of the owner's servers in an hour that invite several people at once.
     pub invite_in_bulk: u32,
+    /// Requests of the owner's servers in ten seconds that change one user, and as many that change their metadata.
+    pub change_user: u32,
 }
 
 impl Default for LimitSettings {
     /// The protocol's limits (§1.7), and a generous one for everything else.
     fn default() -> Self {
-        Self { create: 5, attempt: 3, other: 500, invite: 100, invite_in_bulk: 25 }
+        Self { create: 5, attempt: 3, other: 500, invite: 100, invite_in_bulk: 25, change_user: 10 }
     }
 }
 
@@ -87,6 +97,7 @@ impl LimitSettings {
             other: self.other.saturating_mul(20),
             invite: self.invite.saturating_mul(20),
             invite_in_bulk: self.invite_in_bulk.saturating_mul(20),
+            change_user: self.change_user.saturating_mul(20),
         }
     }
 
@@ -104,6 +115,7 @@ impl LimitSettings {
             Class::Other => self.other,
             Class::Invite => self.invite,
             Class::InviteInBulk => self.invite_in_bulk,
+            Class::ChangeUser | Class::ChangeMetadata => self.change_user,
         }
     }
 }
@@ -172,10 +184,21 @@ impl Limits {
         self.count_everywhere(store, class, Who::Owner, now).await
     }
 
+    /// Counts a request of the owner's that changes this user, in every process that serves the store.
+    pub async fn check_owner_for(
+        &self,
+        store: &Store,
+        class: Class,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), Shut> {
+        self.count_everywhere(store, class, Who::OwnerFor(user.clone()), now).await
+    }
+
     async fn count_everywhere(&self, store: &Store, class: Class, who: Who, now: Timestamp) -> Result<(), Shut> {
-        self.count(class, who, now).map_err(Shut::TooMany)?;
+        self.count(class, who.clone(), now).map_err(Shut::TooMany)?;
         let bucket = self.settings.bucket(class);
-        match store.pour(&name(class, who), bucket, now).await.map_err(Shut::Store)? {
+        match store.pour(&name(class, &who), bucket, now).await.map_err(Shut::Store)? {
             Some(wait) => Err(Shut::TooMany(TooMany::after(wait))),
             None => Ok(()),
         }
@@ -201,17 +224,20 @@ impl Limits {
 }
 
 /// What a bucket is called in the store.
-fn name(class: Class, who: Who) -> String {
+fn name(class: Class, who: &Who) -> String {
     let class = match class {
         Class::Create => "create",
         Class::Attempt => "attempt",
         Class::Other => "other",
         Class::Invite => "invite",
         Class::InviteInBulk => "invite_in_bulk",
+        Class::ChangeUser => "change_user",
+        Class::ChangeMetadata => "change_metadata",
     };
     match who {
         Who::Address(address) => format!("{class} {address}"),
         Who::Owner => class.to_owned(),
+        Who::OwnerFor(user) => format!("{class} {user}"),
     }
 }
 
@@ -267,6 +293,22 @@ mod tests {
         limits.count(Class::InviteInBulk, Who::Owner, START.plus(HOUR)).unwrap();
         limits.count(Class::Invite, Who::Owner, START.plus(HOUR / 3)).unwrap();
         limits.count(Class::Invite, Who::Owner, START.plus(HOUR / 3)).unwrap_err();
+    }
+
+    #[test]
+    fn the_owner_changes_one_user_so_often_in_ten_seconds() {
+        let limits = Limits::new(LimitSettings { change_user: 2, ..LimitSettings::default() });
+        let [ada, bea] = [1, 2].map(|seed| UserId::from_random([seed; 20]));
+        let change = |class, user: &UserId, now| limits.count(class, Who::OwnerFor(user.clone()), now);
+        for _ in 0..2 {
+            change(Class::ChangeUser, &ada, START).unwrap();
+            change(Class::ChangeMetadata, &ada, START).unwrap();
+            change(Class::ChangeUser, &bea, START).unwrap();
+        }
+        assert_eq!(change(Class::ChangeUser, &ada, START).unwrap_err().retry_after_seconds, 6);
+        change(Class::ChangeMetadata, &ada, START).unwrap_err();
+        change(Class::ChangeUser, &ada, START.plus(WINDOW_MS / 2)).unwrap();
+        change(Class::ChangeUser, &ada, START.plus(WINDOW_MS / 2)).unwrap_err();
     }
 
     #[test]

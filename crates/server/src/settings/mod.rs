@@ -46,7 +46,8 @@ pub struct Settings {
     pub public_names: Vec<String>,
     /// Addresses or networks of proxies whose word is taken for where a request came from.
     pub trusted_proxies: Vec<String>,
-    /// Requests in ten seconds from one address, and invitations in an hour.
+    /// Requests in ten seconds from one address; invitations in an hour by the owner's servers, and changes of one user in
+    /// ten seconds.
     pub limits: LimitSettings,
     /// Claims that are added to session tokens, with shortcodes.
     pub session_claims: Metadata,
@@ -190,13 +191,14 @@ impl Settings {
         {
             refuse("support_email", "is not an email address");
         }
-        let LimitSettings { create, attempt, other, invite, invite_in_bulk } = self.limits;
+        let LimitSettings { create, attempt, other, invite, invite_in_bulk, change_user } = self.limits;
         for (key, most) in [
             ("limits.create", create),
             ("limits.attempt", attempt),
             ("limits.other", other),
             ("limits.invite", invite),
             ("limits.invite_in_bulk", invite_in_bulk),
+            ("limits.change_user", change_user),
         ] {
             if most == 0 {
                 refuse(key, "must be at least 1");

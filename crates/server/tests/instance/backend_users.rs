@@ -22,6 +22,38 @@ async fn create(owner: &Owner<'_>, address: &str, more: Value) -> Value {
 }
 
 #[tokio::test]
+async fn one_user_is_changed_so_often_in_ten_seconds() {
+    on_each(async |database| {
+        // Development instances allow twenty times as much.
+        let limits = json!({ "other": 10_000, "change_user": 1 });
+        let one = House::with(database, Wish::settings(json!({ "limits": limits.clone() }))).await;
+        let owner = Owner::new(&one);
+        let mut paths = Vec::new();
+        for name in ["ada", "bea"] {
+            let user = create(&owner, &format!("{name}@example.com"), json!({})).await;
+            paths.push(format!("/v1/users/{}", user["id"].as_str().unwrap()));
+        }
+        let metadata = format!("{}/metadata", paths[0]);
+        let put = json!({ "public_metadata": { "plan": "pro" } });
+        for number in 0..20 {
+            owner.patch(&paths[0], json!({ "first_name": format!("Ada {number}") })).await.ok();
+            owner.patch(&metadata, put.clone()).await.ok();
+        }
+        let refused = owner.patch(&paths[0], json!({ "first_name": "Zoe" })).await.refused(429, "too_many_requests");
+        assert_eq!(refused.headers["retry-after"], "1");
+        owner.patch(&metadata, put.clone()).await.refused(429, "too_many_requests");
+        assert_eq!(owner.get(&paths[0]).await.ok().body["first_name"], "Ada 19");
+        owner.patch(&paths[1], json!({ "first_name": "Bea" })).await.ok();
+        owner.patch("/v1/users/user_nobody", json!({})).await.refused(404, "resource_not_found");
+        one.clock.advance(500);
+        owner.patch(&paths[0], json!({ "first_name": "Zoe" })).await.ok();
+        owner.patch(&metadata, put).await.ok();
+        one.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_user_whom_the_owner_creates_can_sign_in() {
     on_each(async |database| {
         let house = House::open(database).await;

@@ -111,6 +111,12 @@ async fn sec_101_its_door_for_browsers_leads_to_their_steps_of_a_sign_in_and_now
         let refused = ask(path).await;
         assert_eq!(refused.status, 404, "{path}: {}", refused.body);
     }
+    // The links of its mails hold a proof; one that holds none leads nowhere.
+    for path in ["/frontdesk/devices/sess_x/y", "/frontdesk/changes/user_x/1-y/z"] {
+        let page = client.get(format!("http://{here}{path}")).send().await.unwrap();
+        assert_eq!(page.status(), 404);
+        assert!(page.text().await.unwrap().contains("This link leads nowhere"), "{path}");
+    }
     // By no other name, so that no page of the web finds it.
     let rebound = client.get(format!("http://{here}/v1/oauth_callback")).header("host", "evil.example");
     assert_eq!(Answer::read(rebound.send().await.unwrap()).await.body["errors"][0]["code"], "host_invalid");

@@ -136,6 +136,31 @@ async fn mails_speak_the_language_of_the_caller() {
 }
 
 #[tokio::test]
+async fn sec_65_a_mail_of_a_change_carries_the_link_of_who_did_not_make_it_in_both_shapes() {
+    on_each(async |database| {
+        let sink = Sink::up(Manner::default());
+        let house = House::with(database, sending(&sink)).await;
+        let mut device = house.device();
+        let id = device.begin_sign_up("ada@example.com", "Lantern and 7 oars").await;
+        deliver(&house).await;
+        device.prove_sign_up(&id, &code_of(&sink.mails()[0])).await.ok();
+        let form = [("current_password", "Lantern and 7 oars"), ("new_password", "Harbour and 8 oars")];
+        device.post("/v1/me/change_password", &form).await.ok();
+        deliver(&house).await;
+        let mails = sink.mails();
+        let mail = parse(mails.last().unwrap());
+        assert_eq!(mail.subject().unwrap(), "New password for Tom & <Ann>");
+        let (text, html) = (mail.body_text(0).unwrap(), mail.body_html(0).unwrap());
+        let link = text.lines().find(|line| line.starts_with("http")).unwrap().trim();
+        let start = format!("{}/frontdesk/changes/user_", house.instance.public_url().origin());
+        assert!(link.starts_with(&start), "{text}");
+        assert!(html.contains(&format!("<a href=\"{link}\">This was not me: sign out everybody</a>")), "{html}");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refused_recipient_is_told_to_who_asks_again() {
     on_each(async |database| {
         let sink = Sink::up(Manner { recipients: Some("550 5.1.1"), ..Manner::default() });

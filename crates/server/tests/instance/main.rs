@@ -36,6 +36,7 @@ mod local;
 mod mail;
 
 mod new_passwords;
+mod not_me;
 mod notices;
 mod openapi;
 mod outbox_pages;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     answer::statuses,
-    device::Device,
+    device::{Device, Person},
     house::{House, Wish},
 };
 
@@ -50,6 +50,92 @@ async fn sec_48_a_password_is_changed_by_whoever_knows_it() {
         house.device().try_password(&person.address, &person.password).await.refused(422, "form_password_incorrect");
         house.device().try_password(&person.address, NEW).await.ok();
         house.device().post("/v1/me/change_password", &[current, new]).await.refused(401, "signed_out");
+        house.close().await;
+    })
+    .await;
+}
+
+/// Proves once more who is signed in on a device, by a code that is mailed.
+async fn prove_by_mail(house: &House, device: &mut Device<'_>, person: &Person) {
+    let verify = format!("/v1/client/sessions/{}/verify", device.session.clone().unwrap());
+    device.post(&verify, &[("level", "second_factor")]).await.ok();
+    device.post(&format!("{verify}/prepare_first_factor"), &[("strategy", "email_code")]).await.ok();
+    let code = house.code_for(&person.address).await;
+    let form = [("strategy", "email_code"), ("code", code.as_str())];
+    let done = device.post(&format!("{verify}/attempt_first_factor"), &form).await.ok();
+    assert_eq!(done.response()["status"], "complete");
+}
+
+#[tokio::test]
+async fn sec_48_a_fresh_proof_of_the_same_session_stands_in_for_the_current_password() {
+    on_each(async |database| {
+        let house = House::with(database, Wish::settings(json!({ "policy": { "reverification": true } }))).await;
+        let (mut device, mut other) = (house.device(), house.device());
+        let person = device.sign_up("ada@example.com").await;
+        other.sign_in(&person).await;
+        house.clock.advance(10 * MINUTE);
+        let new = ("new_password", NEW);
+        let (right, wrong) = (("current_password", person.password.as_str()), ("current_password", "not it"));
+        for form in [&[new][..], &[new, right]] {
+            change(&mut device, form).await.refused(403, "session_reverification_required");
+        }
+        prove_by_mail(&house, &mut device, &person).await;
+        // It is the proof of that session, and of no other one of theirs.
+        change(&mut other, &[new]).await.refused(403, "session_reverification_required");
+        let refused = change(&mut device, &[wrong, new]).await;
+        refused.refused_at(422, "form_password_validation_failed", "current_password");
+        let refused = change(&mut device, &[("new_password", person.password.as_str())]).await;
+        refused.refused_at(422, "form_new_password_matches_current", "new_password");
+        let refused = change(&mut device, &[("new_password", "short")]).await;
+        refused.refused_at(422, "form_password_length_too_short", "new_password");
+        house.clock.advance(10 * MINUTE - 1);
+        change(&mut device, &[new, ("sign_out_of_other_sessions", "true")]).await.ok();
+        assert_eq!(house.outbox(&person.address).await[0].subject, "New password for Frontdesk");
+        other.get("/v1/me").await.refused(401, "signed_out");
+        house.device().try_password(&person.address, &person.password).await.refused(422, "form_password_incorrect");
+        house.device().try_password(&person.address, NEW).await.ok();
+        house.clock.advance(1);
+        let again = [("new_password", person.password.as_str())];
+        change(&mut device, &again).await.refused(403, "session_reverification_required");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_48_a_second_factor_of_late_stands_in_for_the_current_password() {
+    on_each(async |database| {
+        let policy = json!({ "reverification": true, "password": { "requirement": "optional" } });
+        let house = House::with(database, Wish::settings(json!({ "policy": policy }))).await;
+        let mut device = house.device();
+        device.sign_up("ada@example.com").await;
+        let (app, _codes) = device.set_up_app(&house).await;
+        house.clock.advance(10 * MINUTE);
+        let verify = format!("/v1/client/sessions/{}/verify", device.session.clone().unwrap());
+        device.post(&verify, &[("level", "second_factor")]).await.ok();
+        device.post("/v1/me/remove_password", &[]).await.refused(403, "session_reverification_required");
+        let form = [("strategy", "totp"), ("code", &app.code(&house))];
+        device.post(&format!("{verify}/attempt_second_factor"), &form).await.ok();
+        change(&mut device, &[("new_password", NEW)]).await.ok();
+        let removed = device.post("/v1/me/remove_password", &[]).await.ok();
+        assert_eq!(removed.response()["password_enabled"], false);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sec_85_a_fresh_proof_is_no_way_round_a_lock() {
+    on_each(async |database| {
+        let policy = json!({ "reverification": true, "lockout": { "max_attempts": 3 } });
+        let house = House::with(database, Wish::settings(json!({ "policy": policy }))).await;
+        let mut device = house.device();
+        device.sign_up("ada@example.com").await;
+        let new = ("new_password", NEW);
+        for _ in 0..3 {
+            change(&mut device, &[("current_password", "not it"), new]).await;
+        }
+        change(&mut device, &[new]).await.refused(403, "user_locked");
         house.close().await;
     })
     .await;

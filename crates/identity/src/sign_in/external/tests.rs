@@ -5,7 +5,7 @@ use crate::{
     external::AWAY_MS,
     samples::{
         JANE, PASSWORD_VERSION, RULES, START, address, bytes, client, code, email, email_of, github, jane, linked,
-        new_link, new_session, passkey, password, profile, session, tried, way_out, with_totp,
+        new_link, new_session, passkey, password, profile, session, told, tried, way_out, with_totp,
     },
     time::{DAY, HOUR},
 };
@@ -83,7 +83,7 @@ fn outcome(attempt: &SignIn) -> &ExternalOutcome {
 }
 
 fn notice(notice: Notice, to: &str) -> Effect {
-    Effect::SendNotice { notice, to: email(to).into(), locale: None }
+    told(notice, to)
 }
 
 fn connected() -> Notice {

@@ -2,7 +2,9 @@ use super::*;
 use crate::{
     Account, Client, Counter, Effect, Lockout, PasswordFault, PasswordSummary, Policy, Session, SignInId, SignInStatus,
     TotpId, TotpSummary,
-    samples::{JANE, PASSWORD_VERSION, START, address, bytes, client, code, email, email_of, jane, new_session, tried},
+    samples::{
+        JANE, PASSWORD_VERSION, START, address, bytes, client, code, email, email_of, jane, new_session, told, tried,
+    },
     time::{HOUR, SECOND},
 };
 
@@ -75,7 +77,7 @@ fn a_code_and_a_new_password_sign_in() {
     let account = attempt.may_reset_password(NEW, &found, &world.scene()).unwrap();
     let step = attempt.reset_password(account, reset(true), new_session(9), &world.scene()).unwrap();
     assert_eq!(step.attempt.status(START), SignInStatus::Complete);
-    let notice = |text| Effect::SendNotice { notice: Notice::PasswordChanged, to: email(text).into(), locale: None };
+    let notice = |text| told(Notice::PasswordChanged, text);
     let user_id = jane.user.id.clone();
     assert!(matches!(&step.effects[2], Effect::BeginSession(session) if session.user_id == user_id));
     assert_eq!(

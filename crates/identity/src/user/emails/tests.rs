@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     CodeProof, FieldFault, User,
-    samples::{JANE, START, address, code, email, email_of, jane, tried},
+    samples::{JANE, START, address, code, email, email_of, jane, told, tried},
     time::{MINUTE, SECOND},
 };
 
@@ -32,7 +32,7 @@ fn with(addresses: &[EmailAddress]) -> Account {
 }
 
 fn notice(notice: Notice, to: &str) -> Effect {
-    Effect::SendNotice { notice, to: email(to).into(), locale: None }
+    told(notice, to)
 }
 
 #[test]

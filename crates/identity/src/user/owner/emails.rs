@@ -109,18 +109,15 @@ impl Account {
     fn make_primary(&self, address: &EmailAddress, notify: bool, policy: &Policy, change: &mut AccountChange) {
         change.user.primary_email_address_id = Some(address.id.clone());
         let before = self.primary_email().filter(|before| notify && policy.fixed_code(&before.email).is_none());
-        change.effects.extend(before.map(|before| Effect::SendNotice {
-            notice: Notice::PrimaryChanged(address.email.clone()),
-            to: before.email.clone().into(),
-            locale: self.user.locale.clone(),
-        }));
+        let notice = Notice::PrimaryChanged(address.email.clone());
+        change.effects.extend(before.map(|before| self.told(notice, before.email.clone().into())));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{JANE, START, address, email, email_of, jane};
+    use crate::samples::{self, JANE, START, address, email, email_of, jane};
 
     const OTHER: &str = "other@example.com";
 
@@ -141,7 +138,7 @@ mod tests {
     }
 
     fn told() -> Effect {
-        Effect::SendNotice { notice: Notice::PrimaryChanged(email(OTHER)), to: email(JANE).into(), locale: None }
+        samples::told(Notice::PrimaryChanged(email(OTHER)), JANE)
     }
 
     #[test]

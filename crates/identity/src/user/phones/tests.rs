@@ -175,7 +175,7 @@ fn apart(on: bool) -> SecondPhoneChange {
 }
 
 fn told(notice: Notice) -> Effect {
-    Effect::SendNotice { notice, to: crate::samples::email(crate::samples::JANE).into(), locale: None }
+    crate::samples::told(notice, crate::samples::JANE)
 }
 
 fn set(id: u32, on: bool) -> Effect {

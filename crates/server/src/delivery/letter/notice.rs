@@ -12,7 +12,8 @@ use crate::{
 };
 
 impl Letter {
-    /// Tells what has become of an account. A link signs out the device that it is about.
+    /// Tells what has become of an account. A link lets somebody act who did not do it: it signs out the device that it is
+    /// about, or everybody who is in the account.
     pub(in crate::delivery) fn notice(
         language: Language,
         application: &str,
@@ -23,19 +24,30 @@ impl Letter {
             Language::English => english(application, notice),
             Language::German => german(application, notice),
         };
-        let otherwise = match language {
-            Language::English => {
+        let of_device = matches!(notice, Notice::NewDevice { .. });
+        let otherwise = match (language, of_device || link.is_none()) {
+            (Language::English, true) => {
                 "If it was you, there is nothing to do. If it was not, set a new password at once and sign out all \
                  other devices."
             }
-            Language::German => {
+            (Language::English, false) => {
+                "If it was you, there is nothing to do. If it was not, somebody else is in your account: sign out \
+                 everybody by the link below, which works for seven days, and set a new password then."
+            }
+            (Language::German, true) => {
                 "Wenn du es warst, ist nichts zu tun. Wenn nicht, setze sofort ein neues Passwort und melde alle \
                  anderen Geräte ab."
             }
+            (Language::German, false) => {
+                "Wenn du es warst, ist nichts zu tun. Wenn nicht, ist jemand anders in deinem Konto: Melde mit dem Link \
+                 unten, der sieben Tage lang gilt, alle ab und setze danach ein neues Passwort."
+            }
         };
-        let words = match language {
-            Language::English => "Sign that device out",
-            Language::German => "Jenes Gerät abmelden",
+        let words = match (language, of_device) {
+            (Language::English, true) => "Sign that device out",
+            (Language::English, false) => "This was not me: sign out everybody",
+            (Language::German, true) => "Jenes Gerät abmelden",
+            (Language::German, false) => "Das war ich nicht: alle abmelden",
         };
         let link = link.map(|to| Link { words, to });
         Self { language, subject, code: None, paragraphs: vec![happened, otherwise.to_owned()], link }
@@ -43,9 +55,14 @@ impl Letter {
 }
 
 impl Letter {
-    /// What has happened, in one sentence: all that a text has room for.
+    /// What has happened, in one sentence, and what to do if it was somebody else, in another: all that a text has room
+    /// for. A link would take as much again, and people are told not to follow those of texts.
     pub(in crate::delivery) fn happened(&self) -> String {
-        self.paragraphs.first().cloned().unwrap_or_default()
+        let otherwise = match self.language {
+            Language::English => "Not you? Set a new password at once.",
+            Language::German => "Nicht du? Setze sofort ein neues Passwort.",
+        };
+        self.paragraphs.first().map(|happened| format!("{happened} {otherwise}")).unwrap_or_default()
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
         external::{AccessToken, access_tokens},
         me::merge,
     },
+    limits::Class,
     passwords::Imported,
     second_factor::{TotpSecret, backup_code_mac},
     views,
@@ -199,6 +200,7 @@ fn brought_along(turn: &Turn<'_>, user: &UserId, create: &Create) -> Result<Opti
 
 /// Changes a user.
 pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, Fault> {
+    turn.limit_owner_for(Class::ChangeUser, id).await?;
     let account = find(turn, id).await?.value;
     let addresses = account.addresses();
     let faults = faults_of(turn, update.password.as_ref(), &addresses);
@@ -244,6 +246,7 @@ pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, 
 
 /// Changes metadata.
 pub async fn change_metadata(turn: &Turn<'_>, id: &str, change: &MetadataChange) -> Result<User, Fault> {
+    turn.limit_owner_for(Class::ChangeMetadata, id).await?;
     let work = || async move {
         let account = find(turn, id).await?;
         let user = &account.value.user;

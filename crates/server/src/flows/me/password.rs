@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_identity::{
-    Addressee, ClientId, Effect, NewPassword, PasswordChecked, PasswordRefusal, UserId, user::Account,
+    Addressee, ClientId, Effect, NewPassword, PasswordChecked, PasswordProof, PasswordRefusal, UserId, user::Account,
 };
 use frontdesk_store::{Changes, Versioned};
 use frontdesk_wire::{User, form};
@@ -23,7 +23,7 @@ use crate::{
 /// A password to be set.
 #[derive(Debug)]
 pub struct PasswordChange {
-    /// The one that the user has, if they have one.
+    /// The one that the user has, if they have one and say so.
     pub current: Option<SecretString>,
     /// The new one.
     pub new: SecretString,
@@ -40,16 +40,19 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
         limit(turn, account).await?;
         let (current, new) = (change.current.as_ref(), change.new.expose_secret());
         let said = current.map(ExposeSecret::expose_secret);
-        account.value.may_change_password(said, new, turn.policy(), turn.now)?;
-        let checked = check(turn, account, current).await?;
+        account.value.may_change_password(said, new, &session.value, turn.policy(), turn.now)?;
+        let proof = check(turn, account, current).await?;
         let new = NewPassword {
             digest: turn.digest(&change.new, &account.value.own_words(), form::NEW_PASSWORD, digest).await?,
             sign_out_but: change.sign_out.then(|| session.value.id.clone()),
         };
-        let effects = account.value.change_password(checked, new, turn.policy())?;
+        if matches!(proof, Some(PasswordProof::Fresh { .. })) {
+            must_differ(turn, account, &change.new).await?;
+        }
+        let effects = account.value.change_password(proof, new, turn.policy())?;
         let user_id = commit(turn, known, account, effects, change.sign_out).await?;
-        let signed_out = change.sign_out;
-        tracing::info!(target: "audit", event = "password_changed", user = %user_id, signed_out);
+        let (signed_out, by) = (change.sign_out, proof_word(proof));
+        tracing::info!(target: "audit", event = "password_changed", user = %user_id, signed_out, by);
         Ok(Done { outcome: (user_id, visit.client.value.id.clone()), client: visit.client.value.clone() })
     };
     turn.change(work, |done| view(turn, done)).await
@@ -59,36 +62,39 @@ pub async fn change_password(turn: &Turn<'_>, change: &PasswordChange) -> Result
 pub async fn remove_password(turn: &Turn<'_>, current: Option<&SecretString>) -> Result<Reply<User>, Failure> {
     let work = |visit: Arc<Visit>| async move {
         let known = visit.known.as_ref().ok_or(Fault::SignedOut)?;
-        let (_session, account) = proven(turn, known)?;
+        let (session, account) = proven(turn, known)?;
         limit(turn, account).await?;
         let said = current.map(ExposeSecret::expose_secret);
-        account.value.may_remove_password(said, turn.policy(), turn.now)?;
-        let checked = check(turn, account, current).await?.ok_or(PasswordRefusal::None)?;
-        let effects = account.value.remove_password(checked, turn.policy())?;
+        account.value.may_remove_password(said, &session.value, turn.policy(), turn.now)?;
+        let proof = check(turn, account, current).await?.ok_or(PasswordRefusal::None)?;
+        let effects = account.value.remove_password(proof, turn.policy())?;
         let user_id = commit(turn, known, account, effects, false).await?;
-        tracing::info!(target: "audit", event = "password_removed", user = %user_id);
+        let by = proof_word(Some(proof));
+        tracing::info!(target: "audit", event = "password_removed", user = %user_id, by);
         Ok(Done { outcome: (user_id, visit.client.value.id.clone()), client: visit.client.value.clone() })
     };
     turn.change(work, |done| view(turn, done)).await
 }
 
 /// Checks the password that the user says they have; none where there is none. A wrong one is counted as at a sign-in:
-/// who sits at somebody else's device must not guess here without end.
+/// who sits at somebody else's device must not guess here without end. Who says none was let pass by a fresh proof.
 async fn check(
     turn: &Turn<'_>,
     account: &Versioned<Account>,
     current: Option<&SecretString>,
-) -> Result<Option<PasswordChecked>, Fault> {
+) -> Result<Option<PasswordProof>, Fault> {
     if account.value.password.is_none() {
         return Ok(None);
     }
     let user_id = &account.value.user.id;
-    let current = current.ok_or(PasswordRefusal::CurrentMissing)?;
     // Removed since the account was read: that shows when it is gathered again.
     let stored = turn.instance.store().password(user_id).await?.ok_or(Fault::Contended)?;
+    let credential_version = stored.version;
+    let Some(current) = current else { return Ok(Some(PasswordProof::Fresh { credential_version })) };
     let checked = turn.instance.passwords().verify(Some(stored.value.expose()), current).await?;
     if checked.ok {
-        return Ok(Some(PasswordChecked { credential_version: stored.version, ok: true, exposed: false }));
+        let checked = PasswordChecked { credential_version, ok: true, exposed: false };
+        return Ok(Some(PasswordProof::Current(checked)));
     }
     let lockout = turn.instance.store().count_failure(&account.value.counter, turn.policy(), turn.now).await?;
     let tries_left = lockout.tries_left(turn.policy(), turn.now);
@@ -100,6 +106,23 @@ async fn check(
         }
         None => Fault::WrongCurrentPassword { tries_left },
     })
+}
+
+/// Refuses the password that there is as a new one. Asked of such a one alone as could be set: whoever tries which one
+/// there is without knowing it changes it with the first wrong guess.
+async fn must_differ(turn: &Turn<'_>, account: &Versioned<Account>, new: &SecretString) -> Result<(), Fault> {
+    let stored = turn.instance.store().password(&account.value.user.id).await?.ok_or(Fault::Contended)?;
+    let same = turn.instance.passwords().verify(Some(stored.value.expose()), new).await?.ok;
+    if same { Err(PasswordRefusal::Unchanged.into()) } else { Ok(()) }
+}
+
+/// What the audit log calls it.
+fn proof_word(proof: Option<PasswordProof>) -> &'static str {
+    match proof {
+        None => "nothing",
+        Some(PasswordProof::Current(_)) => "current_password",
+        Some(PasswordProof::Fresh { .. }) => "fresh_proof",
+    }
 }
 
 async fn commit(

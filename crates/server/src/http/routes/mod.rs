@@ -1,6 +1,7 @@
 //! Which path leads to which flow, and what the OpenAPI document says of it.
 
 mod backend;
+mod changes;
 mod client;
 mod devices;
 mod elsewhere;
@@ -52,6 +53,7 @@ pub(super) fn all() -> Routes {
         .and(images::routes())
         .and(outbox::routes())
         .and(devices::routes())
+        .and(changes::routes())
         .and(provider::routes())
         .and(client::routes())
         .and(handshake::routes())

@@ -23,12 +23,14 @@ use crate::{
 
 /// Operations whose answers are no JSON, and which have tests of their own.
 const NO_JSON: &[&str] = &[
+    "get /frontdesk/changes/{user}/{change}/{proof}",
     "get /frontdesk/devices/{session}/{proof}",
     "get /v1/callbacks/{strategy}",
     "get /v1/client/handshake",
     "get /v1/images/{id}",
     "get /v1/oauth_callback",
     "get /v1/tickets/accept",
+    "post /frontdesk/changes/{user}/{change}/{proof}",
     "post /frontdesk/devices/{session}/{proof}",
     "post /v1/callbacks/{strategy}",
     "post /v1/oauth_callback",
