@@ -18,11 +18,11 @@ use crate::{
     stages::{Run, Stage},
 };
 
-const INTERFACE: Stage = Stage { name: "interface tests", budget: 60 };
+const INTERFACE: Stage = Stage { name: "interface tests", budget: 90 };
 const BUILD: Stage = Stage { name: "build", budget: 300 };
 const RUST: Stage = Stage { name: "rust tests", budget: 300 };
 const SDK: Stage = Stage { name: "sdk tests", budget: 180 };
-const WINDOW: Stage = Stage { name: "window tests", budget: 420 };
+const WINDOW: Stage = Stage { name: "window tests", budget: 480 };
 
 /// What a Chromium is called, as `tests/sdk/harness/browser.mjs` looks for it too.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];

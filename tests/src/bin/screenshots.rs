@@ -1,7 +1,7 @@
 //! Pictures of the real window: `screenshots FOLDER` walks past every screen in each look and writes
 //! `FOLDER/<screen>-<look>.png`. `cargo xtask screenshots` runs it. A word behind the folder takes others instead, in both
 //! languages: `browser` those of the way out to the browser, `passkeys` those of passkeys, PINs and the lock, `keychain` those
-//! of an account that cannot be read because its keychain is locked or gone.
+//! of an account whose keychain is gone.
 
 #[cfg(target_os = "linux")]
 #[tokio::main(flavor = "current_thread")]
@@ -93,14 +93,12 @@ mod pictures {
         .await
     }
 
-    /// An account whose keychain is locked, or gone.
+    /// An account whose keychain is gone.
     pub(super) async fn unread_in(folder: &Path, tongue: Tongue, suffix: &str) -> Result<()> {
-        for (keychain, screen) in [(Keychain::Locked, "unread-locked"), (Keychain::Absent, "unread-absent")] {
-            let (_desktop, window) = unread(keychain, tongue).await?;
-            for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
-                wear(&window, look).await?;
-                take(folder, &window, &format!("{screen}{suffix}-{}", look.name)).await?;
-            }
+        let (_server, _desktop, window) = unread(tongue).await?;
+        for look in [Look::NARROW, Look::DARK, Look::LIGHT] {
+            wear(&window, look).await?;
+            take(folder, &window, &format!("unread{suffix}-{}", look.name)).await?;
         }
         Ok(())
     }

@@ -2,8 +2,11 @@
 
 use anyhow::{Context, Result};
 
-use super::{Desktop, Keychain, Role, Tongue, Window};
-use crate::authenticator::Authenticator;
+use super::{
+    Desktop, Keychain, Role, Tongue, Window,
+    refused::{connect, say_who, try_password},
+};
+use crate::{authenticator::Authenticator, served::Served};
 
 /// Somebody with an account, or about to have one.
 #[derive(Clone, Copy, Debug)]
@@ -34,23 +37,25 @@ pub async fn sign_up(window: &Window, person: Person) -> Result<String> {
     Ok(code)
 }
 
-/// A window after a start at which the keychain with everything that signs Ada in was like this. Nobody unlocks it.
+/// A window after a start at which there was no keychain any more, where Ada is signed in to a server.
 ///
 /// # Errors
 /// A step does not come.
-pub async fn unread(keychain: Keychain, tongue: Tongue) -> Result<(Desktop, Window)> {
+pub async fn unread(tongue: Tongue) -> Result<(Served, Desktop, Window)> {
+    let server = Served::start("")?;
+    server.add_user(Person::ADA.address, Person::ADA.password).await?;
     let mut desktop = Desktop::start(Keychain::Unlocked).await?;
     let window = desktop.open().await?;
-    sign_up(&window, Person::ADA).await?;
+    connect(&window, &server).await?;
+    say_who(&window, Person::ADA).await?;
+    try_password(&window, Person::ADA.password).await?;
+    account_of(&window, Person::ADA).await?;
     tongue.choose(&window).await?;
     window.quit().await?;
-    desktop.set_keychain(keychain)?;
+    desktop.set_keychain(Keychain::Absent)?;
     let window = desktop.open().await?;
-    if keychain == Keychain::Locked {
-        desktop.dismiss_unlock_prompt()?;
-    }
     window.find(Role::Heading, tongue.say("This account cannot be read")?).await?;
-    Ok((desktop, window))
+    Ok((server, desktop, window))
 }
 
 /// From the sign-up form to the screen that asks for the code.

@@ -35,7 +35,7 @@ fn settings(more: &str) -> String {
 }
 
 /// From Welcome to the sign-in screen of a server.
-async fn connect(window: &Window, server: &Served) -> Result<()> {
+pub(super) async fn connect(window: &Window, server: &Served) -> Result<()> {
     window.press("Connect to an instance").await?;
     window.enter("Publishable key or address", &server.host()).await?;
     window.press("Continue").await?;
@@ -46,13 +46,13 @@ async fn connect(window: &Window, server: &Served) -> Result<()> {
 }
 
 /// From a sign-in screen to the password.
-async fn say_who(window: &Window, person: Person) -> Result<()> {
+pub(super) async fn say_who(window: &Window, person: Person) -> Result<()> {
     window.enter("Email address", person.address).await?;
     window.press("Continue").await?;
     window.find(Role::Heading, "Enter your password").await.map(drop)
 }
 
-async fn try_password(window: &Window, password: &str) -> Result<()> {
+pub(super) async fn try_password(window: &Window, password: &str) -> Result<()> {
     window.enter("Password", password).await?;
     window.press("Sign in").await
 }
