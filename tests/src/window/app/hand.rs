@@ -138,7 +138,13 @@ impl Page {
     /// # Errors
     /// Nothing takes them.
     pub async fn keys(&self, keys: impl Into<thirtyfour::TypingData> + Send) -> Result<()> {
-        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+        let keys = keys.into().to_string();
+        // What has the focus may be drawn anew between finding it and typing.
+        wait_for_async("something took the keys", async || {
+            let focused = self.driver.active_element().await?;
+            Ok(unless_gone(focused.send_keys(keys.clone()).await)?)
+        })
+        .await
     }
 
     /// Makes the window this large.
