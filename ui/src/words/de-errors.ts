@@ -183,7 +183,7 @@ const reasons: Reasons = {
   passkey_pin_blocked: () =>
     "Die PIN war zu oft falsch, der Sicherheitsschlüssel nimmt keine mehr an. Er muss zurückgesetzt werden; dabei geht verloren, was auf ihm ist.",
   passkey_not_verified: () =>
-    "Der Sicherheitsschlüssel hat dich nicht erkannt, es ist nichts geschehen. Versuch es noch einmal.",
+    "Das Telefon oder der Sicherheitsschlüssel hat dich nicht erkannt, es ist nichts geschehen. Versuch es noch einmal.",
   passkey_full: () =>
     "Für noch einen Passkey ist kein Platz. Entferne einen, den du nicht brauchst, oder wähle einen anderen Ort.",
   passkey_gone: () =>

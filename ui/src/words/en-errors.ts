@@ -187,7 +187,7 @@ const reasons: Reasons = {
   passkey_pin_blocked: () =>
     "The PIN was wrong too often, so the security key takes none any more. It has to be reset, which removes what is on it.",
   passkey_not_verified: () =>
-    "The security key did not recognise you, so nothing was done. Try again.",
+    "The phone or the security key did not recognise you, so nothing was done. Try again.",
   passkey_full: () =>
     "There is no room for another passkey. Remove one that you do not need, or choose another place.",
   passkey_gone: () =>
