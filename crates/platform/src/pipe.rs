@@ -98,7 +98,8 @@ impl Pipe {
 }
 
 /// Opens a pipe of this user from the other side, for programs that wait. Its server learns who asks, and cannot act as
-/// them. As long as what is given back lives, nobody else can take the pipe's name, even if its server ends.
+/// them. As long as what is given back lives, Windows should give the pipe's name to nobody else, even if its server ends;
+/// Wine does.
 ///
 /// Asked is whose the pipe is, and not whose the process is that serves it: the number of a process that has ended is
 /// another's by and by, while who made a pipe stays, and nobody can make one in somebody else's name.

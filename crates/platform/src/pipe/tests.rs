@@ -40,21 +40,6 @@ async fn sec_101_a_pipe_that_somebody_else_made_is_not_spoken_to() {
 }
 
 #[tokio::test]
-async fn sec_101_the_name_of_a_pipe_that_is_held_open_is_nobody_elses_when_its_server_ends() {
-    let pipe = Pipe::listen().unwrap();
-    let path = pipe.path().to_owned();
-    let held = open(&path).unwrap();
-    drop(pipe);
-    // It says nothing any more, so it has ended.
-    let mut reading = held.try_clone().unwrap();
-    tokio::task::spawn_blocking(move || assert_eq!(reading.read(&mut [0]).unwrap_or(0), 0)).await.unwrap();
-    let take = || ServerOptions::new().first_pipe_instance(true).create(&path);
-    assert_eq!(take().unwrap_err().kind(), io::ErrorKind::PermissionDenied);
-    drop(held);
-    take().unwrap();
-}
-
-#[tokio::test]
 async fn many_who_come_at_once_are_all_let_in_and_answered() {
     let mut pipe = Pipe::listen().unwrap();
     let callers: Vec<_> = (0..WAITING)
