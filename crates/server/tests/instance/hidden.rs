@@ -142,6 +142,31 @@ async fn sec_86_a_sign_up_does_not_tell_that_an_address_is_taken() {
     .await;
 }
 
+/// Goes through what is asked about an address, and looks whether each was noted.
+async fn all_is_noted(house: &House, address: &str) {
+    let stranger = Caller::default();
+    let create = sign_in::Create { identifier: Some(address), ..sign_in::Create::default() };
+    let begun = sign_in::create(&house.instance.turn(&stranger), &create).await.unwrap();
+    assert!(stranger.reveals.noted(), "a sign-in begins, {address}");
+    let stranger = Caller::default();
+    let form = SignUpForm { email_address: Some(address), ..SignUpForm::default() };
+    sign_up::create(&house.instance.turn(&stranger), &form, None, None).await.unwrap();
+    assert!(stranger.reveals.noted(), "a sign-up begins, {address}");
+    let TokenNews::New(token) = &begun.token else { panic!("a client began: {begun:?}") };
+    let known = house.instance.client_tokens().read(Carrier::Header, token.expose_secret());
+    let id = begun.response.id.as_str();
+    let known = || Caller { client: known.clone(), ..Caller::default() };
+    let caller = known();
+    client::show(&house.instance.turn(&caller)).await.unwrap();
+    assert!(caller.reveals.noted(), "the client shows the sign-in");
+    let caller = known();
+    sign_in::prepare_code(&house.instance.turn(&caller), id, CodePurpose::SignIn, None).await.unwrap();
+    assert!(caller.reveals.noted(), "a code is sent");
+    let (caller, wrong) = (known(), Proof::Password("not it".into()));
+    sign_in::attempt(&house.instance.turn(&caller), id, &wrong).await.unwrap_err();
+    assert!(caller.reveals.noted(), "a proof is offered");
+}
+
 /// How evenly the answers leave that are noted here is measured by `timing`.
 #[tokio::test]
 async fn sec_86_what_depends_on_who_has_an_account_is_noted() {
@@ -151,30 +176,7 @@ async fn sec_86_what_depends_on_who_has_an_account_is_noted() {
         let person = house.device().sign_up("ada@example.com").await;
         house.clock.advance(MINUTE);
         for address in [person.address.as_str(), "abe@example.com"] {
-            let stranger = Caller::default();
-            let create = sign_in::Create { identifier: Some(address), ..sign_in::Create::default() };
-            let begun = Box::pin(sign_in::create(&house.instance.turn(&stranger), &create)).await.unwrap();
-            assert!(stranger.reveals.noted(), "a sign-in begins, {address}");
-            let stranger = Caller::default();
-            let form = SignUpForm { email_address: Some(address), ..SignUpForm::default() };
-            Box::pin(sign_up::create(&house.instance.turn(&stranger), &form, None, None)).await.unwrap();
-            assert!(stranger.reveals.noted(), "a sign-up begins, {address}");
-            let TokenNews::New(token) = &begun.token else { panic!("a client began: {begun:?}") };
-            let known = house.instance.client_tokens().read(Carrier::Header, token.expose_secret());
-            let id = begun.response.id.as_str();
-            let known = || Caller { client: known.clone(), ..Caller::default() };
-            let caller = known();
-            Box::pin(client::show(&house.instance.turn(&caller))).await.unwrap();
-            assert!(caller.reveals.noted(), "the client shows the sign-in");
-            let caller = known();
-            Box::pin(sign_in::prepare_code(&house.instance.turn(&caller), id, CodePurpose::SignIn, None))
-                .await
-                .unwrap();
-            assert!(caller.reveals.noted(), "a code is sent");
-            let caller = known();
-            let wrong = Proof::Password("not it".into());
-            Box::pin(sign_in::attempt(&house.instance.turn(&caller), id, &wrong)).await.unwrap_err();
-            assert!(caller.reveals.noted(), "a proof is offered");
+            Box::pin(all_is_noted(&house, address)).await;
         }
         let caller = Caller::default();
         let _nobody = client::show(&house.instance.turn(&caller)).await;
