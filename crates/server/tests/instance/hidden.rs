@@ -179,7 +179,7 @@ async fn sec_86_what_depends_on_who_has_an_account_is_noted() {
             Box::pin(all_is_noted(&house, address)).await;
         }
         let caller = Caller::default();
-        let _nobody = client::show(&house.instance.turn(&caller)).await;
+        let _nobody = Box::pin(client::show(&house.instance.turn(&caller))).await;
         assert!(!caller.reveals.noted(), "nobody was looked up");
         house.close().await;
     })
