@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Browser, BrowserPage, Desktop, Person, Role, Tongue, Window, identifier};
+use super::{Browser, BrowserPage, Desktop, Person, Role, Tongue, Window, identifier, tongue::Spoken};
 use crate::{harbour::Harbour, served::Served};
 
 /// Where the provider is that nobody knows; nothing is ever opened there.
@@ -14,40 +14,23 @@ const WHO: &str = "Who signs in?";
 struct Walk<'w> {
     desktop: &'w Desktop,
     browser: Browser<'w>,
-    window: &'w Window,
-    tongue: Tongue,
+    shown: Spoken<'w>,
 }
 
 impl Walk<'_> {
-    async fn press(&self, name: &'static str) -> Result<()> {
-        self.window.press(self.tongue.say(name)?).await
-    }
-
-    async fn reads(&self, text: &'static str) -> Result<()> {
-        self.window.reads(self.tongue.say(text)?).await
-    }
-
-    async fn find(&self, role: Role, name: &'static str) -> Result<()> {
-        self.window.find(role, self.tongue.say(name)?).await.map(drop)
-    }
-
-    async fn enter(&self, name: &'static str, text: &str) -> Result<()> {
-        self.window.enter(self.tongue.say(name)?, text).await
-    }
-
     /// From Welcome to the sign-in screen of an instance.
     async fn connect(&self, key: &str) -> Result<()> {
-        self.press("Connect to an instance").await?;
-        self.enter("Publishable key or address", key).await?;
-        self.press("Continue").await?;
-        self.press("Connect").await?;
-        self.find(Role::Button, "Continue with Google").await
+        self.shown.press("Connect to an instance").await?;
+        self.shown.enter("Publishable key or address", key).await?;
+        self.shown.press("Continue").await?;
+        self.shown.press("Connect").await?;
+        self.shown.find(Role::Button, "Continue with Google").await
     }
 
     /// Out to the development provider; answers with its page.
     async fn out(&self) -> Result<BrowserPage> {
-        self.press("Continue with Google").await?;
-        self.find(Role::Heading, "Go on in your browser").await?;
+        self.shown.press("Continue with Google").await?;
+        self.shown.find(Role::Heading, "Go on in your browser").await?;
         self.browser.page(WHO).await
     }
 }
@@ -63,7 +46,7 @@ pub async fn away(
     mut visit: impl AsyncFnMut(&str) -> Result<()>,
 ) -> Result<()> {
     tongue.choose(window).await?;
-    let walk = Walk { desktop, browser: desktop.browser(&[])?, window, tongue };
+    let walk = Walk { desktop, browser: desktop.browser(&[])?, shown: Spoken { window, tongue } };
     not_let_in(&walk, &mut visit).await?;
     let mut server = serve()?;
     walk.connect(&server.host()).await?;
@@ -95,12 +78,12 @@ async fn not_let_in(walk: &Walk<'_>, visit: &mut impl AsyncFnMut(&str) -> Result
         ("native_api_disabled", harbour.host(), "browser-native-off"),
     ] {
         harbour.refuse(code);
-        walk.press("Continue with Google").await?;
-        walk.reads("does not let this app in yet").await?;
-        walk.window.reads(helps).await?;
+        walk.shown.press("Continue with Google").await?;
+        walk.shown.reads("does not let this app in yet").await?;
+        walk.shown.window.reads(helps).await?;
         visit(screen).await?;
     }
-    walk.press("Back").await
+    walk.shown.press("Back").await
 }
 
 /// What is asked, waited for, pasted, refused, put off, and lacking at the end.
@@ -110,42 +93,42 @@ async fn out_and_back(
     visit: &mut impl AsyncFnMut(&str) -> Result<()>,
 ) -> Result<()> {
     visit("browser-providers").await?;
-    walk.press("Continue with GitHub").await?;
-    walk.window.find(Role::Heading, &walk.tongue.open(STRANGER)).await?;
+    walk.shown.press("Continue with GitHub").await?;
+    walk.shown.window.find(Role::Heading, &walk.shown.tongue.open(STRANGER)).await?;
     visit("browser-asking").await?;
-    walk.press("Cancel").await?;
+    walk.shown.press("Cancel").await?;
     let page = walk.out().await?;
     visit("browser-waiting").await?;
-    walk.press("Copy link").await?;
-    walk.reads("Copied. The link").await?;
+    walk.shown.press("Copy link").await?;
+    walk.shown.reads("Copied. The link").await?;
     visit("browser-link-copied").await?;
-    walk.press("Paste address").await?;
-    walk.find(Role::Field, "Address at the end").await?;
+    walk.shown.press("Paste address").await?;
+    walk.shown.find(Role::Field, "Address at the end").await?;
     visit("browser-paste").await?;
-    walk.enter("Address at the end", &format!("http://{}/", server.host())).await?;
-    walk.press("Go on").await?;
-    walk.reads("This address does not lead back").await?;
+    walk.shown.enter("Address at the end", &format!("http://{}/", server.host())).await?;
+    walk.shown.press("Go on").await?;
+    walk.shown.reads("This address does not lead back").await?;
     visit("browser-paste-wrong").await?;
     page.press("Deny").await?;
-    walk.reads("You, or the provider, did not agree.").await?;
+    walk.shown.reads("You, or the provider, did not agree.").await?;
     visit("browser-denied").await?;
 
     let page = walk.out().await?;
     server.cut_off();
     walk.desktop.open_link(&format!("{}://callback?rotating_token_nonce=made-up", identifier()?))?;
-    walk.find(Role::Heading, "Finishing").await?;
-    walk.reads("This is tried again by itself.").await?;
+    walk.shown.find(Role::Heading, "Finishing").await?;
+    walk.shown.reads("This is tried again by itself.").await?;
     visit("browser-returning").await?;
     server.restore()?;
     // What came back was none of this.
-    walk.find(Role::Heading, "Go on in your browser").await?;
+    walk.shown.find(Role::Heading, "Go on in your browser").await?;
     page.enter("Email address", Person::ADA.address).await?;
     page.press("Agree").await?;
-    walk.find(Role::Field, "First name").await?;
+    walk.shown.find(Role::Field, "First name").await?;
     visit("browser-lacking").await?;
-    walk.enter("First name", "Ada").await?;
-    walk.press("Continue").await?;
-    walk.find(Role::Part, "Profile").await
+    walk.shown.enter("First name", "Ada").await?;
+    walk.shown.press("Continue").await?;
+    walk.shown.find(Role::Part, "Profile").await
 }
 
 /// The accounts elsewhere of who has come in, and the way in that was used last.
@@ -154,18 +137,18 @@ async fn accounts_elsewhere(
     server: &Served,
     visit: &mut impl AsyncFnMut(&str) -> Result<()>,
 ) -> Result<()> {
-    walk.press("Manage account").await?;
-    walk.find(Role::Part, "Connected accounts").await?;
+    walk.shown.press("Manage account").await?;
+    walk.shown.find(Role::Part, "Connected accounts").await?;
     visit("connections").await?;
-    walk.press("Connect GitHub").await?;
-    walk.window.find(Role::Heading, &walk.tongue.open(STRANGER)).await?;
+    walk.shown.press("Connect GitHub").await?;
+    walk.shown.window.find(Role::Heading, &walk.shown.tongue.open(STRANGER)).await?;
     visit("connections-asking").await?;
-    walk.press("Cancel").await?;
-    walk.find(Role::Button, "Connect GitHub").await?;
-    walk.press("Back").await?;
-    walk.press("Add an account").await?;
-    walk.window.choose(&server.host()).await?;
-    walk.press("Sign in").await?;
-    walk.reads("Last used").await?;
+    walk.shown.press("Cancel").await?;
+    walk.shown.find(Role::Button, "Connect GitHub").await?;
+    walk.shown.press("Back").await?;
+    walk.shown.press("Add an account").await?;
+    walk.shown.window.choose(&server.host()).await?;
+    walk.shown.press("Sign in").await?;
+    walk.shown.reads("Last used").await?;
     visit("browser-last-used").await
 }

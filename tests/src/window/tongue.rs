@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::Window;
+use super::{Role, Window};
 
 /// The language of the window that is walked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,5 +89,29 @@ impl Tongue {
     /// The heading of the question whether a page may be opened.
     pub(super) fn open(self, host: &str) -> String {
         if self == Self::German { format!("{host} öffnen?") } else { format!("Open {host}?") }
+    }
+}
+
+/// A window that is walked through in a language: what is pressed and read is named in English here.
+pub(super) struct Spoken<'w> {
+    pub(super) window: &'w Window,
+    pub(super) tongue: Tongue,
+}
+
+impl Spoken<'_> {
+    pub(super) async fn press(&self, name: &'static str) -> Result<()> {
+        self.window.press(self.tongue.say(name)?).await
+    }
+
+    pub(super) async fn reads(&self, text: &'static str) -> Result<()> {
+        self.window.reads(self.tongue.say(text)?).await
+    }
+
+    pub(super) async fn find(&self, role: Role, name: &'static str) -> Result<()> {
+        self.window.find(role, self.tongue.say(name)?).await.map(drop)
+    }
+
+    pub(super) async fn enter(&self, name: &'static str, text: &str) -> Result<()> {
+        self.window.enter(self.tongue.say(name)?, text).await
     }
 }
