@@ -122,7 +122,7 @@ pub(crate) fn jane() -> Account {
         externals: Vec::new(),
         second_factors: SecondFactors::default(),
         passkeys: Vec::new(),
-        password: Some(PasswordSummary { updated_at: START }),
+        password: Some(PasswordSummary { updated_at: START, version: PASSWORD_VERSION }),
         counter: Counter::strangers(&id),
         lockout: Lockout::default(),
     }

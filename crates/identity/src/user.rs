@@ -156,6 +156,8 @@ impl PhoneNumber {
 pub struct PasswordSummary {
     /// When it was set.
     pub updated_at: Timestamp,
+    /// Which one it is: what [`crate::Effect::RequirePassword`] asks for.
+    pub version: i64,
 }
 
 /// A user with everything that hangs on it.

@@ -37,7 +37,8 @@ macro_rules! email_tables {
 macro_rules! user_columns {
     () => {
         "u.id AS user_id, u.document, u.last_sign_in_at, u.last_active_at AS user_active_at, u.updated_at AS \
-         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, l.failed, l.locked_until, \
+         user_updated_at, u.version AS user_version, p.updated_at AS password_updated_at, p.version AS \
+         password_version, l.failed, l.locked_until, \
          o.locked_until AS closed_until, t.id AS totp_id, t.verified_at AS totp_verified_at, (SELECT count(*) FROM backup_codes b \
          WHERE b.user_id = u.id AND b.used_at IS NULL) AS backup_codes, u.second_factor_enabled_at, \
          u.second_factor_disabled_at"
@@ -68,6 +69,7 @@ rows! {
         user_updated_at: i64,
         user_version: i64,
         password_updated_at: Option<i64>,
+        password_version: Option<i64>,
         failed: Option<i64>,
         locked_until: Option<i64>,
         closed_until: Option<i64>,
@@ -110,7 +112,8 @@ impl UserRow {
             locked_until: moment(self.locked_until),
             closed_until: moment(self.closed_until),
         };
-        let password = self.password_updated_at.map(|at| PasswordSummary { updated_at: Timestamp(at) });
+        let password = self.password_updated_at.zip(self.password_version);
+        let password = password.map(|(at, version)| PasswordSummary { updated_at: Timestamp(at), version });
         let totp = reading.parse_some(self.totp_id.as_deref(), TotpId::parse)?;
         let second_factors = SecondFactors {
             totp: totp.map(|id| TotpSummary { id, verified_at: moment(self.totp_verified_at) }),

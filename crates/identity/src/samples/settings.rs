@@ -2,7 +2,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 
-use super::{START, address, email_of, jane, linked, passkey, profile, totp};
+use super::{PASSWORD_VERSION, START, address, email_of, jane, linked, passkey, profile, totp};
 use crate::{
     Account, CodeProof, PasswordSummary, Phone, PhoneNumber, Policy, TotpSummary, Username, policy::Requirement,
 };
@@ -86,7 +86,7 @@ fn account(addresses: &[bool], numbers: &[u8], has: [bool; 6], banned: bool) -> 
         account.phones.iter().find(|number| number.is_first_factor()).map(|number| number.id.clone());
     account.user.username = username.then(|| Username::parse("jane_doe").unwrap());
     account.user.banned = banned;
-    account.password = password.then_some(PasswordSummary { updated_at: START });
+    account.password = password.then_some(PasswordSummary { updated_at: START, version: PASSWORD_VERSION });
     account.passkeys = keyed.then(|| passkey(&id, 20)).into_iter().collect();
     account.externals = elsewhere.then(|| linked(5, &id, profile(SUBJECT, "", false))).into_iter().collect();
     account.second_factors.totp = app.then(|| TotpSummary { id: totp(1), verified_at: Some(START) });

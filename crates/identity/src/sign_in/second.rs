@@ -68,11 +68,16 @@ impl SignIn {
     /// Whether a second factor may be proven now.
     fn needs_second(&self, account: &Account, scene: &Scene<'_>) -> Result<&Tries, SignInRefusal> {
         self.must_be_open(scene)?;
-        let SignInState::NeedsSecondFactor { user_id, tries, .. } = &self.state else {
+        let SignInState::NeedsSecondFactor { user_id, first, first_at, tries, .. } = &self.state else {
             return Err(SignInRefusal::NoSecondFactors);
         };
         if account.user.id != *user_id {
             return Err(SignInRefusal::UnknownIdentifier);
+        }
+        // Whoever set another password, or voided it by the link of a mail, meant whoever knew the old one.
+        let same = account.password.is_some_and(|password| password.updated_at <= *first_at);
+        if *first == Strategy::Password && !same {
+            return Err(SignInRefusal::ProofVoid);
         }
         if account.user.banned {
             return Err(SignInRefusal::Banned);
@@ -109,6 +114,10 @@ impl SignIn {
         }
         not_signed_in(user_id, scene)?;
         let (_, (second, proof)) = code.take(evidence, account, scene.policy, scene.now)?;
+        let mut effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
+        let password = account.password.filter(|_| *first == Strategy::Password);
+        let (user, version) = (user_id.clone(), password.map(|password| password.version));
+        effects.extend(version.map(|version| Effect::RequirePassword { user_id: user, version }));
         if *renew {
             let state = SignInState::NeedsNewPassword {
                 identifier: identifier.clone(),
@@ -119,7 +128,6 @@ impl SignIn {
                 link: None,
                 second: Some(SecondProven { strategy: second, at: scene.now }),
             };
-            let effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
             return Ok(Step { effects, ..Step::quiet(self.with(state, scene), scene) });
         }
         let (session_id, told) = (seed.id.clone(), account.new_device(&seed, scene));
@@ -128,7 +136,6 @@ impl SignIn {
             session.first_factor_at = *first_at;
             session.second_factor_at = Some(scene.now);
         }
-        let mut effects = vec![proof, Effect::ClearFailures(account.counter.clone())];
         effects.extend(session.into_iter().chain(told));
         let state = SignInState::Complete {
             identifier: identifier.clone(),

@@ -134,6 +134,12 @@ impl Account {
         Ok(effects)
     }
 
+    /// What tells the user that the owner of the instance has set a password for them: nobody else may set one unseen.
+    #[must_use]
+    pub fn password_set_by_owner(&self, policy: &Policy) -> Vec<Effect> {
+        self.notices(&Notice::PasswordChanged, policy)
+    }
+
     /// A notice to every address that the user has proven, and to the main number if its country is on. Test addresses
     /// and numbers get no message.
     pub(crate) fn notices(&self, notice: &Notice, policy: &Policy) -> Vec<Effect> {

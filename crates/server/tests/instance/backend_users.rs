@@ -353,6 +353,27 @@ async fn sec_38_a_new_password_signs_out_when_it_is_asked_to() {
 }
 
 #[tokio::test]
+async fn sec_65_a_password_that_the_owner_sets_is_told_of_and_nothing_else_is() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let owner = Owner::new(&house);
+        let ada = house.device().sign_up("ada@example.com").await;
+        let path = format!("/v1/users/{}", ada.user_id);
+        let told = async || {
+            let mails = house.outbox(&ada.address).await;
+            mails.into_iter().filter(|mail| mail.subject.starts_with("New password for ")).count()
+        };
+        owner.patch(&path, json!({ "first_name": "Ada" })).await.ok();
+        owner.patch(&path, json!({ "password": "short" })).await.refused(422, "form_password_length_too_short");
+        assert_eq!(told().await, 0);
+        owner.patch(&path, json!({ "password": "Harbour and 8 gulls" })).await.ok();
+        assert_eq!(told().await, 1);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_the_instance_does_not_ask_for_is_not_taken() {
     on_each(async |database| {
         let settings = json!({ "policy": { "last_name": "off", "first_name": "required" } });

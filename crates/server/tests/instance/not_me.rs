@@ -95,6 +95,26 @@ async fn sec_65_who_did_not_make_a_change_shuts_everybody_out_by_the_mail() {
 }
 
 #[tokio::test]
+async fn sec_65_who_waits_at_the_second_factor_is_shut_out_too() {
+    on_each(async |database| {
+        let house = House::open(database).await;
+        let mut home = house.device();
+        let person = home.sign_up("ada@example.com").await;
+        let (app, _) = home.set_up_app(&house).await;
+        house.clock.advance(MINUTE);
+        let mut thief = house.device();
+        let id = thief.half_way(&person).await;
+        house.clock.advance(MINUTE);
+        let link = link_of(&house, &person.address, "Authenticator app added").await;
+        assert_eq!(press(&house, &link).await.0, 200);
+        let refused = thief.prove_second(&id, "totp", &app.code(&house)).await;
+        refused.refused(400, "verification_expired");
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sec_65_a_link_acts_for_its_user_and_its_days_alone() {
     on_each(async |database| {
         let house = House::open(database).await;

@@ -61,7 +61,7 @@ impl Device<'_> {
     }
 
     /// A sign-in whose password was right; answers with its id.
-    async fn half_way(&mut self, person: &Person) -> String {
+    pub(crate) async fn half_way(&mut self, person: &Person) -> String {
         let begun = self.try_password(&person.address, &person.password).await.ok();
         assert_eq!(begun.response()["status"], "needs_second_factor");
         begun.text("/response/id")

@@ -35,7 +35,7 @@ async fn an_account_is_found_by_id_and_by_address() {
         assert_eq!(read.version, 1);
         assert_eq!(read.value.user, user);
         assert_eq!(read.value.emails, Vec::from_iter(email));
-        assert_eq!(read.value.password, Some(PasswordSummary { updated_at: START }));
+        assert_eq!(read.value.password, Some(PasswordSummary { updated_at: START, version: 1 }));
         assert_eq!(read.value.lockout, Lockout::default());
         assert_eq!(store.account_by_email(&address(1)).await.unwrap(), Some(read));
         let stored = store.password(&user.id).await.unwrap().unwrap();

@@ -323,7 +323,7 @@ fn a_password_that_was_set_since_voids_the_proof() {
         attempt.attempt_code(&Found::Account(&jane), &tried(4, 1, true), new_session(9), &world.scene()).unwrap();
     let attempt = world.take(step).0;
     let mut changed = jane.clone();
-    changed.password = Some(crate::PasswordSummary { updated_at: START.plus(1) });
+    changed.password = Some(crate::PasswordSummary { updated_at: START.plus(1), version: PASSWORD_VERSION });
     let refused = attempt.may_reset_password(NEW_PASSWORD, &Found::Account(&changed), &world.scene());
     assert_eq!(refused.unwrap_err(), SignInRefusal::ProofVoid);
     let mut gone = jane.clone();

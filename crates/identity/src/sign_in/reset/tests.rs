@@ -128,7 +128,10 @@ fn sec_48_a_proof_is_void_once_the_password_or_the_address_has_changed() {
     let attempt = world.proven(&jane);
     let refused = |account: &Account| attempt.may_reset_password(NEW, &Found::Account(account), &world.scene()).err();
     assert_eq!(refused(&jane), None);
-    let changed = Account { password: Some(PasswordSummary { updated_at: START.plus(1) }), ..jane.clone() };
+    let changed = Account {
+        password: Some(PasswordSummary { updated_at: START.plus(1), version: PASSWORD_VERSION }),
+        ..jane.clone()
+    };
     assert_eq!(refused(&changed), Some(SignInRefusal::ProofVoid));
     let moved = Account { emails: vec![email_of(&jane.user.id, 5, JANE, true)], ..jane.clone() };
     assert_eq!(refused(&moved), Some(SignInRefusal::ProofVoid));
@@ -255,7 +258,7 @@ fn a_mark_is_for_one_password_and_banned_people_are_kept_out_with_it() {
     let right = PasswordChecked { credential_version: PASSWORD_VERSION, ok: true, exposed: false };
     let refused = attempt.attempt_password(&Found::Account(&marked), right, new_session(9), &world.scene());
     assert_eq!(refused, Err(SignInRefusal::Banned));
-    marked.password = Some(PasswordSummary { updated_at: START.plus(1) });
+    marked.password = Some(PasswordSummary { updated_at: START.plus(1), version: PASSWORD_VERSION });
     assert!(!marked.password_is_compromised(), "another one is not meant any more");
     marked.password = None;
     assert_eq!(marked.with_compromised_password(true), None);
@@ -268,7 +271,7 @@ fn a_proof_by_the_password_is_void_once_there_is_another_one() {
     let right = PasswordChecked { credential_version: PASSWORD_VERSION, ok: true, exposed: true };
     let step = attempt.attempt_password(&Found::Account(&jane), right, new_session(9), &world.scene()).unwrap();
     let attempt = world.take(step);
-    jane.password = Some(PasswordSummary { updated_at: START.plus(1) });
+    jane.password = Some(PasswordSummary { updated_at: START.plus(1), version: PASSWORD_VERSION });
     let refused = attempt.may_reset_password(NEW, &Found::Account(&jane), &world.scene()).map(|_| ());
     assert_eq!(refused, Err(SignInRefusal::ProofVoid));
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    PasswordDigest, Phone, Recent, Recipient, SecondChecked, SecondFactor, SignInToken, SignInTokenId, TextRefusal,
-    TextTraffic,
+    PasswordDigest, PasswordSummary, Phone, Recent, Recipient, SecondChecked, SecondFactor, SignInToken, SignInTokenId,
+    TextRefusal, TextTraffic,
     samples::{backup_code, totp, with_second_phone, with_totp},
     time::{MINUTE, SECOND},
 };
@@ -51,6 +51,7 @@ fn the_first_factor_signs_nobody_in_who_has_a_second() {
         [
             Effect::UseTotp { id: totp(1), step: 7 },
             Effect::ClearFailures(jane.counter.clone()),
+            Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
             Effect::BeginSession(Box::new(session)),
         ]
     );
@@ -152,6 +153,27 @@ fn sec_63_no_second_factor_passes_a_lock_a_ban_or_somebody_else() {
 }
 
 #[test]
+fn sec_65_whoever_proved_a_password_that_was_changed_since_begins_again() {
+    let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
+    let attempt = world.half_way(&jane);
+    world.now = START.plus(MINUTE);
+    let summary = PasswordSummary { updated_at: world.now, version: PASSWORD_VERSION + 1 };
+    for password in [Some(summary), None] {
+        let changed = Account { password, ..jane.clone() };
+        let refused = attempt.attempt_second(&changed, &app(7), 1, new_session(9), &world.scene());
+        assert_eq!(refused.unwrap_err(), SignInRefusal::ProofVoid);
+        assert_eq!(attempt.may_attempt_second(&changed, &world.scene()), Err(SignInRefusal::ProofVoid));
+    }
+    // A code to an address proves the same whatever the password is.
+    let mut by_code = attempt.clone();
+    let SignInState::NeedsSecondFactor { first, .. } = &mut by_code.state else { panic!("{by_code:?}") };
+    *first = Strategy::EmailCode;
+    let changed = Account { password: Some(summary), ..jane.clone() };
+    let step = by_code.attempt_second(&changed, &app(7), 1, new_session(9), &world.scene()).unwrap();
+    assert_eq!(world.take(step).0.status(world.now), SignInStatus::Complete);
+}
+
+#[test]
 fn nobody_proves_a_second_factor_who_is_not_asked_for_it() {
     let (mut world, jane) = (World::new(Policy::default()), with_totp(jane()));
     let attempt = world.identified(&jane);
@@ -175,7 +197,14 @@ fn a_password_that_others_know_is_set_anew_after_the_second_factor_and_not_befor
     let step = attempt.attempt_second(&jane, &app(7), 1, new_session(9), &world.scene()).unwrap();
     let (attempt, effects) = world.take(step);
     assert_eq!(attempt.status(START), SignInStatus::NeedsNewPassword);
-    assert_eq!(effects, [Effect::UseTotp { id: totp(1), step: 7 }, Effect::ClearFailures(jane.counter.clone())]);
+    assert_eq!(
+        effects,
+        [
+            Effect::UseTotp { id: totp(1), step: 7 },
+            Effect::ClearFailures(jane.counter.clone()),
+            Effect::RequirePassword { user_id: jane.user.id.clone(), version: PASSWORD_VERSION },
+        ]
+    );
     assert!(world.sessions.is_empty());
     world.now = START.plus(MINUTE);
     let digest = PasswordDigest::new("digest".to_owned());

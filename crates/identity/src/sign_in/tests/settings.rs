@@ -393,7 +393,8 @@ impl Run {
             match effect {
                 Effect::ClearFailures(_) => self.account.lockout = Lockout::default(),
                 Effect::SetPassword { .. } => {
-                    self.account.password = Some(crate::PasswordSummary { updated_at: self.world.now });
+                    self.account.password =
+                        Some(crate::PasswordSummary { updated_at: self.world.now, version: PASSWORD_VERSION });
                 }
                 Effect::UseBackupCode { .. } => self.account.second_factors.backup_codes -= 1,
                 Effect::LinkExternal { .. } => {

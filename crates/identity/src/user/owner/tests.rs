@@ -67,7 +67,7 @@ fn a_change_leaves_what_it_does_not_name_and_clears_by_an_empty_text() {
     let mut account = jane();
     account.user.first_name = Some("Jane".to_owned());
     account.user.external_id = Some("old".to_owned());
-    account.password = Some(PasswordSummary { updated_at: START });
+    account.password = Some(PasswordSummary { updated_at: START, version: 1 });
     let change = OwnerChange {
         external_id: Some(String::new()),
         public_metadata: Some(object(&json!({ "plan": "pro" }))),

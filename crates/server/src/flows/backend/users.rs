@@ -232,13 +232,15 @@ pub async fn update(turn: &Turn<'_>, id: &str, update: &Update) -> Result<User, 
         }
         let renamed = account.value.renamed(&user, IdentificationId::from_random(turn.instance.random_id()));
         changes.save_user(account.with(user));
-        turn.add_effects(&mut changes, renamed.into_iter().collect(), &[], None);
+        let told = digest.as_ref().map(|_| account.value.password_set_by_owner(turn.policy()));
+        turn.add_effects(&mut changes, renamed.into_iter().chain(told.into_iter().flatten()).collect(), &[], None);
         if update.sign_out {
             turn.sign_out_everywhere(&user_id, &mut changes).await?;
         }
         turn.commit(changes).await
     };
     turn.again(work).await?;
+    turn.instance.wake_delivery();
     let password = digest.is_some();
     tracing::info!(target: "audit", event = "user_changed_by_owner", user = %account.user.id, password);
     show(turn, id).await

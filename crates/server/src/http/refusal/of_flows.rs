@@ -191,7 +191,7 @@ fn sign_in(refusal: SignInRefusal) -> Refusal {
         SignInRefusal::Code(refusal) => code(refusal),
         SignInRefusal::OtherPurpose => Refusal::code(ErrorCode::VerificationStrategyInvalid),
         SignInRefusal::ProofVoid => Refusal::code(ErrorCode::VerificationExpired)
-            .saying("The password or the address has changed since the code was given. Begin again."),
+            .saying("The password or the address has changed since it was proven. Begin again."),
         SignInRefusal::SamePassword => Refusal::field(ErrorCode::FormNewPasswordMatchesCurrent, form::PASSWORD),
         SignInRefusal::NewPassword(faults) => all(faults.into_iter().map(|fault| password(fault, form::PASSWORD))),
         SignInRefusal::TooManyMessages => too_many_messages(),
