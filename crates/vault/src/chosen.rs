@@ -96,15 +96,7 @@ impl ChosenStore {
         if self.which()? == Keeper::Passphrase {
             return Err(StoreError::Failed("there is a vault behind a passphrase already".to_owned()).into());
         }
-        let mut items = Items::new();
-        for name in names.iter().map(String::as_str).chain(KEYS) {
-            match self.keychain.get(name) {
-                Ok(Some(secret)) => drop(items.insert(name.to_owned(), secret)),
-                Ok(None) => {}
-                Err(StoreError::Absent(_) | StoreError::NoCollection(_)) => break,
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let items = self.read_keychain(names)?;
         let mut copies: Vec<String> = items.keys().cloned().collect();
         // What a check that was ended left, whatever it is, is removed with the copies and copied nowhere.
         let left = self.keychain.get(PROBE);
@@ -123,6 +115,22 @@ impl ChosenStore {
         self.write(&Note { keeper: Keeper::Passphrase, copies })?;
         self.remove_copies();
         Ok(())
+    }
+
+    /// What the keychain has under these names and as keys; nothing where there is no keychain. One that answered and
+    /// then is gone has more than was read.
+    fn read_keychain(&self, names: &[String]) -> Result<Items, StoreError> {
+        let mut items = Items::new();
+        let mut answered = false;
+        for name in names.iter().map(String::as_str).chain(KEYS) {
+            match self.keychain.get(name) {
+                Ok(secret) => items.extend(secret.map(|secret| (name.to_owned(), secret))),
+                Err(StoreError::Absent(_) | StoreError::NoCollection(_)) if !answered => break,
+                Err(error) => return Err(error),
+            }
+            answered = true;
+        }
+        Ok(items)
     }
 
     /// Moves everything from the open vault into the keychain, and removes the vault.

@@ -164,6 +164,49 @@ fn a_keychain_that_does_not_answer_as_it_should_is_not_left() {
     }
 }
 
+/// A keychain whose service ends after so many reads.
+struct Failing(FakeStore, AtomicUsize, Fault);
+
+impl SecretStore for Failing {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn get(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+        if self.1.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err() {
+            return Err(match self.2 {
+                Fault::Hollow => StoreError::NoCollection("no collection".to_owned()),
+                _ => StoreError::Absent("no such service".to_owned()),
+            });
+        }
+        self.0.get(name)
+    }
+
+    fn put(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
+        self.0.put(name, secret)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), StoreError> {
+        self.0.delete(name)
+    }
+}
+
+#[test]
+fn a_keychain_that_goes_away_while_it_is_read_is_not_left() {
+    for fault in [Fault::Absent, Fault::Hollow] {
+        // Also where it had nothing under the names that it was asked for by then.
+        for (names, reads) in [(names(), 1), (names(), 3), (names(), 4), (vec!["client/c/1".to_owned()], 1)] {
+            let folder = tempfile::tempdir().unwrap();
+            let keychain = keychain();
+            let failing = Arc::new(Failing(keychain.clone(), AtomicUsize::new(reads), fault));
+            let store = ChosenStore::new(folder.path(), failing, CHEAP, Arc::new(|| Duration::ZERO));
+            assert!(store.move_to_passphrase(&names, &passphrase()).is_err(), "{fault:?} after {reads}");
+            assert!(!passphrase::file(folder.path()).exists());
+            assert_complete(&open(folder.path(), &keychain), "not moved");
+        }
+    }
+}
+
 #[test]
 fn a_short_passphrase_moves_nothing() {
     let folder = tempfile::tempdir().unwrap();
