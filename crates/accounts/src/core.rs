@@ -297,7 +297,7 @@ impl Core {
             }
             self.change(|state| {
                 if !forgotten.deleted {
-                    state.doomed.push(link.item());
+                    state.doom(link.item());
                 }
                 let State { entries, active, .. } = state;
                 if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == link.id) {
@@ -528,6 +528,13 @@ impl State {
 
     pub(crate) fn slot_mut(&mut self, link: &Link) -> Option<&mut Slot> {
         self.entry_mut(&link.id)?.slot_mut(&link.slot)
+    }
+
+    /// An item of the keychain is to be deleted when that can be done.
+    pub(crate) fn doom(&mut self, item: String) {
+        if !self.doomed.contains(&item) {
+            self.doomed.push(item);
+        }
     }
 
     fn snapshot(&self, revision: u64) -> Snapshot {

@@ -201,7 +201,7 @@ impl State {
     fn doom_password(&mut self, instance: &str) {
         let may_be_there = !matches!(at(instance, self.passkeys.passwords()), SavedPassword::None);
         if may_be_there {
-            self.doomed.push(item(instance));
+            self.doom(item(instance));
         }
     }
 }

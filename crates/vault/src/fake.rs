@@ -19,7 +19,7 @@ pub enum Fault {
     Denied,
     /// Every call fails, since the store as a whole is damaged.
     Broken,
-    /// Reads find nothing and writes are refused, as by a service without a collection.
+    /// Reads and deletions find nothing and writes are refused, as by a service without a collection.
     Hollow,
     /// There is no store.
     Absent,
@@ -50,6 +50,10 @@ struct Held {
     items: BTreeMap<String, Secret>,
     fault: Fault,
     calls: usize,
+    /// The item about which no call answers.
+    held_back: Option<String>,
+    /// Whether the last call that began does not answer yet.
+    waits: bool,
 }
 
 impl FakeStore {
@@ -88,16 +92,31 @@ impl FakeStore {
         self.held().calls
     }
 
+    /// Calls about this item do not answer until another one, or none, is held back.
+    pub fn hold_back(&self, name: Option<&str>) {
+        self.held().held_back = name.map(str::to_owned);
+        self.0.changed.notify_all();
+    }
+
+    /// Whether a call has begun that does not answer yet.
+    #[must_use]
+    pub fn is_waited_for(&self) -> bool {
+        self.held().waits
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a call: holds it back while the store is slow.
-    fn begin(&self) -> Result<MutexGuard<'_, Held>, StoreError> {
+    /// Begins a call about an item: holds it back while the store is slow, or that item is held back.
+    fn begin(&self, name: &str) -> Result<MutexGuard<'_, Held>, StoreError> {
         let mut held = self.held();
         held.calls += 1;
-        let held =
-            self.0.changed.wait_while(held, |held| held.fault == Fault::Slow).unwrap_or_else(PoisonError::into_inner);
+        let waits = |held: &mut Held| {
+            held.waits = held.fault == Fault::Slow || held.held_back.as_deref() == Some(name);
+            held.waits
+        };
+        let held = self.0.changed.wait_while(held, waits).unwrap_or_else(PoisonError::into_inner);
         match held.fault {
             Fault::Locked => Err(StoreError::Locked("prompt dismissed".to_owned())),
             Fault::Denied => Err(StoreError::Denied("not for this app".to_owned())),
@@ -115,7 +134,7 @@ impl SecretStore for FakeStore {
     }
 
     fn get(&self, name: &str) -> Result<Option<Secret>, StoreError> {
-        let held = self.begin()?;
+        let held = self.begin(name)?;
         match held.fault {
             Fault::Hollow => Ok(None),
             Fault::Corrupt if held.items.contains_key(name) => Err(StoreError::Damaged("not the same".to_owned())),
@@ -124,7 +143,7 @@ impl SecretStore for FakeStore {
     }
 
     fn put(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
-        let mut held = self.begin()?;
+        let mut held = self.begin(name)?;
         match held.fault {
             Fault::Hollow => return Err(StoreError::NoCollection("no collection".to_owned())),
             Fault::Full => return Err(StoreError::Full("no room".to_owned())),
@@ -135,7 +154,10 @@ impl SecretStore for FakeStore {
     }
 
     fn delete(&self, name: &str) -> Result<(), StoreError> {
-        self.begin()?.items.remove(name);
+        let mut held = self.begin(name)?;
+        if held.fault != Fault::Hollow {
+            held.items.remove(name);
+        }
         Ok(())
     }
 }

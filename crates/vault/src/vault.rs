@@ -212,7 +212,8 @@ impl Vault {
         Ok(if let Answer::Kept(kept) = answer { kept } else { Kept::AtRest })
     }
 
-    /// Forgets a secret. When the store refuses, it is forgotten in memory and deleted when the store works again.
+    /// Forgets a secret. When the store refuses, or there is none, it is forgotten in memory and deleted when the store
+    /// works in this run; as the error says, it may be in the store until then.
     pub async fn delete(&self, name: &str) -> Result<(), VaultError> {
         self.call(Act::Delete(checked(name)?)).await.map(drop)
     }

@@ -184,7 +184,7 @@ impl Core {
 
     async fn forget_password(&self) {
         if self.vault.delete(PASSWORD_ITEM).await.is_err() {
-            self.change(|state| state.doomed.push(PASSWORD_ITEM.to_owned()));
+            self.change(|state| state.doom(PASSWORD_ITEM.to_owned()));
         }
         self.save().await;
     }

@@ -173,6 +173,31 @@ async fn what_could_not_be_deleted_is_deleted_when_the_keychain_opens_also_in_an
 }
 
 #[tokio::test]
+async fn what_a_missing_keychain_has_of_a_removed_instance_is_deleted_when_it_comes_also_in_another_run() {
+    for fault in [Fault::Absent, Fault::Hollow] {
+        for restarts in [false, true] {
+            let (desk, house) = (Desk::new(), House::at_port().await);
+            let instance = desk.add(&house).await;
+            desk.sign_in(&instance).await;
+            desk.accounts.recheck_vault().await;
+            desk.keychain.set(fault);
+            let mut desk = desk.again();
+            desk.until_at(&instance, |view| view.status == Status::Ready).await;
+            desk.accounts.instance(InstanceRequest::Remove { instance: instance.clone() }).await.unwrap();
+            if restarts {
+                desk = desk.again();
+            }
+            assert!(desk.kept(&instance).is_some());
+            desk.keychain.set(Fault::None);
+            desk.accounts.recheck_vault().await;
+            assert_eq!(desk.keychain.names(), ["cache-key"], "{fault:?} {restarts}");
+            let list = std::fs::read_to_string(desk.folder().join("instances.json")).unwrap();
+            assert!(!list.contains(&instance), "{list}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_signs_in_again_while_the_keychain_is_locked_stays_signed_in() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;

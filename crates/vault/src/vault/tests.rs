@@ -105,7 +105,7 @@ async fn sec_95_without_a_store_secrets_are_in_memory_until_there_is_one() {
     assert_eq!(vault.put("a", secret("one")).await.unwrap(), Kept::InMemory);
     assert_eq!(vault.put("b", secret("two")).await.unwrap(), Kept::InMemory);
     assert_eq!(read(&vault, "a").await.unwrap(), b"one");
-    vault.delete("b").await.unwrap();
+    assert!(matches!(vault.delete("b").await, Err(VaultError::Absent(_))), "a store that comes may have it");
     assert!(vault.get("b").await.unwrap().is_none());
     assert!(matches!(vault.get("c").await, Err(VaultError::Absent(_))), "nothing is known of what is at rest");
     assert!(store.names().is_empty());
@@ -113,6 +113,26 @@ async fn sec_95_without_a_store_secrets_are_in_memory_until_there_is_one() {
     vault.recheck().await.unwrap();
     assert_eq!(store.names(), ["a"]);
     assert_eq!(store.item("a").unwrap(), b"one");
+}
+
+#[tokio::test]
+async fn sec_95_what_a_missing_store_did_not_delete_does_not_count_as_deleted() {
+    for fault in [Fault::Absent, Fault::Hollow] {
+        let (store, vault) = vault();
+        store.insert("a", b"kept");
+        store.set(fault);
+        for _ in 0..2 {
+            let refused = vault.delete("a").await.unwrap_err();
+            assert!(refused.state().keeps_nothing(), "{fault:?}: {refused}");
+            assert_eq!(state(&vault), refused.state());
+        }
+        assert!(vault.get("a").await.unwrap().is_none(), "{fault:?}: here it is forgotten");
+        assert_eq!(store.names(), ["a"]);
+        store.set(Fault::None);
+        vault.recheck().await.unwrap();
+        assert!(store.names().is_empty(), "{fault:?}");
+        vault.delete("a").await.unwrap();
+    }
 }
 
 #[tokio::test]

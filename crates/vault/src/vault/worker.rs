@@ -110,7 +110,11 @@ impl Worker {
     }
 
     fn delete(&mut self, name: String) -> Result<(), VaultError> {
-        let taken = self.ask(|store| store.delete(&name));
+        let mut taken = self.ask(|store| store.delete(&name));
+        if taken.is_ok() && !matches!(self.known.0, State::Ready | State::Full) {
+            // One that does not work says as well that there is nothing to delete.
+            taken = self.probe();
+        }
         match self.seen(taken) {
             Ok(()) => {
                 self.owed.remove(&name);
@@ -118,7 +122,7 @@ impl Worker {
             }
             Err(error) => {
                 self.owed.insert(name, None);
-                if error.state().keeps_nothing() { Ok(()) } else { Err(error) }
+                Err(error)
             }
         }
     }
