@@ -23,7 +23,7 @@ use crate::{
     intents::IntentError,
     line::Line,
     link::{Link, When},
-    network::Network,
+    network::{Network, PASSWORD_ITEM},
     options::{Clock, Options, Pace},
     passkeys::{self, Passkeys, Shown},
     presence::Presence,
@@ -61,6 +61,8 @@ pub(crate) struct Core {
     listed: AsyncMutex<List>,
     /// Held while a file of the cache is written, so that an older state never replaces a newer one.
     caching: AsyncMutex<()>,
+    /// Held while idle slots are forgotten, so that whoever wants the same meanwhile finds it done.
+    tidying: AsyncMutex<()>,
 }
 
 pub(crate) struct State {
@@ -124,6 +126,7 @@ impl Core {
             seal: Mutex::default(),
             listed: AsyncMutex::new(read),
             caching: AsyncMutex::default(),
+            tidying: AsyncMutex::default(),
         }
     }
 
@@ -319,6 +322,7 @@ impl Core {
             // One of them may wait for the browser.
             return;
         }
+        let _tidying = self.tidying.lock().await;
         let gone = self.change(|state| {
             let State { entries, doomed, flows, .. } = state;
             let entry = entries.iter_mut().find(|entry| entry.view.id == instance);
@@ -331,10 +335,12 @@ impl Core {
         }
         // The index first: nothing in the keychain is without somebody who knows of it.
         self.save().await;
-        let _writing = self.caching.lock().await;
-        for slot in &gone {
-            if let Err(error) = self.files.remove(instance, slot.name()) {
-                tracing::warn!(%error, "a file of the cache cannot be removed");
+        {
+            let _writing = self.caching.lock().await;
+            for slot in &gone {
+                if let Err(error) = self.files.remove(instance, slot.name()) {
+                    tracing::warn!(%error, "a file of the cache cannot be removed");
+                }
             }
         }
         self.delete_doomed().await;
@@ -344,6 +350,17 @@ impl Core {
     /// Deletes the keychain items that are of no use any more, as far as that can be done now.
     pub(crate) async fn delete_doomed(&self) {
         for item in self.look(|state| state.doomed.clone()) {
+            // Nobody writes it between the look and the deletion. What was written while the others were deleted is not
+            // doomed any more.
+            let link = self.all_links().into_iter().find(|link| link.item() == item);
+            let _still = match &link {
+                Some(link) => Some(link.hold_still().await),
+                None if item == PASSWORD_ITEM => Some(self.network.hold_still().await),
+                None => None,
+            };
+            if !self.look(|state| state.doomed.contains(&item)) {
+                continue;
+            }
             let deleted = match saved_password::instance_of(&item) {
                 Some(instance) => self.passkeys.device.forget_password(instance).await.is_ok(),
                 None => self.vault.delete(&item).await.is_ok(),

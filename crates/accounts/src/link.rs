@@ -279,6 +279,11 @@ impl Link {
         lacks
     }
 
+    /// As long as this is held, no token is read, written or deleted.
+    pub(crate) async fn hold_still(&self) -> AsyncMutexGuard<'_, ()> {
+        self.keychain.lock().await
+    }
+
     /// Forgets the token here; it is read from the keychain when it is needed again.
     pub(crate) async fn let_go(&self) {
         // One that is being written is at rest, or owed to the keychain, when this goes on.

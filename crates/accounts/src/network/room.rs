@@ -37,6 +37,11 @@ impl Drop for Item {
 }
 
 impl Network {
+    /// As long as this is held, nothing is chosen.
+    pub(crate) async fn hold_still(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.choosing.lock().await
+    }
+
     fn view(&self, now: i64) -> NetworkView {
         let state = self.state();
         NetworkView {

@@ -198,6 +198,47 @@ async fn what_a_missing_keychain_has_of_a_removed_instance_is_deleted_when_it_co
 }
 
 #[tokio::test]
+async fn who_signs_in_while_something_else_is_deleted_stays_signed_in() {
+    let (desk, houses) = (Desk::new(), [House::at_port().await, House::at_port().await]);
+    let [first, second] = [desk.add(&houses[0]).await, desk.add(&houses[1]).await];
+    for instance in [&first, &second] {
+        desk.sign_in(instance).await;
+    }
+    desk.accounts.recheck_vault().await;
+    desk.keychain.set(Fault::Locked);
+    for instance in [&first, &second] {
+        desk.sign_out(instance, None).await.unwrap();
+    }
+    let desk = desk.again();
+    desk.until_at(&second, |view| view.status == Status::Ready).await;
+    desk.keychain.hold_back(Some(&item(&first)));
+    desk.keychain.set(Fault::None);
+    let accounts = desk.accounts.clone();
+    let opening = tokio::spawn(async move { accounts.recheck_vault().await });
+    while !desk.keychain.is_waited_for() {
+        tokio::task::yield_now().await;
+    }
+    let list = || std::fs::read_to_string(desk.folder().join("instances.json")).unwrap();
+    assert!(list().contains(&item(&second)), "it is to be deleted next");
+    let released = async {
+        while list().contains(&item(&second)) {
+            tokio::task::yield_now().await;
+        }
+        // The token follows the list.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        desk.keychain.hold_back(None);
+    };
+    let (account, ()) = tokio::join!(Box::pin(desk.sign_in(&second)), released);
+    opening.await.unwrap();
+    assert_eq!((desk.kept(&first), desk.kept(&second)), (None, houses[1].token()));
+    let desk = desk.again();
+    let view = desk.until_at(&second, |view| view.status == Status::Ready).await;
+    assert_eq!(signed_in(&view), [account.session.as_str()]);
+}
+
+#[tokio::test]
 async fn who_signs_in_again_while_the_keychain_is_locked_stays_signed_in() {
     let (desk, house) = (Desk::new(), House::at_port().await);
     let instance = desk.add(&house).await;
