@@ -186,6 +186,11 @@ impl Core {
         instance: &str,
         request: &Request,
     ) -> Result<(Attempt, T), IntentError> {
+        for link in self.links(instance) {
+            // Whether its token is found says whether the attempt can be there. What else is the matter is told by whatever
+            // needs the token.
+            let _looked_for = link.token(self).await;
+        }
         let mut place = self.begin_in_slot(instance, Beginning::AsTheInstanceLikes)?;
         let mut attempt = self.enveloped::<T>(&place.0, request).await;
         if attempt.as_ref().is_err_and(|fault| fault.code() == Some(SESSION_EXISTS)) {

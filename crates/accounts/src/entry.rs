@@ -49,7 +49,8 @@ pub(crate) struct Entry {
 /// Where an attempt begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beginning {
-    /// Where nobody is signed in, if the instance lets one session into a client; else where the others are.
+    /// Where nobody is signed in, if the instance lets one session into a client; else where the others are, unless what
+    /// keeps them signed in was not found.
     AsTheInstanceLikes,
     /// Where nobody is signed in.
     Apart,
@@ -149,7 +150,7 @@ impl Entry {
             let begun = self.attempt.as_deref().and_then(|id| self.slot(id)).filter(vacant);
             begun.or_else(|| self.slots.iter().find(vacant)).map(|slot| slot.link.clone())
         } else {
-            self.slots.first().map(|slot| slot.link.clone())
+            self.slots.iter().find(|slot| !slot.link.has_unfound_token()).map(|slot| slot.link.clone())
         };
         let link = if let Some(link) = at {
             link

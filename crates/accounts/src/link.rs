@@ -55,6 +55,9 @@ impl Drop for Busy {
 enum Held {
     /// In the keychain perhaps.
     Unread,
+    /// There should be one, and the keychain did not give it: one that is not there yet, or does not work, may later.
+    Unfound,
+    /// None, or none that anybody could use.
     None,
     Token(Secret),
 }
@@ -201,7 +204,7 @@ impl Link {
         let held = lock(&self.held);
         let current = match &*held {
             Held::Token(current) => Some(current),
-            Held::Unread | Held::None => None,
+            Held::Unread | Held::Unfound | Held::None => None,
         };
         same(current, token).then(|| self.gate().begin())
     }
@@ -224,7 +227,7 @@ impl Link {
     pub(crate) async fn token(&self, core: &Core) -> Result<Option<Secret>, VaultError> {
         let known = |held: &Held| match held {
             Held::Unread => None,
-            Held::None => Some(None),
+            Held::Unfound | Held::None => Some(None),
             Held::Token(token) => Some(Some(token.clone())),
         };
         if let Some(token) = known(&lock(&self.held)) {
@@ -234,14 +237,16 @@ impl Link {
         if let Some(token) = known(&lock(&self.held)) {
             return Ok(token);
         }
-        let token = match core.vault.get(&self.item()).await {
-            Ok(token) => token,
-            // Without a keychain there is nothing in this run; a damaged item is left where it is.
-            Err(error) if error.state().keeps_nothing() || matches!(error, VaultError::Damaged(_)) => None,
+        let held = match core.vault.get(&self.item()).await {
+            Ok(Some(token)) => Held::Token(token),
+            Ok(None) => Held::Unfound,
+            Err(error) if error.state().keeps_nothing() => Held::Unfound,
+            // It is left where it is until another one replaces it.
+            Err(VaultError::Damaged(_)) => Held::None,
             Err(error) => return Err(error),
         };
-        *lock(&self.held) = token.clone().map_or(Held::None, Held::Token);
-        Ok(token)
+        *lock(&self.held) = held.clone();
+        Ok(known(&held).flatten())
     }
 
     /// The token as the keychain has it, where what is known here is what was refused.
@@ -262,7 +267,7 @@ impl Link {
         }
         Ok(match &*held {
             Held::Token(token) => Some(token.clone()),
-            Held::Unread | Held::None => None,
+            Held::Unread | Held::Unfound | Held::None => None,
         })
     }
 
@@ -277,6 +282,12 @@ impl Link {
             *lock(&self.held) = Held::Unread;
         }
         lacks
+    }
+
+    /// Whether a token was looked for that may still be in a keychain: whoever signed in without it would take its place
+    /// there.
+    pub(crate) fn has_unfound_token(&self) -> bool {
+        matches!(*lock(&self.held), Held::Unfound)
     }
 
     /// As long as this is held, no token is read, written or deleted.
@@ -301,7 +312,7 @@ impl Link {
     /// keychain works, and has none.
     pub(crate) async fn look_again(&self, core: &Core) -> Result<bool, VaultError> {
         let _reading = self.keychain.lock().await;
-        if !matches!(*lock(&self.held), Held::None) {
+        if !matches!(*lock(&self.held), Held::Unfound | Held::None) {
             return Ok(false);
         }
         core.vault.recheck().await?;
@@ -343,6 +354,8 @@ impl Link {
         let _writing = self.keychain.lock().await;
         let current = match &*lock(&self.held) {
             Held::Token(token) => Some(token.clone()),
+            // Another one would take its place in the keychain.
+            Held::Unfound => return false,
             Held::Unread | Held::None => None,
         };
         let TokenHeader::New(token) = header else {

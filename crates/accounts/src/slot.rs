@@ -1,7 +1,8 @@
 //! A place for one client at an instance: its own token, its own sessions, its own attempt.
 //!
 //! An instance that keeps several sessions in a client needs one slot. Where a client has one session at a time, each
-//! account has a slot of its own, so that nobody is signed out for somebody else to sign in.
+//! account has a slot of its own, so that nobody is signed out for somebody else to sign in. The same is so for whoever
+//! signs in while the keychain does not give the token of the others.
 
 use std::sync::Arc;
 
@@ -82,7 +83,9 @@ impl Slot {
 
     /// Whether it is known that nobody is signed in here.
     pub(crate) fn is_vacant(&self) -> bool {
-        !self.lacks_its_client() && !self.sessions().iter().any(SessionView::is_signed_in)
+        !self.lacks_its_client()
+            && !self.link.has_unfound_token()
+            && !self.sessions().iter().any(SessionView::is_signed_in)
     }
 
     /// Whether there is nothing here that anybody could miss: no account, not even one that has ended, and no request.

@@ -46,7 +46,9 @@ struct Rooms {
     name: String,
     /// Whether a client has one session at a time, and each caller without a token gets a client of its own.
     single: bool,
-    /// There is one at most unless `single`.
+    /// Whether each caller without a token gets a client of its own, however many sessions a client has.
+    apart: bool,
+    /// There is one at most unless `single` or `apart`.
     clients: Vec<Client>,
     /// Of whom the request speaks that is being answered.
     at: usize,
@@ -209,6 +211,11 @@ impl House {
     /// Lets one session into a client from now on, or more than one.
     pub(crate) fn set_single(&self, single: bool) {
         self.inner.rooms().single = single;
+    }
+
+    /// Takes whoever brings no token for a new client from now on.
+    pub(crate) fn set_apart(&self) {
+        self.inner.rooms().apart = true;
     }
 
     /// Gives this key to whoever knows its address alone.
@@ -385,7 +392,7 @@ impl Rooms {
     /// used. Who brings none is the one client, if there is to be one.
     fn find(&mut self, brought: Option<&str>) -> bool {
         let Some(brought) = brought else {
-            self.at = if self.single { self.clients.len() } else { 0 };
+            self.at = if self.single || self.apart { self.clients.len() } else { 0 };
             return true;
         };
         let found = self.clients.iter().position(|client| client.knows(brought));

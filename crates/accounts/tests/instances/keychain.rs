@@ -86,6 +86,64 @@ async fn a_keychain_that_appears_takes_what_was_in_memory() {
 }
 
 #[tokio::test]
+async fn sec_95_who_signs_in_without_a_keychain_takes_nobodys_place_in_it() {
+    for fault in [Fault::Absent, Fault::Hollow] {
+        for late in [false, true] {
+            Box::pin(signs_in_beside_others(fault, late)).await;
+        }
+    }
+}
+
+/// Somebody signs in before the keychain is there that has the others' token; `late` where it says so only meanwhile.
+async fn signs_in_beside_others(fault: Fault, late: bool) {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    house.set_apart();
+    let instance = desk.add(&house).await;
+    let mut accounts = vec![desk.sign_in(&instance).await, desk.sign_in(&instance).await];
+    desk.accounts.recheck_vault().await;
+    let before = desk.kept(&instance);
+    desk.keychain.set(if late { Fault::Slow } else { fault });
+    let desk = desk.again();
+    desk.until_at(&instance, |view| view.environment.is_some()).await;
+    let appears = async {
+        tokio::task::yield_now().await;
+        desk.keychain.set(fault);
+    };
+    let (third, ()) = tokio::join!(Box::pin(desk.sign_in(&instance)), appears);
+    let fourth = desk.sign_in(&instance).await;
+    desk.leave_attempt(&instance).await;
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(signed_in(&desk.view(&instance)), [&*third.session, &*fourth.session], "{fault:?} {late}");
+    assert_eq!(house.tokens().len(), 2, "{fault:?} {late}: those two share a client");
+    assert_eq!(desk.kept(&instance), before, "{fault:?} {late}");
+
+    desk.keychain.set(Fault::None);
+    desk.accounts.recheck_vault().await;
+    assert_eq!(desk.kept(&instance), before, "{fault:?} {late}: nothing was written over it");
+    accounts.extend([third, fourth.clone()]);
+    let all: Vec<_> = accounts.iter().map(|account| account.session.as_str()).collect();
+    let everybody = |view: &frontdesk_accounts::InstanceView| signed_in(view) == all;
+    desk.until_at(&instance, everybody).await;
+    desk.reload(&instance).await.unwrap();
+    let view = desk.view(&instance);
+    assert_eq!((signed_in(&view), problem(&view)), (all.clone(), None), "{fault:?} {late}");
+    assert_eq!(view.client.unwrap().sessions.len(), 4, "nobody has to be told anything");
+    assert_eq!(desk.all_kept(&instance), house.tokens().into_iter().collect());
+    assert_eq!(desk.snapshot().active.as_ref(), Some(&fourth));
+    for account in &accounts {
+        desk.token(account, true).await.unwrap();
+    }
+    let desk = desk.again();
+    desk.until_at(&instance, |view| view.status == Status::Ready && everybody(view)).await;
+    // Whoever comes next goes where the first are, and everybody can leave at once.
+    desk.sign_in(&instance).await;
+    assert_eq!(house.tokens().len(), 2);
+    desk.sign_out(&instance, None).await.unwrap();
+    assert!(desk.view(&instance).client.is_none());
+    assert_eq!(desk.all_kept(&instance).len(), 0);
+}
+
+#[tokio::test]
 async fn a_keychain_that_refuses_writes_keeps_people_signed_in_meanwhile() {
     for (fault, state) in [(Fault::Full, VaultState::Full), (Fault::Locked, VaultState::Locked)] {
         let (desk, house) = (Desk::new(), House::at_port().await);
