@@ -21,7 +21,7 @@ pub(crate) const SECRET_STAYS: Duration = Duration::from_mins(1);
 pub(crate) trait Board: Send + Sized + 'static {
     fn reach() -> Result<Self, arboard::Error>;
     fn put(&mut self, text: String) -> Result<(), arboard::Error>;
-    fn holds(&mut self, text: &str) -> bool;
+    fn holds(&mut self, text: &str) -> Result<bool, arboard::Error>;
     fn clear(&mut self) -> Result<(), arboard::Error>;
 }
 
@@ -34,8 +34,12 @@ impl Board for arboard::Clipboard {
         self.set_text(text)
     }
 
-    fn holds(&mut self, text: &str) -> bool {
-        self.get_text().is_ok_and(|held| held == text)
+    fn holds(&mut self, text: &str) -> Result<bool, arboard::Error> {
+        match self.get_text() {
+            // Something else than a text was copied, or nothing is there any more.
+            Err(arboard::Error::ContentNotAvailable) => Ok(false),
+            held => held.map(|held| held == text),
+        }
     }
 
     fn clear(&mut self) -> Result<(), arboard::Error> {
@@ -131,15 +135,27 @@ impl<B: Board> Held<B> {
         Ok(())
     }
 
+    /// One that cannot be taken away is known of until the end, when that is tried once more.
     fn take_secret(&mut self) -> Result<(), arboard::Error> {
-        let (Some(secret), Some(board)) = (self.secret.take(), &mut self.board) else { return Ok(()) };
-        if board.holds(&secret) { board.clear() } else { Ok(()) }
+        let Some(secret) = &self.secret else { return Ok(()) };
+        // There is no board where the last copy failed; the secret of before may be there all the same.
+        let mut board = match self.board.take() {
+            Some(board) => board,
+            None => B::reach()?,
+        };
+        let taken = board.holds(secret).and_then(|there| if there { board.clear() } else { Ok(()) });
+        self.board = Some(board);
+        taken?;
+        self.secret = None;
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use tokio::sync::oneshot;
 
@@ -158,8 +174,8 @@ mod tests {
             Ok(())
         }
 
-        fn holds(&mut self, text: &str) -> bool {
-            *self.0.lock().unwrap() == text
+        fn holds(&mut self, text: &str) -> Result<bool, arboard::Error> {
+            Ok(*self.0.lock().unwrap() == text)
         }
 
         fn clear(&mut self) -> Result<(), arboard::Error> {
@@ -220,6 +236,65 @@ mod tests {
         second.send(()).unwrap();
         done(&clipboard).await;
         assert_eq!(*text.lock().unwrap(), "");
+    }
+
+    /// A clipboard that is reached anew, and that another program can hold. There is one, as in a system.
+    struct OfTheSystem;
+
+    static TEXT: Mutex<String> = Mutex::new(String::new());
+    static IS_HELD: AtomicBool = AtomicBool::new(false);
+
+    impl OfTheSystem {
+        fn text() -> Result<MutexGuard<'static, String>, arboard::Error> {
+            let is_held = IS_HELD.load(Ordering::Relaxed);
+            if is_held { Err(arboard::Error::ClipboardOccupied) } else { Ok(TEXT.lock().unwrap()) }
+        }
+    }
+
+    impl Board for OfTheSystem {
+        fn reach() -> Result<Self, arboard::Error> {
+            Ok(Self)
+        }
+
+        fn put(&mut self, text: String) -> Result<(), arboard::Error> {
+            Self::text().map(|mut held| *held = text)
+        }
+
+        fn holds(&mut self, text: &str) -> Result<bool, arboard::Error> {
+            Self::text().map(|held| *held == text)
+        }
+
+        fn clear(&mut self) -> Result<(), arboard::Error> {
+            Self::text().map(|mut held| held.clear())
+        }
+    }
+
+    #[tokio::test]
+    async fn sec_100_a_secret_goes_also_where_another_program_held_the_clipboard_meanwhile() {
+        let clipboard = Clipboard::<OfTheSystem>::default();
+        let hold = |held: bool| IS_HELD.store(held, Ordering::Relaxed);
+        let copy = async || {
+            let (end, over) = oneshot::channel::<()>();
+            clipboard.copy_secret("a token".to_owned(), async move { drop(over.await) }).await.unwrap();
+            hold(true);
+            clipboard.copy("a shopping list".to_owned()).await.unwrap_err();
+            hold(false);
+            assert_eq!(*TEXT.lock().unwrap(), "a token");
+            end
+        };
+        copy().await.send(()).unwrap();
+        while clipboard.held().secret.is_some() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(*TEXT.lock().unwrap(), "");
+
+        // It is held when the minute is over as well: then the secret goes with the app.
+        let _minute = copy().await;
+        hold(true);
+        clipboard.held().take_secret().unwrap_err();
+        hold(false);
+        clipboard.release();
+        assert_eq!(*TEXT.lock().unwrap(), "");
     }
 
     #[tokio::test]

@@ -6,7 +6,8 @@
 //! keychain has the key, or takes a new one ─────────► Serving from `local/` in the data folder
 //! keychain locked, refused, full, damaged, failing ──► Failed, until the keychain works or the person tries again
 //! no keychain, no data ─────────────────────────────► Serving from a throw-away folder, with a key in memory;
-//!                                                     moved into `local/` when there is a place for the key
+//!                                                     moved into `local/` when there is a place for the key, and
+//!                                                     served on from where it is while it cannot be moved
 //! no keychain while its data is there ───────────────► Failed, until there is one or the person tries again
 //! key gone while its data is there, any other fault ► Failed, until the person tries again
 //! another process serves the folder ────────────────► Serving by that process, and by this one when that ends
@@ -49,6 +50,7 @@ pub(crate) async fn keep(
     throw_away::remove_left_over(places.runtime());
     let mut status = vault.status();
     let mut told = None;
+    let mut apart = None;
     loop {
         // Asked for before the attempt, so that a wish in its middle is not missed.
         let wish = again.notified();
@@ -57,28 +59,32 @@ pub(crate) async fn keep(
         }
         let attempt = match unwritable.take() {
             Some(problem) => Err(Obstacle::Lasting(problem)),
-            None => start(&places, &vault).await,
+            None => start(&places, &vault, &mut apart).await,
         };
         match attempt {
-            Ok(running) => {
+            Ok(instance) => {
                 tracing::info!("the instance inside the app serves");
-                accounts.set_local_door(Some(running.instance.browsers()));
+                accounts.set_local_door(Some(instance.browsers()));
                 accounts.set_local(LocalState::Serving {
-                    socket: running.instance.socket().to_owned(),
-                    publishable_key: running.instance.publishable_key(),
+                    socket: instance.socket().to_owned(),
+                    publishable_key: instance.publishable_key(),
                 });
-                if !running.waits_for_a_keychain() {
+                let Some(held) = &mut apart else {
                     drop(stopped.wait_for(|stop| *stop).await);
-                    return running.stop().await;
-                }
+                    return stop(instance).await;
+                };
                 let ended = tokio::select! {
-                    () = ready(&mut status) => false,
+                    () = held.keep_key(&places, &vault, &mut status) => false,
                     _ = stopped.wait_for(|stop| *stop) => true,
                 };
-                if ended {
-                    return running.stop().await;
+                stop(instance).await;
+                // At the end once more: there may be room by then.
+                if held.keep_data(&places) {
+                    apart = None;
                 }
-                running.settle(&places, &vault).await;
+                if ended {
+                    return;
+                }
             }
             Err(Obstacle::Elsewhere { socket, publishable_key }) => {
                 if !told.as_ref().is_some_and(|beside: &Beside| beside.is_at(&socket, &publishable_key)) {
@@ -147,36 +153,87 @@ async fn ready(status: &mut watch::Receiver<frontdesk_vault::Status>) {
     }
 }
 
-/// The instance, and the folder that goes with it where nothing can be kept, with the key of its data.
-struct Running {
-    instance: LocalInstance,
-    throw_away: Option<(ThrowAway, Secret)>,
+async fn stop(instance: LocalInstance) {
+    instance.stop().await;
+    tracing::info!("the instance inside the app has ended");
 }
 
-impl Running {
-    async fn stop(self) {
-        self.instance.stop().await;
-        tracing::info!("the instance inside the app has ended");
+/// Where the data of the instance lies while nothing can be kept, and its key: what is thrown away at the end, unless
+/// there is a place for both before.
+struct Apart {
+    folder: ThrowAway,
+    key: Secret,
+    /// Whether the key was brought to the keychain before.
+    tried: bool,
+    /// Whether the keychain has it.
+    at_rest: bool,
+}
+
+impl Apart {
+    fn make(places: &Places) -> Result<Self, Obstacle> {
+        let folder = ThrowAway::make(places.runtime()).map_err(|error| {
+            let folder = places.runtime().display();
+            let message = format!(
+                "The instance inside the app needs a folder in {folder} and cannot have it: {error}. Make room or make \
+                 the folder writable, then try again."
+            );
+            lasting(Said::from(Reason::ThrowAwayFolder).detail(format!("{folder}: {error}")), message)
+        })?;
+        let key = Secret::random(KEY_LEN).ok_or_else(|| {
+            lasting(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it and try again.")
+        })?;
+        Ok(Self { folder, key, tried: false, at_rest: false })
     }
 
-    /// Whether its data could stay if there were a place for the key.
-    fn waits_for_a_keychain(&self) -> bool {
-        self.throw_away.is_some()
+    async fn serve(&self, places: &Places) -> Result<LocalInstance, Obstacle> {
+        let folder = self.folder.path();
+        serve(places, folder.to_owned(), &self.key, folder.join("instance.sock")).await
     }
 
-    /// There is a place for the key now: what has been thrown away at the end so far stays, in the app's folder. The key
-    /// first, since data without it would be lost.
-    async fn settle(self, places: &Places, vault: &Vault) {
-        self.instance.stop().await;
-        let Some((folder, key)) = self.throw_away else { return };
-        let kept = vault.keep_instance_key(key).await;
-        if kept != Ok(Kept::AtRest) {
-            return tracing::warn!("the key of the instance inside the app was not kept, so its data is not either");
+    /// Returns when the key is at rest: the key first, since data without it would be lost. While it is refused, the
+    /// instance serves on. The first time this is tried as soon as the keychain works, after that whenever it works anew.
+    async fn keep_key(
+        &mut self,
+        places: &Places,
+        vault: &Vault,
+        status: &mut watch::Receiver<frontdesk_vault::Status>,
+    ) {
+        loop {
+            if self.tried && status.changed().await.is_err() {
+                // The vault is gone, and so is the app.
+                std::future::pending::<()>().await;
+            }
+            ready(status).await;
+            self.tried = true;
+            if has_data(&places.local()) {
+                // Its key is not to be replaced.
+                tracing::warn!(
+                    "another process has made data for the instance inside the app, so this one's stays apart"
+                );
+                continue;
+            }
+            match vault.keep_instance_key(self.key.clone()).await {
+                Ok(Kept::AtRest) => {
+                    self.at_rest = true;
+                    return;
+                }
+                Ok(Kept::InMemory) => {}
+                Err(error) => tracing::warn!(%error, "the key of the instance inside the app cannot be kept yet"),
+            }
         }
-        match folder.keep(&places.local()) {
+    }
+
+    /// Moves the data to where it stays, in the app's folder, if its key is at rest. False when it is still here.
+    fn keep_data(&self, places: &Places) -> bool {
+        if !self.at_rest || has_data(&places.local()) {
+            return false;
+        }
+        let kept = self.folder.keep(&places.local());
+        match &kept {
             Ok(()) => tracing::info!("the data of the instance inside the app stays from now on"),
-            Err(error) => tracing::warn!("the data of the instance inside the app could not be kept: {error}"),
+            Err(error) => tracing::warn!("the data of the instance inside the app cannot be kept yet: {error}"),
         }
+        kept.is_ok()
     }
 }
 
@@ -190,32 +247,28 @@ enum Obstacle {
     Lasting(Problem),
 }
 
-async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
+/// Starts it where its data is: `apart`, while that is there.
+async fn start(places: &Places, vault: &Vault, apart: &mut Option<Apart>) -> Result<LocalInstance, Obstacle> {
+    if let Some(apart) = apart {
+        return apart.serve(places).await;
+    }
     let data_dir = places.local();
-    let (key, data_dir, socket, throw_away) = match vault.instance_key(!has_data(&data_dir)).await {
-        Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
+    match vault.instance_key(!has_data(&data_dir)).await {
+        Ok(key) => serve(places, data_dir, &key, places.socket()).await,
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
         Err(error) if error.state().keeps_nothing() && !has_data(&data_dir) => {
-            let folder = ThrowAway::make(places.runtime()).map_err(|error| {
-                let folder = places.runtime().display();
-                let message = format!(
-                    "The instance inside the app needs a folder in {folder} and cannot have it: {error}. Make room or \
-                     make the folder writable, then try again."
-                );
-                lasting(Said::from(Reason::ThrowAwayFolder).detail(format!("{folder}: {error}")), message)
-            })?;
-            let secret = Secret::random(KEY_LEN).ok_or_else(|| {
-                lasting(Reason::SystemUnavailable, "This computer gives no random numbers. Restart it and try again.")
-            })?;
-            let socket = folder.path().join("instance.sock");
-            (key_of(&secret)?, folder.path().to_owned(), socket, Some((folder, secret)))
+            let made = Apart::make(places)?;
+            let instance = made.serve(places).await?;
+            *apart = Some(made);
+            Ok(instance)
         }
-        Err(error) => return Err(no_key(&error, places)),
-    };
-    match LocalInstance::start(LocalOptions { data_dir, key, socket, clock: Arc::new(SystemClock) }).await {
-        Ok(instance) => Ok(Running { instance, throw_away }),
-        Err(error) => Err(not_started(&error, places)),
+        Err(error) => Err(no_key(&error, places)),
     }
+}
+
+async fn serve(places: &Places, data_dir: PathBuf, key: &Secret, socket: PathBuf) -> Result<LocalInstance, Obstacle> {
+    let options = LocalOptions { data_dir, key: key_of(key)?, socket, clock: Arc::new(SystemClock) };
+    LocalInstance::start(options).await.map_err(|error| not_started(&error, places))
 }
 
 fn key_of(secret: &Secret) -> Result<InstanceKey, Obstacle> {

@@ -156,13 +156,23 @@ mod desktop {
             #[cfg(windows)]
             shown.app_id(&identifier);
             #[cfg(target_os = "macos")]
-            notify_rust::set_application(&identifier)?;
-            shown.show().map(drop)?;
-            Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+            speak_for(&identifier);
+            shown.show().map(drop)
         });
         if let Ok(Err(error)) = shown.await {
             tracing::info!("the desktop shows no notices: {error}");
         }
+    }
+
+    /// Says whose the notices are: once, since the system takes that once in a run and fails from then on.
+    #[cfg(target_os = "macos")]
+    fn speak_for(identifier: &str) {
+        static SAID: std::sync::Once = std::sync::Once::new();
+        SAID.call_once(|| {
+            if let Err(error) = notify_rust::set_application(identifier) {
+                tracing::info!("notices are not shown as those of the app: {error}");
+            }
+        });
     }
 }
 

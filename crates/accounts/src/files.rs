@@ -15,7 +15,9 @@ use frontdesk_wire as wire;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    link,
     passkeys::MadeHere,
+    saved_password,
     snapshot::{AccountKey, ClientView},
 };
 
@@ -31,6 +33,28 @@ pub(crate) struct List {
     /// Whether the lock of the app is on: it is shut at every start.
     #[serde(default)]
     pub(crate) lock: bool,
+}
+
+impl List {
+    /// There is one instance inside the app: of several entries for it the one that `is_it` stays, or else the first.
+    fn keep_one_local(&mut self, is_it: impl Fn(&Listed) -> bool) {
+        let local = || self.instances.iter().filter(|listed| listed.local);
+        let kept = local().find(|listed| is_it(listed)).or_else(|| local().next()).map(|listed| listed.id.clone());
+        let stays = |listed: &Listed| !listed.local || Some(&listed.id) == kept.as_ref();
+        let (stay, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.instances).into_iter().partition(stays);
+        self.instances = stay;
+        gone.iter().for_each(|listed| self.doom(listed));
+    }
+
+    /// What the keychain has for an entry that is not in the list is of no use any more.
+    fn doom(&mut self, gone: &Listed) {
+        let tokens = gone.slots.iter().filter(|slot| slot.has_client).map(|slot| link::item(&gone.id, &slot.id));
+        for item in tokens.chain([saved_password::item(&gone.id)]) {
+            if !self.doomed.contains(&item) {
+                self.doomed.push(item);
+            }
+        }
+    }
 }
 
 /// One instance of the list.
@@ -149,7 +173,7 @@ impl Files {
     /// Removes what processes that ended in the middle left: half a file, and what was said to slots that are no more.
     /// Without a list nobody knows which those are.
     fn remove_leftovers(&self) -> io::Result<()> {
-        let slots = self.try_read_list().map(|list| {
+        let slots = self.try_read_list().ok().flatten().map(|list| {
             let slots = list.instances.iter().flat_map(|listed| listed.slots.iter().map(|slot| (&listed.id, &slot.id)));
             slots.map(|(instance, slot)| self.sealed(instance, slot)).collect::<HashSet<_>>()
         });
@@ -188,38 +212,61 @@ impl Files {
         }
     }
 
-    /// The list; an empty one when there is none, or none that can be read. Such a file is set aside.
+    /// The list; an empty one when there is none, or none that can be read. One that is damaged is set aside; one that
+    /// the system does not give is left as it is, since it may be given the next time.
     pub(crate) fn read_list(&self) -> List {
-        self.try_read_list().unwrap_or_default()
-    }
-
-    fn try_read_list(&self) -> Option<List> {
-        let text = match fs::read(&self.list) {
-            Ok(text) => text,
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    tracing::warn!(%error, "the list of instances cannot be read");
-                }
-                return None;
-            }
-        };
-        let read = serde_json::from_slice(&text).map(|mut list: List| {
-            list.instances.retain(|listed| is_id(&listed.id));
-            list.instances.iter_mut().for_each(Listed::settle);
-            list
+        let read = self.try_read_list();
+        let read = read.inspect_err(|error| {
+            tracing::warn!(%error, file = ?self.list.file_name(), "the list of instances cannot be read");
         });
-        read.inspect_err(|error| {
-            tracing::warn!(%error, "the list of instances is damaged and is set aside");
-            let _kept_where_it_is = fs::rename(&self.list, self.list.with_extension("json.damaged"));
-        })
-        .ok()
+        read.ok().flatten().unwrap_or_default()
     }
 
-    /// Writes the list. What another process has changed since `before` was read or written here stays.
+    /// None where there is no list.
+    fn try_read_list(&self) -> io::Result<Option<List>> {
+        let text = match fs::read(&self.list) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            read => read?,
+        };
+        match serde_json::from_slice::<List>(&text) {
+            Ok(mut list) => {
+                list.instances.retain(|listed| is_id(&listed.id));
+                list.instances.iter_mut().for_each(Listed::settle);
+                list.keep_one_local(|_| true);
+                Ok(Some(list))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the list of instances is damaged and is set aside");
+                self.set_aside(&self.list.with_extension("json.damaged"))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Writes the list. What another process has changed since `before` was read or written here stays. A list that still
+    /// cannot be read is never written over: it is set aside, and where that cannot be done nothing is written.
     pub(crate) fn write_list(&self, before: &List, list: &List) -> io::Result<()> {
         self.alone(|| {
-            let merged = self.try_read_list().map(|theirs| merge::merged(before, list, theirs));
+            let theirs = self.try_read_list().or_else(|error| {
+                let aside = self.unreadable();
+                tracing::warn!(%error, file = ?aside.file_name(), "the list of instances cannot be read and is set aside");
+                self.set_aside(&aside).map(|()| None)
+            })?;
+            let merged = theirs.map(|theirs| merge::merged(before, list, theirs));
             replace_file(&self.list, &serde_json::to_vec_pretty(merged.as_ref().unwrap_or(list))?)
+        })
+    }
+
+    /// A free name for a list that cannot be read: what was set aside before may be one that somebody wants back.
+    fn unreadable(&self) -> PathBuf {
+        let beside = |number: u32| self.list.with_extension(format!("json.unreadable-{number}"));
+        (1..).map(beside).find(|path| !path.exists()).unwrap_or_else(|| beside(0))
+    }
+
+    fn set_aside(&self, aside: &Path) -> io::Result<()> {
+        fs::rename(&self.list, aside).map_err(|error| {
+            let words = format!("{} cannot be read, and not be set aside either: {error}", self.list.display());
+            io::Error::new(error.kind(), words)
         })
     }
 
@@ -293,3 +340,6 @@ pub(crate) fn random_id() -> Option<String> {
 pub(crate) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,13 +205,13 @@ impl Core {
 
     /// The settings are for everybody, so they are asked for without a token.
     async fn read_environment(&self, line: &Line) -> Result<(), Fault> {
-        let asked = self.clock.now();
+        let (place, asked) = (line.ask_for_settings(), self.clock.now());
         let answer = line.exchange_as_nobody(&Request::get(ENVIRONMENT)).await?;
         let now = self.clock.now();
         let ahead = answer.date.and_then(|date| clock_ahead(date, asked, now));
         let environment = Answer::parse::<wire::Environment>(answer)?;
         self.change(|state| {
-            if let Some(entry) = state.entry_mut(&line.id) {
+            if let Some(entry) = state.entry_mut(&line.id).filter(|_| line.admits_settings(place)) {
                 entry.view.environment = Some(environment);
                 entry.view.answered_at = Some(now);
                 if let Some(ahead) = ahead.filter(|ahead| (ahead - entry.view.clock_ahead).abs() >= UNCERTAIN) {

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use tokio::sync::{Mutex as AsyncMutex, Notify};
@@ -26,6 +26,10 @@ pub(crate) struct Line {
     pub(crate) beginning: AsyncMutex<Option<Begun>>,
     transport: Mutex<Result<Arc<Transport>, Problem>>,
     removed: AtomicBool,
+    /// How often the settings were asked for.
+    settings_asked: AtomicU64,
+    /// Which of these questions brought the settings that are known.
+    settings_known: AtomicU64,
 }
 
 impl Line {
@@ -37,6 +41,8 @@ impl Line {
             beginning: AsyncMutex::default(),
             transport: Mutex::new(transport.map(Arc::new)),
             removed: AtomicBool::new(false),
+            settings_asked: AtomicU64::new(0),
+            settings_known: AtomicU64::new(0),
         }
     }
 
@@ -65,6 +71,16 @@ impl Line {
     /// Sends a request without a token, and takes none: for what the instance tells everybody.
     pub(crate) async fn exchange_as_nobody(&self, request: &Request) -> Result<Answer, Fault> {
         self.transport()?.exchange(request, None).await
+    }
+
+    /// The place of a question for the settings among all of them.
+    pub(crate) fn ask_for_settings(&self) -> u64 {
+        self.settings_asked.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Whether the answer to a question is to be shown: not where a later one was answered already.
+    pub(crate) fn admits_settings(&self, asked: u64) -> bool {
+        self.settings_known.fetch_max(asked, Ordering::Relaxed) < asked
     }
 
     /// Nothing is asked over this line any more.

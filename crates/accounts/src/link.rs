@@ -131,7 +131,7 @@ impl Link {
 
     /// Name of the keychain item.
     pub(crate) fn item(&self) -> String {
-        format!("client/{}/{}", self.id, self.slot)
+        item(&self.id, &self.slot)
     }
 
     /// Sends a request with the current token. A token that the answer brings is in the keychain when this returns, so
@@ -376,6 +376,11 @@ impl Link {
         self.hold(&mut lock(&self.held), token);
         false
     }
+}
+
+/// Name of the keychain item of a slot.
+pub(crate) fn item(instance: &str, slot: &str) -> String {
+    format!("client/{instance}/{slot}")
 }
 
 fn same(one: Option<&Secret>, other: Option<&Secret>) -> bool {

@@ -65,7 +65,7 @@ pub(crate) fn at(instance: &str, held: Option<&[HeldPassword]>) -> SavedPassword
 }
 
 /// The item of the vault that holds the password of an instance.
-fn item(instance: &str) -> String {
+pub(crate) fn item(instance: &str) -> String {
     format!("password/{instance}")
 }
 

@@ -179,3 +179,61 @@ async fn sec_95_what_was_to_be_thrown_away_stays_when_there_is_a_place_for_its_k
         assert_eq!(left, 0, "the throw-away folder is gone");
     }
 }
+
+#[tokio::test]
+async fn sec_95_while_the_key_is_refused_its_data_is_served_on_and_not_thrown_away() {
+    let (folder, keychain) = (tempfile::tempdir().unwrap(), FakeStore::new());
+    keychain.insert("other", b"item");
+    keychain.set(Fault::Absent);
+    let process = Process::start(&folder, &keychain);
+    let key = process.ready().await.publishable_key.unwrap();
+
+    // What can be read makes the keychain seem to work; what it refuses is held in memory.
+    keychain.set(Fault::Full);
+    while process.vault.get("instance-key/local").await.unwrap().is_none() {
+        process.vault.get("other").await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert!(!has_data(&folder.path().join("data/local")));
+    keychain.set(Fault::None);
+    process.vault.recheck().await.unwrap();
+    let mut snapshots = process.accounts.snapshots();
+    snapshots.wait_for(|_| has_data(&folder.path().join("data/local"))).await.unwrap();
+    assert_eq!(process.ready().await.publishable_key.unwrap(), key);
+    process.end().await;
+}
+
+#[tokio::test]
+async fn sec_95_data_that_cannot_be_moved_is_served_on_and_moved_later() {
+    for at_the_end in [false, true] {
+        let (folder, keychain) = (tempfile::tempdir().unwrap(), FakeStore::new());
+        keychain.set(Fault::Absent);
+        let process = Process::start(&folder, &keychain);
+        let key = process.ready().await.publishable_key.unwrap();
+        let local = folder.path().join("data/local");
+        fs::write(&local, "in the way").unwrap();
+        keychain.set(Fault::None);
+        process.vault.recheck().await.unwrap();
+        // It is away for a moment, and serves on from where it was.
+        process.until(|instance| instance.status != Status::Ready).await;
+        let starts =
+            |instance: &InstanceView| instance.problem.as_ref().is_some_and(|problem| problem.code == "local_starting");
+        let view = process.until(|instance| instance.status == Status::Ready || !starts(instance)).await;
+        assert_eq!((view.status, view.publishable_key.as_ref()), (Status::Ready, Some(&key)), "{:?}", view.problem);
+
+        fs::remove_file(&local).unwrap();
+        if !at_the_end {
+            keychain.set(Fault::Absent);
+            process.vault.recheck().await.unwrap_err();
+            keychain.set(Fault::None);
+            process.vault.recheck().await.unwrap();
+            let mut snapshots = process.accounts.snapshots();
+            snapshots.wait_for(|_| has_data(&local)).await.unwrap();
+            assert_eq!(process.ready().await.publishable_key.unwrap(), key);
+        }
+        process.end().await;
+        let process = Process::start(&folder, &keychain);
+        assert_eq!(process.ready().await.publishable_key.unwrap(), key, "at the next start");
+        process.end().await;
+    }
+}

@@ -43,11 +43,22 @@ impl ThrowAway {
         }
         make_private(folder)?;
         let (new, kept) = (folder.join("frontdesk.db.new"), folder.join(DATABASE));
-        fs::copy(self.path.join(DATABASE), &new)?;
-        // Windows writes out only what may be written to, and no folders.
-        File::options().write(true).open(&new)?.sync_all()?;
-        fs::rename(&new, &kept)?;
-        if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+        let copied = fs::copy(self.path.join(DATABASE), &new)
+            // Windows writes out only what may be written to, and no folders.
+            .and_then(|_| File::options().write(true).open(&new)?.sync_all())
+            .and_then(|()| fs::rename(&new, &kept));
+        if let Err(error) = copied {
+            // Half a copy only takes room.
+            let _left = fs::remove_file(&new);
+            return Err(error);
+        }
+        // It is there, whatever the disk says of its folder.
+        if cfg!(unix)
+            && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
+        {
+            tracing::warn!("a copy may be lost if the computer stops now: {error}");
+        }
+        Ok(())
     }
 
     /// Where it is.

@@ -1,22 +1,34 @@
 //! Two processes on one folder: the changes of both are in the list, whoever writes last.
 //!
 //! Each knows what it wrote before. What differs from that on disk was changed by the other; what differs from that
-//! here was changed here, and wins where both changed the same. What one has taken off stays off.
+//! here was changed here, and wins where both changed the same. What one has taken off stays off. Where each has made an
+//! entry for the instance inside the app, since there was none that it could read, theirs stays.
 
 use super::{List, Listed, ListedSlot};
 
 /// The changes of both. `ours` is to be written, `before` is what was written last from here, `theirs` is on disk.
 pub(super) fn merged(before: &List, ours: &List, theirs: List) -> List {
+    let is_theirs = |listed: &Listed| theirs.instances.iter().any(|other| other.id == listed.id);
     let changed = ours.active != before.active;
     let mut doomed = theirs.doomed;
     doomed.retain(|item| ours.doomed.contains(item) || !before.doomed.contains(item));
     doomed.extend(ours.doomed.iter().filter(|item| !doomed.contains(item)).cloned().collect::<Vec<_>>());
-    List {
+    let mut list = List {
         instances: each(&before.instances, &ours.instances, &theirs.instances, instance),
         active: if changed { ours.active.clone() } else { theirs.active },
         doomed,
         lock: if ours.lock == before.lock { theirs.lock } else { ours.lock },
-    }
+    };
+    list.keep_one_local(is_theirs);
+    // Who signs in later in this run does so under the entry that gave way.
+    let gave_way = ours.instances.iter().filter(|ours| ours.local && of(&list.instances, &ours.id).is_none());
+    gave_way.collect::<Vec<_>>().into_iter().for_each(|listed| list.doom(listed));
+    list.active.take_if(|active| of(&list.instances, &active.instance).is_none());
+    list
+}
+
+fn of<T: Named>(list: &[T], id: &str) -> Option<T> {
+    list.iter().find(|listed| listed.id() == id).cloned()
 }
 
 fn instance(before: &Listed, ours: &Listed, theirs: Listed) -> Listed {
@@ -50,7 +62,6 @@ impl Named for ListedSlot {
 
 /// In our order, what they added last.
 fn each<T: Named>(before: &[T], ours: &[T], theirs: &[T], both: impl Fn(&T, &T, T) -> T) -> Vec<T> {
-    let of = |list: &[T], id: &str| list.iter().find(|listed| listed.id() == id).cloned();
     let here = ours.iter().filter_map(|ours| match (of(before, ours.id()), of(theirs, ours.id())) {
         (Some(before), Some(theirs)) => Some(both(&before, ours, theirs)),
         (Some(_), None) => None,
@@ -64,6 +75,7 @@ fn each<T: Named>(before: &[T], ours: &[T], theirs: &[T], both: impl Fn(&T, &T, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::AccountKey;
 
     fn list(ids: &[&str]) -> List {
         let listed = |id: &&str| Listed::new((*id).to_owned(), (*id).to_owned(), None);
@@ -98,6 +110,30 @@ mod tests {
         let names: Vec<_> = merged.instances.iter().map(|listed| listed.name.as_str()).collect();
         assert_eq!(names, ["theirs", "b", "ours"]);
         assert_eq!(merged.doomed, ["theirs", "ours"]);
+    }
+
+    #[test]
+    fn of_two_entries_for_the_instance_inside_the_app_theirs_stays() {
+        let with_local = |ids: &[&str], local: &str, token: bool| {
+            let mut list = list(ids);
+            let found = list.instances.iter_mut().find(|listed| listed.id == local).unwrap();
+            (found.local, found.slots[0].has_client) = (true, token);
+            list
+        };
+        let account = |instance: &str| AccountKey { instance: instance.to_owned(), session: "sess_1".to_owned() };
+        let theirs = List { active: Some(account("b")), ..with_local(&["theirs", "b"], "theirs", true) };
+        // The list could not be read at the start, and can be now.
+        let ours = with_local(&["ours"], "ours", false);
+        let first = merged(&List::default(), &ours, theirs);
+        assert_eq!(ids(&first), ["theirs", "b"]);
+        assert!(first.instances[0].slots[0].has_client);
+        assert_eq!(first.active, Some(account("b")));
+        // Somebody signs in under the entry that is not in the list: the next start forgets that.
+        let later = List { active: Some(account("ours")), ..with_local(&["ours", "c"], "ours", true) };
+        let second = merged(&ours, &later, first);
+        assert_eq!(ids(&second), ["c", "theirs", "b"]);
+        assert_eq!(second.active, None);
+        assert_eq!(second.doomed, ["password/ours", "client/ours/1"]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::{
 use frontdesk_handoff::{Browser, Callback, Redirect};
 use tokio::sync::{Mutex as AsyncMutex, oneshot, watch};
 
+/// How much of what came back is kept until it can be put to everybody. Any program can send links.
+const MOST_PENDING: usize = 32;
+
 pub(crate) struct Outside {
     pub(super) browser: Arc<dyn Browser>,
     scheme: Option<String>,
@@ -120,8 +123,14 @@ impl Outside {
         pending.retain(|pending| !pending.flows.is_empty());
     }
 
+    /// Where there is no more room, what came first goes: whoever waits for it can paste the address, or begin anew.
     pub(super) fn put_off(&self, pending: Pending) {
-        lock(&self.pending).push(pending);
+        let mut kept = lock(&self.pending);
+        if kept.len() >= MOST_PENDING {
+            tracing::info!("too much came back from the browser that cannot be asked about yet; the oldest is dropped");
+            kept.remove(0);
+        }
+        kept.push(pending);
     }
 
     pub(super) fn take_pending(&self) -> Vec<Pending> {
@@ -131,4 +140,22 @@ impl Outside {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use frontdesk_handoff::SystemBrowser;
+
+    use super::*;
+
+    #[test]
+    fn of_what_came_back_too_often_the_newest_is_kept() {
+        let outside = Outside::new(Arc::new(SystemBrowser), None, true);
+        for number in 0..MOST_PENDING + 2 {
+            outside.put_off(Pending { callback: Arc::default(), flows: vec![number.to_string()] });
+        }
+        let kept: Vec<String> = outside.take_pending().into_iter().flat_map(|pending| pending.flows).collect();
+        let newest: Vec<String> = (2..MOST_PENDING + 2).map(|number| number.to_string()).collect();
+        assert_eq!(kept, newest);
+    }
 }

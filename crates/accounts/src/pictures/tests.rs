@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use image::{ImageFormat, Rgba, RgbaImage};
+use image::{ImageBuffer, ImageFormat, Rgba, RgbaImage};
 
 use super::*;
 
@@ -22,6 +22,26 @@ fn a_picture_becomes_a_square_of_pixels_cut_from_its_middle() {
     let middle = ((SIDE / 2 * SIDE + SIDE / 2) * 4) as usize;
     assert_eq!(pixels[middle..middle + 4], [255, 0, 0, 255]);
     assert!(pixels.chunks(4).all(|pixel| pixel[3] == 255));
+}
+
+#[test]
+fn sec_106_of_a_long_and_thin_picture_only_its_middle_is_scaled() {
+    let black_or_red = |at: u32| if at == MAX_SIDE / 2 - 1 { [u16::MAX, 0, 0, u16::MAX] } else { [0, 0, 0, u16::MAX] };
+    let wide = ImageBuffer::from_fn(MAX_SIDE, 1, |x, _| Rgba(black_or_red(x)));
+    let high = ImageBuffer::from_fn(1, MAX_SIDE, |_, y| Rgba(black_or_red(y)));
+    for thin in [wide, high].map(DynamicImage::ImageRgba16) {
+        let mut bytes = Cursor::new(Vec::new());
+        thin.write_to(&mut bytes, ImageFormat::Png).unwrap();
+        let square = middle(&thin);
+        assert_eq!((square.width(), square.height()), (1, 1));
+        let picture = draw(&bytes.into_inner()).unwrap();
+        let pixels = STANDARD.decode(picture.pixels).unwrap();
+        assert_eq!(pixels.len(), (SIDE * SIDE * 4) as usize);
+        assert!(
+            pixels.chunks(4).all(|pixel| pixel == [255, 0, 0, 255]),
+            "the pixel in the middle and nothing beside it"
+        );
+    }
 }
 
 #[test]

@@ -30,6 +30,23 @@ async fn a_late_answer_never_takes_back_what_is_newer() {
 }
 
 #[tokio::test]
+async fn late_settings_never_take_back_newer_ones() {
+    let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let held = house.hold("/v1/environment");
+    let late = tokio::spawn({
+        let (desk, instance) = (desk.clone(), instance.clone());
+        async move { desk.reload(&instance).await }
+    });
+    held.arrived().await;
+    house.set_name("Villa");
+    desk.reload(&instance).await.unwrap();
+    held.release();
+    late.await.unwrap().unwrap();
+    assert_eq!(desk.view(&instance).environment.unwrap().display_config.application_name, "Villa");
+}
+
+#[tokio::test]
 async fn sec_31_requests_in_flight_during_a_sign_in_succeed_and_end_on_one_token() {
     let (desk, house) = (Arc::new(Desk::new()), House::at_port().await);
     let instance = desk.add(&house).await;
