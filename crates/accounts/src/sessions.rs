@@ -44,6 +44,8 @@ impl Core {
                 let kind = TokenKind::of(template, organization_id)?;
                 let want = Want { fresh: skip_cache, leeway: i64::from(leeway_in_seconds.unwrap_or_default()) * 1000 };
                 let token = self.session_token(&account, kind, want).await?;
+                // Whoever shuts the lock while an instance is asked means this too.
+                self.must_be_open()?;
                 Ok(json!({ "jwt": String::from_utf8_lossy(token.expose()) }))
             }
             SessionRequest::Touch { account } => {

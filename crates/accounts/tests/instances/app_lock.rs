@@ -240,3 +240,26 @@ async fn accounts_stay_behind_a_lock_that_stays_since_the_keychain_does_not_forg
     desk.accounts.leave_locked().await.unwrap();
     assert_eq!((desk.snapshot().lock, desk.kept(&instance)), (AppLock::Off, None));
 }
+
+#[tokio::test]
+async fn a_token_that_comes_when_the_lock_is_shut_is_handed_to_nobody() {
+    let (desk, house, _, account) = with_lock().await;
+    let held = house.hold("/tokens");
+    let accounts = desk.accounts.clone();
+    let request = SessionRequest::Token {
+        account: account.clone(),
+        template: None,
+        organization_id: None,
+        skip_cache: false,
+        leeway_in_seconds: None,
+    };
+    let asked = tokio::spawn(async move { accounts.session(request).await });
+    held.arrived().await;
+    desk.accounts.shut_lock();
+    held.release();
+    assert_eq!(reason(asked.await.unwrap().unwrap_err()), Reason::AppLocked);
+    let open = desk.unlock();
+    desk.types(PIN).await;
+    open.await.unwrap().unwrap();
+    desk.token(&account, false).await.unwrap();
+}
