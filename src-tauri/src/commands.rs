@@ -70,8 +70,11 @@ pub(crate) async fn account(
     // Before anybody is asked about what is not done anyway.
     shell.accounts.must_be_open()?;
     let question = confirm::of_account(&request, &shell.accounts.snapshots().borrow(), shell.speech.words());
-    if question.is_some() && !shell.confirmed.take(question.as_ref(), Instant::now()) {
-        confirm::ask(window.app_handle(), question.clone()).await?;
+    let asked = question.as_ref().map(|_| request.clone());
+    if let Some(asked) = &asked
+        && !shell.confirmed.take(asked, Instant::now())
+    {
+        confirm::ask(window.app_handle(), question).await?;
     }
     if matches!(
         request,
@@ -80,8 +83,8 @@ pub(crate) async fn account(
         shell.see_to_links(window.app_handle()).await;
     }
     let outcome = shell.accounts.account(request).await;
-    if question.is_some() {
-        shell.confirmed.note(question, &outcome, Instant::now());
+    if let Some(asked) = asked {
+        shell.confirmed.note(asked, &outcome, Instant::now());
     }
     outcome
 }

@@ -22,21 +22,23 @@ const PROOF_FIRST: &str = "session_reverification_required";
 
 /// What was confirmed, and then refused by the instance until somebody has proven anew who they are. Once that is done
 /// the same is asked for again, and the person has confirmed it already.
+///
+/// It is the request that is compared, and not the question: two accounts, or two passkeys, may have one name.
 #[derive(Default)]
-pub(crate) struct Confirmed(Mutex<Option<(Question, Instant)>>);
+pub(crate) struct Confirmed(Mutex<Option<(AccountRequest, Instant)>>);
 
 impl Confirmed {
     /// Remembers what was confirmed where nothing but a fresh proof was lacking.
-    pub(crate) fn note(&self, question: Option<Question>, outcome: &Result<Value, IntentError>, now: Instant) {
+    pub(crate) fn note(&self, request: AccountRequest, outcome: &Result<Value, IntentError>, now: Instant) {
         let lacks_proof = |error: &IntentError| error.errors.iter().any(|error| error.code == PROOF_FIRST);
-        let kept = question.filter(|_| outcome.as_ref().is_err_and(lacks_proof));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept.map(|question| (question, now));
+        let kept = outcome.as_ref().is_err_and(lacks_proof).then_some((request, now));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
     }
 
-    /// Whether this very question was confirmed, which counts once.
-    pub(crate) fn take(&self, question: Option<&Question>, now: Instant) -> bool {
+    /// Whether this very request was confirmed, which counts once.
+    pub(crate) fn take(&self, request: &AccountRequest, now: Instant) -> bool {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        kept.is_some_and(|(kept, at)| Some(&kept) == question && now.saturating_duration_since(at) < WAITS)
+        kept.is_some_and(|(kept, at)| kept == *request && now.saturating_duration_since(at) < WAITS)
     }
 }
 
@@ -62,18 +64,16 @@ pub(crate) fn of_account(request: &AccountRequest, shown: &Snapshot, words: &Wor
         cancel: words.cancel.to_owned(),
     };
     match request {
-        AccountRequest::Delete { account } => {
-            Some(question((words.delete)(&name(shown, &account.instance, &account.session))))
-        }
+        AccountRequest::Delete { account } => Some(question((words.delete)(&name(shown, account, words)))),
         AccountRequest::SignOutEverywhere { account } => {
-            Some(question((words.sign_out_everywhere)(&name(shown, &account.instance, &account.session))))
+            Some(question((words.sign_out_everywhere)(&name(shown, account, words))))
         }
         AccountRequest::DestroyExternalAccount { account, external_account_id } => {
-            let whose = name(shown, &account.instance, &account.session);
+            let whose = name(shown, account, words);
             Some(question((words.disconnect)(&elsewhere(shown, account, external_account_id), &whose)))
         }
         AccountRequest::DeletePasskey { account, passkey_id } => {
-            let whose = name(shown, &account.instance, &account.session);
+            let whose = name(shown, account, words);
             Some(question((words.delete_passkey)(&passkey(shown, account, passkey_id), &whose)))
         }
         AccountRequest::SignOutAll => Some(question((words.sign_out_all)(signed_in(shown, None)))),
@@ -145,16 +145,28 @@ pub(crate) async fn ask<R: Runtime>(app: &AppHandle<R>, question: Option<Questio
 /// How many accounts are signed in, at one instance or at all.
 fn signed_in(shown: &Snapshot, instance: Option<&String>) -> usize {
     let instances = shown.instances.iter().filter(|view| instance.is_none_or(|instance| view.id == *instance));
-    let sessions = instances.flat_map(|view| &view.client).flat_map(|client| &client.sessions);
-    sessions.filter(|session| session.is_signed_in()).count()
+    instances.flat_map(sessions).filter(|session| session.is_signed_in()).count()
 }
 
-/// What an account is called: the address, which says more than a name.
-fn name(shown: &Snapshot, instance: &str, session: &str) -> String {
-    let of = |view: &SessionView| view.id == session;
-    let view = shown.instances.iter().find(|view| view.id == instance);
-    let session = view.and_then(|view| view.client.as_ref()?.sessions.iter().find(|session| of(session)));
-    plain(&session.map(SessionView::name).unwrap_or_default())
+/// What an account is called: the address, which says more than a name; with its instance, where another one has an
+/// account that is called so.
+fn name(shown: &Snapshot, account: &AccountKey, words: &Words) -> String {
+    let Some(view) = shown.instances.iter().find(|view| view.id == account.instance) else { return String::new() };
+    let Some(session) = sessions(view).find(|session| session.id == account.session) else { return String::new() };
+    let name = plain(&session.name());
+    let others = shown.instances.iter().filter(|other| other.id != view.id).flat_map(sessions);
+    if others.map(|other| plain(&other.name())).all(|other| other != name) {
+        return name;
+    }
+    let place = match view.kind {
+        InstanceKind::Local if !view.own_name => words.tray.local.to_owned(),
+        InstanceKind::Local | InstanceKind::Remote => plain(&view.name),
+    };
+    format!("{name} ({place})")
+}
+
+fn sessions(view: &InstanceView) -> impl Iterator<Item = &SessionView> {
+    view.client.iter().flat_map(|client| &client.sessions)
 }
 
 /// What a passkey is called.

@@ -137,17 +137,13 @@ impl Core {
     /// Signs every account out on this computer and removes its passkeys and the lock, as for who has forgotten the PIN.
     ///
     /// # Errors
-    /// The keychain does not forget: everything stays as it is, behind the lock.
+    /// The keychain does not forget: the accounts stay as they are, behind the lock.
     pub(crate) async fn leave_locked(&self) -> Result<(), IntentError> {
-        if let Err(error) = self.sign_out_all().await {
-            // Somebody who waits in front of a lock is not kept there by a network; an instance that was not reached goes
-            // as a whole, since its client would come back.
-            tracing::info!(kind = ?error.kind, "not every instance was reached to sign out of");
-            for instance in self.still_signed_in() {
-                Box::pin(self.remove_instance(&instance)).await?;
-            }
-        }
+        // First, since nothing else here can fail.
         self.forget_device_passkeys().await?;
+        for instance in self.with_clients() {
+            Box::pin(self.leave_for_good(&instance)).await;
+        }
         self.set_lock(AppLock::Off).await;
         Ok(())
     }

@@ -99,6 +99,16 @@ impl Fault {
         }
     }
 
+    /// Whether what was asked for may have happened all the same: the answer was lost, or is not the instance's own.
+    pub(crate) fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Network { sent, .. } => *sent,
+            Self::Foreign { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+            Self::NotServing(_) | Self::Portal { .. } | Self::Vault(_) | Self::Removed => false,
+        }
+    }
+
     /// The same before anything was asked that could have happened.
     pub(crate) fn before_anything(self) -> Self {
         match self {

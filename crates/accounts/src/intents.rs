@@ -306,7 +306,7 @@ pub enum SessionRequest {
 }
 
 /// What can be done with accounts and the signed-in user.
-#[derive(Clone, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AccountRequest {
     /// Shows another account, or none. Answers with nothing.

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::{
     core::Core,
     intents::IntentError,
+    link::When,
     sessions::{ACTIVE_SESSIONS, MY_SESSIONS, part_of},
+    slot::Slot,
     snapshot::{AccountKey, SessionView},
     transport::Request,
 };
@@ -38,8 +40,34 @@ impl Core {
         outcome
     }
 
+    /// Signs every account of an instance out on this computer, also where the instance cannot be asked: somebody who
+    /// waits in front of a lock is not kept there by a network. One that was not reached goes from the list as a whole;
+    /// the one inside the app stays there, and keeps no client.
+    pub(crate) async fn leave_for_good(&self, instance: &str) {
+        if let Err(error) = self.sign_out(instance, None).await {
+            tracing::info!(kind = ?error.kind, "an instance was not reached to sign out of");
+            if self.remove_instance(instance).await.is_ok() {
+                return;
+            }
+        }
+        // A token may be left where somebody is just signing in, or where the instance refused to say whom it knows.
+        for link in self.links(instance) {
+            self.forget(&link, None, When::Now).await;
+        }
+    }
+
+    /// The instances with a client here, or with one that is on its way, whatever is shown of them: that may not have
+    /// been read yet, or be older than the token in the keychain, by which everybody would be back.
+    pub(crate) fn with_clients(&self) -> Vec<String> {
+        let may_sign_in = |slot: &Slot| slot.has_client || slot.link.is_busy();
+        self.look(|state| {
+            let entries = state.entries.iter().filter(|entry| entry.slots.iter().any(may_sign_in));
+            entries.map(|entry| entry.view.id.clone()).collect()
+        })
+    }
+
     /// The instances where somebody is signed in.
-    pub(crate) fn still_signed_in(&self) -> Vec<String> {
+    fn still_signed_in(&self) -> Vec<String> {
         let signed_in = |sessions: &[SessionView]| sessions.iter().any(SessionView::is_signed_in);
         self.look(|state| {
             let entries = state.entries.iter();

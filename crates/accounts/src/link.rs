@@ -75,6 +75,8 @@ pub(crate) struct Forgotten<'a> {
 pub(crate) enum When {
     /// Now, and no other is taken ever again.
     Removed,
+    /// Now; another one is taken of what is asked from then on.
+    Now,
     /// Unless it came after this request had been sent with another one, or somebody is about to sign in with it: the
     /// answer to that would be lost with the token.
     UnlessNewer(Ticket),
@@ -328,6 +330,7 @@ impl Link {
                 self.retire();
                 false
             }
+            When::Now => false,
             When::UnlessNewer(ticket) => !self.gate().is_news_of_the_token(ticket) || self.alone.try_lock().is_err(),
             When::UnlessHeld => self.holds_token(),
         };

@@ -21,7 +21,7 @@ use crate::{
     link::{Link, When},
     said::Reason,
     slot::Slot,
-    snapshot::{AccountKey, SessionView},
+    snapshot::AccountKey,
     tokens::{TokenKind, Want},
     transport::{Answer, Request},
     view::{hide_pages, is_usable},
@@ -44,6 +44,8 @@ impl Core {
                 let kind = TokenKind::of(template, organization_id)?;
                 let want = Want { fresh: skip_cache, leeway: i64::from(leeway_in_seconds.unwrap_or_default()) * 1000 };
                 let token = self.session_token(&account, kind, want).await?;
+                // Whoever shuts the lock while an instance is asked means this too.
+                self.must_be_open()?;
                 Ok(json!({ "jwt": String::from_utf8_lossy(token.expose()) }))
             }
             SessionRequest::Touch { account } => {
@@ -232,22 +234,55 @@ impl Core {
         let link = self.account(account)?;
         let identifiers = self.identifiers_of(account);
         self.change_entry(&link, |entry| entry.leaving.push(account.session.clone()));
-        let deleted = self.change_user::<Value>(account, Request::send(Method::DELETE, ME)).await;
-        let gone = !self.is_signed_in(&link, &account.session);
-        self.change_entry(&link, |entry| entry.leaving.retain(|leaving| *leaving != account.session));
-        match deleted {
-            Err(error) if !gone => return Err(error),
-            _ => {}
+        let deleted = Box::pin(self.ask_to_delete(&link, &account.session)).await;
+        if let Err(fault) = deleted {
+            self.stays(&link, &account.session);
+            return Err(self.words(&link, &fault));
         }
         self.forget_password_of(account, &identifiers).await;
-        let others = self.look(|state| {
-            let sessions = state.slot(&link).map(Slot::sessions).unwrap_or_default();
-            sessions.iter().any(SessionView::is_signed_in)
-        });
-        if !others && let Err(fault) = self.leave_all(&link, Vec::new()).await {
+        if self.signed_in(&link).is_empty()
+            && let Err(fault) = self.leave_all(&link, Vec::new()).await
+        {
             tracing::warn!(code = fault.word(), "the client of a deleted user is left at its instance");
         }
         Ok(Value::Null)
+    }
+
+    /// Has the instance delete the user of a session, of which it has to say that it did. Where that word is lost, it
+    /// counts that the session is not listed any more; one that is listed as ended is no sign of it.
+    async fn ask_to_delete(&self, link: &Link, session: &str) -> Result<(), Fault> {
+        let parse = |answer: Answer| {
+            let parsed = answer.parse::<wire::Envelope<IgnoredAny>>();
+            // Who is refused has not left: what is found out of the session from now on is news to them.
+            parsed.inspect_err(|fault| {
+                if !fault.may_have_happened() {
+                    self.stays(link, session);
+                }
+            })
+        };
+        let request = Request::send(Method::DELETE, ME).session(session);
+        let fault = match self.call(link, &request, parse).await {
+            Ok((ticket, Ok(deleted))) => {
+                if let Some(client) = deleted.into_parts().1 {
+                    Box::pin(self.take_client(link, ticket, client)).await;
+                } else if let Err(fault) = self.read_client(link).await {
+                    tracing::info!(code = fault.word(), "who is left beside a deleted user is not known yet");
+                    link.line.poke.notify_one();
+                }
+                return Ok(());
+            }
+            Ok((_, Err(fault))) | Err(fault) => fault,
+        };
+        let is_listed = || self.look(|state| state.slot(link).is_some_and(|slot| slot.session(session).is_some()));
+        if fault.may_have_happened() && self.read_client(link).await.is_ok() && !is_listed() {
+            return Ok(());
+        }
+        Err(fault)
+    }
+
+    /// A session is not being ended from here any more.
+    fn stays(&self, link: &Link, session: &str) {
+        self.change_entry(link, |entry| entry.leaving.retain(|leaving| leaving != session));
     }
 
     /// The words for whoever asked something of an instance.
@@ -369,7 +404,7 @@ impl Core {
             // It was over already.
             left = Ok(());
         }
-        self.change_entry(link, |entry| entry.leaving.retain(|leaving| leaving != session));
+        self.stays(link, session);
         left
     }
 

@@ -2,7 +2,7 @@ use super::{
     fixture::{key, shown},
     *,
 };
-use crate::speech::ENGLISH;
+use crate::speech::{ENGLISH, GERMAN};
 use frontdesk_accounts::DeviceKey;
 
 fn title(request: &AccountRequest) -> Option<String> {
@@ -42,12 +42,7 @@ fn an_account_elsewhere_is_not_disconnected_without_a_question() {
 fn a_passkey_is_not_deleted_without_a_question() {
     let mut shown = shown();
     let user = shown.instances[0].client.as_mut().unwrap().sessions[0].user.as_mut().unwrap();
-    let passkey = |id: &str, name: &str| frontdesk_wire::Passkey {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        ..frontdesk_wire::Passkey::default()
-    };
-    user.passkeys = vec![passkey("idn_1", "Pier\n5"), passkey("idn_2", "")];
+    user.passkeys = vec![passkey_called("idn_1", "Pier\n5"), passkey_called("idn_2", "")];
     let title = |id: &str| {
         let request = AccountRequest::DeletePasskey { account: key("one", "sess_1"), passkey_id: id.to_owned() };
         of_account(&request, &shown, &ENGLISH).unwrap().title
@@ -133,26 +128,81 @@ fn external(id: &str, provider: &str, address: &str) -> frontdesk_wire::External
 
 #[test]
 fn sec_97_what_lacked_a_fresh_proof_alone_is_confirmed_once_and_nothing_else_with_it() {
-    let question =
-        |session: &str| of_account(&AccountRequest::Delete { account: key("one", session) }, &shown(), &ENGLISH);
-    let refused = |code: &str| {
-        let error = frontdesk_wire::ApiError { code: code.to_owned(), ..frontdesk_wire::ApiError::default() };
-        Err(IntentError { errors: vec![error], ..crate::input::refused(Reason::NotConfirmed, "") })
-    };
+    let delete = |session: &str| AccountRequest::Delete { account: key("one", session) };
     let (confirmed, now) = (Confirmed::default(), Instant::now());
-    assert!(!confirmed.take(question("sess_1").as_ref(), now));
-    confirmed.note(question("sess_1"), &refused(PROOF_FIRST), now);
-    assert!(confirmed.take(question("sess_1").as_ref(), now));
-    assert!(!confirmed.take(question("sess_1").as_ref(), now), "it counts once");
+    assert!(!confirmed.take(&delete("sess_1"), now));
+    confirmed.note(delete("sess_1"), &refused_with(PROOF_FIRST), now);
+    assert!(confirmed.take(&delete("sess_1"), now));
+    assert!(!confirmed.take(&delete("sess_1"), now), "it counts once");
     for (whose, outcome, later) in [
-        ("sess_2", refused(PROOF_FIRST), Duration::ZERO),
-        ("sess_1", refused("user_delete_self_not_enabled"), Duration::ZERO),
+        ("sess_2", refused_with(PROOF_FIRST), Duration::ZERO),
+        ("sess_1", refused_with("user_delete_self_not_enabled"), Duration::ZERO),
         ("sess_1", Ok(Value::Null), Duration::ZERO),
-        ("sess_1", refused(PROOF_FIRST), WAITS),
+        ("sess_1", refused_with(PROOF_FIRST), WAITS),
     ] {
-        confirmed.note(question(whose), &outcome, now);
-        assert!(!confirmed.take(question("sess_1").as_ref(), now + later), "{whose} {later:?}");
+        confirmed.note(delete(whose), &outcome, now);
+        assert!(!confirmed.take(&delete("sess_1"), now + later), "{whose} {later:?}");
     }
-    confirmed.note(question("sess_1"), &refused(PROOF_FIRST), now);
-    assert!(!confirmed.take(None, now), "what asks nothing is not confirmed");
+}
+
+#[test]
+fn sec_97_what_was_confirmed_of_one_is_not_confirmed_of_another_of_the_same_name() {
+    let mut shown = shown();
+    let everybody =
+        shown.instances.iter_mut().flat_map(|view| &mut view.client).flat_map(|client| &mut client.sessions);
+    for user in everybody.filter_map(|session| session.user.as_mut()) {
+        user.email_addresses[0].email_address = "ada@example.com".to_owned();
+        user.external_accounts = vec![external("eac_1", "oauth_github", ""), external("eac_2", "oauth_github", "")];
+        user.passkeys = vec![passkey_called("idn_1", "Pier 5"), passkey_called("idn_2", "Pier 5")];
+    }
+    let delete = |account| AccountRequest::Delete { account };
+    let everywhere = |account| AccountRequest::SignOutEverywhere { account };
+    let disconnect = |id: &str| {
+        let account = key("one", "sess_1");
+        AccountRequest::DestroyExternalAccount { account, external_account_id: id.to_owned() }
+    };
+    let forget = |id: &str| AccountRequest::DeletePasskey { account: key("one", "sess_1"), passkey_id: id.to_owned() };
+    for (one, other) in [
+        (delete(key("one", "sess_1")), delete(key("two", "sess_1"))),
+        (delete(key("one", "sess_1")), delete(key("one", "sess_2"))),
+        (everywhere(key("one", "sess_1")), everywhere(key("two", "sess_1"))),
+        (delete(key("one", "sess_1")), everywhere(key("one", "sess_1"))),
+        (disconnect("eac_1"), disconnect("eac_2")),
+        (forget("idn_1"), forget("idn_2")),
+    ] {
+        let (confirmed, now) = (Confirmed::default(), Instant::now());
+        let title = |request: &AccountRequest| of_account(request, &shown, &ENGLISH).unwrap().title;
+        confirmed.note(one.clone(), &refused_with(PROOF_FIRST), now);
+        assert!(!confirmed.take(&other, now), "{} and {}", title(&one), title(&other));
+    }
+}
+
+#[test]
+fn an_account_is_named_with_its_instance_where_another_one_has_an_account_of_that_name() {
+    let mut shown = shown();
+    let named = |shown: &Snapshot, account: AccountKey, words: &Words| {
+        of_account(&AccountRequest::Delete { account }, shown, words).unwrap().title
+    };
+    assert_eq!(named(&shown, key("one", "sess_1"), &ENGLISH), "Delete the account ada@example.com?");
+    let user = shown.instances[1].client.as_mut().unwrap().sessions[0].user.as_mut().unwrap();
+    user.email_addresses[0].email_address = "ada@example.com".to_owned();
+    shown.instances[1].kind = InstanceKind::Local;
+    assert_eq!(
+        named(&shown, key("one", "sess_1"), &ENGLISH),
+        "Delete the account ada@example.com (HarbourWorks…)?",
+        "a name is one line"
+    );
+    assert_eq!(named(&shown, key("two", "sess_1"), &GERMAN), "Konto ada@example.com (Dieser Computer) löschen?");
+    shown.instances[1].own_name = true;
+    assert_eq!(named(&shown, key("two", "sess_1"), &ENGLISH), "Delete the account ada@example.com (Two)?");
+    assert_eq!(named(&shown, key("one", "sess_2"), &ENGLISH), "Delete the account grace@example.com?");
+}
+
+fn refused_with(code: &str) -> Result<Value, IntentError> {
+    let error = frontdesk_wire::ApiError { code: code.to_owned(), ..frontdesk_wire::ApiError::default() };
+    Err(IntentError { errors: vec![error], ..crate::input::refused(Reason::NotConfirmed, "") })
+}
+
+fn passkey_called(id: &str, name: &str) -> frontdesk_wire::Passkey {
+    frontdesk_wire::Passkey { id: id.to_owned(), name: name.to_owned(), ..frontdesk_wire::Passkey::default() }
 }

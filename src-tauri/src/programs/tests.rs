@@ -71,6 +71,12 @@ fn a_vault_that_is_locked_is_said_to_be() {
     assert_eq!(find(&shown, &wish("ada@example.com", None)).unwrap_err().why, Why::Locked);
 }
 
+#[test]
+fn an_app_that_was_locked_while_a_token_was_on_its_way_is_said_to_be() {
+    assert_eq!(why(&crate::input::refused(Reason::AppLocked, "It is locked.")), Why::Locked);
+    assert_eq!(why(&crate::input::refused(Reason::AccountGone, "It is gone.")), Why::NotGiven);
+}
+
 /// An instance inside an app, and as many processes of the app as are started, with one clock for all.
 struct House {
     instance: LocalInstance,

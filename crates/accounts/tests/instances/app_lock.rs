@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use frontdesk_accounts::{
     AccountKey, AccountRequest, AppLock, CeremonyPrompt, CeremonyPurpose, ErrorKind, InstanceRequest, IntentError,
-    Reason, SessionRequest, Status,
+    LocalState, Problem, Reason, SessionRequest, Status,
 };
-use frontdesk_vault::SecretStore as _;
+use frontdesk_vault::{SecretStore as _, fake::Fault};
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -120,14 +120,14 @@ async fn who_is_asked_something_when_the_lock_shuts_is_asked_no_more() {
 
 #[tokio::test]
 async fn a_lock_whose_pin_is_gone_is_not_opened_by_a_new_one() {
-    let (desk, ..) = with_lock().await;
+    let (desk, _house, instance, _) = with_lock().await;
     desk.keychain.delete("passkey-pin").unwrap();
     let desk = desk.again();
     assert_eq!(reason(desk.unlock().await.unwrap().unwrap_err()), Reason::PasskeyDamaged);
     assert_eq!(desk.snapshot().lock, AppLock::Shut);
     // There is a way on that shows nothing.
     desk.accounts.leave_locked().await.unwrap();
-    assert_eq!(desk.snapshot().lock, AppLock::Off);
+    assert_eq!((desk.snapshot().lock, desk.kept(&instance)), (AppLock::Off, None));
 }
 
 #[tokio::test]
@@ -163,4 +163,103 @@ async fn the_last_wrong_pin_and_a_forgotten_one_sign_everybody_out() {
     desk.accounts.leave_locked().await.unwrap();
     let shown = desk.snapshot();
     assert_eq!((shown.lock, shown.instances.iter().any(|view| view.id == instance)), (AppLock::Off, false));
+}
+
+#[tokio::test]
+async fn who_leaves_everything_behind_a_lock_leaves_the_accounts_too_that_are_not_known_yet() {
+    for reachable in [true, false] {
+        let (desk, house, instance, _) = with_lock().await;
+        // The cache is lost, and the instance has not said who is signed in.
+        let held = house.hold("/v1/client");
+        if !reachable {
+            house.plan("/sessions", Plan::Drop);
+        }
+        let desk = desk.again_with_list(|list| list);
+        assert!(desk.kept(&instance).is_some());
+        desk.accounts.leave_locked().await.unwrap();
+        let shown = desk.snapshot();
+        assert_eq!((shown.lock, desk.kept(&instance)), (AppLock::Off, None), "{reachable}");
+        assert_eq!(shown.instances.iter().any(|view| view.id == instance), reachable);
+        held.release();
+        if reachable {
+            // What the instance says from now on brings nobody back.
+            desk.reload(&instance).await.unwrap();
+            assert_eq!(signed_in(&desk.view(&instance)), [""; 0]);
+            assert_eq!(desk.kept(&instance), None);
+        }
+        let desk = desk.again();
+        assert_eq!((desk.snapshot().lock, desk.kept(&instance)), (AppLock::Off, None));
+    }
+}
+
+#[tokio::test]
+async fn an_instance_inside_the_app_that_does_not_run_keeps_nobody_in_front_of_the_lock() {
+    let desk = Desk::new();
+    let local = desk.snapshot().instances[0].id.clone();
+    let serve = |desk: &Desk, name: &str| {
+        let socket = desk.folder().join(name);
+        let house = House::at_socket(socket.clone());
+        desk.accounts.set_local(LocalState::Serving { socket, publishable_key: house.key() });
+        house
+    };
+    let house = serve(&desk, "one.sock");
+    desk.until_at(&local, |view| view.status == Status::Ready).await;
+    desk.sign_in(&local).await;
+    let on = desk.turn_lock_on();
+    desk.types(PIN).await;
+    on.await.unwrap().unwrap();
+    desk.accounts.recheck_vault().await;
+    drop(house);
+
+    let desk = desk.again();
+    desk.accounts.set_local(LocalState::Failed(Problem::new(Reason::LocalInstance, "Its key is gone.")));
+    // Who is signed in is known from the cache.
+    desk.accounts.recheck_vault().await;
+    desk.accounts.leave_locked().await.unwrap();
+    assert_eq!((desk.snapshot().lock, desk.kept(&local)), (AppLock::Off, None));
+    assert_eq!(signed_in(&desk.view(&local)), [""; 0]);
+    // It is still there to sign in to, once it runs.
+    let _house = serve(&desk, "two.sock");
+    desk.until_at(&local, |view| view.status == Status::Ready).await;
+    let account = desk.sign_in(&local).await;
+    assert_eq!(signed_in(&desk.view(&local)), [account.session.as_str()]);
+    assert!(desk.kept(&local).is_some());
+}
+
+#[tokio::test]
+async fn accounts_stay_behind_a_lock_that_stays_since_the_keychain_does_not_forget() {
+    let (desk, _house, instance, _) = with_lock().await;
+    desk.accounts.shut_lock();
+    desk.keychain.set(Fault::Locked);
+    desk.accounts.leave_locked().await.unwrap_err();
+    assert_eq!(desk.snapshot().lock, AppLock::Shut);
+    desk.keychain.set(Fault::None);
+    assert!(desk.kept(&instance).is_some());
+    desk.accounts.recheck_vault().await;
+    assert!(desk.kept(&instance).is_some(), "nor is it forgotten later");
+    desk.accounts.leave_locked().await.unwrap();
+    assert_eq!((desk.snapshot().lock, desk.kept(&instance)), (AppLock::Off, None));
+}
+
+#[tokio::test]
+async fn a_token_that_comes_when_the_lock_is_shut_is_handed_to_nobody() {
+    let (desk, house, _, account) = with_lock().await;
+    let held = house.hold("/tokens");
+    let accounts = desk.accounts.clone();
+    let request = SessionRequest::Token {
+        account: account.clone(),
+        template: None,
+        organization_id: None,
+        skip_cache: false,
+        leeway_in_seconds: None,
+    };
+    let asked = tokio::spawn(async move { accounts.session(request).await });
+    held.arrived().await;
+    desk.accounts.shut_lock();
+    held.release();
+    assert_eq!(reason(asked.await.unwrap().unwrap_err()), Reason::AppLocked);
+    let open = desk.unlock();
+    desk.types(PIN).await;
+    open.await.unwrap().unwrap();
+    desk.token(&account, false).await.unwrap();
 }

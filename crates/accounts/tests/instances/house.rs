@@ -491,6 +491,7 @@ impl Rooms {
             (_, ["client", "sessions", id, "tokens"]) => self.mint(id, None, request.field("organization_id")),
             (_, ["client", "sessions", id, step]) => self.session(id, step),
             ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
+            ("DELETE", ["me"]) if !self.is_active(request) => refusal(401, "authentication_invalid"),
             ("DELETE", ["me"]) => {
                 self.changes += 1;
                 if let Some(client) = self.client_mut() {
@@ -512,6 +513,12 @@ impl Rooms {
             }
             _ => refusal(404, "resource_not_found"),
         }
+    }
+
+    /// Whether the session that a request names is signed in.
+    fn is_active(&self, request: &Seen) -> bool {
+        let mut sessions = self.client().into_iter().flat_map(|client| &client.sessions);
+        sessions.any(|(id, status)| *status == "active" && request.query.contains(id.as_str()))
     }
 
     fn user(&self, session: &str) -> Value {

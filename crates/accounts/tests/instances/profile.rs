@@ -4,7 +4,7 @@ use frontdesk_accounts::{AccountKey, AccountRequest, ErrorKind, Reason, SignInRe
 
 use crate::{
     desk::{Desk, problem, signed_in},
-    house::{House, Seen},
+    house::{House, Plan, Seen},
 };
 
 /// Method, path and form of a request, and in whose name it was made.
@@ -199,6 +199,48 @@ async fn who_is_signed_in_beside_a_deleted_user_stays() {
     desk.accounts.account(AccountRequest::Delete { account: account.clone() }).await.unwrap();
     let view = desk.view(&account.instance);
     assert_eq!((signed_in(&view), problem(&view)), (vec![other.session.as_str()], None));
+    assert!(desk.kept(&account.instance).is_some());
+}
+
+#[tokio::test]
+async fn nobody_is_deleted_by_a_refusal_and_what_became_of_the_session_is_said() {
+    let (desk, house, account) = signed_in_person().await;
+    let delete = || desk.accounts.account(AccountRequest::Delete { account: account.clone() });
+    house.revoke(&account.session);
+    let failed = delete().await.unwrap_err();
+    assert_eq!((failed.kind, failed.status), (ErrorKind::Api, Some(401)));
+    let view = desk.view(&account.instance);
+    assert_eq!(view.client.as_ref().unwrap().sessions[0].status, "revoked");
+    assert_eq!((problem(&view), house.count("/client/sessions")), (Some("session_revoked"), 0));
+    assert!(desk.kept(&account.instance).is_some());
+
+    // Nor where the instance does not know the app any more.
+    let (desk, house, account) = signed_in_person().await;
+    house.forget();
+    let failed = desk.accounts.account(AccountRequest::Delete { account: account.clone() }).await.unwrap_err();
+    assert_eq!(failed.status, Some(401));
+    let view = desk.view(&account.instance);
+    assert_eq!(view.client.as_ref().unwrap().sessions[0].status, "vanished");
+    assert_eq!(problem(&view), Some("signed_out"));
+}
+
+#[tokio::test]
+async fn a_deletion_whose_answer_is_lost_is_looked_after() {
+    let broken = || Plan::Instead(502, vec![], "<html>".to_owned());
+    for plan in [Plan::Drop, Plan::Cut, broken()] {
+        let (desk, house, account) = signed_in_person().await;
+        house.plan("/me", plan);
+        desk.accounts.account(AccountRequest::Delete { account: account.clone() }).await.unwrap();
+        let view = desk.view(&account.instance);
+        assert!(view.client.is_none());
+        assert_eq!((problem(&view), desk.kept(&account.instance)), (None, None));
+    }
+    // A session that was ended meanwhile is no sign of it.
+    let (desk, house, account) = signed_in_person().await;
+    house.revoke(&account.session);
+    house.plan("/me", broken());
+    let failed = desk.accounts.account(AccountRequest::Delete { account: account.clone() }).await.unwrap_err();
+    assert_eq!(failed.status, Some(502));
     assert!(desk.kept(&account.instance).is_some());
 }
 

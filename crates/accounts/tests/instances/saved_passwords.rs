@@ -245,10 +245,18 @@ async fn the_password_of_a_user_who_is_deleted_goes_and_anybody_elses_stays() {
     desk.accounts.account(delete).await.unwrap();
     assert_eq!(desk.view(&instance).saved_password, kept(ADA), "it is another one's");
     let account = desk.sign_in(&instance).await;
-    desk.keep(&instance, &format!("{}@Example.com", account.session), RIGHT).await;
+    let own = format!("{}@Example.com", account.session);
+    desk.keep(&instance, &own, RIGHT).await;
     desk.accounts.account(AccountRequest::Delete { account }).await.unwrap();
     assert_eq!(desk.view(&instance).saved_password, SavedPassword::None);
-    drop(house);
+
+    // Of somebody whose session was ended elsewhere, nobody has been deleted.
+    let account = desk.sign_in(&instance).await;
+    let own = format!("{}@example.com", account.session);
+    desk.keep(&instance, &own, RIGHT).await;
+    house.revoke(&account.session);
+    desk.accounts.account(AccountRequest::Delete { account }).await.unwrap_err();
+    assert_eq!(desk.view(&instance).saved_password, kept(&own));
 }
 
 #[tokio::test]
