@@ -1,7 +1,7 @@
 //! Session tokens for other programs of the same person, where the person allows it.
 
 use frontdesk_accounts::{
-    Accounts, AppLock, InstanceView, SessionRequest, SessionView, Snapshot,
+    Accounts, AppLock, InstanceView, Reason, SessionRequest, SessionView, Snapshot,
     intents::{ErrorKind, IntentError},
     snapshot::{AccountKey, VaultKeeper, VaultState},
 };
@@ -39,6 +39,7 @@ fn refused(why: Why, message: impl Into<String>) -> Answer {
 
 fn why(error: &IntentError) -> Why {
     match (error.kind, error.status) {
+        _ if error.said.as_ref().is_some_and(|said| said.reason == Reason::AccountGone) => Why::SignedOut,
         (ErrorKind::Network, _) => Why::Unreachable,
         (ErrorKind::Vault, _) => Why::Locked,
         (ErrorKind::Api, Some(401)) => Why::SignedOut,
