@@ -336,6 +336,27 @@ mod tests {
         assert!(watching.await.is_ok());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_use_the_window_for_five_minutes_is_gone_until_they_use_it_again() {
+        let presence = Presence::new(true);
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let begun = Instant::now();
+        let telling = tokio::spawn(tell(presence.follow(), move |here| {
+            let _nobody_listens = told.send((here, begun.elapsed()));
+        }));
+        let mut next = async || tokio::time::timeout(60 * MINUTE, heard.recv()).await.ok().flatten();
+        assert_eq!(next().await, Some((true, Duration::ZERO)));
+        tokio::time::sleep(3 * MINUTE).await;
+        presence.in_sight(true);
+        assert_eq!(next().await, Some((true, 3 * MINUTE)));
+        assert_eq!(next().await, Some((false, 8 * MINUTE)), "five minutes after the last use");
+        assert_eq!(next().await, None, "which is told once");
+        presence.in_sight(true);
+        assert_eq!(next().await.map(|(here, _)| here), Some(true));
+        drop(presence);
+        assert!(telling.await.is_ok());
+    }
+
     #[tokio::test]
     async fn every_change_is_told() {
         let presence = Presence::new(false);

@@ -42,6 +42,7 @@ fn why(error: &IntentError) -> Why {
         return Why::Locked;
     }
     match (error.kind, error.status) {
+        _ if error.said.as_ref().is_some_and(|said| said.reason == Reason::AccountGone) => Why::SignedOut,
         (ErrorKind::Network, _) => Why::Unreachable,
         (ErrorKind::Vault, _) => Why::Locked,
         (ErrorKind::Api, Some(401)) => Why::SignedOut,

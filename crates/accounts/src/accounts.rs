@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     core::Core,
     entry::local_starting,
-    flows,
+    flows, in_use,
     intents::{AccountRequest, InstanceRequest, IntentError, SessionRequest, SignInRequest, SignUpRequest},
     keeper,
     network::{AuthorityView, DesktopProxy, NetworkView, ProxyChoice},
@@ -70,6 +70,7 @@ impl Accounts {
         for line in core.look(|state| state.entries.iter().map(|entry| entry.line.clone()).collect::<Vec<_>>()) {
             keeper::start(&core, &line);
         }
+        in_use::start(&core);
         Self { core, runtime: Handle::current() }
     }
 

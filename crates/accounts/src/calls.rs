@@ -2,7 +2,7 @@
 //!
 //! Token and client of an answer are taken before whoever asked hears of it, so that the snapshot never lags behind an
 //! intent. An instance that says it does not know the caller is asked for the client; if it does not know that either,
-//! everybody is signed out there.
+//! everybody is signed out there. So is one that does not know the session: its user may have been deleted.
 //!
 //! Futures are boxed where one is made of many others: in one piece they would not fit a thread's stack.
 
@@ -71,7 +71,9 @@ impl Core {
         let asked = Box::pin(self.ask(link, request, parse)).await;
         let (ticket, parsed) = asked.inspect_err(|fault| self.notice_absence(link, fault))?;
         let parsed = parsed.inspect_err(|fault| self.notice_absence(link, fault));
-        if parsed.as_ref().is_err_and(Fault::is_unauthenticated)
+        let is_unknown =
+            |fault: &Fault| fault.is_unauthenticated() || (fault.is_missing() && request.names_a_session());
+        if parsed.as_ref().is_err_and(is_unknown)
             && let Err(fault) = Box::pin(self.read_client(link)).await
         {
             tracing::warn!(code = fault.word(), "what the instance knows of this app is not known");

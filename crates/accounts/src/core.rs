@@ -201,7 +201,7 @@ impl Core {
             slot.session(&account.session).filter(|session| session.is_signed_in())?;
             Some(slot.link.clone())
         })
-        .ok_or_else(|| refused(Reason::AccountGone, "This account is not signed in any more. Sign in again."))
+        .ok_or_else(account_gone)
     }
 
     /// What an instance is called in a sentence.
@@ -603,6 +603,10 @@ pub(crate) fn no_random_numbers() -> IntentError {
 fn already(name: Named) -> IntentError {
     let words = format!("{} is on your list already: this is its key or address.", name.first());
     refused(Said::from(Reason::InstanceKnown).of(name.subject), words)
+}
+
+pub(crate) fn account_gone() -> IntentError {
+    refused(Reason::AccountGone, "This account is not signed in any more. Sign in again.")
 }
 
 pub(crate) fn unknown() -> IntentError {

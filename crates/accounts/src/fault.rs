@@ -124,6 +124,16 @@ impl Fault {
             if !errors.errors.iter().any(|error| other.contains(&error.code.as_str())))
     }
 
+    /// Whether the instance says that what is asked for is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+
+    /// Whether the instance has refused, and would again.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { .. }) && !self.is_temporary()
+    }
+
     /// The code of the first error, where the instance refused.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {

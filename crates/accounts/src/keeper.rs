@@ -18,7 +18,7 @@ use crate::{
     fault::Fault,
     line::Line,
     link::{Link, When},
-    options::Pace,
+    options::{Clock, Pace},
     presence::Seen,
     said::{Reason, Said},
     snapshot::{InstanceView, Problem, Snapshot},
@@ -32,8 +32,9 @@ const UNCERTAIN: i64 = 5_000;
 /// Longest way there and back of an answer whose date says anything, in milliseconds.
 const TELLING: i64 = 10_000;
 
-/// How long after a session was due to end its instance is asked: its clock and this one may differ a little.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long after a session was due to end its instance is asked, in milliseconds: its clock and this one may differ a
+/// little.
+const GRACE: i64 = 2_000;
 
 /// Begins to keep an instance.
 pub(crate) fn start(core: &Arc<Core>, line: &Arc<Line>) {
@@ -74,14 +75,15 @@ async fn keep(core: Weak<Core>, line: Arc<Line>, mut watch: Watch) {
                 strong.pace.refresh
             }
         };
-        let now = strong.clock.now();
+        let clock = strong.clock.clone();
+        let answered = clock.now();
         drop(strong);
         if let Some(wait) = alone {
             leave_alone(&line, wait).await;
         }
         let pause = if alone.is_some() { Duration::ZERO } else { pause };
         let failing = failures > 0 || alone.is_some();
-        let rest = Rest { begun: Instant::now(), pause, failing, returns, now };
+        let rest = Rest { begun: Instant::now(), pause, failing, returns, answered, clock };
         if !watch.rest(&line, rest).await {
             failures = 0;
         }
@@ -109,28 +111,31 @@ struct Rest {
     /// How often somebody had come back when it was asked.
     returns: u64,
     /// What the clock showed when it answered.
-    now: i64,
+    answered: i64,
+    clock: Clock,
 }
 
 impl Watch {
     /// Returns when the instance is to be loaded again; true when only time has passed.
     async fn rest(&mut self, line: &Line, rest: Rest) -> bool {
-        let Rest { begun, pause, failing, returns, now } = rest;
+        let Rest { begun, pause, failing, returns, answered, clock } = rest;
         loop {
             let seen = *self.seen.borrow_and_update();
             let (looked_at, due) = {
                 let shown = self.shown.borrow_and_update();
                 let view = shown.instances.iter().find(|view| view.id == line.id);
-                (is_looked_at(&shown, &line.id), view.and_then(|view| due(view, now)))
+                (is_looked_at(&shown, &line.id), view.and_then(|view| due(view, answered, clock.now())))
             };
             let wanted = seen.here && (looked_at || failing);
             if wanted && seen.returns != returns {
                 return false;
             }
-            let wake = due.into_iter().chain(wanted.then_some(pause)).min();
+            // By the clock of the day: timers stand still while the computer sleeps, and sessions end all the same.
+            let due = due.and_then(|left| Instant::now().checked_add(left));
+            let again = begun.checked_add(pause).filter(|_| wanted);
             tokio::select! {
                 () = line.poke.notified() => return false,
-                () = sleep_until(wake.and_then(|wake| begun.checked_add(wake))) => return true,
+                () = sleep_until(due.into_iter().chain(again).min()) => return true,
                 // Nobody tells of changes any more where the room has ended.
                 changed = self.seen.changed() => if changed.is_err() { return true },
                 changed = self.shown.changed() => if changed.is_err() { return true },
@@ -151,13 +156,16 @@ fn is_looked_at(shown: &Snapshot, instance: &str) -> bool {
     shown.active.as_ref().is_none_or(|active| active.instance == instance)
 }
 
-/// How long until the first session of those that are signed in should have ended by itself.
-fn due(view: &InstanceView, now: i64) -> Option<Duration> {
+/// How long until the first session of those that are signed in should have ended, by the times that its instance has
+/// said. One that should have when the instance answered was looked at by that.
+fn due(view: &InstanceView, answered: i64, now: i64) -> Option<Duration> {
     // Its sessions end by the instance's own clock.
-    let now = now.saturating_add(view.clock_ahead);
+    let there = |here: i64| here.saturating_add(view.clock_ahead);
     let sessions = view.client.iter().flat_map(|client| &client.sessions).filter(|session| session.is_signed_in());
-    let ends = sessions.flat_map(|session| [session.expire_at, session.abandon_at]).filter(|end| *end > now);
-    ends.min().and_then(|end| u64::try_from(end - now).ok()).map(|left| Duration::from_millis(left) + GRACE)
+    let ends = sessions.flat_map(|session| [session.expire_at, session.abandon_at]);
+    let end = ends.filter(|end| *end > there(answered)).min()?;
+    let left = end.saturating_add(GRACE).saturating_sub(there(now));
+    Some(Duration::from_millis(u64::try_from(left).unwrap_or_default()))
 }
 
 /// The pause after so many failures in a row.
@@ -311,12 +319,15 @@ mod tests {
         let over = session("sess_3", "expired", 20_000, 20_000);
         let silent = session("sess_4", "active", 0, 0);
         let view = instance(vec![both, sooner, over, silent]);
-        assert_eq!(due(&view, 10_000), Some(Duration::from_secs(20) + GRACE));
-        assert_eq!(due(&view, 30_000), Some(Duration::from_secs(10) + GRACE), "one that is due is asked for once");
-        assert_eq!(due(&view, 90_000), None);
+        let after = |seconds| Some(Duration::from_secs(seconds + 2));
+        assert_eq!(due(&view, 10_000, 10_000), after(20));
+        assert_eq!(due(&view, 30_000, 30_000), after(10), "one that is due is asked for once");
+        assert_eq!(due(&view, 90_000, 90_000), None);
+        assert_eq!(due(&view, 10_000, 25_000), after(5), "less is left of it");
+        assert_eq!(due(&view, 10_000, 500_000), Some(Duration::ZERO), "the computer has slept meanwhile");
         let ahead = InstanceView { clock_ahead: 5_000, ..view };
-        assert_eq!(due(&ahead, 10_000), Some(Duration::from_secs(15) + GRACE), "its own clock decides");
-        assert_eq!(due(&instance(Vec::new()), 0), None);
+        assert_eq!(due(&ahead, 10_000, 10_000), after(15), "its own clock decides");
+        assert_eq!(due(&instance(Vec::new()), 0, 0), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     core::Core,
-    intents::IntentError,
+    intents::{ErrorKind, IntentError},
     link::When,
     sessions::{ACTIVE_SESSIONS, MY_SESSIONS, part_of},
     slot::Slot,
@@ -21,12 +21,20 @@ impl Core {
         let link = self.account(account)?;
         let request = Request::get(ACTIVE_SESSIONS).session(&account.session);
         let sessions = Box::pin(self.list::<wire::ActiveSession>(&link, &request)).await;
+        let mut outcome = Ok(Value::Null);
         for session in sessions.map_err(|fault| self.words(&link, &fault))? {
-            if session.id != account.session {
-                let revoke = Request::send(Method::POST, part_of(MY_SESSIONS, &session.id)? + "/revoke");
-                Box::pin(self.change_user::<Value>(account, revoke)).await?;
+            if session.id == account.session {
+                continue;
+            }
+            let revoke = Request::send(Method::POST, part_of(MY_SESSIONS, &session.id)? + "/revoke");
+            match Box::pin(self.change_user::<Value>(account, revoke)).await {
+                Err(error) if is_over(&error) => {}
+                // The next ones would fare no better.
+                Err(error) if error.kind == ErrorKind::Network => return Err(error),
+                revoked => outcome = outcome.and(revoked),
             }
         }
+        outcome?;
         self.sign_out(&account.instance, Some(&account.session)).await
     }
 
@@ -76,4 +84,9 @@ impl Core {
             with_accounts.map(|entry| entry.view.id.clone()).collect()
         })
     }
+}
+
+/// Whether an instance could not end a session since that has ended by itself meanwhile.
+fn is_over(error: &IntentError) -> bool {
+    error.status == Some(404) || error.errors.iter().any(|error| error.code == "invalid_action_for_session")
 }

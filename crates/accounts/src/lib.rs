@@ -8,6 +8,7 @@
 //!  ├ app_lock  while it is shut, nothing of any account is shown, done or handed out
 //!  ├ flows     out to the system browser and back
 //!  ├ keeper    one task per instance: loads it, tries again, keeps it fresh while somebody looks
+//!  ├ in_use    the account on screen stays in use while somebody is there
 //!  ├ calls     a request, and everything its answer brings besides what was asked for
 //!  ├ tokens    session tokens in memory
 //!  ├ pictures  pictures of accounts, made ready to be drawn
@@ -38,6 +39,7 @@ mod fault;
 mod files;
 mod flows;
 mod gate;
+mod in_use;
 mod instances;
 pub mod intents;
 mod keeper;

@@ -145,6 +145,8 @@ pub struct Pace {
     pub reconnect_longest: Duration,
     /// Until an instance that answered is asked again what has changed elsewhere.
     pub refresh: Duration,
+    /// Between two times that an instance is told that the account on screen is in use.
+    pub in_use: Duration,
     /// Between two looks at what waits for the browser: whether it is over, and whether what came back can be asked about.
     pub flows: Duration,
 }
@@ -159,6 +161,8 @@ impl Default for Pace {
             reconnect: Duration::from_secs(1),
             reconnect_longest: Duration::from_mins(1),
             refresh: Duration::from_mins(5),
+            // An instance may end what was not used for five minutes, and one that is told may not be reached.
+            in_use: Duration::from_mins(2),
             flows: Duration::from_secs(2),
         }
     }

@@ -18,11 +18,12 @@ impl Presence {
         Self(watch::Sender::new(Seen { here, returns: 0 }))
     }
 
+    /// Everybody who follows is told, also where nothing has changed: it may be that the computer has slept, and what is
+    /// waited for by its timers is late by as long as that.
     pub(crate) fn set(&self, here: bool) {
-        self.0.send_if_modified(|seen| {
-            let changed = seen.here != here;
-            *seen = Seen { here, returns: seen.returns + u64::from(changed && here) };
-            changed
+        self.0.send_modify(|seen| {
+            let returned = here && !seen.here;
+            *seen = Seen { here, returns: seen.returns + u64::from(returned) };
         });
     }
 

@@ -13,7 +13,7 @@ use serde::{
 use serde_json::{Value, json};
 
 use crate::{
-    core::{Core, State},
+    core::{Core, State, account_gone},
     entry::Entry,
     fault::{Fault, refused},
     flows::Connect,
@@ -50,7 +50,8 @@ impl Core {
             }
             SessionRequest::Touch { account } => {
                 let link = self.account(&account)?;
-                self.touch(&link, &account.session, "focus").await.map_err(|fault| self.words(&link, &fault))?;
+                let touched = self.touch(&link, &account.session, "focus").await;
+                touched.map_err(|fault| self.words_to(&link, &account.session, &fault))?;
                 Ok(Value::Null)
             }
             SessionRequest::StartVerification { account, level } => {
@@ -290,6 +291,14 @@ impl Core {
         fault.intent(&self.name(&link.id))
     }
 
+    /// The same for whoever asked it for an account. Of one that is no more, there is nothing else to say.
+    pub(crate) fn words_to(&self, link: &Link, session: &str, fault: &Fault) -> IntentError {
+        if fault.is_missing() && !self.is_signed_in(link, session) {
+            return account_gone();
+        }
+        self.words(link, fault)
+    }
+
     /// Shows another account at once; its instance is told, but need not answer: what is known is shown without it. Of
     /// one that is over there is to see why.
     async fn set_active(&self, account: Option<AccountKey>) -> Result<Value, IntentError> {
@@ -301,7 +310,7 @@ impl Core {
             && let Err(fault) = self.touch(&link, &account.session, "select_session").await
         {
             if !self.is_signed_in(&link, &account.session) {
-                return Err(self.words(&link, &fault));
+                return Err(self.words_to(&link, &account.session, &fault));
             }
             tracing::info!(code = fault.word(), "an instance was not told which account is shown");
         }
@@ -400,8 +409,8 @@ impl Core {
         if left.is_ok() && still_here() {
             left = self.read_client(link).await;
         }
-        if left.is_err() && !still_here() {
-            // It was over already.
+        // It was over already, if the instance says so; one that was not reached has it on its list still.
+        if left.as_ref().is_err_and(|fault| !self.is_listed(link, session) || (fault.is_final() && !still_here())) {
             left = Ok(());
         }
         self.stays(link, session);
@@ -444,6 +453,10 @@ impl Core {
             let client = state.slot(link).and_then(|slot| slot.client.as_ref());
             client.is_some_and(|client| client.signed_in(session).is_some())
         })
+    }
+
+    fn is_listed(&self, link: &Link, session: &str) -> bool {
+        self.look(|state| state.slot(link).is_some_and(|slot| slot.session(session).is_some()))
     }
 
     fn change_entry(&self, link: &Link, change: impl FnOnce(&mut Entry)) {

@@ -155,6 +155,11 @@ impl Request {
         self.nonce.is_some() || (!self.only_reads() && self.path.starts_with("/v1/client/sign_"))
     }
 
+    /// Whether it is about one session of the client.
+    pub(crate) fn names_a_session(&self) -> bool {
+        self.path.starts_with("/v1/client/sessions/")
+    }
+
     pub(crate) fn only_reads(&self) -> bool {
         self.method == Method::GET
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_accounts::{
-    Clock, InstanceRequest, LocalState, Options, Pace, SignUpRequest, Status, intents::SignUpFields,
+    AccountRequest, Clock, InstanceRequest, LocalState, Options, Pace, SignUpRequest, Status, intents::SignUpFields,
 };
 use frontdesk_server::{
     InstanceKey,
@@ -128,10 +128,10 @@ impl House {
     }
 }
 
-async fn sign_up(accounts: &Accounts) {
+async fn sign_up(accounts: &Accounts, address: &str) {
     let instance = accounts.snapshots().borrow().instances[0].id.clone();
     let fields = SignUpFields {
-        email_address: Some("ada@example.com".to_owned()),
+        email_address: Some(address.to_owned()),
         password: Some("Lantern and 7 oars".to_owned()),
         ..SignUpFields::default()
     };
@@ -169,7 +169,7 @@ fn serve(door: Door, accounts: Accounts, allowed: bool) {
 async fn two_processes_and_a_program_need_one_token_and_nobody_is_signed_out() {
     let house = House::new().await;
     let first = house.process().await;
-    sign_up(&first).await;
+    sign_up(&first, "ada@example.com").await;
     let second = house.process().await;
     let signed_in = |shown: &Arc<Snapshot>| find(shown, &wish("ada@example.com", None)).is_ok();
     second.snapshots().wait_for(signed_in).await.unwrap();
@@ -209,7 +209,7 @@ async fn two_processes_and_a_program_need_one_token_and_nobody_is_signed_out() {
 async fn a_program_gets_nothing_that_was_not_allowed_or_is_not_there() {
     let house = House::new().await;
     let accounts = house.process().await;
-    sign_up(&accounts).await;
+    sign_up(&accounts, "ada@example.com").await;
     let refused = async |allowed, request| match token(&accounts, allowed, request).await {
         Answer::Refused(refused) => (refused.why, refused.message),
         answer => panic!("{answer:?}"),
@@ -226,4 +226,28 @@ async fn a_program_gets_nothing_that_was_not_allowed_or_is_not_there() {
     assert_eq!(refused(true, template).await.0, Why::NotGiven);
     house.end().await;
     assert_eq!(refused(true, TokenRequest { template: Some("none".to_owned()), ..ada() }).await.0, Why::Unreachable);
+}
+
+#[tokio::test]
+async fn a_program_is_told_that_an_account_is_signed_out_whose_user_was_deleted() {
+    let house = House::new().await;
+    let first = house.process().await;
+    let people = ["ada@example.com", "alan@example.com"];
+    for address in people {
+        sign_up(&first, address).await;
+    }
+    let second = house.process().await;
+    let [ada, alan] = people.map(|address| wish(address, None));
+    second.snapshots().wait_for(|shown| find(shown, &ada).is_ok()).await.unwrap();
+    let account = find(&first.snapshots().borrow(), &ada).unwrap();
+    first.account(AccountRequest::Delete { account }).await.unwrap();
+    // The first time the instance says it, then the list.
+    for _ in 0..2 {
+        match token(&second, true, wish("ada@example.com", None)).await {
+            Answer::Refused(refused) => assert_eq!(refused.why, Why::SignedOut, "{}", refused.message),
+            answer => panic!("{answer:?}"),
+        }
+    }
+    assert!(matches!(token(&second, true, alan).await, Answer::Token(_)));
+    house.end().await;
 }

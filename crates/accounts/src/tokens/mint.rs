@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! not reached, 5xx, 429   asked again a few times; then a token that still lasts, else the error. Nobody is signed out
-//! 401                     the instance is asked what it knows of this app (see `calls`); then the error
+//! 401, 404                the instance is asked what it knows of this app (see `calls`); then the error
 //! any other refusal       the error, at once
 //! ```
 
@@ -33,7 +33,7 @@ impl Core {
         let link = self.account(account)?;
         let place = Place { account: account.clone(), kind };
         let token = self.find_token(&link, &place, want).await;
-        token.map_err(|fault| self.words(&link, &fault))
+        token.map_err(|fault| self.words_to(&link, &account.session, &fault))
     }
 
     async fn find_token(self: &Arc<Self>, link: &Arc<Link>, place: &Place, want: Want) -> Outcome {

@@ -80,6 +80,20 @@ async fn behind_a_shut_lock_nothing_is_shown_done_or_handed_out() {
 }
 
 #[tokio::test]
+async fn sec_35_behind_a_shut_lock_no_account_is_kept_in_use() {
+    let (desk, house, _, _) = with_lock().await;
+    desk.accounts.shut_lock();
+    desk.advance(7_200_000);
+    desk.accounts.set_presence(true);
+    let open = desk.unlock();
+    desk.types(WRONG).await;
+    assert_eq!(house.count("/tokens"), 0);
+    desk.types(PIN).await;
+    open.await.unwrap().unwrap();
+    house.arrived("/tokens", 1).await;
+}
+
+#[tokio::test]
 async fn the_lock_is_shut_at_every_start_until_it_is_turned_off_by_who_can_open_it() {
     let (desk, _house, instance, account) = with_lock().await;
     let desk = desk.again();

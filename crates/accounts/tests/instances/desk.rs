@@ -82,6 +82,7 @@ pub(crate) fn pace() -> Pace {
         reconnect: moment,
         reconnect_longest: moment,
         refresh: Duration::from_hours(1),
+        in_use: Duration::from_hours(1),
         flows: moment,
         ..Pace::default()
     }

@@ -5,9 +5,12 @@ mod elsewhere;
 mod keys;
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use axum::{
@@ -70,6 +73,16 @@ struct Rooms {
     minted: usize,
     /// How many sessions were made.
     sessions: usize,
+    /// Other devices of the user.
+    devices: Vec<String>,
+    /// What time it is there, in milliseconds.
+    clock: Arc<AtomicI64>,
+    /// When sessions end by that clock, and by the one that it speaks of.
+    expire_at: Option<(i64, i64)>,
+    /// How long after they were used last, which it does not say.
+    unused: Option<i64>,
+    /// When each was.
+    used: HashMap<String, i64>,
     /// Sessions that are another one's user's.
     alike: Vec<(String, String)>,
     /// What is out in browsers.
@@ -256,6 +269,25 @@ impl House {
         }
     }
 
+    /// Sessions end at this time of a clock, of which the instance's own is ahead by so much.
+    pub(crate) fn expire_at(&self, clock: &Arc<AtomicI64>, at: i64, ahead: i64) {
+        let mut rooms = self.inner.rooms();
+        rooms.clock = clock.clone();
+        rooms.expire_at = Some((at, at + ahead));
+    }
+
+    /// Sessions end that have not been used for so many milliseconds.
+    pub(crate) fn end_unused(&self, clock: &Arc<AtomicI64>, limit: i64) {
+        let mut rooms = self.inner.rooms();
+        rooms.clock = clock.clone();
+        rooms.unused = Some(limit);
+    }
+
+    /// The user is signed in by these sessions too.
+    pub(crate) fn set_devices(&self, sessions: &[&str]) {
+        self.inner.rooms().devices = sessions.iter().map(|&session| session.to_owned()).collect();
+    }
+
     /// The session that is made next is of the user of another one.
     pub(crate) fn next_is_like(&self, session: &str) {
         let mut rooms = self.inner.rooms();
@@ -381,11 +413,29 @@ impl Rooms {
         self.changes += 1;
         self.sessions += 1;
         let id = format!("sess_{}", self.sessions);
+        self.note_use(&id);
         let client = self.client_or_new();
         client.generation += 1;
         client.sessions.push((id.clone(), "active"));
         client.sign_in = None;
         id
+    }
+
+    fn note_use(&mut self, session: &str) {
+        self.used.insert(session.to_owned(), self.clock.load(Ordering::Relaxed));
+    }
+
+    /// Ends the sessions whose time is over.
+    fn end_what_is_over(&mut self) {
+        let Self { clients, changes, clock, expire_at, unused, used, .. } = self;
+        let now = clock.load(Ordering::Relaxed);
+        for (id, status) in clients.iter_mut().flat_map(|client| &mut client.sessions) {
+            let idle = unused.zip(used.get(id)).is_some_and(|(limit, used)| now >= used + limit);
+            if *status == "active" && (idle || expire_at.is_some_and(|(at, _)| now >= at)) {
+                *status = "expired";
+                *changes += 1;
+            }
+        }
     }
 
     /// Finds the client of a token: the current one, or the one before, which is current until its successor has been
@@ -420,6 +470,7 @@ impl Rooms {
         json!({
             "id": id,
             "status": status,
+            "expire_at": self.expire_at.map_or(0, |(_, said)| said),
             "last_active_token": { "jwt": jwt(id, self.lifetime, "client") },
             "user": self.user(id),
             "updated_at": 1000 + self.changes,
@@ -427,6 +478,7 @@ impl Rooms {
     }
 
     fn act(&mut self, request: &Seen) -> (u16, Value) {
+        self.end_what_is_over();
         let brought = request.token().map(|value| value.trim_start_matches("Bearer ").to_owned());
         if !self.find(brought.as_deref()) {
             return refusal(401, "authentication_invalid");
@@ -490,7 +542,13 @@ impl Rooms {
             }
             (_, ["client", "sessions", id, "tokens"]) => self.mint(id, None, request.field("organization_id")),
             (_, ["client", "sessions", id, step]) => self.session(id, step),
-            ("GET", ["me", "sessions", "active"]) => (200, json!([{ "id": "sess_1", "status": "active" }])),
+            ("GET", ["me", "sessions", "active"]) => {
+                let all = ["sess_1"].into_iter().chain(self.devices.iter().map(String::as_str));
+                (200, all.map(|id| json!({ "id": id, "status": "active" })).collect())
+            }
+            ("POST", ["me", "sessions", id, "revoke"]) => {
+                (200, self.envelope(&json!({ "id": id, "status": "revoked" })))
+            }
             ("DELETE", ["me"]) if !self.is_active(request) => refusal(401, "authentication_invalid"),
             ("DELETE", ["me"]) => {
                 self.changes += 1;
@@ -540,6 +598,7 @@ impl Rooms {
         if template == Some("unknown") {
             return refusal(404, "resource_not_found");
         }
+        self.note_use(id);
         self.minted += 1;
         let mut note = format!("minted {}", self.minted);
         for (word, value) in [(" from ", template), (" for ", organization)] {
@@ -557,7 +616,7 @@ impl Rooms {
         };
         match (step, client.sessions[place].1) {
             ("touch", status) if status != "active" => return refusal(401, "authentication_invalid"),
-            ("touch", _) => {}
+            ("touch", _) => self.note_use(id),
             ("end", _) => client.sessions[place].1 = "ended",
             ("remove", _) => drop(client.sessions.remove(place)),
             _ => return refusal(404, "resource_not_found"),

@@ -1,10 +1,12 @@
 //! Signing out, of one account or all, and removing instances.
 
-use frontdesk_accounts::{AccountRequest, ErrorKind, InstanceRequest, InstanceView, Reason, SessionRequest, Status};
+use frontdesk_accounts::{
+    AccountKey, AccountRequest, ErrorKind, InstanceRequest, InstanceView, Reason, SessionRequest, Status,
+};
 
 use crate::{
     desk::{Desk, problem, signed_in},
-    house::{House, Plan},
+    house::{House, Plan, refusal},
 };
 
 #[tokio::test]
@@ -173,6 +175,69 @@ async fn an_account_that_vanished_explains_itself_until_it_is_taken_off_the_list
     assert_eq!(asked(), before, "there is nothing to ask the instance for");
     assert_eq!(desk.snapshot().active, None, "nobody goes on in another one's name");
     assert!(desk.kept(&instance).is_some());
+}
+
+#[tokio::test]
+async fn an_account_whose_user_was_deleted_says_so_when_it_is_chosen_and_goes_when_it_is_signed_out_of() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let (one, other, stays) =
+        (desk.sign_in(&instance).await, desk.sign_in(&instance).await, desk.sign_in(&instance).await);
+    house.erase(&one.session);
+    let chosen = desk.accounts.account(AccountRequest::SetActive { account: Some(one.clone()) }).await;
+    assert_eq!(chosen.unwrap_err().said.unwrap().reason, Reason::AccountGone);
+    let there = |account: &AccountKey, status: &str| (account.session.clone(), status.to_owned());
+    let all = [there(&one, "vanished"), there(&other, "active"), there(&stays, "active")];
+    assert_eq!(statuses(&desk.view(&instance)), all);
+
+    house.erase(&other.session);
+    desk.sign_out(&instance, Some(&other.session)).await.unwrap();
+    assert_eq!(statuses(&desk.view(&instance)), [there(&one, "vanished"), there(&stays, "active")]);
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_taken_off_the_list_is_said_to_be_on_it() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let (over, stays) = (desk.sign_in(&instance).await, desk.sign_in(&instance).await);
+    house.revoke(&over.session);
+    desk.reload(&instance).await.unwrap();
+    house.plan("/remove", Plan::Instead(503, vec![], "busy".to_owned()));
+    let failed = desk.sign_out(&instance, Some(&over.session)).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Protocol);
+    let there = |account: &AccountKey, status: &str| (account.session.clone(), status.to_owned());
+    assert_eq!(statuses(&desk.view(&instance)), [there(&over, "revoked"), there(&stays, "active")]);
+    house.plan("/remove", Plan::Drop);
+    let failed = desk.sign_out(&instance, Some(&over.session)).await.unwrap_err();
+    assert_eq!(failed.kind, ErrorKind::Network);
+    // What was asked for has happened all the same, and is shown when it is known.
+    desk.reload(&instance).await.unwrap();
+    assert_eq!(statuses(&desk.view(&instance)), [there(&stays, "active")]);
+    desk.sign_out(&instance, Some(&over.session)).await.unwrap();
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_is_not_stopped_by_a_device_that_has_ended_meanwhile() {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let instance = desk.add(&house).await;
+    let account = desk.sign_in(&instance).await;
+    let everywhere = || desk.accounts.account(AccountRequest::SignOutEverywhere { account: account.clone() });
+    let instead = |device: &str, status, code| {
+        let body = refusal(status, code).1.to_string();
+        house.plan(&format!("/{device}/revoke"), Plan::Instead(status, vec![], body));
+    };
+    house.set_devices(&["sess_7", "sess_8", "sess_9"]);
+    instead("sess_7", 404, "resource_not_found");
+    instead("sess_8", 403, "session_reverification_required");
+    let failed = everywhere().await.unwrap_err();
+    assert_eq!(failed.status, Some(403), "what went wrong is told");
+    assert_eq!(house.count("/revoke"), 3, "and keeps nobody else signed in");
+    assert_eq!(signed_in(&desk.view(&instance)), [account.session.as_str()], "who can try again");
+
+    instead("sess_7", 400, "invalid_action_for_session");
+    everywhere().await.unwrap();
+    assert_eq!(house.count("/revoke"), 6);
+    assert_eq!(signed_in(&desk.view(&instance)), [""; 0]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod desk;
 mod factors;
 mod hostile;
 mod house;
+mod in_use;
 mod invitations;
 mod keychain;
 mod language;

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::{Desk, signed_in},
+    desk::{Desk, problem, signed_in},
     house::{House, Plan, refusal},
 };
 
@@ -111,6 +111,18 @@ async fn who_was_signed_out_elsewhere_learns_it_from_the_next_token() {
     let gone = desk.token(&account, false).await.unwrap_err();
     assert_eq!(gone.said.unwrap().reason, Reason::AccountGone);
     assert_eq!(house.count("/tokens"), 1);
+}
+
+#[tokio::test]
+async fn whose_user_was_deleted_learns_it_from_the_next_token() {
+    let (desk, house, deleted) = desk().await;
+    let stays = desk.sign_in(&deleted.instance).await;
+    house.erase(&deleted.session);
+    let gone = desk.token(&deleted, false).await.unwrap_err();
+    assert_eq!((gone.kind, gone.said.unwrap().reason), (ErrorKind::Refused, Reason::AccountGone));
+    let view = desk.view(&deleted.instance);
+    assert_eq!((signed_in(&view), problem(&view)), (vec![stays.session.as_str()], Some("session_removed")));
+    desk.token(&stays, false).await.unwrap();
 }
 
 #[tokio::test]

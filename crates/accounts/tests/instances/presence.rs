@@ -117,3 +117,47 @@ async fn an_instance_out_of_reach_is_tried_again_at_once_when_somebody_comes_bac
     desk.accounts.set_presence(true);
     desk.until_at(&instance, |view| view.status == Status::Ready).await;
 }
+
+/// Somebody whose session ends in a minute, and who does not look.
+async fn due_in_a_minute(clock: &House) -> (Desk, House, String, String) {
+    let (desk, house) = (Desk::new(), House::at_port().await);
+    let (instance, clock) = (desk.add(&house).await, desk.add(clock).await);
+    house.expire_at(&desk.clock, 60_000, desk.view(&instance).clock_ahead);
+    desk.sign_in(&instance).await;
+    desk.accounts.set_presence(false);
+    hours(&desk, &clock, 10).await;
+    (desk, house, instance, clock)
+}
+
+/// The timers of the app go on.
+async fn timers(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn whether_a_session_has_ended_that_was_due_to_is_asked_once_while_nobody_looks() {
+    let elsewhere = House::at_port().await;
+    let (desk, house, instance, clock) = due_in_a_minute(&elsewhere).await;
+    let asked = house.count("/client");
+    desk.advance(60_000);
+    timers(Duration::from_mins(2)).await;
+    let view = desk.until_at(&instance, |view| signed_in(view).is_empty()).await;
+    assert_eq!(problem(&view), Some("session_expired"), "which is what a notice says");
+    timers(Duration::from_hours(24)).await;
+    hours(&desk, &clock, 10).await;
+    assert_eq!((house.count("/client"), house.count("/tokens")), (asked + 1, 0));
+}
+
+#[tokio::test]
+async fn a_session_that_was_due_while_the_computer_slept_is_looked_at_when_it_wakes() {
+    let elsewhere = House::at_port().await;
+    let (desk, _house, instance, _) = due_in_a_minute(&elsewhere).await;
+    // Timers stand still in a sleep.
+    desk.set_ahead(3_600_000);
+    // Nobody is there still, and the desktop says that the computer has woken up.
+    desk.accounts.set_presence(false);
+    let view = desk.until_at(&instance, |view| signed_in(view).is_empty()).await;
+    assert_eq!(problem(&view), Some("session_expired"));
+}
