@@ -14,6 +14,7 @@
 
 mod beside;
 mod throw_away;
+mod tools;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -29,6 +30,7 @@ use tokio::sync::{Notify, watch};
 use crate::places::Places;
 use beside::Beside;
 use throw_away::ThrowAway;
+pub(crate) use tools::Tools;
 
 /// How often a folder that another process serves is asked for again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
@@ -44,6 +46,7 @@ pub(crate) async fn keep(
     vault: Vault,
     accounts: Accounts,
     again: Arc<Notify>,
+    tools: Arc<Tools>,
     mut stopped: watch::Receiver<bool>,
 ) {
     throw_away::remove_left_over(places.runtime());
@@ -52,17 +55,19 @@ pub(crate) async fn keep(
     loop {
         // Asked for before the attempt, so that a wish in its middle is not missed.
         let wish = again.notified();
+        tools.set_lines(None);
         if told.is_none() {
             accounts.set_local(LocalState::Starting);
         }
         let attempt = match unwritable.take() {
             Some(problem) => Err(Obstacle::Lasting(problem)),
-            None => start(&places, &vault).await,
+            None => start(&places, &vault, &tools).await,
         };
         match attempt {
             Ok(running) => {
                 tracing::info!("the instance inside the app serves");
                 accounts.set_local_door(Some(running.instance.browsers()));
+                tools.set_lines(Some(running.instance.lines()));
                 accounts.set_local(LocalState::Serving {
                     socket: running.instance.socket().to_owned(),
                     publishable_key: running.instance.publishable_key(),
@@ -190,7 +195,7 @@ enum Obstacle {
     Lasting(Problem),
 }
 
-async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
+async fn start(places: &Places, vault: &Vault, tools: &Tools) -> Result<Running, Obstacle> {
     let data_dir = places.local();
     let (key, data_dir, socket, throw_away) = match vault.instance_key(!has_data(&data_dir)).await {
         Ok(secret) => (key_of(&secret)?, data_dir, places.socket(), None),
@@ -212,7 +217,8 @@ async fn start(places: &Places, vault: &Vault) -> Result<Running, Obstacle> {
         }
         Err(error) => return Err(no_key(&error, places)),
     };
-    match LocalInstance::start(LocalOptions { data_dir, key, socket, clock: Arc::new(SystemClock) }).await {
+    let (clock, tools) = (Arc::new(SystemClock), tools.allowed());
+    match LocalInstance::start(LocalOptions { data_dir, key, socket, clock, tools }).await {
         Ok(instance) => Ok(Running { instance, throw_away }),
         Err(error) => Err(not_started(&error, places)),
     }
