@@ -130,6 +130,9 @@ pub enum AppRequest {
         /// Which flow.
         flow: String,
     },
+    /// Puts what an application needs to use the instance inside the app on the clipboard, for a minute: lines of a `.env`
+    /// file, one of which holds its secret key. Only while tools may use it.
+    CopyToolLines,
     /// Puts a text on the clipboard.
     Copy {
         /// The text.
@@ -206,6 +209,8 @@ pub struct Preferences {
     pub start_at_login: bool,
     /// Whether other programs of this person get session tokens when they ask for one.
     pub programs: bool,
+    /// Whether tools of this computer may use the whole instance inside the app, with its keys.
+    pub tools: bool,
     /// Whether browsers come back by a port of this computer in place of a link of the app.
     pub by_port: bool,
     /// After so many minutes in which nobody uses the window its lock shuts, where it is on. It also does when the screen
@@ -223,6 +228,7 @@ impl Default for Preferences {
             notices: true,
             start_at_login: false,
             programs: false,
+            tools: false,
             by_port: false,
             lock_after: 5,
         }
@@ -323,6 +329,8 @@ pub struct AppAnswers {
     pub estimate_password: PasswordEstimate,
     #[ts(type = "unknown")]
     pub copy_flow_link: (),
+    #[ts(type = "unknown")]
+    pub copy_tool_lines: (),
     #[ts(type = "unknown")]
     pub copy: (),
     pub save_backup_codes: SavedFile,
@@ -513,6 +521,7 @@ impl std::fmt::Debug for AppRequest {
             Self::Diagnostics => "diagnostics",
             Self::EstimatePassword { .. } => "estimate_password",
             Self::CopyFlowLink { .. } => "copy_flow_link",
+            Self::CopyToolLines => "copy_tool_lines",
             Self::Copy { .. } => "copy",
             Self::SaveBackupCodes { .. } => "save_backup_codes",
         })

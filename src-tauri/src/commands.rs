@@ -125,8 +125,10 @@ pub(crate) async fn app(
         }
         AppRequest::Preferences => Ok(AppAnswer::Preferences(preferences(&window, &shell))),
         AppRequest::SetPreferences { preferences } => {
-            let question = confirm::of_preferences(shell.preferences().current(), preferences, shell.speech.words());
-            confirm::ask(window.app_handle(), question).await?;
+            let questions = confirm::of_preferences(shell.preferences().current(), preferences, shell.speech.words());
+            for question in questions {
+                confirm::ask(window.app_handle(), Some(question)).await?;
+            }
             set_preferences(&window, &shell, preferences)?;
             Ok(AppAnswer::Done)
         }
@@ -182,6 +184,11 @@ pub(crate) async fn app(
             })?;
             let over = tokio::time::sleep(SECRET_STAYS);
             shell.clipboard.copy_secret(link.to_string(), over).await.map(|()| AppAnswer::Done)
+        }
+        AppRequest::CopyToolLines => {
+            let lines = shell.tool_lines()?;
+            let over = tokio::time::sleep(SECRET_STAYS);
+            shell.clipboard.copy_secret(lines, over).await.map(|()| AppAnswer::Done)
         }
         AppRequest::Copy { text, secret: false } => shell.clipboard.copy(text).await.map(|()| AppAnswer::Done),
         AppRequest::Copy { text, secret: true } => {
@@ -325,5 +332,6 @@ fn set_preferences(window: &WebviewWindow, shell: &Shell, new: Preferences) -> R
         refused(Said::from(Reason::PreferencesUnwritable).detail(format!("{file}: {error}")), &message)
     })?;
     window::set_theme(window, new.theme);
+    shell.let_tools(new.tools);
     Ok(())
 }

@@ -120,17 +120,17 @@ pub(crate) fn of_device_passkeys(shown: &Snapshot, words: &Words) -> Question {
 }
 
 /// What has to be asked before these preferences are remembered in place of those.
-pub(crate) fn of_preferences(old: Preferences, new: Preferences, words: &Words) -> Option<Question> {
-    if old.programs || !new.programs {
-        return None;
-    }
-    let (title, body, go) = words.programs;
-    Some(Question {
-        title: title.to_owned(),
-        body: body.to_owned(),
-        go: go.to_owned(),
-        cancel: words.cancel.to_owned(),
-    })
+pub(crate) fn of_preferences(old: Preferences, new: Preferences, words: &Words) -> Vec<Question> {
+    let opened = [(old.programs, new.programs, words.programs), (old.tools, new.tools, words.tools)];
+    let opened = opened.into_iter().filter(|(before, after, _)| !before && *after);
+    opened
+        .map(|(_, _, (title, body, go))| Question {
+            title: title.to_owned(),
+            body: body.to_owned(),
+            go: go.to_owned(),
+            cancel: words.cancel.to_owned(),
+        })
+        .collect()
 }
 
 /// Asks the person, if there is something to ask. What is not confirmed is refused.

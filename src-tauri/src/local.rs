@@ -15,6 +15,7 @@
 
 mod beside;
 mod throw_away;
+mod tools;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -30,6 +31,7 @@ use tokio::sync::{Notify, watch};
 use crate::places::Places;
 use beside::Beside;
 use throw_away::ThrowAway;
+pub(crate) use tools::Tools;
 
 /// How often a folder that another process serves is asked for again.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
@@ -45,6 +47,7 @@ pub(crate) async fn keep(
     vault: Vault,
     accounts: Accounts,
     again: Arc<Notify>,
+    tools: Arc<Tools>,
     mut stopped: watch::Receiver<bool>,
 ) {
     throw_away::remove_left_over(places.runtime());
@@ -54,17 +57,19 @@ pub(crate) async fn keep(
     loop {
         // Asked for before the attempt, so that a wish in its middle is not missed.
         let wish = again.notified();
+        tools.set_lines(None);
         if told.is_none() {
             accounts.set_local(LocalState::Starting);
         }
         let attempt = match unwritable.take() {
             Some(problem) => Err(Obstacle::Lasting(problem)),
-            None => start(&places, &vault, &mut apart).await,
+            None => start(&places, &vault, &tools, &mut apart).await,
         };
         match attempt {
             Ok(instance) => {
                 tracing::info!("the instance inside the app serves");
                 accounts.set_local_door(Some(instance.browsers()));
+                tools.set_lines(Some(instance.lines()));
                 accounts.set_local(LocalState::Serving {
                     socket: instance.socket().to_owned(),
                     publishable_key: instance.publishable_key(),
@@ -185,9 +190,9 @@ impl Apart {
         Ok(Self { folder, key, tried: false, at_rest: false })
     }
 
-    async fn serve(&self, places: &Places) -> Result<LocalInstance, Obstacle> {
+    async fn serve(&self, places: &Places, tools: &Tools) -> Result<LocalInstance, Obstacle> {
         let folder = self.folder.path();
-        serve(places, folder.to_owned(), &self.key, folder.join("instance.sock")).await
+        serve(places, tools, folder.to_owned(), &self.key, folder.join("instance.sock")).await
     }
 
     /// Returns when the key is at rest: the key first, since data without it would be lost. While it is refused, the
@@ -248,17 +253,22 @@ enum Obstacle {
 }
 
 /// Starts it where its data is: `apart`, while that is there.
-async fn start(places: &Places, vault: &Vault, apart: &mut Option<Apart>) -> Result<LocalInstance, Obstacle> {
+async fn start(
+    places: &Places,
+    vault: &Vault,
+    tools: &Tools,
+    apart: &mut Option<Apart>,
+) -> Result<LocalInstance, Obstacle> {
     if let Some(apart) = apart {
-        return apart.serve(places).await;
+        return apart.serve(places, tools).await;
     }
     let data_dir = places.local();
     match vault.instance_key(!has_data(&data_dir)).await {
-        Ok(key) => serve(places, data_dir, &key, places.socket()).await,
+        Ok(key) => serve(places, tools, data_dir, &key, places.socket()).await,
         // Nothing may be kept without a keychain: neither the key, nor data that would need it.
         Err(error) if error.state().keeps_nothing() && !has_data(&data_dir) => {
             let made = Apart::make(places)?;
-            let instance = made.serve(places).await?;
+            let instance = made.serve(places, tools).await?;
             *apart = Some(made);
             Ok(instance)
         }
@@ -266,8 +276,15 @@ async fn start(places: &Places, vault: &Vault, apart: &mut Option<Apart>) -> Res
     }
 }
 
-async fn serve(places: &Places, data_dir: PathBuf, key: &Secret, socket: PathBuf) -> Result<LocalInstance, Obstacle> {
-    let options = LocalOptions { data_dir, key: key_of(key)?, socket, clock: Arc::new(SystemClock) };
+async fn serve(
+    places: &Places,
+    tools: &Tools,
+    data_dir: PathBuf,
+    key: &Secret,
+    socket: PathBuf,
+) -> Result<LocalInstance, Obstacle> {
+    let (key, clock, tools) = (key_of(key)?, Arc::new(SystemClock), tools.allowed());
+    let options = LocalOptions { data_dir, key, socket, clock, tools };
     LocalInstance::start(options).await.map_err(|error| not_started(&error, places))
 }
 

@@ -56,6 +56,7 @@ fn read(bytes: &[u8]) -> Preferences {
         notices: field(&fields, "notices", default.notices),
         start_at_login: default.start_at_login,
         programs: field(&fields, "programs", default.programs),
+        tools: field(&fields, "tools", default.tools),
         by_port: field(&fields, "by_port", default.by_port),
         lock_after: field(&fields, "lock_after", default.lock_after).max(1),
     }
@@ -86,6 +87,7 @@ mod tests {
             notices: false,
             start_at_login: false,
             programs: true,
+            tools: true,
             by_port: true,
             lock_after: 60,
         };

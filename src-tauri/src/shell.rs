@@ -11,7 +11,7 @@ use std::{
 
 #[cfg(not(target_os = "linux"))]
 use frontdesk_accounts::DesktopProxy;
-use frontdesk_accounts::{AccountKey, Accounts, Options};
+use frontdesk_accounts::{AccountKey, Accounts, Options, intents::IntentError};
 #[cfg(not(target_os = "linux"))]
 use frontdesk_platform::{desktop, proxy};
 use frontdesk_vault::{SystemKeychain, Vault};
@@ -26,7 +26,8 @@ use crate::{
     display,
     door::{Answer, Begun, Door, Request},
     links::{self, Links},
-    local, logs, notices,
+    local::{self, Tools},
+    logs, notices,
     places::{IDENTIFIER, Places},
     preferences::PreferencesFile,
     presence::{self, Presence},
@@ -66,6 +67,7 @@ pub(crate) struct Shell {
 /// The task that keeps the instance inside the app, and how it is spoken to.
 struct LocalTask {
     again: Arc<Notify>,
+    tools: Arc<Tools>,
     stop: watch::Sender<bool>,
     running: Mutex<Option<async_runtime::JoinHandle<()>>>,
 }
@@ -98,6 +100,16 @@ impl Shell {
     /// Something may have changed that kept the instance inside the app from starting.
     pub(crate) fn try_local_again(&self) {
         self.local.again.notify_waiters();
+    }
+
+    /// Lets tools of this computer use the instance inside the app from now on, or not.
+    pub(crate) fn let_tools(&self, allowed: bool) {
+        self.local.tools.allow(allowed);
+    }
+
+    /// What an application needs for that.
+    pub(crate) fn tool_lines(&self) -> Result<String, IntentError> {
+        self.local.tools.lines()
     }
 
     /// The vault may work now where it did not: everything that waits for it goes on.
@@ -200,7 +212,8 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
     let accounts = async_runtime::block_on(async { Accounts::start(options) });
 
     let (stop, stopped) = watch::channel(false);
-    let local = LocalTask { again: Arc::default(), stop, running: Mutex::default() };
+    let tools = Arc::new(Tools::new(chosen.tools));
+    let local = LocalTask { again: Arc::default(), tools: tools.clone(), stop, running: Mutex::default() };
     let again = local.again.clone();
     app.manage(Shell {
         accounts: accounts.clone(),
@@ -236,7 +249,7 @@ fn set_up(app: &AppHandle) -> Result<(), String> {
         let app = app.clone();
         async_runtime::spawn(async move { door.serve(move |request| answer(app.clone(), request)).await });
     }
-    let running = async_runtime::spawn(local::keep(places, problem, vault, accounts, again, stopped));
+    let running = async_runtime::spawn(local::keep(places, problem, vault, accounts, again, tools, stopped));
     *app.state::<Shell>().local.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     quit_when_told(app.clone());
     Ok(())

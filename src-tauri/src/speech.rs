@@ -36,6 +36,7 @@ pub(crate) struct Words {
     pub(crate) backup_codes_file: &'static str,
     /// Before programs may ask for tokens.
     pub(crate) programs: (&'static str, &'static str, &'static str),
+    pub(crate) tools: (&'static str, &'static str, &'static str),
     pub(crate) tray: TrayWords,
     pub(crate) notice: NoticeWords,
 }
@@ -177,6 +178,12 @@ pub(crate) const ENGLISH: Words = Words {
          about a minute at a time.",
         "Let them ask",
     ),
+    tools: (
+        "Let tools use the instance inside Frontdesk?",
+        "Every program on this computer can then reach it. Whoever has its secret key, which you can copy, reads and \
+         changes all of its accounts. It is meant for developing an application.",
+        "Let them use it",
+    ),
     tray: TrayWords {
         open: "Open Frontdesk",
         add: "Add an account",
@@ -291,6 +298,12 @@ pub(crate) const GERMAN: Words = Words {
         "Jedes Programm, das unter deinem Namen auf diesem Computer läuft, kann dann für jeweils etwa eine Minute als \
          jedes angemeldete Konto handeln.",
         "Fragen lassen",
+    ),
+    tools: (
+        "Werkzeuge die Instanz in Frontdesk benutzen lassen?",
+        "Jedes Programm auf diesem Computer kann sie dann erreichen. Wer ihren geheimen Schlüssel hat, den du kopieren \
+         kannst, liest und ändert alle ihre Konten. Gedacht ist das zum Entwickeln einer Anwendung.",
+        "Benutzen lassen",
     ),
     tray: TrayWords {
         open: "Frontdesk öffnen",

@@ -18,7 +18,7 @@ use frontdesk_server::{
 use frontdesk_vault::{Cost, Secret, Vault, fake::FakeStore};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 const ADDRESS: &str = "ada@example.com";
 const PASSWORD: &str = "Pebbles-under-the-pier-5";
@@ -39,8 +39,8 @@ impl Desk {
         let key = InstanceKey::new([7; 32]);
         let socket: PathBuf = data.path().join("instance.sock");
         let data_dir = data.path().join("instance");
-        let server = LocalInstance::start(LocalOptions { data_dir, key, socket, clock: Arc::new(SystemClock) });
-        let server = server.await.unwrap();
+        let (clock, tools) = (Arc::new(SystemClock), watch::channel(false).1);
+        let server = LocalInstance::start(LocalOptions { data_dir, key, socket, clock, tools }).await.unwrap();
         let gear = Gear {
             pin_cost: Cost { memory: 8, passes: 1, lanes: 1 },
             system: None,

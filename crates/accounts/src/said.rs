@@ -126,6 +126,10 @@ reasons! {
     DatabaseNewer = "database_newer";
     /// Another program uses its data.
     AlreadyServed = "already_served";
+    /// Another process serves it, or nobody does.
+    LocalElsewhere = "local_elsewhere";
+    /// Tools of this computer may not use it.
+    ToolsNotAllowed = "tools_not_allowed";
     /// Its key is no longer in the keychain.
     InstanceKeyMissing = "instance_key_missing";
     /// Its key is damaged.

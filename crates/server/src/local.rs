@@ -1,13 +1,15 @@
 //! The instance inside the app: in a folder of the app, with a key from the keychain, behind the private door; and behind
-//! one for browsers, which lets through the steps of a sign-in that they take and nothing else.
+//! one on this computer, which lets through the steps of a sign-in that browsers take; everything else too, while its
+//! person wants tools to use the instance.
 
 use std::{
-    net::{Ipv4Addr, TcpListener},
+    net::{IpAddr, Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
+use axum::{extract::Request, response::Response};
 use frontdesk_store::{OpenError, Store};
 use frontdesk_wire::KeyKind;
 use serde_json::Value;
@@ -15,9 +17,10 @@ use tokio::{sync::watch, time::Instant};
 
 use crate::{
     clock::Clock,
+    dev::Lines,
     doors::{Doors, Lock, LockError, PrivateSocket, SocketError},
     folder::{self, FolderError},
-    http::{Door, Site},
+    http::{Behind, Door, Site},
     instance::{Instance, InstanceError, Setup},
     providers::Network,
     public_url::PublicUrl,
@@ -51,6 +54,8 @@ pub struct LocalOptions {
     pub socket: PathBuf,
     /// What time it is; [`crate::clock::SystemClock`] as a rule.
     pub clock: Arc<dyn Clock>,
+    /// Whether the tools of this computer may use the whole API at its public URL; counts at once, whenever it changes.
+    pub tools: watch::Receiver<bool>,
 }
 
 /// Why it does not start.
@@ -110,7 +115,7 @@ pub struct LocalInstance {
 impl LocalInstance {
     /// Starts it. One that was never there is made.
     pub async fn start(options: LocalOptions) -> Result<Self, StartError> {
-        let LocalOptions { data_dir, key, socket, clock } = options;
+        let LocalOptions { data_dir, key, socket, clock, tools } = options;
         folder::make(&data_dir)?;
         let mut lock = take_lock(&data_dir).await?;
         let store = Store::open(&folder::location(&data_dir, None)).await?;
@@ -138,7 +143,12 @@ impl LocalInstance {
         doors.open_private(door, Site::new(instance.clone(), Door::private()));
         let public_url = instance.public_url();
         let at = (Ipv4Addr::LOCALHOST, public_url.port()).into();
-        let browsers = doors.open_when_free(at, Site::new(instance.clone(), Door::browser(public_url)));
+        let here = Here {
+            steps: Site::new(instance.clone(), Door::browser(public_url)),
+            everything: Site::new(instance.clone(), Door::loopback(public_url, public_url.port())),
+            tools,
+        };
+        let browsers = doors.open_when_free(at, here);
         let served = Served { socket: Some(socket.clone()), publishable_key: publishable_key(&instance) };
         if let Err(error) = lock.announce(&served) {
             tracing::warn!(%error, "other processes will not learn where this instance is served");
@@ -164,9 +174,33 @@ impl LocalInstance {
         self.browsers.clone()
     }
 
+    /// What an application needs to use it, as lines of a `.env` file; one of them holds the secret key. The scripts of
+    /// SDKs are not served here.
+    #[must_use]
+    pub fn lines(&self) -> Lines {
+        Lines::of(self.running.instance(), None)
+    }
+
     /// Takes no more requests, finishes those under way, and lets go of the folder.
     pub async fn stop(self) {
         self.running.stop().await;
+    }
+}
+
+/// What is behind the door on this computer.
+#[derive(Clone)]
+struct Here {
+    /// For browsers on their way through a sign-in.
+    steps: Site,
+    /// For tools, which may do whatever the keys they have allow.
+    everything: Site,
+    tools: watch::Receiver<bool>,
+}
+
+impl Behind for Here {
+    async fn answer(&self, peer: Option<IpAddr>, request: Request) -> Response {
+        let site = if *self.tools.borrow() { &self.everything } else { &self.steps };
+        site.answer(peer, request).await
     }
 }
 

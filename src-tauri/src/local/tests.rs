@@ -29,7 +29,15 @@ impl Process {
         let accounts = Accounts::start(Options::new(places.data().to_owned(), vault.clone()));
         let (stop, stopped) = watch::channel(false);
         let again = Arc::new(Notify::new());
-        let keeping = tokio::spawn(keep(places, unwritable, vault.clone(), accounts.clone(), again.clone(), stopped));
+        let keeping = tokio::spawn(keep(
+            places,
+            unwritable,
+            vault.clone(),
+            accounts.clone(),
+            again.clone(),
+            Arc::new(Tools::new(false)),
+            stopped,
+        ));
         Self { accounts, vault, again, stop, keeping }
     }
 

@@ -94,6 +94,7 @@ impl House {
             key: InstanceKey::new([7; 32]),
             socket: folder.path().join("instance/instance.sock"),
             clock: clock.clone(),
+            tools: tokio::sync::watch::channel(false).1,
         };
         let instance = LocalInstance::start(options).await.unwrap();
         Self { instance, folder, keychain: FakeStore::new(), clock }

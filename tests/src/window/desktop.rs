@@ -281,6 +281,14 @@ impl Desktop {
         self.xdotool(&["search", "--name", "Frontdesk", "windowmap", "%@"])
     }
 
+    /// Pastes what is on the clipboard to where the focus is, as a person does.
+    ///
+    /// # Errors
+    /// The keys do not reach the window.
+    pub fn paste(&self) -> Result<()> {
+        self.xdotool(&["search", "--onlyvisible", "--name", "Frontdesk", "windowfocus", "--sync", "key", "ctrl+v"])
+    }
+
     fn xdotool(&self, arguments: &[&str]) -> Result<()> {
         let status = self.command("xdotool").args(arguments).status().context("xdotool (Debian package xdotool)")?;
         anyhow::ensure!(status.success(), "xdotool {} ended with {status}", arguments.join(" "));

@@ -27,6 +27,8 @@ use futures_util::FutureExt as _;
 
 use crate::{desk::Desk, people::People, world::World};
 
+/// Settings of an instance that lets one session into a client.
+const SINGLE: &str = "[settings.policy.sessions]\nsingle_session = true\n";
 /// Seeds of an everyday run.
 const SEEDS: u64 = 8;
 /// Rounds of a seed; in each, up to four people do something at once.
@@ -34,16 +36,20 @@ const ROUNDS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn accounts_survive_a_bad_network() {
-    let world = World::open().await;
+    // Every other seed is of an instance that lets one session into a client: there each account has a client of its own.
+    let worlds = [World::open("").await, World::open(SINGLE).await];
     for seed in seeds() {
+        let world = if seed.is_multiple_of(2) { &worlds[0] } else { &worlds[1] };
         // A seed that fails is told before the rest of what it has to say scrolls by.
-        let outcome = AssertUnwindSafe(campaign(&world, seed)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(campaign(world, seed)).catch_unwind().await;
         if let Err(panic) = outcome {
             eprintln!("seed {seed} failed; FRONTDESK_SEED={seed} cargo test --workspace --test faults runs it alone");
             std::panic::resume_unwind(panic);
         }
     }
-    world.close().await;
+    for world in worlds {
+        world.close().await;
+    }
 }
 
 /// Whether one seed is looked at, and says what happens.

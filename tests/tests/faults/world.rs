@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::proxy::Proxy;
 
 /// Limits are for strangers; here a few people do a lot.
-const SETTINGS: &str = "[settings.limits]\ncreate = 1000000\nattempt = 1000000\nother = 1000000\n";
+const LIMITS: &str = "[settings.limits]\ncreate = 1000000\nattempt = 1000000\nother = 1000000\n";
 
 pub(crate) struct World {
     pub(crate) proxy: Proxy,
@@ -23,10 +23,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn open() -> Self {
+    /// One with these settings.
+    pub(crate) async fn open(settings: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
         let config = data.path().join("frontdesk.toml");
-        fs::write(&config, SETTINGS).unwrap();
+        fs::write(&config, format!("{settings}{LIMITS}")).unwrap();
         let proxy = Proxy::open().await;
         let options = ServeOptions {
             data_dir: data.path().join("data"),

@@ -55,8 +55,8 @@ fn requests(instance: &str, account: &Value, key: &str) -> Vec<(&'static str, Va
 }
 
 fn requests_of_the_app() -> Vec<(&'static str, Value)> {
-    let preferences = json!({ "theme": "dark", "language": "en", "keep_running": false, "notices": true, "start_at_login": false,
-            "programs": false });
+    let preferences = json!({ "theme": "dark", "language": "en", "after_sign_out": "choose", "keep_running": false,
+            "notices": true, "start_at_login": false, "programs": false, "tools": false, "by_port": false, "lock_after": 5 });
     let password = Person::GRACE.password;
     vec![
         ("app", json!({ "type": "snapshot" })),
@@ -89,6 +89,7 @@ fn requests_of_the_app() -> Vec<(&'static str, Value)> {
         ("app", json!({ "type": "estimate_password", "password": password, "inputs": [] })),
         ("app", json!({ "type": "copy", "text": "a text" })),
         ("app", json!({ "type": "copy_flow_link", "flow": "none" })),
+        ("app", json!({ "type": "copy_tool_lines" })),
     ]
 }
 

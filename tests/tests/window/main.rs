@@ -25,6 +25,7 @@ mod refused;
 mod saved_passwords;
 mod settings;
 mod sign_in;
+mod tools;
 mod tray;
 mod two_step;
 mod way_back;

@@ -4,7 +4,7 @@ import { Button } from "../primitives/Button";
 import { CopyIcon } from "../primitives/icons";
 import { toApiResponseError } from "../sdk/errors";
 import { useWords } from "../words/words";
-import { useCopy } from "./clipboard";
+import { useCopy, useCopyToolLines } from "./clipboard";
 import { sentenceOf } from "./failure";
 
 /** Copies one text, and says so where screen readers hear it; a refused clipboard is said beside the button. */
@@ -18,15 +18,26 @@ export function CopyButton({
   /** Whether it goes from the clipboard after a minute. */
   secret?: boolean;
 }) {
-  const words = useWords();
   const { copied, copy } = useCopy();
+  return <CopiedButton label={label} copied={copied} copy={() => copy(text, secret)} />;
+}
+
+/** Copies the lines that an application needs to use the instance on this computer. */
+export function CopyToolLinesButton() {
+  const words = useWords();
+  const { copied, copy } = useCopyToolLines();
+  return <CopiedButton label={words.settings.copyToolLines} copied={copied} copy={copy} />;
+}
+
+function CopiedButton({ label, copied, copy }: { label: string; copied: boolean; copy: () => Promise<void> }) {
+  const words = useWords();
   const [failed, setFailed] = useState<string | null>(null);
   return (
     <span className="copy">
       <Button
         onClick={() => {
           setFailed(null);
-          copy(text, secret).catch((error: unknown) => {
+          copy().catch((error: unknown) => {
             setFailed(sentenceOf(toApiResponseError(error), words));
           });
         }}

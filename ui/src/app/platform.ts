@@ -3,11 +3,6 @@ export function usesCommandKey(userAgent: string = navigator.userAgent): boolean
   return /Mac/.test(userAgent);
 }
 
-/** Whether this is Windows, where other programs cannot ask the app for anything yet. */
-export function isWindows(userAgent: string = navigator.userAgent): boolean {
-  return userAgent.includes("Windows");
-}
-
 /** Whether the key event is held with this system's shortcut key and no other. */
 export function isShortcut(event: KeyboardEvent, command: boolean = usesCommandKey()): boolean {
   const held = command ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;

@@ -24,6 +24,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   notices: true,
   start_at_login: false,
   programs: false,
+  tools: false,
   by_port: false,
   lock_after: 5,
 };

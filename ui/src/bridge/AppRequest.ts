@@ -86,7 +86,7 @@ inputs: Array<string>, } | { "type": "copy_flow_link",
 /**
  * Which flow.
  */
-flow: string, } | { "type": "copy", 
+flow: string, } | { "type": "copy_tool_lines" } | { "type": "copy", 
 /**
  * The text.
  */

@@ -36,6 +36,10 @@ start_at_login: boolean,
  */
 programs: boolean, 
 /**
+ * Whether tools of this computer may use the whole instance inside the app, with its keys.
+ */
+tools: boolean, 
+/**
  * Whether browsers come back by a port of this computer in place of a link of the app.
  */
 by_port: boolean, 

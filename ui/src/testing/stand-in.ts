@@ -84,6 +84,7 @@ export class StandIn {
       notices: true,
       start_at_login: false,
       programs: false,
+      tools: false,
       by_port: false,
       lock_after: 5,
     }));
@@ -109,6 +110,7 @@ export class StandIn {
     });
     this.on("app.copy", () => null);
     this.on("app.copy_flow_link", () => null);
+    this.on("app.copy_tool_lines", () => null);
     this.on("instance.cancel_flow", ({ flow }) => {
       this.change({ flows: this.#snapshot.flows.filter(({ id }) => id !== flow) });
       return null;

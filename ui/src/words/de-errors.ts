@@ -86,6 +86,10 @@ const reasons: Reasons = {
     "Die Daten der Instanz in der App hat eine neuere Version von Frontdesk geschrieben. Installiere diese Version; es wurde nichts geändert.",
   already_served: ({ detail }) =>
     `Ein anderes Programm benutzt die Daten der Instanz in der App. Beende es und versuch es dann noch einmal.${because(detail)}`,
+  local_elsewhere: () =>
+    "Ein anderer Prozess von Frontdesk betreibt die Instanz in der App, oder sie läuft nicht, darum wurde nichts kopiert. Versuch es noch einmal, wenn sie hier läuft.",
+  tools_not_allowed: () =>
+    "Werkzeuge dürfen die Instanz in der App nicht benutzen, darum wurde nichts kopiert. Lass sie das zuerst tun und kopiere dann noch einmal.",
   instance_key_missing: ({ detail }) =>
     `Der Schlüssel der Instanz in der App ist nicht mehr in deinem Schlüsselbund, darum sind ihre Daten nicht lesbar. Stell den Schlüsselbund wieder her und versuch es noch einmal; oder verschiebe den Ordner ${detail}, um mit einer leeren Instanz zu beginnen.`,
   instance_key_damaged: () =>

@@ -543,6 +543,7 @@ export const de: typeof en = {
       keep_running: "Im Infobereich weiterlaufen, wenn das Fenster geschlossen wird",
       notices: "Mir sagen, wenn ein Konto abgemeldet wird, während ich das Fenster nicht sehe",
       programs: "Programme nach Sitzungs-Tokens fragen lassen",
+      tools: "Werkzeuge die Instanz in Frontdesk benutzen lassen",
       by_port: "Den Browser über einen Port dieses Computers zurückkommen lassen",
     },
     browser: "Browser",
@@ -552,6 +553,12 @@ export const de: typeof en = {
     programs: "Programme auf diesem Computer",
     programsHint:
       "Ein Programm, das unter deinem Namen läuft, bekommt mit „frontdesk token --account …“ ein Token. Damit kann es etwa eine Minute lang als dieses Konto handeln; was dich angemeldet hält, bekommt es nie.",
+    tools: "Werkzeuge auf diesem Computer",
+    toolsHint:
+      "Zum Entwickeln einer Anwendung: Ihre SDKs, oder curl, erreichen dann die Instanz auf diesem Computer und mit deren geheimem Schlüssel alle ihre Konten. Sonst erreicht sie nur der Browser, für eine Anmeldung, die du begonnen hast.",
+    toolsAt: (address) => `Sie erreichen sie unter ${address}.`,
+    copyToolLines: "Zeilen für .env kopieren",
+    copyToolLinesHint: "Der geheime Schlüssel ist dabei. Nach einer Minute verlassen sie die Zwischenablage.",
     afterSignOut: "Nach dem Abmelden",
     afterSignOutPlaces: {
       choose: "Mich ein Konto wählen lassen",

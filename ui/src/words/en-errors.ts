@@ -96,6 +96,10 @@ const reasons: Reasons = {
     "The data of the instance inside the app was written by a newer version of Frontdesk. Install that version; nothing was changed.",
   already_served: ({ detail }) =>
     `Another program uses the data of the instance inside the app. Stop it, then try again.${because(detail)}`,
+  local_elsewhere: () =>
+    "Another process of Frontdesk serves the instance inside the app, or it does not run, so nothing was copied. Try again once it runs here.",
+  tools_not_allowed: () =>
+    "Tools may not use the instance inside the app, so nothing was copied. Let them first, then copy again.",
   instance_key_missing: ({ detail }) =>
     `The key of the instance inside the app is no longer in your keychain, so its data cannot be read. Restore the keychain and try again; or move the folder ${detail} away to begin with an empty instance.`,
   instance_key_damaged: () =>

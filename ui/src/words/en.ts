@@ -561,6 +561,7 @@ export const en = {
       keep_running: "Go on in the tray when the window is closed",
       notices: "Tell me when an account is signed out while I do not see the window",
       programs: "Let programs ask for session tokens",
+      tools: "Let tools use the instance inside Frontdesk",
       by_port: "Let the browser come back by a port of this computer",
     },
     browser: "Browser",
@@ -570,6 +571,12 @@ export const en = {
     programs: "Programs on this computer",
     programsHint:
       "A program that runs under your name gets a token by “frontdesk token --account …”. It can act as that account for about a minute; it never gets what keeps you signed in.",
+    tools: "Tools on this computer",
+    toolsHint:
+      "For developing an application: its SDKs, or curl, then reach the instance on this computer, and with its secret key all of its accounts. Otherwise only the browser does, for a sign-in that you began.",
+    toolsAt: (address: string) => `They reach it at ${address}.`,
+    copyToolLines: "Copy lines for .env",
+    copyToolLinesHint: "The secret key is among them. They leave the clipboard after a minute.",
     afterSignOut: "After signing out",
     afterSignOutPlaces: {
       choose: "Let me choose an account",

@@ -20,14 +20,16 @@ use futures_util::future::join;
 use reqwest::{Client, Method};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::answer::Answer;
 
-struct Folder(TempDir);
+/// A folder for an instance, and whether tools may use it.
+struct Folder(TempDir, watch::Sender<bool>);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(tempfile::tempdir().unwrap(), watch::Sender::default())
     }
 
     fn data(&self) -> PathBuf {
@@ -40,7 +42,8 @@ impl Folder {
 
     async fn start(&self, key: u8) -> Result<LocalInstance, StartError> {
         let (data_dir, socket) = (self.data(), self.socket());
-        LocalInstance::start(LocalOptions { data_dir, key: InstanceKey::new([key; 32]), socket, clock: clock() }).await
+        let (key, tools) = (InstanceKey::new([key; 32]), self.1.subscribe());
+        LocalInstance::start(LocalOptions { data_dir, key, socket, clock: clock(), tools }).await
     }
 }
 
@@ -124,6 +127,38 @@ async fn sec_101_its_door_for_browsers_leads_to_their_steps_of_a_sign_in_and_now
 }
 
 #[tokio::test]
+async fn sec_101_tools_reach_everything_there_while_they_may_and_by_its_own_names_alone() {
+    let folder = Folder::new();
+    let instance = folder.start(7).await.unwrap();
+    instance.browsers().wait_for(|open| *open).await.unwrap();
+    let here = PublishableKey::parse(&instance.publishable_key()).unwrap().frontend_api;
+    let lines = instance.lines();
+    let line = |name: &str| lines.reveal().lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    assert_eq!(line("VITE_CLERK_PUBLISHABLE_KEY="), instance.publishable_key());
+    let (url, secret_key) = (line("CLERK_API_URL="), line("CLERK_SECRET_KEY="));
+    assert_eq!(url, format!("http://{here}"));
+    // One connection, so that it is the request that counts and not when somebody came.
+    let client = Client::builder().no_proxy().pool_max_idle_per_host(1).build().unwrap();
+    let ask = async |path: &str| client.get(format!("{url}{path}")).bearer_auth(&secret_key).send().await.unwrap();
+    assert_eq!(ask("/v1/users").await.status(), 404);
+    folder.1.send_replace(true);
+    for path in ["/v1/users", "/v1/environment?_is_native=1", "/.well-known/jwks.json"] {
+        assert_eq!(ask(path).await.status(), 200, "{path}");
+    }
+    let stranger = client.get(format!("{url}/v1/users")).bearer_auth("sk_test_guessed").send().await.unwrap();
+    assert_eq!(stranger.status(), 401);
+    let rebound = client.get(format!("{url}/v1/environment?_is_native=1")).header("host", "evil.example");
+    assert_eq!(Answer::read(rebound.send().await.unwrap()).await.body["errors"][0]["code"], "host_invalid");
+    let elsewhere = client.post(format!("{url}/v1/client")).header("origin", "https://evil.example");
+    let elsewhere = elsewhere.send().await.unwrap();
+    assert!(elsewhere.headers().get("access-control-allow-origin").is_none());
+    assert!(elsewhere.status().is_client_error(), "{}", elsewhere.status());
+    folder.1.send_replace(false);
+    assert_eq!(ask("/v1/users").await.status(), 404, "at once");
+    instance.stop().await;
+}
+
+#[tokio::test]
 async fn a_port_that_another_program_has_is_waited_for() {
     let folder = Folder::new();
     let first = folder.start(7).await.unwrap();
@@ -196,6 +231,7 @@ async fn what_stands_in_the_way_is_told_and_left_as_it_was() {
         key: InstanceKey::new([7; 32]),
         socket: folder.socket(),
         clock: clock(),
+        tools: folder.1.subscribe(),
     };
     let refused = LocalInstance::start(options).await.unwrap_err();
     assert!(matches!(refused, StartError::Folder(_)), "{refused}");

@@ -22,7 +22,7 @@ test("the screen takes the focus, and axe finds nothing", async () => {
 });
 
 /** What is chosen at first. */
-const CHOSEN = { theme: "system", language: "system", after_sign_out: "choose", keep_running: false, notices: true, start_at_login: false, programs: false, by_port: false, lock_after: 5 };
+const CHOSEN = { theme: "system", language: "system", after_sign_out: "choose", keep_running: false, notices: true, start_at_login: false, programs: false, tools: false, by_port: false, lock_after: 5 };
 
 describe("what is on or off", () => {
   const box = (name: RegExp) => screen.getByRole("checkbox", { name });
@@ -32,6 +32,7 @@ describe("what is on or off", () => {
     [/Go on in the tray/, "keep_running", true],
     [/Tell me/, "notices", false],
     [/Let programs ask/, "programs", true],
+    [/Let tools use/, "tools", true],
   ])("%s is kept", async (name, choice, chosen) => {
     const { app, user } = await open();
     expect(box(name)).toHaveProperty("checked", !chosen);
@@ -50,6 +51,33 @@ describe("what is on or off", () => {
     await user.click(box(/Start at login/));
     expect(await screen.findByText(/What the system starts at login could not be changed/)).toBeInTheDocument();
     expect(box(/Start at login/)).not.toBeChecked();
+  });
+});
+
+describe("tools on this computer", () => {
+  const copy = () => screen.queryByRole("button", { name: "Copy lines for .env" });
+
+  test("get an address and lines once they may use the instance, and the page sees no key", async () => {
+    const { app, user } = await open();
+    expect(copy()).toBeNull();
+    await user.click(screen.getByRole("checkbox", { name: /Let tools use/ }));
+    const { host } = localInstance();
+    expect(screen.getByText(`They reach it at http://${host}.`)).toBeInTheDocument();
+    await expectNoAxeFindings();
+    await user.click(screen.getByRole("button", { name: "Copy lines for .env" }));
+    expect(app.asked("app.copy_tool_lines")).toEqual([{ type: "copy_tool_lines" }]);
+    await user.click(screen.getByRole("checkbox", { name: /Let tools use/ }));
+    expect(copy()).toBeNull();
+  });
+
+  test("are told why there are no lines", async () => {
+    const app = desk().on("app.copy_tool_lines", () => {
+      throw cannot("refused", "local_elsewhere");
+    });
+    const { user } = await open(app);
+    await user.click(screen.getByRole("checkbox", { name: /Let tools use/ }));
+    await user.click(screen.getByRole("button", { name: "Copy lines for .env" }));
+    expect(await screen.findByText(/Another process of Frontdesk serves/)).toBeInTheDocument();
   });
 });
 

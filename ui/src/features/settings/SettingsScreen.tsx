@@ -1,5 +1,4 @@
 import { useNavigation } from "../../app/navigation";
-import { isWindows } from "../../app/platform";
 import { BackButton } from "../../primitives/BackButton";
 import { SectionsPage } from "../../primitives/SectionsPage";
 import { useWords } from "../../words/words";
@@ -10,7 +9,7 @@ import { InstancesPanel } from "./InstancesPanel";
 import { LockPanel } from "./LockPanel";
 import { NetworkPanel } from "./NetworkPanel";
 import { SignOutAllPanel } from "./SignOutAllPanel";
-import { BackgroundPanel, BrowserPanel, ProgramsPanel } from "./SwitchesPanel";
+import { BackgroundPanel, BrowserPanel, ProgramsPanel, ToolsPanel } from "./SwitchesPanel";
 import { VaultPanel } from "./VaultPanel";
 
 /** The window's looks, the keychain, the network, the instances, and facts for whoever helps. */
@@ -46,9 +45,8 @@ export function SettingsScreen() {
         },
         { id: "browser", title: words.settings.browser, content: <BrowserPanel /> },
         { id: "after-sign-out", title: words.settings.afterSignOut, content: <AfterSignOutPanel /> },
-        ...(isWindows()
-          ? []
-          : [{ id: "programs", title: words.settings.programs, content: <ProgramsPanel /> }]),
+        { id: "programs", title: words.settings.programs, content: <ProgramsPanel /> },
+        { id: "tools", title: words.settings.tools, content: <ToolsPanel /> },
         { id: "sign-out", title: words.settings.signOutAllTitle, content: <SignOutAllPanel /> },
         {
           id: "diagnostics",

@@ -1,7 +1,9 @@
 import { useState } from "react";
 
 import { type Failure, plainFailure } from "../../app/failure";
+import { CopyToolLinesButton } from "../../app/CopyButton";
 import { FailureNote } from "../../app/FailureNote";
+import { useInstances } from "../../app/instances";
 import { type Switches, usePreferences } from "../../app/preferences";
 import { Checkbox } from "../../primitives/Checkbox";
 import { toApiResponseError } from "../../sdk/errors";
@@ -11,6 +13,8 @@ import { useWords } from "../../words/words";
 const BACKGROUND = ["start_at_login", "keep_running", "notices"] as const;
 /** How browsers come back. */
 const BROWSER = ["by_port"] as const;
+/** Who may use the instance on this computer. */
+const TOOLS = ["tools"] as const;
 /** What other programs may do. */
 const PROGRAMS = ["programs"] as const;
 
@@ -24,6 +28,27 @@ export function BackgroundPanel() {
 export function ProgramsPanel() {
   const words = useWords();
   return <SwitchesPanel switches={PROGRAMS} hint={words.settings.programsHint} />;
+}
+
+/** Who reaches the instance on this computer beside the app, and what they need for that. */
+export function ToolsPanel() {
+  const words = useWords();
+  const { preferences } = usePreferences();
+  const { local } = useInstances();
+  return (
+    <div className="stack gap-3">
+      <SwitchesPanel switches={TOOLS} hint={words.settings.toolsHint} />
+      {preferences.tools && local && local.host !== "" ? (
+        <>
+          <p>{words.settings.toolsAt(`http://${local.host}`)}</p>
+          <div className="panel-buttons">
+            <CopyToolLinesButton />
+          </div>
+          <p className="quiet">{words.settings.copyToolLinesHint}</p>
+        </>
+      ) : null}
+    </div>
+  );
 }
 
 /** How browsers come back that were sent out. */
