@@ -34,7 +34,7 @@ mod system {
         Ok(zbus_secret_service_keyring_store::Store::new()?)
     }
 
-    pub(crate) fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    pub(crate) fn modifiers(_store: &CredentialStore) -> Option<HashMap<&'static str, &'static str>> {
         None
     }
 
@@ -60,29 +60,50 @@ mod system {
 
 #[cfg(target_os = "macos")]
 mod system {
-    use super::{Arc, CredentialStore, Error, HashMap, Meaning, Result, StoreError, default};
+    use apple_native_keyring_store::protected;
+
+    use super::{Arc, CredentialStore, Error, HashMap, Meaning, Result, default, mac_codes};
 
     pub(crate) const NAME: &str = "Keychain";
 
-    /// Signed builds with a provisioning profile have the data-protection keychain, all others the login keychain;
-    /// which one this is shows when an item is asked for.
+    /// Signed builds with a provisioning profile have the data-protection keychain, all others the login keychain; which
+    /// one this is shows when an item is asked for. Nothing else that goes wrong with it leads to the other: there no
+    /// item would be, and whoever is signed in would count as signed out.
     pub(crate) fn open() -> Result<Arc<CredentialStore>> {
-        let protected: Arc<CredentialStore> = apple_native_keyring_store::protected::Store::new()?;
+        let protected: Arc<CredentialStore> = protected::Store::new()?;
         match protected.build("frontdesk", "probe", None)?.get_secret() {
             Ok(_) | Err(Error::NoEntry) => Ok(protected),
-            Err(_) => default(),
+            Err(Error::PlatformFailure(reason)) if mac_codes::lacks_entitlement(&*reason) => default(),
+            Err(error) => Err(error),
         }
     }
 
-    pub(crate) fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
-        None
+    /// Items of the data-protection keychain stay on this computer, in backups too; the login keychain knows no such thing.
+    pub(crate) fn modifiers(store: &CredentialStore) -> Option<HashMap<&'static str, &'static str>> {
+        let protected = store.as_any().is::<protected::Store>();
+        protected.then(|| HashMap::from([("access-policy", "when-unlocked-this-device-only")]))
     }
 
-    /// By the numbers of `SecBase.h`, which only the `Debug` form holds; it holds no secret.
     pub(crate) fn meaning(reason: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<Meaning> {
+        mac_codes::meaning(reason)
+    }
+}
+
+/// The numbers of `SecBase.h`, which only the `Debug` form of an error of the system holds; it holds no secret.
+#[cfg(any(test, target_os = "macos"))]
+mod mac_codes {
+    use std::error::Error;
+
+    use super::Meaning;
+    use crate::StoreError;
+
+    fn code(reason: &(dyn Error + Send + Sync + 'static)) -> Option<i32> {
         let words = format!("{reason:?}");
-        let code = words.strip_prefix("Error { code: ")?.split([',', ' ']).next()?;
-        match code.parse().ok()? {
+        words.strip_prefix("Error { code: ")?.split([',', ' ']).next()?.parse().ok()
+    }
+
+    pub(super) fn meaning(reason: &(dyn Error + Send + Sync + 'static)) -> Option<Meaning> {
+        match code(reason)? {
             // errSecAuthFailed, errSecUserCanceled, errSecInvalidOwnerEdit, wrPermErr
             -25293 | -128 | -25244 | -61 => Some(StoreError::Denied),
             // errSecInteractionNotAllowed: it is locked and nobody may be asked
@@ -91,6 +112,11 @@ mod system {
             -25295 => Some(StoreError::Broken),
             _ => None,
         }
+    }
+
+    /// errSecMissingEntitlement: the build is not signed for the data-protection keychain.
+    pub(super) fn lacks_entitlement(reason: &(dyn Error + Send + Sync + 'static)) -> bool {
+        code(reason) == Some(-34018)
     }
 }
 
@@ -113,7 +139,7 @@ mod system {
     }
 
     /// Items stay on this computer; without this they would roam with the account.
-    pub(crate) fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    pub(crate) fn modifiers(_store: &CredentialStore) -> Option<HashMap<&'static str, &'static str>> {
         Some(HashMap::from([("persistence", "Local")]))
     }
 
@@ -130,3 +156,45 @@ mod system {
 }
 
 pub(super) use system::{NAME, meaning, modifiers, open};
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::mac_codes::{lacks_entitlement, meaning};
+    use crate::StoreError;
+
+    /// Looks as the error of `security-framework` does.
+    struct Refused(i32);
+
+    impl fmt::Debug for Refused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("Error").field("code", &self.0).field("message", &"words").finish()
+        }
+    }
+
+    impl fmt::Display for Refused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("words")
+        }
+    }
+
+    impl std::error::Error for Refused {}
+
+    #[test]
+    fn sec_95_only_a_build_without_the_right_to_it_leaves_the_protected_keychain_of_macos() {
+        assert!(lacks_entitlement(&Refused(-34018)));
+        for code in [-25308, -25293, -25291, -128, 0] {
+            assert!(!lacks_entitlement(&Refused(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_macos_says_is_told_apart() {
+        let told = |code| meaning(&Refused(code)).map(|meaning| meaning(String::new()));
+        assert_eq!(told(-25308), Some(StoreError::Locked(String::new())));
+        assert_eq!(told(-128), Some(StoreError::Denied(String::new())));
+        assert_eq!(told(-25295), Some(StoreError::Broken(String::new())));
+        assert_eq!(told(-34018), None);
+    }
+}
