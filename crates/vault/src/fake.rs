@@ -51,7 +51,7 @@ struct Held {
     fault: Fault,
     calls: usize,
     /// The item about which no call answers.
-    held_back: Option<String>,
+    stuck: Option<String>,
     /// Whether the last call that began does not answer yet.
     waits: bool,
 }
@@ -94,7 +94,7 @@ impl FakeStore {
 
     /// Calls about this item do not answer until another one, or none, is held back.
     pub fn hold_back(&self, name: Option<&str>) {
-        self.held().held_back = name.map(str::to_owned);
+        self.held().stuck = name.map(str::to_owned);
         self.0.changed.notify_all();
     }
 
@@ -113,7 +113,7 @@ impl FakeStore {
         let mut held = self.held();
         held.calls += 1;
         let waits = |held: &mut Held| {
-            held.waits = held.fault == Fault::Slow || held.held_back.as_deref() == Some(name);
+            held.waits = held.fault == Fault::Slow || held.stuck.as_deref() == Some(name);
             held.waits
         };
         let held = self.0.changed.wait_while(held, waits).unwrap_or_else(PoisonError::into_inner);
