@@ -43,7 +43,7 @@ impl SystemKeychain {
     }
 
     fn entry(&self, store: &Arc<CredentialStore>, name: &str) -> Result<Entry, Error> {
-        store.build(&self.service, name, open::modifiers(store).as_ref())
+        store.build(&self.service, name, open::modifiers(store.as_ref()).as_ref())
     }
 }
 
