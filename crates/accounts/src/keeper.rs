@@ -319,7 +319,7 @@ mod tests {
         let over = session("sess_3", "expired", 20_000, 20_000);
         let silent = session("sess_4", "active", 0, 0);
         let view = instance(vec![both, sooner, over, silent]);
-        let after = |seconds| Some(Duration::from_secs(seconds + 2));
+        let after = |seconds: u64| Some(Duration::from_secs(seconds + 2));
         assert_eq!(due(&view, 10_000, 10_000), after(20));
         assert_eq!(due(&view, 30_000, 30_000), after(10), "one that is due is asked for once");
         assert_eq!(due(&view, 90_000, 90_000), None);

@@ -141,7 +141,8 @@ async fn sign_up(accounts: &Accounts, address: &str) {
     let prepare = SignUpRequest::PrepareVerification { instance: instance.clone(), strategy: strategy.clone() };
     accounts.sign_up(prepare).await.unwrap();
     let outbox = accounts.instance(InstanceRequest::Outbox { instance: instance.clone() }).await.unwrap();
-    let code = outbox[0]["code"].as_str().unwrap().to_owned();
+    let message = outbox.as_array().unwrap().iter().find(|message| message["to"] == address);
+    let code = message.unwrap()["code"].as_str().unwrap().to_owned();
     accounts.sign_up(SignUpRequest::AttemptVerification { instance, strategy, code }).await.unwrap();
 }
 

@@ -82,12 +82,16 @@ async fn behind_a_shut_lock_nothing_is_shown_done_or_handed_out() {
 #[tokio::test]
 async fn sec_35_behind_a_shut_lock_no_account_is_kept_in_use() {
     let (desk, house, _, _) = with_lock().await;
-    desk.accounts.shut_lock();
+    let (another, elsewhere) = (Desk::new(), House::at_port().await);
+    let instance = another.add(&elsewhere).await;
     desk.advance(7_200_000);
+    desk.accounts.shut_lock();
     desk.accounts.set_presence(true);
-    let open = desk.unlock();
-    desk.types(WRONG).await;
+    for _ in 0..20 {
+        another.reload(&instance).await.unwrap();
+    }
     assert_eq!(house.count("/tokens"), 0);
+    let open = desk.unlock();
     desk.types(PIN).await;
     open.await.unwrap().unwrap();
     house.arrived("/tokens", 1).await;
