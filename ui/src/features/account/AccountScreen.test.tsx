@@ -449,12 +449,16 @@ describe("signing out", () => {
     expect(screen.queryByRole("button", { name: /Ada Lovelace/ })).toBeNull();
   });
 
-  test("leads to the next account, and ends no other session", async () => {
+  test("lets another account be chosen, and ends no other session", async () => {
     const grace = session({ first: "Grace", last: "Hopper", email: "grace@example.com" });
-    const user = await openApp(account([ADA, grace]));
+    const app = account([ADA, grace]);
+    const user = await openApp(app);
     await user.click(signOutButton());
-    expect(await screen.findByRole("heading", { level: 1, name: "Grace Hopper" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Choose an account" })).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: /Ada Lovelace/ })).toBeNull();
+    expect(app.asked("account.set_active")).toEqual([]);
+    expect(app.asked("account.sign_out")).toHaveLength(1);
+    expect(screen.getAllByRole("button", { name: /Grace Hopper/ })).not.toEqual([]);
   });
 
   test("is sent once by a double click", async () => {
