@@ -17,7 +17,7 @@ import {
   snapshot,
   UNREACHABLE, unreachable,
 } from "../../testing/fixtures";
-import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
+import { expectNoAxeFindings, fill, noteOf, openApp, outOfSight, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
 
@@ -432,6 +432,22 @@ describe("devices", () => {
     });
     expect(screen.getByRole("heading", { level: 1, name: "Augusta Lovelace" })).toBeInTheDocument();
     expect(app.asked("account.active_sessions")).toHaveLength(1);
+  });
+
+  test("sec_35 are not asked for while nobody looks, and at once when somebody does", async () => {
+    const loading = localInstance([], { status: "loading", client: null, environment: null });
+    const app = account([], { instances: [loading], active: KEY });
+    await openApp(app);
+    const sight = outOfSight();
+    await sight.told();
+    await outside(() => {
+      app.change({ instances: [localInstance([ADA])] });
+    });
+    expect(screen.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();
+    expect(app.asked("account.active_sessions")).toEqual([]);
+    await sight.back();
+    expect(app.asked("account.active_sessions")).toHaveLength(1);
+    expect(panel("Devices").getAllByRole("listitem")).toHaveLength(1);
   });
 });
 
