@@ -135,7 +135,9 @@ async fn who_was_deleted_says_so_and_can_be_taken_off_the_list() -> Result<()> {
     account_of(&window, Person::ADA).await?;
     switch(&window, 2).await?;
     window.find(Role::Heading, "Sign in again").await?;
-    window.reads("The account was deleted, or the instance has lost what it knew of it").await?;
+    window
+        .reads("The account was deleted or signed out elsewhere, or the instance has lost what it knew of it")
+        .await?;
     window.reads(ALAN.address).await?;
     assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
     window.press("Remove from the list").await?;

@@ -157,7 +157,7 @@ describe("states", () => {
     ["revoked", /by those who run the instance/],
     ["replaced", /Another sign-in took the place/],
     ["ended", /ended somewhere else/],
-    ["vanished", /The account was deleted, or/],
+    ["vanished", /The account was deleted or signed out elsewhere, or/],
     ["lost", /gone from this computer/],
     ["something new", /The session of this account has ended/],
   ])("a session that is %s says why", async (status, why) => {
