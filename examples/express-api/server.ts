@@ -1,5 +1,5 @@
 // An API that answers signed-in people alone. @clerk/express checks their session tokens with the keys of the instance
-// that CLERK_API_URL leads to.
+// that CLERK_API_URL leads to. AUTHORIZED_PARTIES may say whose pages it is for.
 
 import type { AddressInfo } from "node:net";
 import { clerkClient, clerkMiddleware, getAuth, verifyToken } from "@clerk/express";
@@ -7,9 +7,11 @@ import express, { type Request, type Response } from "express";
 
 const secretKey = variable("CLERK_SECRET_KEY");
 const apiUrl = variable("CLERK_API_URL");
+// Origins of pages. Where none is given, tokens of any page are taken.
+const authorizedParties = (process.env.AUTHORIZED_PARTIES ?? "").split(",").map((it) => it.trim()).filter(Boolean);
 
 const app = express();
-app.use(clerkMiddleware());
+app.use(clerkMiddleware({ authorizedParties }));
 
 app.get("/api/me", async (request, response) => {
   const { userId } = getAuth(request);
@@ -20,7 +22,8 @@ app.get("/api/me", async (request, response) => {
 
 // Tokens of the JWT template "report", which says so in `aud`; session tokens open nothing here.
 app.get("/api/report", async (request, response) => {
-  const claims = await verifyToken(bearer(request), { secretKey, apiUrl, audience: "report" }).catch(() => undefined);
+  const wanted = { secretKey, apiUrl, audience: "report", authorizedParties };
+  const claims = await verifyToken(bearer(request), wanted).catch(() => undefined);
   // Without `aud` nothing is compared, and no template may write `sid`.
   if (claims?.aud !== "report" || claims.sid) return refuse(response);
   response.json({ userId: claims.sub, role: claims.role });

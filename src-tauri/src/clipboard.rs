@@ -215,6 +215,16 @@ mod tests {
         assert_eq!(*text.lock().unwrap(), "");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn sec_100_the_minute_of_a_secret_is_one() {
+        let (clipboard, text) = clipboard();
+        clipboard.copy_secret("a token".to_owned(), tokio::time::sleep(SECRET_STAYS)).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(59)).await;
+        assert_eq!(*text.lock().unwrap(), "a token");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(*text.lock().unwrap(), "");
+    }
+
     #[tokio::test]
     async fn what_was_copied_meanwhile_stays() {
         let (clipboard, text) = clipboard();

@@ -104,7 +104,6 @@ pub(crate) fn of_authorities(authorities: &[AuthorityView], words: &Words) -> Qu
     Question { title, body, go: go.to_owned(), cancel: words.cancel.to_owned() }
 }
 
-/// Leaving everything behind a lock that cannot be opened.
 /// What is asked before everything behind the lock of the app is left.
 pub(crate) fn of_leaving_locked(words: &Words) -> Question {
     let (title, body, go) = words.leave_locked;
@@ -197,7 +196,7 @@ fn elsewhere(shown: &Snapshot, account: &AccountKey, id: &str) -> String {
 
 /// A name that an instance made up, as it may stand in a line of the system's own.
 pub(crate) fn plain(name: &str) -> String {
-    let mut plain: String = name.chars().filter(|character| !character.is_control()).take(80).collect();
+    let mut plain: String = frontdesk_accounts::plain(name).chars().take(80).collect();
     if plain.len() < name.len() {
         plain.push('…');
     }

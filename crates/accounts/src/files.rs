@@ -43,7 +43,9 @@ impl List {
         let stays = |listed: &Listed| !listed.local || Some(&listed.id) == kept.as_ref();
         let (stay, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.instances).into_iter().partition(stays);
         self.instances = stay;
-        gone.iter().for_each(|listed| self.doom(listed));
+        for listed in &gone {
+            self.doom(listed);
+        }
     }
 
     /// What the keychain has for an entry that is not in the list is of no use any more.
@@ -260,7 +262,7 @@ impl Files {
     /// A free name for a list that cannot be read: what was set aside before may be one that somebody wants back.
     fn unreadable(&self) -> PathBuf {
         let beside = |number: u32| self.list.with_extension(format!("json.unreadable-{number}"));
-        (1..).map(beside).find(|path| !path.exists()).unwrap_or_else(|| beside(0))
+        (1..u32::MAX).map(beside).find(|path| !path.exists()).unwrap_or_else(|| beside(0))
     }
 
     fn set_aside(&self, aside: &Path) -> io::Result<()> {

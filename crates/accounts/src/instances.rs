@@ -13,6 +13,7 @@ use crate::{
     intents::{InstanceRequest, IntentError, KeyPreview, OutboxMessage},
     keeper,
     link::When,
+    plain::plain,
     said::Reason,
     sessions::answer,
     snapshot::InstanceKind,
@@ -67,7 +68,7 @@ impl Core {
 
     async fn rename(&self, instance: &str, name: &str) -> Result<Value, IntentError> {
         self.line(instance)?;
-        let name = plain(name);
+        let name = given(name);
         self.change(|state| state.entry_mut(instance).map(|entry| entry.rename((!name.is_empty()).then_some(name))));
         self.save().await;
         Ok(Value::Null)
@@ -149,13 +150,9 @@ fn parse(publishable_key: &str) -> Result<PublishableKey, IntentError> {
     PublishableKey::parse(publishable_key).map_err(|error| refused(error, format!("This key cannot be used: {error}.")))
 }
 
-/// A name that fits a line and shows itself as it is: no control characters, nor such as turn the text around it.
-fn plain(name: &str) -> String {
-    let odd = |it: char| {
-        it.is_control() || matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let name: String = name.chars().filter(|it| !odd(*it)).collect();
-    name.trim().chars().take(LONGEST_NAME).collect()
+/// A name that somebody gives, as it is kept.
+fn given(name: &str) -> String {
+    plain(name).trim().chars().take(LONGEST_NAME).collect()
 }
 
 fn preview(key: &PublishableKey) -> KeyPreview {

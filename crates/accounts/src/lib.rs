@@ -52,6 +52,7 @@ mod options;
 mod passkeys;
 mod password;
 mod pictures;
+mod plain;
 mod presence;
 mod said;
 mod saved_password;
@@ -80,6 +81,7 @@ pub use passkeys::{
 };
 pub use passkeys::{Gear, TypedPin, VaultItems};
 pub use password::{PasswordAdvice, PasswordEstimate, PasswordWarning};
+pub use plain::plain;
 pub use said::{Reason, Said};
 pub use saved_password::{SavedPassword, TypedPassword};
 pub use snapshot::*;

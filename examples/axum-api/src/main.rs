@@ -1,5 +1,5 @@
 //! An API that answers signed-in people alone. It checks their tokens by itself, with the published keys of the instance
-//! that `CLERK_API_URL` leads to.
+//! that `CLERK_API_URL` leads to. `AUTHORIZED_PARTIES` may say whose pages it is for.
 
 mod tokens;
 
@@ -34,13 +34,16 @@ type Answer = Result<Json<Value>, (StatusCode, Json<Value>)>;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let issuer = std::env::var("CLERK_API_URL").context("CLERK_API_URL has to say where the instance is")?;
+    let parties = std::env::var("AUTHORIZED_PARTIES").unwrap_or_default();
+    let parties = parties.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
     let port = std::env::var("PORT").ok().map_or(Ok(3002), |port| port.parse()).context("PORT has to be a number")?;
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
     let published = Published { http, url: format!("{issuer}/.well-known/jwks.json") };
     let routes = Router::new().route("/api/me", get(me)).route("/api/report", get(report));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("The API listens at http://{}", listener.local_addr()?);
-    Ok(axum::serve(listener, routes.with_state(Arc::new(Verifier::new(published, issuer)))).await?)
+    let verifier = Verifier::new(published, issuer, parties);
+    Ok(axum::serve(listener, routes.with_state(Arc::new(verifier))).await?)
 }
 
 /// `GET /api/me`, with a session token.

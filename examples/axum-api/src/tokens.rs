@@ -46,6 +46,8 @@ pub(crate) struct Claims {
     /// The session; templates cannot write it.
     pub(crate) sid: Option<String>,
     iss: String,
+    /// The page that asked for it; native callers have none.
+    azp: Option<String>,
     exp: i64,
     nbf: i64,
     aud: Option<String>,
@@ -82,6 +84,7 @@ impl Refused {
 pub(crate) struct Verifier<S> {
     source: S,
     issuer: String,
+    parties: Vec<String>,
     known: Mutex<Known>,
 }
 
@@ -93,8 +96,9 @@ struct Known {
 }
 
 impl<S: KeySource> Verifier<S> {
-    pub(crate) fn new(source: S, issuer: String) -> Self {
-        Self { source, issuer, known: Mutex::default() }
+    /// Of tokens that pages asked for, those of these origins are believed; of any where there are none.
+    pub(crate) fn new(source: S, issuer: String, parties: Vec<String>) -> Self {
+        Self { source, issuer, parties, known: Mutex::default() }
     }
 
     /// What a token says, if it is good at this moment (in seconds since the epoch).
@@ -114,7 +118,8 @@ impl<S: KeySource> Verifier<S> {
             Wanted::Session => claims.sid.is_some(),
             Wanted::Template { audience } => claims.sid.is_none() && claims.aud.as_deref() == Some(audience),
         };
-        if !fits || claims.iss != self.issuer {
+        let known_page = claims.azp.as_ref().is_none_or(|azp| self.parties.is_empty() || self.parties.contains(azp));
+        if !fits || !known_page || claims.iss != self.issuer {
             return Err(Refused::Token);
         }
         if now >= claims.exp.saturating_add(SKEW) || now < claims.nbf.saturating_sub(SKEW) {

@@ -114,6 +114,8 @@ fn whom_to_trust_is_asked_by_the_system_with_their_names() {
 fn names_are_short_lines() {
     assert_eq!(plain("Ada"), "Ada");
     assert_eq!(plain("a\u{0}b\nc"), "abc…");
+    // Nor does one turn the text around it.
+    assert_eq!(plain("ada\u{202e}\u{2067}!"), "ada!…");
     assert_eq!(plain(&"é".repeat(100)).chars().count(), 81);
 }
 

@@ -57,6 +57,28 @@ test('APIs in Rust and with Express open their doors to the right tokens alone',
     });
   }
 
+  await t.test('a token that another page asked for is refused where the pages are listed', async (t) => {
+    const [ours, other] = ['http://localhost:5173', 'http://localhost:5174'];
+    const listed = { PORT: '0', AUTHORIZED_PARTIES: `${ours}, https://pier.example` };
+    const strict = {
+      'axum-api': await startProgram('axum-api', { ...listed, CLERK_API_URL: instance.keys.frontend_api }),
+      'express-api': await startExample('express-api', ['--import', 'tsx', 'server.ts'], listed),
+    };
+    t.after(() => Object.values(strict).forEach((api) => api.stop()));
+    const [page, another] = [await tokensOfPage(ours, person), await tokensOfPage(other, person)];
+    assert.deepEqual([page, another].map((tokens) => parts(tokens.session).claims.azp), [ours, other]);
+    for (const [name, { origin }] of Object.entries(strict)) {
+      // @clerk/express takes nobody without a page then.
+      const nativeStatus = name === 'axum-api' ? 200 : 401;
+      for (const [path, native, kind] of [['/api/me', session, 'session'], ['/api/report', report, 'report']]) {
+        assert.equal((await ask(`${origin}${path}`, native)).status, nativeStatus, `${name} ${path}, native`);
+        assert.equal((await ask(`${origin}${path}`, page[kind])).status, 200, `${name} ${path}, ours`);
+        assert.equal((await ask(`${origin}${path}`, another[kind])).status, 401, `${name} ${path}, another page`);
+        assert.equal((await ask(`${apis[name].origin}${path}`, another[kind])).status, 200, `${name} ${path}, nobody listed`);
+      }
+    }
+  });
+
   await t.test('curl-openssl', async () => {
     const issuer = instance.keys.frontend_api;
     const check = (token, url = issuer) => runScript('curl-openssl', 'verify.sh', { TOKEN: token, CLERK_API_URL: url });
@@ -85,3 +107,23 @@ test('APIs in Rust and with Express open their doors to the right tokens alone',
     assert.deepEqual([code, said, complained.trim()], [1, '', 'another instance issued it']);
   });
 });
+
+/** Tokens as a page of this origin gets them: it signs in by password, with cookies. */
+async function tokensOfPage(origin, { address, password }) {
+  let cookie = '';
+  const post = async (path, form = {}) => {
+    const headers = { origin, cookie, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await new Promise((resolve, reject) => {
+      const sent = request(`${instance.origin}${path}`, { method: 'POST', headers }, resolve);
+      sent.on('error', reject).end(new URLSearchParams(form).toString());
+    });
+    const lines = answer.headers['set-cookie'] ?? [];
+    cookie = [cookie, ...lines.map((line) => line.split(';')[0])].filter(Boolean).join('; ');
+    const body = JSON.parse((await answer.toArray()).join(''));
+    assert.equal(answer.statusCode, 200, JSON.stringify(body));
+    return body;
+  };
+  const { response } = await post('/v1/client/sign_ins', { strategy: 'password', identifier: address, password });
+  const tokens = `/v1/client/sessions/${response.created_session_id}/tokens`;
+  return { session: (await post(tokens)).jwt, report: (await post(`${tokens}/report`)).jwt };
+}

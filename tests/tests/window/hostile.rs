@@ -18,7 +18,10 @@ use frontdesk_e2e::{
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::many::{ALAN, connect_to, sign_in};
+use crate::{
+    manners::{count, counted},
+    many::{ALAN, connect_to, sign_in},
+};
 
 const EDSGER: Person = Person { address: "edsger@house.example", password: "Lantern-on-the-pier-42" };
 /// Runs where it is taken for markup.
@@ -30,17 +33,17 @@ async fn stands(window: &Window, place: usize, person: Person) -> Result<()> {
     account_of(window, person).await
 }
 
-/// Every text of these names becomes another one, however deep it lies.
-fn replace(value: &mut Value, names: &[&str], text: &str) {
+/// Every value of these names becomes another one, however deep it lies.
+fn replace(value: &mut Value, names: &[&str], with: &Value) {
     match value {
         Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| {
             if names.contains(&name.as_str()) && !value.is_object() && !value.is_array() {
-                *value = json!(text);
+                value.clone_from(with);
             } else {
-                replace(value, names, text);
+                replace(value, names, with);
             }
         }),
-        Value::Array(entries) => entries.iter_mut().for_each(|entry| replace(entry, names, text)),
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| replace(entry, names, with)),
         _ => {}
     }
 }
@@ -80,12 +83,18 @@ async fn sec_106_an_instance_that_means_ill_changes_nothing_elsewhere_and_crashe
     sign_in(&window, EDSGER).await?;
     stands(&window, 1, Person::ADA).await?;
     let kept = desktop.keychain_items()?.len();
+    count(&window, "picture.png").await?;
 
     let long = "w".repeat(200_000);
     let named = move |text: String| {
+        let text = json!(text);
         changed(move |value| replace(value, &["first_name", "last_name", "username", "application_name"], &text))
     };
-    let elsewhere = changed(move |value| replace(value, &["image_url", "logo_image_url"], &picture));
+    let elsewhere = changed(move |value| {
+        replace(value, &["image_url", "logo_image_url"], &json!(picture));
+        // Nobody asks for a picture otherwise.
+        replace(value, &["has_image"], &json!(true));
+    });
     let there = format!("http://{}/v1/client", good.host());
     let lies: Vec<(&str, Vec<(&'static str, Lie)>)> = vec![
         ("markup for names", vec![("/v1/", named(MARKUP.to_owned()))]),
@@ -111,6 +120,7 @@ async fn sec_106_an_instance_that_means_ill_changes_nothing_elsewhere_and_crashe
     // The truth again: whoever was signed in there still is.
     front.lie([]);
     stands(&window, 3, EDSGER).await?;
+    assert!(counted(&window).await? > 0, "the page wanted one");
     assert_eq!(came.load(Ordering::Relaxed), 0, "nobody asks for pictures elsewhere");
 
     // The session of the good one has ended, it says.

@@ -1,16 +1,18 @@
 //! How long people stay signed in: until their instance says otherwise, and says why; never because of a network.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use frontdesk_e2e::{
     served::Served,
-    window::{Desktop, Keychain, Person, Role, account_of},
+    ways::{Hostile, Lie},
+    window::{Desktop, Keychain, Person, Role, Window, account_of, sign_up},
 };
 
 use crate::{
-    manners::attention,
-    many::{ALAN, connect, sign_in},
+    manners::{attention, count, counted},
+    many::{ALAN, connect, connect_to, sign_in},
+    tray::{choose, sight},
 };
 
 const EDSGER: Person = Person { address: "edsger@house.example", password: "Lantern-on-the-pier-42" };
@@ -51,6 +53,70 @@ async fn sec_35_a_hidden_window_keeps_nobody_signed_in_and_says_why_they_are_not
         sign_in(&window, person).await?;
     }
     Ok(())
+}
+
+/// Lets the outbox become due several times, by the clock of the page: out of sight it may go slower than others.
+const PASS: &str = "window.passed = 0; \
+    const pass = () => setTimeout(() => { window.passed += 1; if (window.passed < 4) pass(); }, 1500); \
+    pass(); \
+    return null";
+
+async fn let_time_pass(window: &Window) -> Result<()> {
+    window.script(PASS).await?;
+    window.until("some time passed", async || Ok(window.script("return window.passed").await? == 4)).await
+}
+
+#[tokio::test]
+async fn sec_35_a_hidden_window_reads_no_outbox() -> Result<()> {
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let window = desktop.open().await?;
+    sign_up(&window, Person::ADA).await?;
+    window.press("Outbox").await?;
+    window.find(Role::Heading, "Outbox").await?;
+    count(&window, "\"outbox\"").await?;
+    window.until("the outbox was read again", async || Ok(counted(&window).await? > 0)).await?;
+
+    desktop.hide()?;
+    attention(&window, "out of sight").await?;
+    let before = counted(&window).await?;
+    let_time_pass(&window).await?;
+    assert_eq!(counted(&window).await?, before);
+    desktop.show()?;
+    window.until("the outbox was read again", async || Ok(counted(&window).await? > before)).await
+}
+
+#[tokio::test]
+async fn sec_35_a_hidden_window_asks_no_instance_for_anything() -> Result<()> {
+    let mut front = Hostile::at_port()?;
+    let server = Served::start(&format!("public_url = \"http://{}\"\n", front.address))?;
+    server.add_user(ALAN.address, ALAN.password).await?;
+    front.stand_before(server.host().parse()?)?;
+    // It says the truth, and counts how often it was asked in a place.
+    let count = |place: &'static str| front.lie([(place, Lie::Changed(Arc::new(|_| {})))]);
+    let desktop = Desktop::start(Keychain::Unlocked).await?;
+    let shell = desktop.shell().await?;
+    let window = desktop.open().await?;
+    connect_to(&window, &front.address.to_string()).await?;
+    sign_in(&window, ALAN).await?;
+
+    desktop.hide()?;
+    attention(&window, "out of sight").await?;
+    count("/");
+    let_time_pass(&window).await?;
+    assert_eq!(front.told(), 0);
+    desktop.show()?;
+    window.until("the instance was asked", async || Ok(front.told() > 0)).await?;
+    window.quit().await?;
+
+    count("/v1/me/");
+    let window = desktop.open_with(&["--hidden"]).await?;
+    // A page that was never shown has no text yet.
+    window.find(Role::Part, "Devices").await?;
+    let_time_pass(&window).await?;
+    assert_eq!(front.told(), 0, "nothing in the name of the account");
+    choose(&shell, "Open Frontdesk").await?;
+    sight(&desktop, &window, true).await?;
+    window.until("the instance was asked", async || Ok(front.told() > 0)).await
 }
 
 #[tokio::test]

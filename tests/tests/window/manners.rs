@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use frontdesk_e2e::window::{Desktop, Keychain, Person, Role, Window, sign_up};
+use serde_json::json;
 
 /// Waits until the report says this of the window. It is asked for anew each time.
 pub(crate) async fn attention(window: &Window, wanted: &str) -> Result<()> {
@@ -19,6 +20,27 @@ async fn attention_is(window: &Window, wanted: &str) -> Result<bool> {
     window.until("a report came", async || Ok(window.script("return window.report").await?.is_string())).await?;
     let report = window.script("return window.report").await?;
     Ok(report.as_str().is_some_and(|report| report.contains(&format!("Window: {wanted}\n"))))
+}
+
+/// Counts from now on how often the page asks the app for something that these words stand in.
+pub(crate) async fn count(window: &Window, words: &str) -> Result<()> {
+    let script = format!(
+        "const words = {}; \
+        const real = window.fetch; \
+        window.counted = 0; \
+        window.fetch = (place, given) => {{ \
+            if (String(given?.body).includes(words)) window.counted += 1; \
+            return real(place, given); \
+        }}; \
+        return null",
+        json!(words)
+    );
+    window.script(&script).await.map(drop)
+}
+
+/// How often that was.
+pub(crate) async fn counted(window: &Window) -> Result<u64> {
+    window.script("return window.counted").await?.as_u64().context("the page counts")
 }
 
 #[tokio::test]

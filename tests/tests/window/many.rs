@@ -50,9 +50,18 @@ async fn switch(window: &Window, place: usize) -> Result<()> {
     window.keys(Key::Control + place.to_string()).await
 }
 
+/// Shows everybody of these, by the keys of their places.
+async fn show(window: &Window, everybody: &[(usize, Person)]) -> Result<()> {
+    for (place, person) in everybody {
+        switch(window, *place).await?;
+        account_of(window, *person).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn five_accounts_over_three_servers_three_of_them_where_one_is_allowed() -> Result<()> {
-    let (harbour, house) = (Served::start("")?, Served::start(SINGLE)?);
+    let (harbour, mut house) = (Served::start("")?, Served::start(SINGLE)?);
     harbour.add_user(ALAN.address, ALAN.password).await?;
     let mut users = Vec::new();
     for person in HOUSE {
@@ -71,7 +80,56 @@ async fn five_accounts_over_three_servers_three_of_them_where_one_is_allowed() -
         window.press("Sign in").await?;
         sign_in(&window, *person).await?;
     }
-    // Somebody who turns back leaves nothing behind.
+    turn_back(&window, &house).await?;
+    let clients = || -> Result<usize> {
+        Ok(desktop.keychain_items()?.iter().filter(|item| item.name.starts_with("client/")).count())
+    };
+    window.until("the client of the attempt was forgotten", async || Ok(clients()? == 5)).await?;
+
+    let everybody = [(1, Person::ADA), (2, ALAN), (3, HOUSE[0]), (4, HOUSE[1]), (5, HOUSE[2])];
+    show(&window, &everybody).await?;
+
+    // The owner of the house shows one of the three out; who is looked at stays.
+    assert_eq!(house.revoke_sessions(&users[1]).await?, 1);
+    show(&window, &everybody[..1]).await?;
+    window.quit().await?;
+    let window = desktop.open().await?;
+    account_of(&window, Person::ADA).await?;
+    let revoked = format!("{}, {}, needs to sign in again", HOUSE[1].address, house.host());
+    window.find(Role::Button, &revoked).await?;
+    show(&window, &[&everybody[..3], &everybody[4..]].concat()).await?;
+    // The way back in has the address filled in, and ends in a place of its own.
+    window.press(&revoked).await?;
+    window.find(Role::Heading, "Sign in again").await?;
+    window.reads("The session was ended by those who run the instance, or from another device").await?;
+    window.press("Sign in").await?;
+    window.find(Role::Field, "Email address").await?;
+    assert_eq!(window.value("Email address").await?, HOUSE[1].address);
+
+    // Meanwhile the keychain is locked, so that the new token cannot be written down.
+    desktop.lock_keychain()?;
+    window.press("Continue").await?;
+    window.enter("Password", HOUSE[1].password).await?;
+    window.press("Sign in").await?;
+    desktop.dismiss_unlock_prompt()?;
+    account_of(&window, HOUSE[1]).await?;
+    window.reads("Your keychain is locked").await?;
+    lose(&window, &mut house, &everybody).await?;
+    window.find(Role::Button, &format!("{}, {}", ALAN.address, harbour.host())).await?;
+    window.press("Try again").await?;
+    desktop.answer_unlock_prompt()?;
+    window.until("the notice went", async || Ok(!window.text().await?.contains("Your keychain is locked"))).await?;
+    window.kill();
+
+    let window = desktop.open().await?;
+    show(&window, &everybody).await?;
+    assert_eq!(clients()?, 5);
+    assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
+    Ok(())
+}
+
+/// Somebody who begins to sign in and turns back leaves nothing behind.
+async fn turn_back(window: &Window, house: &Served) -> Result<()> {
     window.press("Add an account").await?;
     window.choose(&house.host()).await?;
     window.press("Sign in").await?;
@@ -82,42 +140,18 @@ async fn five_accounts_over_three_servers_three_of_them_where_one_is_allowed() -
     window.find(Role::Field, "Email address").await?;
     window.keys(Key::Escape).await?;
     window.keys(Key::Escape).await?;
-    account_of(&window, HOUSE[2]).await?;
-    let clients = || -> Result<usize> {
-        Ok(desktop.keychain_items()?.iter().filter(|item| item.name.starts_with("client/")).count())
-    };
-    window.until("the client of the attempt was forgotten", async || Ok(clients()? == 5)).await?;
+    account_of(window, HOUSE[2]).await
+}
 
-    let everybody = [Person::ADA, ALAN, HOUSE[0], HOUSE[1], HOUSE[2]];
-    for (place, person) in everybody.iter().enumerate() {
-        switch(&window, place + 1).await?;
-        account_of(&window, *person).await?;
-    }
-
-    // The owner of the house shows one of the three out; who is looked at stays.
-    assert_eq!(house.revoke_sessions(&users[1]).await?, 1);
-    switch(&window, 1).await?;
-    account_of(&window, Person::ADA).await?;
-    window.quit().await?;
-    let window = desktop.open().await?;
-    account_of(&window, Person::ADA).await?;
-    let revoked = format!("{}, {}, needs to sign in again", HOUSE[1].address, house.host());
-    window.find(Role::Button, &revoked).await?;
-    for (place, person) in everybody.iter().enumerate().filter(|(place, _)| *place != 3) {
-        switch(&window, place + 1).await?;
-        account_of(&window, *person).await?;
-    }
-    // The way back in has the address filled in, and ends in a place of its own.
-    window.press(&revoked).await?;
-    window.find(Role::Heading, "Sign in again").await?;
-    window.reads("The session was ended by those who run the instance, or from another device").await?;
-    window.press("Sign in").await?;
-    window.find(Role::Field, "Email address").await?;
-    assert_eq!(window.value("Email address").await?, HOUSE[1].address);
-    sign_in(&window, HOUSE[1]).await?;
-    assert_eq!(clients()?, 5);
-    assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
-    Ok(())
+/// The house is cut off, which takes nobody off the screen, and comes back by itself.
+async fn lose(window: &Window, house: &mut Served, everybody: &[(usize, Person)]) -> Result<()> {
+    let known = format!("{}, {}", HOUSE[0].address, house.host());
+    house.cut_off();
+    show(window, everybody).await?;
+    window.find(Role::Button, &format!("{known}, cannot be reached")).await?;
+    house.restore()?;
+    window.find(Role::Button, &known).await?;
+    show(window, everybody).await
 }
 
 #[tokio::test]
@@ -135,7 +169,9 @@ async fn who_was_deleted_says_so_and_can_be_taken_off_the_list() -> Result<()> {
     account_of(&window, Person::ADA).await?;
     switch(&window, 2).await?;
     window.find(Role::Heading, "Sign in again").await?;
-    window.reads("The account was deleted, or the instance has lost what it knew of it").await?;
+    window
+        .reads("The account was deleted or signed out elsewhere, or the instance has lost what it knew of it")
+        .await?;
     window.reads(ALAN.address).await?;
     assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());
     window.press("Remove from the list").await?;

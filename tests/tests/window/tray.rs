@@ -15,13 +15,13 @@ use crate::many::{ALAN, connect, sign_in};
 const IN_THE_TRAY: &str = "Go on in the tray when the window is closed";
 
 /// Chooses the entry of the tray that says this.
-async fn choose(shell: &DesktopShell, label: &str) -> Result<()> {
+pub(crate) async fn choose(shell: &DesktopShell, label: &str) -> Result<()> {
     let entry = shell.entry(label, false).await?;
     shell.choose(&entry).await
 }
 
 /// Waits until the window is in sight, or is not.
-async fn sight(desktop: &Desktop, window: &Window, wanted: bool) -> Result<()> {
+pub(crate) async fn sight(desktop: &Desktop, window: &Window, wanted: bool) -> Result<()> {
     let what = if wanted { "the window came in sight" } else { "the window went out of sight" };
     window.until(what, async || Ok(desktop.window_is_in_sight()? == wanted)).await
 }

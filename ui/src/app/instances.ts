@@ -9,6 +9,7 @@ import { type ApiResponseError, intent, toApiResponseError } from "../sdk/errors
 import { NO_NEEDS, type PasswordNeeds } from "../words/en";
 import type { Catalogue } from "../words/words";
 import { useBridge, useSnapshot } from "./context";
+import { useInSight } from "./in-sight";
 
 /** How often an outbox on screen is read again, in milliseconds. */
 const OUTBOX_EVERY = 1500;
@@ -192,7 +193,7 @@ export type OutboxState =
   | { state: "ready"; messages: OutboxMessage[] }
   | { state: "failed"; error: ApiResponseError };
 
-/** The kept messages of a development instance, newest first, read again while `watching`. */
+/** The kept messages of a development instance, newest first, read again while `watching` and in sight. */
 export function useOutbox(
   instance: string | undefined,
   watching: boolean,
@@ -200,9 +201,10 @@ export function useOutbox(
   const bridge = useBridge();
   const [outbox, setOutbox] = useState<OutboxState>({ state: "loading" });
   const [round, setRound] = useState(0);
+  const inSight = useInSight();
 
   useEffect(() => {
-    if (!instance || !watching) return;
+    if (!instance || !watching || !inSight) return;
     let stale = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
@@ -227,7 +229,7 @@ export function useOutbox(
       stale = true;
       clearTimeout(timer);
     };
-  }, [bridge, instance, watching, round]);
+  }, [bridge, instance, watching, inSight, round]);
 
   const refresh = useCallback(() => {
     setOutbox({ state: "loading" });

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 
 import { desk } from "../testing/desk";
 import { localInstance, NOW, session, snapshot } from "../testing/fixtures";
-import { openApp, outside, stopClock } from "../testing/render";
+import { openApp, outOfSight, outside, stopClock } from "../testing/render";
 
 const HERE = () => desk(snapshot([localInstance([session()])]));
 
@@ -11,10 +11,9 @@ test("says at the start that the window is in sight, and when it is not any more
   const app = HERE();
   await openApp(app);
   expect(app.asked("app.present")).toEqual([{ type: "present", in_sight: true }]);
-  const state = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
-  await outside(() => fireEvent(document, new Event("visibilitychange")));
-  state.mockReturnValue("visible");
-  await outside(() => fireEvent(document, new Event("visibilitychange")));
+  const sight = outOfSight();
+  await sight.told();
+  await sight.back();
   expect(app.asked("app.present").map((request) => request["in_sight"])).toEqual([true, false, true]);
 });
 

@@ -307,12 +307,8 @@ export function desk(
   });
   app.on("account.sign_out", ({ session: gone }) => {
     client(({ sessions }) => ({ sessions: sessions.filter(({ id }) => id !== gone) }));
-    const next = app.snapshot.instances
-      .flatMap((instance) =>
-        (instance.client?.sessions ?? []).map(({ id }) => ({ instance: instance.id, session: id })),
-      )
-      .at(0);
-    app.change({ active: next ?? null });
+    // Nobody goes on in another one's name.
+    if (app.snapshot.active?.session === gone) app.change({ active: null });
     return null;
   });
   return app;

@@ -1,4 +1,4 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { expect, vi } from "vitest";
@@ -44,6 +44,19 @@ export async function outside(change: () => void): Promise<void> {
     change();
     await Promise.resolve();
   });
+}
+
+/** Takes the window out of sight; the page is told of it, and of its coming back, as a browser does. */
+export function outOfSight(): { told: () => Promise<void>; back: () => Promise<void> } {
+  const state = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  const told = () => outside(() => fireEvent(document, new Event("visibilitychange")));
+  return {
+    told,
+    back: () => {
+      state.mockRestore();
+      return told();
+    },
+  };
 }
 
 /** Stops the clock; {@link pass} moves it. */

@@ -276,10 +276,6 @@ describe("the choice", () => {
 
   test("is where signing out lands while others are signed in", async () => {
     const app = with_(ADA, GRACE);
-    app.on("account.sign_out", () => {
-      app.change({ instances: [localInstance([GRACE])], active: null });
-      return null;
-    });
     const user = await openApp(app);
     const panel = within(screen.getByRole("region", { name: "Sign out" }));
     await user.click(panel.getByRole("button", { name: "Sign out" }));

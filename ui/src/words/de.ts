@@ -453,7 +453,7 @@ export const de: typeof en = {
       replaced: "Eine andere Anmeldung ist an die Stelle dieser getreten. Das Konto selbst gibt es noch.",
       ended: "Die Sitzung wurde anderswo beendet. Das Konto selbst gibt es noch.",
       vanished:
-        "Die Instanz kennt diese Sitzung nicht mehr. Das Konto wurde gelöscht, oder die Instanz hat verloren, was sie davon wusste.",
+        "Die Instanz kennt diese Sitzung nicht mehr. Das Konto wurde gelöscht oder anderswo abgemeldet, oder die Instanz hat verloren, was sie davon wusste.",
       lost: "Was dich angemeldet hielt, ist von diesem Computer verschwunden. Das Konto selbst gibt es noch.",
     },
     removeFromList: "Aus der Liste entfernen",

@@ -471,7 +471,7 @@ export const en = {
       replaced: "Another sign-in took the place of this one. The account itself is still there.",
       ended: "The session was ended somewhere else. The account itself is still there.",
       vanished:
-        "The instance does not know this session any more. The account was deleted, or the instance has lost what it knew of it.",
+        "The instance does not know this session any more. The account was deleted or signed out elsewhere, or the instance has lost what it knew of it.",
       lost: "What kept you signed in is gone from this computer. The account itself is still there.",
     } as Record<string, string | undefined>,
     removeFromList: "Remove from the list",

@@ -21,8 +21,11 @@ pub(super) fn merged(before: &List, ours: &List, theirs: List) -> List {
     };
     list.keep_one_local(is_theirs);
     // Who signs in later in this run does so under the entry that gave way.
-    let gave_way = ours.instances.iter().filter(|ours| ours.local && of(&list.instances, &ours.id).is_none());
-    gave_way.collect::<Vec<_>>().into_iter().for_each(|listed| list.doom(listed));
+    for ours in ours.instances.iter().filter(|ours| ours.local) {
+        if of(&list.instances, &ours.id).is_none() {
+            list.doom(ours);
+        }
+    }
     list.active.take_if(|active| of(&list.instances, &active.instance).is_none());
     list
 }

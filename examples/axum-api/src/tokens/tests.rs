@@ -53,7 +53,7 @@ fn published(kids: &[&str]) -> Counted {
 }
 
 fn verifier(source: &Counted) -> Verifier<&Counted> {
-    Verifier::new(source, ISSUER.to_owned())
+    Verifier::new(source, ISSUER.to_owned(), Vec::new())
 }
 
 fn text(header: &Value, claims: &Value) -> String {
@@ -216,6 +216,28 @@ async fn sec_27_tokens_for_others_are_refused() {
         let token = ours(&header(), &with(template(), json!({ "aud": audience })));
         assert_eq!(verify(&token, REPORT).await.unwrap_err(), Refused::Token, "{audience}");
     }
+}
+
+#[tokio::test]
+async fn of_tokens_of_pages_those_of_listed_ones_are_believed() {
+    let source = published(&["key_1"]);
+    let any = verifier(&source);
+    let listed = Verifier::new(&source, ISSUER.to_owned(), vec!["https://pier.example".to_owned()]);
+    for (azp, good) in [
+        (Value::Null, true),
+        (json!("https://pier.example"), true),
+        (json!("https://pier.example:8443"), false),
+        (json!("https://pier.example.evil.example"), false),
+        (json!("http://pier.example"), false),
+        (json!(""), false),
+    ] {
+        for (claims, wanted) in [(session(), Wanted::Session), (template(), REPORT)] {
+            let token = ours(&header(), &with(claims, json!({ "azp": azp })));
+            assert!(any.verify(&token, wanted, NOW).await.is_ok(), "{azp} where none is listed");
+            assert_eq!(listed.verify(&token, wanted, NOW).await.is_ok(), good, "{azp}");
+        }
+    }
+    refused("a list of pages", &ours(&header(), &with(session(), json!({ "azp": ["https://pier.example"] })))).await;
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ import {
   snapshot,
   UNREACHABLE, unreachable,
 } from "../../testing/fixtures";
-import { expectNoAxeFindings, fill, noteOf, openApp, outside, pass, stopClock } from "../../testing/render";
+import { expectNoAxeFindings, fill, noteOf, openApp, outOfSight, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
 
@@ -157,7 +157,7 @@ describe("states", () => {
     ["revoked", /by those who run the instance/],
     ["replaced", /Another sign-in took the place/],
     ["ended", /ended somewhere else/],
-    ["vanished", /The account was deleted, or/],
+    ["vanished", /The account was deleted or signed out elsewhere, or/],
     ["lost", /gone from this computer/],
     ["something new", /The session of this account has ended/],
   ])("a session that is %s says why", async (status, why) => {
@@ -433,6 +433,22 @@ describe("devices", () => {
     expect(screen.getByRole("heading", { level: 1, name: "Augusta Lovelace" })).toBeInTheDocument();
     expect(app.asked("account.active_sessions")).toHaveLength(1);
   });
+
+  test("sec_35 are not asked for while nobody looks, and at once when somebody does", async () => {
+    const loading = localInstance([], { status: "loading", client: null, environment: null });
+    const app = account([], { instances: [loading], active: KEY });
+    await openApp(app);
+    const sight = outOfSight();
+    await sight.told();
+    await outside(() => {
+      app.change({ instances: [localInstance([ADA])] });
+    });
+    expect(screen.getByRole("heading", { level: 1, name: "Ada Lovelace" })).toBeInTheDocument();
+    expect(app.asked("account.active_sessions")).toEqual([]);
+    await sight.back();
+    expect(app.asked("account.active_sessions")).toHaveLength(1);
+    expect(panel("Devices").getAllByRole("listitem")).toHaveLength(1);
+  });
 });
 
 describe("signing out", () => {
@@ -449,12 +465,16 @@ describe("signing out", () => {
     expect(screen.queryByRole("button", { name: /Ada Lovelace/ })).toBeNull();
   });
 
-  test("leads to the next account, and ends no other session", async () => {
+  test("lets another account be chosen, and ends no other session", async () => {
     const grace = session({ first: "Grace", last: "Hopper", email: "grace@example.com" });
-    const user = await openApp(account([ADA, grace]));
+    const app = account([ADA, grace]);
+    const user = await openApp(app);
     await user.click(signOutButton());
-    expect(await screen.findByRole("heading", { level: 1, name: "Grace Hopper" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Choose an account" })).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: /Ada Lovelace/ })).toBeNull();
+    expect(app.asked("account.set_active")).toEqual([]);
+    expect(app.asked("account.sign_out")).toHaveLength(1);
+    expect(screen.getAllByRole("button", { name: /Grace Hopper/ })).not.toEqual([]);
   });
 
   test("is sent once by a double click", async () => {

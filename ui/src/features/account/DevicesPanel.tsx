@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useAction } from "../../app/action";
 import { type Failure, plainFailure } from "../../app/failure";
 import { FailureNote } from "../../app/FailureNote";
+import { useInSight } from "../../app/in-sight";
 import { useVerified } from "../../app/Reverification";
 import { WaitingNote } from "../../app/WaitingNote";
 import type { InstanceView } from "../../bridge/InstanceView";
@@ -36,6 +37,7 @@ export function DevicesPanel({
   const [said, setSaid] = useState("");
   const [devices, setDevices] = useState<Devices>({ state: "loading" });
   const [round, setRound] = useState(0);
+  const inSight = useInSight();
 
   // The user is a new object at every change of the snapshot; that alone is no reason to ask again.
   const ask = useEffectEvent(() => user.getSessions());
@@ -43,6 +45,8 @@ export function DevicesPanel({
     plainFailure(toApiResponseError(error), words),
   );
   useEffect(() => {
+    // Asked in the session's name, as nothing is while nobody looks.
+    if (!inSight) return;
     let stale = false;
     ask().then(
       (sessions) => {
@@ -55,7 +59,7 @@ export function DevicesPanel({
     return () => {
       stale = true;
     };
-  }, [round]);
+  }, [round, inSight]);
 
   const signOut = (sessions: SessionWithActivitiesResource[], done: string) => {
     if (action.busy) return;

@@ -14,7 +14,7 @@ import {
   UNREACHABLE,
   unreachable,
 } from "../../testing/fixtures";
-import { expectNoAxeFindings, openApp, outside, pass, stopClock } from "../../testing/render";
+import { expectNoAxeFindings, openApp, outOfSight, outside, pass, stopClock } from "../../testing/render";
 import { held, type StandIn } from "../../testing/stand-in";
 import { en } from "../../words/en";
 
@@ -163,6 +163,22 @@ describe("reading again", () => {
     fireEvent.keyDown(document.body, { key: "Escape" });
     await pass(0);
     expect(app.asked("instance.outbox")).toHaveLength(before + 1);
+  });
+
+  test("sec_35 rests while the window is out of sight, and goes on at once when it is back", async () => {
+    stopClock(NOW);
+    const app = holding([FIRST]);
+    await openApp(app, [OUTBOX]);
+    const before = app.asked("instance.outbox").length;
+    const sight = outOfSight();
+    await sight.told();
+    await pass(10_000);
+    expect(app.asked("instance.outbox")).toHaveLength(before);
+    expect(subjects()).toEqual([FIRST.subject]);
+    await sight.back();
+    expect(app.asked("instance.outbox")).toHaveLength(before + 1);
+    await pass(1500);
+    expect(app.asked("instance.outbox")).toHaveLength(before + 2);
   });
 
   test("ends when the screen is left", async () => {
