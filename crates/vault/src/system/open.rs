@@ -94,8 +94,7 @@ mod system {
 mod mac_codes {
     use std::error::Error;
 
-    use super::Meaning;
-    use crate::StoreError;
+    use super::{Meaning, StoreError};
 
     fn code(reason: &(dyn Error + Send + Sync + 'static)) -> Option<i32> {
         let words = format!("{reason:?}");
