@@ -54,10 +54,12 @@ struct Watch {
 /// The room itself is held only while there is something to do, so that it can end.
 async fn keep(core: Weak<Core>, line: Arc<Line>, mut watch: Watch) {
     let mut failures = 0;
-    // Whoever starts the app out of sight has it load when they look.
-    tokio::select! {
-        () = line.poke.notified() => {}
-        _ = watch.seen.wait_for(|seen| seen.here) => {}
+    // Whoever starts the app out of sight has it load when they look, whatever pokes before that.
+    while !watch.seen.borrow().here && !line.is_removed() {
+        tokio::select! {
+            () = line.poke.notified() => {}
+            changed = watch.seen.changed() => if changed.is_err() { return },
+        }
     }
     loop {
         let Some(strong) = core.upgrade() else { return };

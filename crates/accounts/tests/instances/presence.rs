@@ -67,6 +67,24 @@ async fn an_app_that_starts_out_of_sight_asks_nothing_until_it_is_seen() {
 }
 
 #[tokio::test]
+async fn sec_35_nor_does_it_ask_about_who_is_signed_in() {
+    let (desk, house, clock) = (Desk::new(), House::at_port().await, House::at_port().await);
+    let (instance, clock) = (desk.add(&house).await, desk.add(&clock).await);
+    let account = desk.sign_in(&instance).await;
+    hours(&desk, &clock, 10).await;
+    let before = house.seen().len();
+    let desk = desk.again();
+    desk.accounts.set_presence(false);
+    desk.accounts.recheck_vault().await;
+    desk.until_at(&instance, |view| view.client.is_some()).await;
+    hours(&desk, &clock, 50).await;
+    assert_eq!(house.seen().len(), before, "who is shown comes out of the cache");
+    desk.accounts.set_presence(true);
+    desk.until_at(&instance, |view| view.status == Status::Ready).await;
+    assert_eq!(desk.snapshot().active, Some(account));
+}
+
+#[tokio::test]
 async fn only_the_instance_of_the_account_on_screen_is_asked_again() {
     let (desk, shown, other) = (hurried(), House::at_port().await, House::at_port().await);
     let (here, there) = (desk.add(&shown).await, desk.add(&other).await);
