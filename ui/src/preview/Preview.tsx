@@ -26,7 +26,7 @@ export function Preview({
   const [languages] = useState([language]);
   const [store] = useState(() => {
     const app = state.app();
-    app.on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, theme, language }));
+    app.on("app.preferences", () => ({ ...DEFAULT_PREFERENCES, ...state.preferences, theme, language }));
     return new SnapshotStore(app.bridge, app.snapshot);
   });
 

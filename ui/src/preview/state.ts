@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
 import type { Screen } from "../app/navigation";
+import type { Switches } from "../app/preferences";
 import type { StandIn } from "../testing/stand-in";
 import type { Catalogue } from "../words/words";
 
@@ -9,6 +10,8 @@ export interface PreviewState {
   /** Its place in the address, such as `sign-up-empty`. */
   id: string;
   app: () => StandIn;
+  /** What is on or off; the rest is as it is at first. */
+  preferences?: Partial<Switches>;
   /** The screens that are open; none is the home screen. */
   initial?: Screen[];
   /** Draws the screen on top in its state, where the screen does not begin with it. */

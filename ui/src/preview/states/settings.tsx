@@ -69,6 +69,7 @@ const MANUAL: NetworkView["choice"] = {
 
 export const SETTINGS_STATES: PreviewState[] = [
   settings("settings"),
+  { ...settings("settings-tools"), preferences: { tools: true } },
   settings("settings-keychain-checking", withVault("checking")),
   settings("settings-keychain-waiting", withVault("waiting")),
   settings("settings-keychain-locked", withVault("locked")),
