@@ -38,14 +38,11 @@ fn refused(why: Why, message: impl Into<String>) -> Answer {
 }
 
 fn why(error: &IntentError) -> Why {
-    if error.said.as_ref().is_some_and(|said| said.reason == Reason::AppLocked) {
-        return Why::Locked;
-    }
-    match (error.kind, error.status) {
-        _ if error.said.as_ref().is_some_and(|said| said.reason == Reason::AccountGone) => Why::SignedOut,
-        (ErrorKind::Network, _) => Why::Unreachable,
-        (ErrorKind::Vault, _) => Why::Locked,
-        (ErrorKind::Api, Some(401)) => Why::SignedOut,
+    let reason = error.said.as_ref().map(|said| said.reason);
+    match (reason, error.kind, error.status) {
+        (Some(Reason::AppLocked), ..) | (_, ErrorKind::Vault, _) => Why::Locked,
+        (Some(Reason::AccountGone), ..) | (_, ErrorKind::Api, Some(401)) => Why::SignedOut,
+        (_, ErrorKind::Network, _) => Why::Unreachable,
         _ => Why::NotGiven,
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     stages::{Run, Stage},
 };
 
-const INTERFACE: Stage = Stage { name: "interface tests", budget: 90 };
+const INTERFACE: Stage = Stage { name: "interface tests", budget: 120 };
 const BUILD: Stage = Stage { name: "build", budget: 300 };
 const RUST: Stage = Stage { name: "rust tests", budget: 300 };
 const SDK: Stage = Stage { name: "sdk tests", budget: 180 };

@@ -73,8 +73,10 @@ fn a_vault_that_is_locked_is_said_to_be() {
 
 #[test]
 fn an_app_that_was_locked_while_a_token_was_on_its_way_is_said_to_be() {
-    assert_eq!(why(&crate::input::refused(Reason::AppLocked, "It is locked.")), Why::Locked);
-    assert_eq!(why(&crate::input::refused(Reason::AccountGone, "It is gone.")), Why::NotGiven);
+    let why = |reason| why(&crate::input::refused(reason, "No token comes."));
+    assert_eq!(why(Reason::AppLocked), Why::Locked);
+    assert_eq!(why(Reason::AccountGone), Why::SignedOut);
+    assert_eq!(why(Reason::RequestUnknown), Why::NotGiven);
 }
 
 /// An instance inside an app, and as many processes of the app as are started, with one clock for all.
