@@ -122,6 +122,7 @@ async fn five_accounts_over_three_servers_three_of_them_where_one_is_allowed() -
     window.kill();
 
     let window = desktop.open().await?;
+    account_of(&window, HOUSE[2]).await?;
     show(&window, &everybody).await?;
     assert_eq!(clients()?, 5);
     assert_eq!(window.accessibility_faults().await?, Vec::<String>::new());

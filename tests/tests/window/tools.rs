@@ -8,7 +8,7 @@ use serde_json::Value;
 const SWITCH: &str = "Let tools use the instance inside Frontdesk";
 const QUESTION: &str = "Let tools use the instance inside Frontdesk?";
 
-/// What is on the clipboard, as a field of the page gets it: without the ends of its lines.
+/// What is on the clipboard, as a field of the page gets it: in one line.
 async fn pasted(desktop: &Desktop, window: &Window) -> Result<String> {
     let name = "Publishable key or address";
     window.find(Role::Field, name).await?.focus().await?;
@@ -20,7 +20,7 @@ async fn pasted(desktop: &Desktop, window: &Window) -> Result<String> {
 /// The value of a line, up to the name of the next.
 fn value<'t>(lines: &'t str, name: &str, next: &str) -> Result<&'t str> {
     let (_, rest) = lines.split_once(&format!("{name}=")).context("the line is there")?;
-    rest.split_once(next).map(|(value, _)| value).context("and the next one")
+    rest.split_once(next).map(|(value, _)| value.trim()).context("and the next one")
 }
 
 #[tokio::test]
