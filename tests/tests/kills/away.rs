@@ -185,7 +185,8 @@ impl<'a> Campaign<'a> {
             app.ask("come_home", &json!(link))?;
             until(|| self.is_in(&mut app, &goer.who), "they are signed in after a kill")?;
         } else {
-            until(|| self.is_in(&mut app, &goer.who), "they are signed in")?;
+            let is_in = until(|| self.is_in(&mut app, &goer.who), "they are signed in");
+            is_in.with_context(|| format!("{:?} is away still: {:?}", goer.who, app.settle()))?;
             self.back = started.elapsed();
         }
         Ok(app)
