@@ -83,7 +83,18 @@ pub(crate) fn all(project: &Project, run: &mut Run, purpose: Purpose) -> Result<
         run_program(clippy.args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
         // Not tested by default (tests/Cargo.toml), so not among all targets.
         let mut window = cargo(&project.root);
-        run_program(window.args(["clippy", "--locked", "--workspace", "--test", "window", "--", "-D", "warnings"]))
+        run_program(window.args([
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--test",
+            "window",
+            "--test",
+            "kills",
+            "--",
+            "-D",
+            "warnings",
+        ]))
     })?;
     run.stage(BINDINGS, || {
         run_program(cargo(&project.root).args(["test", "--locked", "--workspace", "--test", "bridge"]))

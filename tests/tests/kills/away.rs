@@ -153,11 +153,8 @@ impl<'a> Campaign<'a> {
             app = App::start(self.desktop)?;
             self.nobody_else(&mut app, &goer.who, false)?;
             until_sound(self.desktop)?;
-            let flow = if was_told {
-                Some(until(|| self.waiting(&mut app), "the flow was kept")?)
-            } else {
-                self.waiting(&mut app)?
-            };
+            let flow =
+                if was_told { Some(until(|| waiting(&mut app), "the flow was kept")?) } else { waiting(&mut app)? };
             if let Some(flow) = flow {
                 self.kept += 1;
                 return Ok((app, flow));
@@ -203,14 +200,6 @@ impl<'a> Campaign<'a> {
         Ok((!waits && Facts::of(&shown, &self.houses)?.accounts.contains_key(who)).then_some(()))
     }
 
-    /// The flow that waits, if there is one.
-    fn waiting(&self, app: &mut App) -> Result<Option<String>> {
-        let shown = app.settle()?;
-        let waiting: Vec<_> = listed(&shown).iter().filter(|flow| waits(flow)).collect();
-        ensure!(waiting.len() <= 1, "one waits: {waiting:?}");
-        Ok(waiting.first().and_then(|flow| flow["id"].as_str()).map(str::to_owned))
-    }
-
     /// Nobody was signed out or in but who goes out.
     fn nobody_else(&self, app: &mut App, who: &Who, is_in: bool) -> Result<()> {
         let mut found = Facts::of(&app.settle()?, &self.houses)?.accounts;
@@ -247,6 +236,14 @@ impl<'a> Campaign<'a> {
         let longest = u64::try_from(usual.as_micros()).unwrap_or(u64::MAX).saturating_mul(6) / 5;
         Duration::from_micros(self.dice.below(longest.max(1)))
     }
+}
+
+/// The flow that waits, if there is one.
+fn waiting(app: &mut App) -> Result<Option<String>> {
+    let shown = app.settle()?;
+    let waiting: Vec<_> = listed(&shown).iter().filter(|flow| waits(flow)).collect();
+    ensure!(waiting.len() <= 1, "one waits: {waiting:?}");
+    Ok(waiting.first().and_then(|flow| flow["id"].as_str()).map(str::to_owned))
 }
 
 fn listed(snapshot: &Value) -> &[Value] {
